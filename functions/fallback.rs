@@ -1,2 +1,39 @@
-//! x
-fn main() {}
+//! Every other path or method: 404, or 405 with the methods that the path takes.
+
+use lambda_http::Request;
+use shared::api::{self, ApiError, Reply};
+
+/// The paths of the API and their methods, as in `template.yaml`.
+const ROUTES: &[(&str, &str)] = &[
+    ("/v1/contacts", "GET, POST"),
+    ("/v1/contacts/{id}", "GET, PUT, DELETE"),
+    ("/v1/conversations", "GET, POST"),
+    ("/v1/conversations/{id}", "GET, PUT, DELETE"),
+    ("/v1/me", "GET, PUT"),
+];
+
+fn refuse(request: &Request) -> api::Result<Reply> {
+    let path = request.uri().path();
+    let route = ROUTES.iter().find(|(route, _)| matches(route, path));
+    Err(route.map_or_else(ApiError::route_missing, |(_, allow)| {
+        ApiError::method_not_allowed(allow)
+    }))
+}
+
+/// Whether `path` is one of the route's, in which `{id}` stands for any one segment.
+fn matches(route: &str, path: &str) -> bool {
+    let (mut expected, mut given) = (route.split('/'), path.split('/'));
+    loop {
+        match (expected.next(), given.next()) {
+            (None, None) => return true,
+            (Some(expected), Some(given)) if expected == given => {}
+            (Some(expected), Some(given)) if expected.starts_with('{') && !given.is_empty() => {}
+            _ => return false,
+        }
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::answer(refuse).await
+}

@@ -1,2 +1,14 @@
-//! x
-fn main() {}
+//! `DELETE /v1/contacts/{id}`: removes a contact, and the conversation of the two for both.
+
+use shared::api::{self, Call, Reply};
+
+async fn delete(call: Call) -> api::Result<Reply> {
+    let id = call.id("contact")?;
+    call.store.delete_contact(call.caller, id).await?;
+    Ok(Reply::no_content())
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::write(delete).await
+}

@@ -1,2 +1,13 @@
-//! x
-fn main() {}
+//! `GET /v1/contacts/{id}`: one of the caller's contacts.
+
+use shared::api::{self, Call, Reply};
+
+async fn get(call: Call) -> api::Result<Reply> {
+    let id = call.id("contact")?;
+    Ok(Reply::ok(&call.store.contact(call.caller, id).await?))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::read(get).await
+}

@@ -1,2 +1,14 @@
-//! x
-fn main() {}
+//! `GET /v1/contacts`: the caller's contacts, newest person first.
+
+use shared::api::{self, Call, Paged, Reply};
+
+async fn list(call: Call<Paged>) -> api::Result<Reply> {
+    Ok(Reply::ok(
+        &call.store.contacts(call.caller, call.query.page).await?,
+    ))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::read(list).await
+}

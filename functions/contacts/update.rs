@@ -1,2 +1,16 @@
-//! x
-fn main() {}
+//! `PUT /v1/contacts/{id}`: changes what the caller calls a contact.
+
+use shared::api::{self, Call, NoParams, Reply};
+use shared::model::ContactPatch;
+
+async fn update(call: Call<NoParams, ContactPatch>) -> api::Result<Reply> {
+    let id = call.id("contact")?;
+    Ok(Reply::ok(
+        &call.store.update_contact(call.caller, id, &call.body).await?,
+    ))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::write(update).await
+}

@@ -1,2 +1,18 @@
-//! x
-fn main() {}
+//! `POST /v1/conversations`: the conversation with a contact or of a group, new or existing.
+
+use shared::api::{self, Call, NoParams, Reply};
+use shared::model::ConversationWith;
+
+async fn create(call: Call<NoParams, ConversationWith>) -> api::Result<Reply> {
+    let key = call.idempotency("conversations-create");
+    let created = call
+        .store
+        .create_conversation(call.caller, call.body, key.as_ref())
+        .await?;
+    Ok(Reply::created(&created, "/v1/conversations", created.resource.id))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::write(create).await
+}

@@ -1,2 +1,14 @@
-//! x
-fn main() {}
+//! `DELETE /v1/conversations/{id}`: deletes a conversation for all its participants.
+
+use shared::api::{self, Call, Reply};
+
+async fn delete(call: Call) -> api::Result<Reply> {
+    let id = call.id("conversation")?;
+    call.store.delete_conversation(call.caller, id).await?;
+    Ok(Reply::no_content())
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::write(delete).await
+}

@@ -1,2 +1,13 @@
-//! x
-fn main() {}
+//! `GET /v1/conversations/{id}`: one conversation, as the caller sees it.
+
+use shared::api::{self, Call, Reply};
+
+async fn get(call: Call) -> api::Result<Reply> {
+    let id = call.id("conversation")?;
+    Ok(Reply::ok(&call.store.conversation(call.caller, id).await?))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::read(get).await
+}

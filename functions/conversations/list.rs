@@ -1,2 +1,16 @@
-//! x
-fn main() {}
+//! `GET /v1/conversations`: the caller's conversations, most recently active first.
+
+use shared::api::{self, Call, Paged, Reply};
+use shared::model::ConversationFilter;
+
+async fn list(call: Call<Paged<ConversationFilter>>) -> api::Result<Reply> {
+    let Paged { page, filter } = call.query;
+    Ok(Reply::ok(
+        &call.store.conversations(call.caller, &filter, page).await?,
+    ))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::read(list).await
+}

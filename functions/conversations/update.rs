@@ -1,2 +1,19 @@
-//! x
-fn main() {}
+//! `PUT /v1/conversations/{id}`: changes the caller's side of a conversation, and its pin for all.
+
+use shared::api::{self, Call, NoParams, Reply};
+use shared::model::ConversationPatch;
+
+async fn update(call: Call<NoParams, ConversationPatch>) -> api::Result<Reply> {
+    let id = call.id("conversation")?;
+    Ok(Reply::ok(
+        &call
+            .store
+            .update_conversation(call.caller, id, &call.body)
+            .await?,
+    ))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::write(update).await
+}

@@ -1,2 +1,12 @@
-//! x
-fn main() {}
+//! `GET /v1/me`: the caller's own person.
+
+use shared::api::{self, Call, Reply};
+
+async fn get(call: Call) -> api::Result<Reply> {
+    Ok(Reply::ok(&call.store.person(call.caller).await?))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::read(get).await
+}

@@ -1,2 +1,15 @@
-//! x
-fn main() {}
+//! `PUT /v1/me`: changes the caller's own person.
+
+use shared::api::{self, Call, NoParams, Reply};
+use shared::model::PersonPatch;
+
+async fn update(call: Call<NoParams, PersonPatch>) -> api::Result<Reply> {
+    Ok(Reply::ok(
+        &call.store.update_person(call.caller, &call.body).await?,
+    ))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::write(update).await
+}

@@ -1,2 +1,29 @@
-//! x
-fn main() {}
+//! Lists the tokens of a person, without their secrets. No route: for operators only.
+
+use serde::{Deserialize, Serialize};
+use shared::api::{self, OperatorError};
+use shared::model::{Token, Username};
+use shared::store::Store;
+
+/// Whose tokens.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Owner {
+    username: Username,
+}
+
+#[derive(Serialize)]
+struct Tokens {
+    data: Vec<Token>,
+}
+
+async fn list(store: Store, owner: Owner) -> Result<Tokens, OperatorError> {
+    Ok(Tokens {
+        data: store.tokens(&owner.username).await?,
+    })
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::operate(list).await
+}

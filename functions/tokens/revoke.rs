@@ -1,2 +1,14 @@
-//! x
-fn main() {}
+//! Revokes a token at once, named by its secret (a leak) or by its id. No route: for operators only.
+
+use shared::api::{self, OperatorError};
+use shared::model::Token;
+use shared::store::{Store, WhichToken};
+
+async fn revoke(store: Store, token: WhichToken) -> Result<Token, OperatorError> {
+    Ok(store.revoke_token(&token).await?)
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::operate(revoke).await
+}

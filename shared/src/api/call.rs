@@ -1,0 +1,125 @@
+//! A call: who asks, and for what.
+
+use http::header;
+use lambda_http::{Request, RequestExt};
+use serde::Serialize;
+
+use super::error::{ApiError, Result};
+use super::form;
+use super::node::Node;
+use super::params::{NoParams, Params};
+use crate::model::{Id, Person, Secret};
+use crate::store::{Idempotency, Store, StoreError};
+
+/// The largest body that a call takes, in bytes. A message of 20,000 four-byte characters is 240,000 when every
+/// byte of it is escaped.
+const LARGEST_BODY: usize = 1 << 20;
+
+/// A call by somebody whose token holds, with the query parsed into `Q` and the body into `B`.
+pub struct Call<Q = NoParams, B = NoParams> {
+    /// The person whose token it is.
+    pub caller: Id<Person>,
+    /// The parameters of the query string.
+    pub query: Q,
+    /// The parameters of the body.
+    pub body: B,
+    /// The table.
+    pub store: Store,
+    path_id: Option<String>,
+    idempotency_key: Option<String>,
+}
+
+impl<Q: Params, B: Params> Call<Q, B> {
+    pub(super) fn parse(caller: Id<Person>, store: Store, request: &Request) -> Result<Self> {
+        let query = form::parse(request.uri().query().unwrap_or_default().as_bytes())
+            .map_err(|problem| ApiError::parameter_invalid(None, format!("The query {problem}.")))?;
+        Ok(Self {
+            caller,
+            query: Q::parse(query)?,
+            body: B::parse(body(request)?)?,
+            store,
+            path_id: request.path_parameters().first("id").map(ToOwned::to_owned),
+            idempotency_key: idempotency_key(request)?,
+        })
+    }
+
+    /// The id in the path. One that is no id names nothing, like one that is not there.
+    pub fn id<K>(&self, what: &'static str) -> Result<Id<K>> {
+        let id = self.path_id.as_deref().and_then(|id| id.parse().ok());
+        id.ok_or_else(|| StoreError::missing(what).into())
+    }
+}
+
+impl<Q, B: Serialize> Call<Q, B> {
+    /// The idempotency key, if the caller gave one. `route` names the endpoint, so that one key can serve on each.
+    pub fn idempotency(&self, route: &'static str) -> Option<Idempotency> {
+        let key = self.idempotency_key.as_deref()?;
+        Some(Idempotency::new(self.caller, route, key, &self.body))
+    }
+}
+
+/// The token of the request, with nobody asked yet.
+pub(super) fn token(request: &Request) -> Result<Secret> {
+    let header = request
+        .headers()
+        .get(header::AUTHORIZATION)
+        .ok_or_else(ApiError::token_missing)?;
+    let (scheme, token) = header
+        .to_str()
+        .ok()
+        .and_then(|header| header.split_once(' '))
+        .ok_or_else(ApiError::token_missing)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(ApiError::token_missing());
+    }
+    token.trim().parse().map_err(|_| ApiError::token_invalid())
+}
+
+fn body(request: &Request) -> Result<Node> {
+    let bytes: &[u8] = request.body().as_ref();
+    if bytes.len() > LARGEST_BODY {
+        return Err(ApiError::body_too_large(LARGEST_BODY));
+    }
+    if bytes.is_empty() {
+        return Ok(Node::Map(Vec::new()));
+    }
+    match media_type(request).as_deref() {
+        Some("application/json") => serde_json::from_slice(bytes)
+            .map_err(|error| ApiError::body_malformed(format!("The body is not JSON: {error}."))),
+        Some("application/x-www-form-urlencoded") => {
+            form::parse(bytes).map_err(|problem| ApiError::body_malformed(format!("The body {problem}.")))
+        }
+        _ => Err(ApiError::content_type_unsupported()),
+    }
+}
+
+/// The content type without its parameters; none where they name another encoding than UTF-8.
+fn media_type(request: &Request) -> Option<String> {
+    let header = request
+        .headers()
+        .get(header::CONTENT_TYPE)?
+        .to_str()
+        .ok()?
+        .to_ascii_lowercase();
+    let mut parts = header.split(';').map(str::trim);
+    let media_type = parts.next()?.to_owned();
+    let is_utf8 = |part: &str| {
+        part.strip_prefix("charset=")
+            .is_none_or(|charset| charset.trim_matches('"') == "utf-8")
+    };
+    parts.all(is_utf8).then_some(media_type)
+}
+
+fn idempotency_key(request: &Request) -> Result<Option<String>> {
+    let Some(header) = request.headers().get("idempotency-key") else {
+        return Ok(None);
+    };
+    let key = header
+        .to_str()
+        .ok()
+        .filter(|key| (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()));
+    key.map(|key| Some(key.to_owned())).ok_or_else(|| {
+        let message = "Idempotency-Key must be 1 to 255 visible ASCII characters.";
+        ApiError::parameter_invalid(Some("Idempotency-Key"), message)
+    })
+}

@@ -1,0 +1,239 @@
+//! Errors as callers see them. `docs/ERRORS.md` lists every code.
+
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+
+use super::node::{ParamError, ParamErrorKind};
+use super::reply::Reply;
+use crate::store::StoreError;
+
+/// Where each code is explained.
+const DOCUMENTATION: &str = "https://protocol.chat/docs/errors";
+
+/// The result of a handler.
+pub type Result<T, E = ApiError> = std::result::Result<T, E>;
+
+/// An answer other than success.
+#[derive(Debug)]
+pub struct ApiError {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+    param: Option<String>,
+    header: Option<(header::HeaderName, HeaderValue)>,
+    /// For the log only.
+    cause: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    r#type: &'static str,
+    code: &'static str,
+    message: &'a str,
+    param: Option<&'a str>,
+    documentation_url: String,
+    request_id: &'a str,
+}
+
+impl ApiError {
+    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            code,
+            message: message.into(),
+            param: None,
+            header: None,
+            cause: None,
+        }
+    }
+
+    fn with_param(mut self, param: impl Into<String>) -> Self {
+        self.param = Some(param.into());
+        self
+    }
+
+    fn with_header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
+        self.header = Some((name, value));
+        self
+    }
+
+    fn with_cause(mut self, cause: String) -> Self {
+        self.cause = Some(cause);
+        self
+    }
+
+    /// 400: the body's text is not what its content type says.
+    pub(super) fn body_malformed(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "body_malformed", message)
+    }
+
+    /// 400: a parameter breaks a rule that is no field's own.
+    pub(super) fn parameter_invalid(param: Option<&str>, message: impl Into<String>) -> Self {
+        let error = Self::new(StatusCode::BAD_REQUEST, "parameter_invalid", message);
+        Self {
+            param: param.map(ToOwned::to_owned),
+            ..error
+        }
+    }
+
+    /// 401: no bearer token.
+    pub(super) fn token_missing() -> Self {
+        let message = "Give a token in the header `Authorization: Bearer {token}`.";
+        Self::unauthorized("token_missing", message, "Bearer")
+    }
+
+    /// 401: a token, but not one that holds.
+    pub(super) fn token_invalid() -> Self {
+        Self::unauthorized("token_invalid", "The token is not valid.", INVALID_TOKEN)
+    }
+
+    fn unauthorized(code: &'static str, message: &str, challenge: &'static str) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, code, message)
+            .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
+    }
+
+    /// 404: no such route.
+    #[must_use]
+    pub fn route_missing() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "route_missing",
+            "There is nothing at this path.",
+        )
+    }
+
+    /// 405: the path exists, with the methods `allow`.
+    #[must_use]
+    pub fn method_not_allowed(allow: &'static str) -> Self {
+        let message = format!("This path takes only {allow}.");
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message)
+            .with_header(header::ALLOW, HeaderValue::from_static(allow))
+    }
+
+    /// 413: the body is larger than any call needs.
+    pub(super) fn body_too_large(most: usize) -> Self {
+        let message = format!("The body is larger than {most} bytes.");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message)
+    }
+
+    /// 415: a body in another format.
+    pub(super) fn content_type_unsupported() -> Self {
+        let message = "Send the body as application/json or application/x-www-form-urlencoded, in UTF-8.";
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "content_type_unsupported",
+            message,
+        )
+    }
+
+    /// 500: our fault. The caller learns nothing of the cause.
+    pub(super) fn internal(cause: impl Into<String>) -> Self {
+        let message = "Something went wrong on our side. Give the request id to support.";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", message).with_cause(cause.into())
+    }
+
+    /// The status, for the log.
+    pub(super) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The code, for the log.
+    pub(super) fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// What happened, for the log.
+    pub(super) fn cause(&self) -> Option<&str> {
+        self.cause.as_deref()
+    }
+
+    /// The answer.
+    pub(super) fn into_reply(self, request_id: &str) -> Reply {
+        let body = Body {
+            r#type: if self.status.is_server_error() {
+                "api_error"
+            } else {
+                "invalid_request"
+            },
+            code: self.code,
+            message: &self.message,
+            param: self.param.as_deref(),
+            documentation_url: format!("{DOCUMENTATION}/{}", self.code),
+            request_id,
+        };
+        let reply = Reply::json(self.status, &body);
+        match self.header {
+            Some((name, value)) => reply.with_header(name, value),
+            None => reply,
+        }
+    }
+}
+
+/// <https://www.rfc-editor.org/rfc/rfc6750#section-3>
+const INVALID_TOKEN: &str = r#"Bearer error="invalid_token""#;
+
+impl From<ParamError> for ApiError {
+    fn from(error: ParamError) -> Self {
+        let code = match error.kind {
+            ParamErrorKind::Missing => "parameter_missing",
+            ParamErrorKind::Unknown => "parameter_unknown",
+            ParamErrorKind::Invalid(_) => "parameter_invalid",
+        };
+        Self {
+            param: error.param(),
+            ..Self::new(StatusCode::BAD_REQUEST, code, error.to_string())
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        let retry_after = |error: Self| error.with_header(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        match error {
+            StoreError::Missing { what, param } => {
+                let error = Self::new(
+                    StatusCode::NOT_FOUND,
+                    "resource_missing",
+                    format!("No such {what}."),
+                );
+                Self {
+                    param: param.map(ToOwned::to_owned),
+                    ..error
+                }
+            }
+            StoreError::Invalid { param, message } => ParamError::invalid(param, message).into(),
+            StoreError::CursorInvalid { param } => {
+                let message = format!("{param} is not a place in this list.");
+                Self::new(StatusCode::BAD_REQUEST, "cursor_invalid", message).with_param(param)
+            }
+            StoreError::UsernameTaken => {
+                let message = "The username belongs to a person with another phone number.";
+                Self::new(StatusCode::CONFLICT, "username_taken", message).with_param("username")
+            }
+            StoreError::TokenInvalid => Self::token_invalid(),
+            StoreError::TokenExpired => {
+                Self::unauthorized("token_expired", "The token has expired.", INVALID_TOKEN)
+            }
+            StoreError::KeyReused => {
+                let message = "The idempotency key was used for a request with other parameters.";
+                Self::new(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "idempotency_key_reused",
+                    message,
+                )
+            }
+            StoreError::KeyInUse => {
+                let message = "A request with this idempotency key is still running.";
+                retry_after(Self::new(StatusCode::CONFLICT, "idempotency_key_in_use", message))
+            }
+            StoreError::Unavailable(cause) => {
+                let message = "The service is busy. Try again shortly.";
+                let error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "service_unavailable", message);
+                retry_after(error.with_cause(cause))
+            }
+            StoreError::Internal(cause) => Self::internal(cause),
+            // No route reaches it: only operators hand out people.
+            StoreError::Unclaimed => Self::internal("an HTTP route hands out people"),
+        }
+    }
+}

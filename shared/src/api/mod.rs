@@ -1,0 +1,22 @@
+//! The HTTP edge: authentication, parsing, rendering, errors, logs.
+//!
+//! A function's `main` names its handler and whether it reads or writes; a handler is *parse → store → render* and
+//! gets a [`Call`] whose token holds and whose parameters are parsed.
+
+mod background;
+mod call;
+mod error;
+mod form;
+mod node;
+mod operator;
+mod params;
+mod reply;
+mod serve;
+
+pub use background::background;
+pub use call::Call;
+pub use error::{ApiError, Result};
+pub use operator::{OperatorError, operate};
+pub use params::{NoParams, Paged, Params};
+pub use reply::Reply;
+pub use serve::{answer, read, write};

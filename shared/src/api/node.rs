@@ -1,0 +1,336 @@
+//! Parameters before they have a type: one tree for JSON and forms alike, from which structs are deserialized with
+//! errors that name the parameter.
+
+use std::fmt;
+
+use serde::de::value::StrDeserializer;
+use serde::de::{
+    self, Deserialize, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+};
+
+/// The longest path that an error repeats to the caller, in characters.
+const LONGEST_PATH: usize = 100;
+
+/// A value that a caller gave.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Node {
+    /// JSON's `null`.
+    Null,
+    /// JSON's `true` or `false`.
+    Bool(bool),
+    /// A JSON integer.
+    Integer(i64),
+    /// A JSON number that no parameter takes: with a fraction, or out of range.
+    OtherNumber,
+    /// A JSON string.
+    Text(String),
+    /// A form value: whatever its field makes of it.
+    Written(String),
+    /// An array.
+    List(Vec<Node>),
+    /// An object, in the order given, repeated keys included.
+    Map(Vec<(String, Node)>),
+}
+
+/// Why parameters were refused, and which one.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ParamError {
+    path: Vec<String>,
+    /// What is wrong with it.
+    pub kind: ParamErrorKind,
+}
+
+/// What is wrong with a parameter.
+#[derive(Debug, PartialEq, Eq)]
+pub enum ParamErrorKind {
+    /// It is required.
+    Missing,
+    /// There is no such parameter.
+    Unknown,
+    /// Its value breaks this rule.
+    Invalid(String),
+}
+
+impl ParamError {
+    /// `param` breaks a rule.
+    pub(super) fn invalid(param: &str, rule: impl Into<String>) -> Self {
+        Self {
+            path: vec![param.to_owned()],
+            kind: ParamErrorKind::Invalid(rule.into()),
+        }
+    }
+
+    /// The parameter's path, such as `contacts[0]` or `reactions[heart]`, cut when it is very long; `None` for the
+    /// body as a whole.
+    #[must_use]
+    pub fn param(&self) -> Option<String> {
+        let mut path = self.path.iter().rev();
+        let first = path.next()?.clone();
+        let whole = path.fold(first, |path, segment| format!("{path}[{segment}]"));
+        Some(whole.chars().take(LONGEST_PATH).collect())
+    }
+
+    fn under(mut self, segment: &str) -> Self {
+        self.path.push(segment.to_owned());
+        self
+    }
+}
+
+impl fmt::Display for ParamError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let param = self.param().unwrap_or_else(|| "The body".to_owned());
+        match &self.kind {
+            ParamErrorKind::Missing => write!(f, "{param} is required."),
+            ParamErrorKind::Unknown => write!(f, "{param} is not a parameter of this call."),
+            ParamErrorKind::Invalid(rule) => write!(f, "{param} {rule}."),
+        }
+    }
+}
+
+impl std::error::Error for ParamError {}
+
+impl de::Error for ParamError {
+    fn custom<T: fmt::Display>(rule: T) -> Self {
+        Self {
+            path: Vec::new(),
+            kind: ParamErrorKind::Invalid(rule.to_string()),
+        }
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self {
+            path: vec![field.to_owned()],
+            kind: ParamErrorKind::Missing,
+        }
+    }
+
+    fn unknown_field(field: &str, _: &'static [&'static str]) -> Self {
+        Self {
+            path: vec![field.to_owned()],
+            kind: ParamErrorKind::Unknown,
+        }
+    }
+}
+
+/// JSON into a tree.
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(TreeVisitor)
+    }
+}
+
+struct TreeVisitor;
+
+impl<'de> Visitor<'de> for TreeVisitor {
+    type Value = Node;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Node, E> {
+        Ok(Node::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Node, E> {
+        Ok(Node::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
+        Ok(Node::Integer(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
+        Ok(i64::try_from(value).map_or(Node::OtherNumber, Node::Integer))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Node, E> {
+        Ok(Node::OtherNumber)
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Node, E> {
+        Ok(Node::Text(text.to_owned()))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Node, E> {
+        Ok(Node::Text(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Node, A::Error> {
+        let mut list = Vec::new();
+        while let Some(node) = seq.next_element()? {
+            list.push(node);
+        }
+        Ok(Node::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            entries.push(entry);
+        }
+        Ok(Node::Map(entries))
+    }
+}
+
+fn refuse<T>(rule: impl fmt::Display) -> Result<T, ParamError> {
+    Err(de::Error::custom(rule))
+}
+
+fn text<T>(text: String, take: impl FnOnce(String) -> Result<T, ParamError>) -> Result<T, ParamError> {
+    if text.contains('\0') {
+        refuse("must not contain NUL characters")
+    } else {
+        take(text)
+    }
+}
+
+/// A decimal integer as JSON writes it: no `+`, no leading zeros.
+fn integer(written: &str) -> Option<i64> {
+    let number: i64 = written.parse().ok()?;
+    (number.to_string() == written).then_some(number)
+}
+
+/// The tree into a struct.
+impl<'de> Deserializer<'de> for Node {
+    type Error = ParamError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParamError> {
+        match self {
+            Self::Null => visitor.visit_unit(),
+            Self::Bool(value) => visitor.visit_bool(value),
+            Self::Integer(value) => visitor.visit_i64(value),
+            Self::OtherNumber => refuse("must be an integer between -2^63 and 2^63 - 1"),
+            Self::Text(value) | Self::Written(value) => text(value, |value| visitor.visit_string(value)),
+            list @ Self::List(_) => list.deserialize_seq(visitor),
+            map @ Self::Map(_) => map.deserialize_map(visitor),
+        }
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParamError> {
+        match self {
+            Self::Bool(value) => visitor.visit_bool(value),
+            Self::Written(value) if value == "true" => visitor.visit_bool(true),
+            Self::Written(value) if value == "false" => visitor.visit_bool(false),
+            _ => refuse("must be true or false"),
+        }
+    }
+
+    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParamError> {
+        let number = match self {
+            Self::Integer(number) => Some(number),
+            Self::Written(value) => integer(&value),
+            _ => None,
+        };
+        number.map_or_else(
+            || refuse("must be an integer"),
+            |number| visitor.visit_i64(number),
+        )
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParamError> {
+        match self {
+            Self::Text(value) | Self::Written(value) => text(value, |value| visitor.visit_string(value)),
+            _ => refuse("must be a string"),
+        }
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParamError> {
+        self.deserialize_string(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParamError> {
+        match self {
+            Self::Null => visitor.visit_none(),
+            Self::Written(value) if value.is_empty() => visitor.visit_none(),
+            node => visitor.visit_some(node),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, ParamError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParamError> {
+        match self {
+            Self::List(list) => visitor.visit_seq(Elements(list.into_iter().enumerate())),
+            _ => refuse("must be an array"),
+        }
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParamError> {
+        let Self::Map(entries) = self else {
+            return refuse("must be an object");
+        };
+        for (at, (key, _)) in entries.iter().enumerate() {
+            if entries[..at].iter().any(|(earlier, _)| earlier == key) {
+                return Err(ParamError::invalid(key, "is given more than once"));
+            }
+        }
+        visitor.visit_map(Entries {
+            rest: entries.into_iter(),
+            value: None,
+        })
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, ParamError> {
+        self.deserialize_map(visitor)
+    }
+
+    serde::forward_to_deserialize_any! {
+        i8 i16 i32 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit unit_struct tuple tuple_struct enum
+        identifier ignored_any
+    }
+}
+
+struct Elements(std::iter::Enumerate<std::vec::IntoIter<Node>>);
+
+impl<'de> SeqAccess<'de> for Elements {
+    type Error = ParamError;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, ParamError> {
+        let Some((at, node)) = self.0.next() else {
+            return Ok(None);
+        };
+        seed.deserialize(node)
+            .map(Some)
+            .map_err(|error| error.under(&at.to_string()))
+    }
+}
+
+struct Entries {
+    rest: std::vec::IntoIter<(String, Node)>,
+    value: Option<(String, Node)>,
+}
+
+impl<'de> MapAccess<'de> for Entries {
+    type Error = ParamError;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ParamError> {
+        self.value = self.rest.next();
+        let Some((key, _)) = &self.value else {
+            return Ok(None);
+        };
+        let key: StrDeserializer<'_, ParamError> = key.as_str().into_deserializer();
+        seed.deserialize(key).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, ParamError> {
+        let Some((key, node)) = self.value.take() else {
+            return refuse("has a value without a key");
+        };
+        seed.deserialize(node).map_err(|error| error.under(&key))
+    }
+}

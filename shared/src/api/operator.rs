@@ -1,0 +1,71 @@
+//! Functions without a route, which only an operator can invoke.
+
+use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
+use serde::Serialize;
+
+use super::node::{Node, ParamError};
+use super::params::Params;
+use crate::store::{Store, StoreError};
+
+/// What an operator is told: the code as the function error's type, and a message.
+#[derive(Debug)]
+pub struct OperatorError {
+    code: &'static str,
+    message: String,
+}
+
+impl From<OperatorError> for Diagnostic {
+    fn from(error: OperatorError) -> Self {
+        Self {
+            error_type: error.code.to_owned(),
+            error_message: error.message,
+        }
+    }
+}
+
+impl From<ParamError> for OperatorError {
+    fn from(error: ParamError) -> Self {
+        Self {
+            code: "parameter_invalid",
+            message: error.to_string(),
+        }
+    }
+}
+
+impl From<StoreError> for OperatorError {
+    fn from(error: StoreError) -> Self {
+        let code = match &error {
+            StoreError::Missing { .. } => "resource_missing",
+            StoreError::Invalid { .. } => "parameter_invalid",
+            StoreError::Unclaimed => {
+                let message = "A contact entry created this person, and nobody has claimed it. To hand it out, give \
+                               \"claim\": true and the phone number and avatar that replace those of the entry.";
+                return Self {
+                    code: "person_unclaimed",
+                    message: message.to_owned(),
+                };
+            }
+            StoreError::Unavailable(_) => "service_unavailable",
+            _ => "internal_error",
+        };
+        Self {
+            code,
+            message: error.to_string(),
+        }
+    }
+}
+
+/// Runs `handler` on the payload of every invocation, and answers with what it returns.
+pub async fn operate<P, R, F>(handler: impl Fn(Store, P) -> F + Send + Sync) -> Result<(), Error>
+where
+    P: Params + Send,
+    R: Serialize + Send,
+    F: Future<Output = Result<R, OperatorError>> + Send,
+{
+    lambda_http::tracing::init_default_subscriber();
+    let store = Store::from_env().await?;
+    let (store, handler) = (&store, &handler);
+    let invoke =
+        move |event: LambdaEvent<Node>| async move { handler(store.clone(), P::parse(event.payload)?).await };
+    lambda_runtime::run(service_fn(invoke)).await
+}

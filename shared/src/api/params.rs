@@ -1,0 +1,88 @@
+//! Parameters with types.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::node::{Node, ParamError};
+use crate::model::{PageRequest, Position, present};
+
+/// How many items a page has where the caller does not say.
+const DEFAULT_LIMIT: i64 = 10;
+const LARGEST_LIMIT: i64 = 100;
+
+/// What a call's query or body can be parsed into. Anything that serde reads; a struct denies unknown fields.
+pub trait Params: Sized {
+    /// Parses the parameters.
+    fn parse(node: Node) -> Result<Self, ParamError>;
+}
+
+impl<T: DeserializeOwned> Params for T {
+    fn parse(node: Node) -> Result<Self, ParamError> {
+        T::deserialize(node)
+    }
+}
+
+/// A call that takes no parameters here.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoParams {}
+
+/// The parameters of a list: which page, and what `F` filters by.
+#[derive(Debug)]
+pub struct Paged<F = NoParams> {
+    /// Which page.
+    pub page: PageRequest,
+    /// Which items.
+    pub filter: F,
+}
+
+#[derive(Deserialize)]
+struct PageParams {
+    #[serde(default, deserialize_with = "present")]
+    limit: Option<i64>,
+    #[serde(default, deserialize_with = "present")]
+    starting_after: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    ending_before: Option<String>,
+}
+
+impl<F: DeserializeOwned> Params for Paged<F> {
+    fn parse(node: Node) -> Result<Self, ParamError> {
+        let entries = if let Node::Map(entries) = node {
+            entries
+        } else {
+            Vec::new()
+        };
+        let is_page = |key: &str| matches!(key, "limit" | "starting_after" | "ending_before");
+        let (page, filter) = entries.into_iter().partition(|(key, _)| is_page(key));
+        let page = PageParams::deserialize(Node::Map(page))?;
+        Ok(Self {
+            page: page.try_into()?,
+            filter: F::deserialize(Node::Map(filter))?,
+        })
+    }
+}
+
+impl TryFrom<PageParams> for PageRequest {
+    type Error = ParamError;
+
+    fn try_from(params: PageParams) -> Result<Self, ParamError> {
+        let limit = params.limit.unwrap_or(DEFAULT_LIMIT);
+        let limit = usize::try_from(limit)
+            .ok()
+            .filter(|_| (1..=LARGEST_LIMIT).contains(&limit))
+            .ok_or_else(|| ParamError::invalid("limit", "must be between 1 and 100"))?;
+        let position = match (params.starting_after, params.ending_before) {
+            (None, None) => Position::Start,
+            (Some(cursor), None) => Position::After(cursor),
+            (None, Some(cursor)) => Position::Before(cursor),
+            (Some(_), Some(_)) => {
+                return Err(ParamError::invalid(
+                    "ending_before",
+                    "cannot be combined with starting_after",
+                ));
+            }
+        };
+        Ok(Self { limit, position })
+    }
+}

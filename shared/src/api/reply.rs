@@ -1,0 +1,95 @@
+//! Successful answers.
+
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use lambda_http::Body;
+use serde::Serialize;
+
+use crate::store::Created;
+
+/// An answer before the headers that all answers share.
+#[derive(Debug)]
+pub struct Reply {
+    status: StatusCode,
+    body: Option<Vec<u8>>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Reply {
+    /// 200 with a resource or a page.
+    pub fn ok(body: &impl Serialize) -> Self {
+        Self::json(StatusCode::OK, body)
+    }
+
+    /// 201 with what was created and where it is (`collection`/`id`), or 200 with what existed already.
+    pub fn created<T: Serialize>(created: &Created<T>, collection: &str, id: impl std::fmt::Display) -> Self {
+        let mut reply = if created.is_new {
+            let location = HeaderValue::try_from(format!("{collection}/{id}")).ok();
+            let reply = Self::json(StatusCode::CREATED, &created.resource);
+            location
+                .into_iter()
+                .fold(reply, |reply, place| reply.with_header(header::LOCATION, place))
+        } else {
+            Self::ok(&created.resource)
+        };
+        if created.replayed {
+            let replayed = HeaderName::from_static("idempotent-replayed");
+            reply = reply.with_header(replayed, HeaderValue::from_static("true"));
+        }
+        reply
+    }
+
+    /// 204: done, and nothing to show.
+    #[must_use]
+    pub fn no_content() -> Self {
+        Self {
+            status: StatusCode::NO_CONTENT,
+            body: None,
+            headers: Vec::new(),
+        }
+    }
+
+    pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Self {
+        // The model is plain structs: they always have a JSON form.
+        let body = serde_json::to_vec(body).unwrap_or_default();
+        let json = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        Self {
+            status,
+            body: Some(body),
+            headers: vec![json],
+        }
+    }
+
+    pub(super) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    pub(super) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The answer with the headers that all answers share.
+    pub(super) fn into_response(self, request_id: &str) -> Response<Body> {
+        let body = self
+            .body
+            .map_or(Body::Empty, |body| match String::from_utf8(body) {
+                Ok(text) => Body::Text(text),
+                Err(bytes) => Body::Binary(bytes.into_bytes()),
+            });
+        let mut response = Response::new(body);
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.extend(self.headers);
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        );
+        let hsts = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, hsts);
+        if let Ok(id) = HeaderValue::try_from(request_id) {
+            headers.insert(HeaderName::from_static("x-request-id"), id);
+        }
+        response
+    }
+}

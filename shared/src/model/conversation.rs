@@ -1,0 +1,105 @@
+//! Conversations.
+
+use serde::{Deserialize, Deserializer, Serialize, de};
+
+use super::{Group, Id, Message, Patch, Person, Timestamp, present};
+
+/// A conversation as one of its participants sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Conversation {
+    /// Unique.
+    pub id: Id<Conversation>,
+    /// The other person of a one-to-one conversation.
+    pub contact_id: Option<Id<Person>>,
+    /// The group whose conversation it is. Exactly one of the two is set.
+    pub group_id: Option<Id<Group>>,
+    /// The pinned message, the same for all participants.
+    pub pinned_message_id: Option<Id<Message>>,
+    /// Whether the caller pinned it.
+    pub is_pinned: bool,
+    /// Whether the caller muted it.
+    pub is_muted: bool,
+    /// When the newest message was sent, the same for all participants.
+    pub last_active_at: Option<Timestamp>,
+    /// When the caller last opened it.
+    pub last_opened_at: Option<Timestamp>,
+    /// When it was created, the same for all participants.
+    pub created_at: Timestamp,
+    /// Since when the caller has it in the archive.
+    pub archived_at: Option<Timestamp>,
+    /// Messages of others after the last one that the caller marked read.
+    pub unread_count: u64,
+}
+
+/// With whom to converse: one of `contact_id` and `group_id`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum ConversationWith {
+    /// One of the caller's contacts.
+    Contact(Id<Person>),
+    /// A group that the caller is in.
+    Group(Id<Group>),
+}
+
+impl<'de> Deserialize<'de> for ConversationWith {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Given {
+            contact_id: Option<Id<Person>>,
+            group_id: Option<Id<Group>>,
+        }
+        match Given::deserialize(deserializer)? {
+            Given {
+                contact_id: Some(id),
+                group_id: None,
+            } => Ok(Self::Contact(id)),
+            Given {
+                contact_id: None,
+                group_id: Some(id),
+            } => Ok(Self::Group(id)),
+            Given {
+                contact_id: None,
+                group_id: None,
+            } => Err(de::Error::missing_field("contact_id")),
+            Given { .. } => Err(de::Error::custom(
+                "must have either contact_id or group_id, not both",
+            )),
+        }
+    }
+}
+
+/// Which conversations to list: `true` = only those, `false` = only the others, absent = all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConversationFilter {
+    /// Muted by the caller.
+    #[serde(default, deserialize_with = "present")]
+    pub muted: Option<bool>,
+    /// In the caller's archive.
+    #[serde(default, deserialize_with = "present")]
+    pub archived: Option<bool>,
+    /// Pinned by the caller.
+    #[serde(default, deserialize_with = "present")]
+    pub pinned: Option<bool>,
+    /// The conversation of this group.
+    #[serde(default, deserialize_with = "present")]
+    pub group_id: Option<Id<Group>>,
+}
+
+/// What a participant may change.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConversationPatch {
+    /// The pinned message: one of this conversation's; shared by all participants.
+    #[serde(default)]
+    pub pinned_message_id: Patch<Id<Message>>,
+    /// Pinned for the caller.
+    #[serde(default, deserialize_with = "present")]
+    pub is_pinned: Option<bool>,
+    /// Muted for the caller.
+    #[serde(default, deserialize_with = "present")]
+    pub is_muted: Option<bool>,
+    /// In the caller's archive since then.
+    #[serde(default)]
+    pub archived_at: Patch<Timestamp>,
+}

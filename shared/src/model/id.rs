@@ -1,0 +1,240 @@
+//! Ids: 16 base62 characters that sort by creation time and carry the partition they live in.
+//!
+//! The number behind the text is 42 bits of Unix milliseconds (until the year 2109) followed by 53 bits. In a
+//! conversation's id the upper 32 of those are its [`Tag`]; every message's id repeats the tag of its conversation.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::Millis;
+
+const LENGTH: usize = 16;
+const RANDOM_BITS: u32 = 53;
+const TAG_SHIFT: u32 = 21;
+const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// Marks the id of a message.
+#[derive(Debug)]
+pub enum Message {}
+
+/// Marks the id of a group.
+#[derive(Debug)]
+pub enum Group {}
+
+/// The id of a `K`: exactly 16 characters `[0-9A-Za-z]` that sort (ASCII) in creation order.
+///
+/// The kind is only in the type: an id says nothing about what it names.
+pub struct Id<K> {
+    number: u128,
+    kind: PhantomData<fn() -> K>,
+}
+
+/// The 32 random bits by which a conversation's rows find their partition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Tag(pub u32);
+
+impl<K> Id<K> {
+    /// A new id: the time, then 53 random bits. No coordination is needed; two ids of one millisecond are equal
+    /// once in 2⁵³.
+    #[must_use]
+    pub fn generate(now: Millis) -> Self {
+        Self::from_parts(now, rand::random())
+    }
+
+    /// The id of the given time whose lower 53 bits are those of `random`.
+    #[must_use]
+    pub fn from_parts(now: Millis, random: u64) -> Self {
+        let random = random & ((1 << RANDOM_BITS) - 1);
+        Self::from_number((u128::from(now.0) << RANDOM_BITS) | u128::from(random))
+    }
+
+    /// The tag: of a conversation its own, of a message that of its conversation.
+    #[must_use]
+    pub fn tag(self) -> Tag {
+        let bits = (self.number >> TAG_SHIFT) & u128::from(u32::MAX);
+        Tag(u32::try_from(bits).unwrap_or_default())
+    }
+
+    /// The same number as an id of another kind, for orders in which ids of two kinds stand side by side.
+    #[must_use]
+    pub fn cast<L>(self) -> Id<L> {
+        Id::from_number(self.number)
+    }
+
+    fn from_number(number: u128) -> Self {
+        Self {
+            number,
+            kind: PhantomData,
+        }
+    }
+
+    fn text(self) -> [u8; LENGTH] {
+        let mut text = [b'0'; LENGTH];
+        let mut rest = self.number;
+        for place in text.iter_mut().rev() {
+            *place = DIGITS[(rest % 62) as usize];
+            rest /= 62;
+        }
+        text
+    }
+}
+
+/// The text is not 16 characters `[0-9A-Za-z]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be an id: 16 characters 0-9, A-Z, a-z")]
+pub struct InvalidId;
+
+impl<K> FromStr for Id<K> {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        if text.len() != LENGTH {
+            return Err(InvalidId);
+        }
+        text.bytes()
+            .try_fold(0u128, |number, byte| {
+                let digit = match byte {
+                    b'0'..=b'9' => byte - b'0',
+                    b'A'..=b'Z' => byte - b'A' + 10,
+                    b'a'..=b'z' => byte - b'a' + 36,
+                    _ => return None,
+                };
+                Some(number * 62 + u128::from(digit))
+            })
+            .map(Self::from_number)
+            .ok_or(InvalidId)
+    }
+}
+
+impl<K> fmt::Display for Id<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text()
+            .iter()
+            .try_for_each(|byte| fmt::Write::write_char(f, char::from(*byte)))
+    }
+}
+
+impl<K> fmt::Debug for Id<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl<K> Serialize for Id<K> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de, K> Deserialize<'de> for Id<K> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(de::Error::custom)
+    }
+}
+
+// Written out because a derive would ask the same of `K`, which is only a mark.
+impl<K> Copy for Id<K> {}
+impl<K> Clone for Id<K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<K> PartialEq for Id<K> {
+    fn eq(&self, other: &Self) -> bool {
+        self.number == other.number
+    }
+}
+impl<K> Eq for Id<K> {}
+impl<K> PartialOrd for Id<K> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl<K> Ord for Id<K> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.number.cmp(&other.number)
+    }
+}
+impl<K> Hash for Id<K> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.number.hash(state);
+    }
+}
+
+impl fmt::Display for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:08x}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+    use std::thread;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::Person;
+
+    type TestId = Id<Person>;
+    const LAST_MILLISECOND: u64 = (1 << 42) - 1;
+
+    proptest! {
+        #[test]
+        fn text_and_number_are_one_to_one(ms in 0..=LAST_MILLISECOND, random: u64) {
+            let id = TestId::from_parts(Millis(ms), random);
+            prop_assert_eq!(id.to_string().len(), 16);
+            prop_assert_eq!(id.to_string().parse(), Ok(id));
+        }
+
+        #[test]
+        fn ids_sort_by_time_first(a in 0..=LAST_MILLISECOND, b in 0..=LAST_MILLISECOND, x: u64, y: u64) {
+            let (first, second) = (TestId::from_parts(Millis(a), x), TestId::from_parts(Millis(b), y));
+            prop_assert_eq!(first.cmp(&second), first.to_string().cmp(&second.to_string()));
+            if a != b {
+                prop_assert_eq!(first.cmp(&second), a.cmp(&b));
+            }
+        }
+
+        #[test]
+        fn the_tag_is_the_upper_32_of_the_53_bits(ms in 0..=LAST_MILLISECOND, tag: u32, low in 0u64..1 << 21) {
+            let id = TestId::from_parts(Millis(ms), (u64::from(tag) << 21) | low);
+            prop_assert_eq!(id.tag(), Tag(tag));
+            prop_assert_eq!(id.cast::<Message>().tag(), Tag(tag));
+        }
+
+        #[test]
+        fn any_sixteen_base62_characters_are_an_id(text in "[0-9A-Za-z]{16}") {
+            prop_assert_eq!(text.parse::<TestId>().map(|id| id.to_string()), Ok(text));
+        }
+
+        #[test]
+        fn nothing_else_is(text in "\\PC{0,20}") {
+            let well_formed = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            prop_assert_eq!(text.parse::<TestId>().is_ok(), well_formed);
+        }
+    }
+
+    #[test]
+    fn eight_threads_in_one_millisecond_never_draw_the_same_id() {
+        let draw = || {
+            (0..20_000)
+                .map(|_| TestId::generate(Millis(1_700_000_000_000)))
+                .collect::<Vec<_>>()
+        };
+        let threads: Vec<_> = (0..8).map(|_| thread::spawn(draw)).collect();
+        let ids: Vec<_> = threads
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap())
+            .collect();
+        assert_eq!(ids.iter().collect::<HashSet<_>>().len(), 160_000);
+    }
+}

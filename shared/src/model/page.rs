@@ -1,0 +1,104 @@
+//! Pages of a list.
+
+use serde::Serialize;
+
+/// Which part of a list a caller wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageRequest {
+    /// At most so many items, 1 to 100.
+    pub limit: usize,
+    /// From where, and in which direction.
+    pub position: Position<String>,
+}
+
+/// Where a page begins. `P` names a place of the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Position<P> {
+    /// At the first item.
+    Start,
+    /// After this place, going on (`starting_after`).
+    After(P),
+    /// Before this place, going back (`ending_before`).
+    Before(P),
+}
+
+/// One page, in the order of the list whichever way it was reached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Page<T> {
+    /// Whether there is more in the direction of travel.
+    pub has_more: bool,
+    /// The items.
+    pub data: Vec<T>,
+    /// The place after the last item, for `starting_after`. Null where nothing follows it.
+    pub next_cursor: Option<String>,
+}
+
+impl<P> Position<P> {
+    /// The place, read by `read`.
+    pub fn try_map<Q, E>(self, read: impl FnOnce(P) -> Result<Q, E>) -> Result<Position<Q>, E> {
+        Ok(match self {
+            Self::Start => Position::Start,
+            Self::After(place) => Position::After(read(place)?),
+            Self::Before(place) => Position::Before(read(place)?),
+        })
+    }
+
+    /// The place, turned into another name of it.
+    pub fn map<Q>(self, turn: impl FnOnce(P) -> Q) -> Position<Q> {
+        match self {
+            Self::Start => Position::Start,
+            Self::After(place) => Position::After(turn(place)),
+            Self::Before(place) => Position::Before(turn(place)),
+        }
+    }
+
+    /// The parameter that gives it.
+    pub fn parameter(&self) -> &'static str {
+        if self.is_backwards() {
+            "ending_before"
+        } else {
+            "starting_after"
+        }
+    }
+
+    /// Whether the page is reached by going back.
+    pub fn is_backwards(&self) -> bool {
+        matches!(self, Self::Before(_))
+    }
+}
+
+impl<T> Page<T> {
+    /// The page out of up to `limit` + 1 items found in the direction of travel; `cursor` names the place of an item.
+    pub fn of(mut found: Vec<T>, limit: usize, backwards: bool, cursor: impl Fn(&T) -> String) -> Self {
+        let has_more = found.len() > limit;
+        found.truncate(limit);
+        if backwards {
+            found.reverse();
+        }
+        // Going back, at least the item that the caller came from follows.
+        let next_cursor = if has_more || backwards {
+            found.last().map(cursor)
+        } else {
+            None
+        };
+        Self {
+            has_more,
+            data: found,
+            next_cursor,
+        }
+    }
+
+    /// The same page with every item turned into something else.
+    pub fn map<U>(self, turn: impl FnMut(T) -> U) -> Page<U> {
+        let Self {
+            has_more,
+            data,
+            next_cursor,
+        } = self;
+        Page {
+            has_more,
+            data: data.into_iter().map(turn).collect(),
+            next_cursor,
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Texts with rules: each type holds only what is valid, and says what was wrong with the rest.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A text was refused; the message tells the rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct InvalidText(&'static str);
+
+macro_rules! text {
+    ($(#[$doc:meta])* $name:ident, $valid:expr, $rule:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(try_from = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidText;
+
+            fn try_from(text: String) -> Result<Self, InvalidText> {
+                let valid: fn(&str) -> bool = $valid;
+                if valid(&text) { Ok(Self(text)) } else { Err(InvalidText($rule)) }
+            }
+        }
+
+        // What people are called and how they are reached is theirs: it stays out of logs.
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "(…)"))
+            }
+        }
+    };
+}
+
+text!(
+    /// The name by which a person is found: unique without regard to case, never changes.
+    Username,
+    |text| {
+        (1..=64).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+    },
+    "must be 1 to 64 characters A-Z, a-z, 0-9, '.', '_' or '-'"
+);
+
+text!(
+    /// A phone number as its owner writes it; two are the same when their digits are.
+    /// At most 15 digits: <https://www.itu.int/rec/T-REC-E.164>.
+    PhoneNumber,
+    |text| {
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        text.len() <= 32
+            && (3..=15).contains(&digits)
+            && text.bytes().enumerate().all(|(at, byte)| {
+                byte.is_ascii_digit() || b" -.()/".contains(&byte) || (byte == b'+' && at == 0)
+            })
+    },
+    "must be 3 to 15 digits, with a leading '+' and ' ', '-', '.', '/', '(' and ')' as you like, at most 32 characters"
+);
+
+text!(
+    /// The address of a picture: an absolute `http` or `https` URL.
+    AvatarUrl,
+    |text| {
+        text.len() <= 2048
+            && text.parse::<http::Uri>().is_ok_and(|uri| {
+                matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some_and(|host| !host.is_empty())
+            })
+    },
+    "must be an absolute http or https URL of at most 2048 characters"
+);
+
+text!(
+    /// What the caller calls a contact.
+    DisplayName,
+    |text| is_line(text, 100),
+    "must be 1 to 100 characters without control characters"
+);
+
+text!(
+    /// What an operator calls a token, such as the device it is for.
+    TokenName,
+    |text| is_line(text, 100),
+    "must be 1 to 100 characters without control characters"
+);
+
+fn is_line(text: &str, most: usize) -> bool {
+    (1..=most).contains(&text.chars().count()) && !text.chars().any(char::is_control)
+}
+
+impl Username {
+    /// The form in which two usernames are compared.
+    #[must_use]
+    pub fn folded(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
+}
+
+impl PhoneNumber {
+    /// Whether both are the same number, however they are written.
+    #[must_use]
+    pub fn same_digits(&self, other: &Self) -> bool {
+        let digits = |number: &Self| number.0.bytes().filter(u8::is_ascii_digit).collect::<Vec<_>>();
+        digits(self) == digits(other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accepts<T: TryFrom<String>>(text: &str) -> bool {
+        T::try_from(text.to_owned()).is_ok()
+    }
+
+    #[test]
+    fn usernames() {
+        assert!(accepts::<Username>("Kate.McCallister_1-x") && accepts::<Username>(&"a".repeat(64)));
+        for bad in ["", "kate mc", "käte", "a/b", "a\0", &"a".repeat(65)] {
+            assert!(!accepts::<Username>(bad), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn phone_numbers() {
+        let number = |text: &str| PhoneNumber::try_from(text.to_owned()).unwrap();
+        assert!(number("1-800-759-3000").same_digits(&number("+1 (800) 759.3000")));
+        assert!(!number("1-800-759-3000").same_digits(&number("1-800-759-3001")));
+        for bad in [
+            "",
+            "12",
+            "++123",
+            "12+34",
+            "1234567890123456",
+            "123x4",
+            "１２３４",
+        ] {
+            assert!(!accepts::<PhoneNumber>(bad), "{bad:?}");
+        }
+        assert_eq!(format!("{:?}", number("1-800-759-3000")), "PhoneNumber(…)");
+    }
+
+    #[test]
+    fn avatar_urls() {
+        assert!(accepts::<AvatarUrl>("https://example.com/kate.png?size=2"));
+        for bad in [
+            "",
+            "kate.png",
+            "ftp://example.com/x",
+            "https://",
+            "javascript:alert(1)",
+            "https://a b",
+        ] {
+            assert!(!accepts::<AvatarUrl>(bad), "{bad:?}");
+        }
+        assert!(!accepts::<AvatarUrl>(&format!(
+            "https://example.com/{}",
+            "x".repeat(2048)
+        )));
+    }
+
+    #[test]
+    fn display_names_count_characters_not_bytes() {
+        assert!(accepts::<DisplayName>(&"😀".repeat(100)));
+        for bad in ["", "a\nb", "a\0", &"😀".repeat(101)] {
+            assert!(!accepts::<DisplayName>(bad), "{bad:?}");
+        }
+    }
+}

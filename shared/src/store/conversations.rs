@@ -1,0 +1,352 @@
+//! Conversations. Everything of a conversation stands in the partition of its tag: its own row and one row for
+//! each participant.
+
+use serde::{Deserialize, Serialize};
+
+use super::error::{Result, StoreError};
+use super::idempotency::{self, Idempotency};
+use super::keys::{self, Key};
+use super::purge::PurgeWork;
+use super::rows::{Changes, Row};
+use super::transaction::{ABSENT, Backoff, Check, Condition, EXISTS, Outcome, Transaction};
+use super::{Created, Store};
+use crate::model::{
+    Conversation, ConversationPatch, ConversationWith, Group, Id, Message, Patch, Person, Timestamp,
+};
+
+/// What a conversation's participants share.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct ConversationRow {
+    pub(super) conversation_id: Id<Conversation>,
+    pub(super) created_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) pinned_message_id: Option<Id<Message>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) last_message_id: Option<Id<Message>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) last_active_at: Option<Timestamp>,
+    /// How many messages were ever sent.
+    pub(super) sent_total: u64,
+    /// Set by a delete: from then on the row only waits for its purge.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) deleted_at: Option<Timestamp>,
+}
+
+impl Row for ConversationRow {
+    const KIND: &'static str = "conversation";
+}
+
+/// One participant's side of a conversation; it stands in the `inbox` index too.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct ParticipantRow {
+    pub(super) conversation_id: Id<Conversation>,
+    pub(super) person_id: Id<Person>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) contact_id: Option<Id<Person>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) group_id: Option<Id<Group>>,
+    pub(super) is_pinned: bool,
+    pub(super) is_muted: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) archived_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) last_opened_at: Option<Timestamp>,
+    /// How many messages this person sent.
+    pub(super) sent_own: u64,
+    /// How many messages the others had sent when this person last marked it read.
+    pub(super) read_others: u64,
+    /// The partition of the index.
+    pub(super) inbox: String,
+    /// The place in it: the newest message's id, or the conversation's own.
+    pub(super) rank: Id<Conversation>,
+}
+
+impl Row for ParticipantRow {
+    const KIND: &'static str = "participant";
+}
+
+/// The claim of two people on their conversation.
+#[derive(Serialize, Deserialize)]
+pub(super) struct PairRow {
+    pub(super) conversation_id: Id<Conversation>,
+}
+
+impl Row for PairRow {
+    const KIND: &'static str = "pair";
+}
+
+impl ConversationRow {
+    /// Whether this is the conversation of that id, and not deleted. Another one may stand in the partition of an
+    /// id that never existed.
+    pub(super) fn is_alive(&self, id: Id<Conversation>) -> bool {
+        self.conversation_id == id && self.deleted_at.is_none()
+    }
+
+    /// The conversation as that participant sees it.
+    pub(super) fn seen_by(self, participant: ParticipantRow) -> Conversation {
+        let sent_by_others = self.sent_total.saturating_sub(participant.sent_own);
+        Conversation {
+            id: self.conversation_id,
+            contact_id: participant.contact_id,
+            group_id: participant.group_id,
+            pinned_message_id: self.pinned_message_id,
+            is_pinned: participant.is_pinned,
+            is_muted: participant.is_muted,
+            last_active_at: self.last_active_at,
+            last_opened_at: participant.last_opened_at,
+            created_at: self.created_at,
+            archived_at: participant.archived_at,
+            unread_count: sent_by_others.saturating_sub(participant.read_others),
+        }
+    }
+}
+
+impl Store {
+    /// A conversation as the caller sees it. One round trip, two read units.
+    pub async fn conversation(&self, caller: Id<Person>, id: Id<Conversation>) -> Result<Conversation> {
+        let (conversation, participant) = self.sides(caller, id).await?;
+        Ok(conversation.seen_by(participant))
+    }
+
+    /// The conversation and the caller's side of it, if it is alive and the caller takes part.
+    pub(super) async fn sides(
+        &self,
+        caller: Id<Person>,
+        id: Id<Conversation>,
+    ) -> Result<(ConversationRow, ParticipantRow)> {
+        let (shared, own) = (Key::conversation(id), Key::participant(id, caller));
+        let mut rows = self.rows([shared.clone(), own.clone()]).await?;
+        let conversation = rows
+            .take::<ConversationRow>(&shared)?
+            .filter(|row| row.is_alive(id));
+        let participant = rows
+            .take::<ParticipantRow>(&own)?
+            .filter(|row| row.conversation_id == id);
+        conversation
+            .zip(participant)
+            .ok_or(StoreError::missing("conversation"))
+    }
+
+    /// The conversation of the caller with one of their contacts: the one that exists, or a new one. However many
+    /// callers race, there is one. Two round trips.
+    pub async fn create_conversation(
+        &self,
+        caller: Id<Person>,
+        with: ConversationWith,
+        idempotency: Option<&Idempotency>,
+    ) -> Result<Created<Conversation>> {
+        let contact = match with {
+            ConversationWith::Contact(contact) => contact,
+            // There are no groups yet, so nobody is in one.
+            ConversationWith::Group(_) => {
+                return Err(StoreError::Missing {
+                    what: "group",
+                    param: Some("group_id"),
+                });
+            }
+        };
+        let (entry, pair) = (Key::contact(caller, contact), Key::pair(caller, contact));
+        let mut backoff = Backoff::default();
+        loop {
+            let keys = [entry.clone(), pair.clone()]
+                .into_iter()
+                .chain(idempotency.map(Idempotency::row));
+            let mut rows = self.rows(keys).await?;
+            if let Some(replay) = Idempotency::replay(idempotency, &mut rows, self)? {
+                let resource = self.conversation(caller, replay.id).await?;
+                return Ok(Created {
+                    resource,
+                    is_new: replay.is_new,
+                    replayed: true,
+                });
+            }
+            if !rows.has(&entry) {
+                return Err(StoreError::Missing {
+                    what: "contact",
+                    param: Some("contact_id"),
+                });
+            }
+
+            let mut transaction = self.transaction();
+            transaction.require(&entry, EXISTS)?;
+            let pair = transaction.pair_conversation(self, caller, contact, rows.take(&pair)?)?;
+            let record = idempotency
+                .map(|key| key.record(&mut transaction, self, pair.id, pair.is_new))
+                .transpose()?;
+            let outcome = if pair.is_new || record.is_some() {
+                transaction.commit().await?
+            } else {
+                Outcome::Committed
+            };
+            match outcome {
+                Outcome::Refused(refusal) => idempotency::wait(&mut backoff, &refusal, record).await?,
+                Outcome::Committed => match self.conversation(caller, pair.id).await {
+                    // Deleted since the pair was read: another one can be created.
+                    Err(StoreError::Missing { .. }) if !pair.is_new => backoff.wait("a delete").await?,
+                    resource => {
+                        return Ok(Created {
+                            resource: resource?,
+                            is_new: pair.is_new,
+                            replayed: false,
+                        });
+                    }
+                },
+            }
+        }
+    }
+
+    /// Changes the caller's side, and the pin that all share. Two round trips.
+    pub async fn update_conversation(
+        &self,
+        caller: Id<Person>,
+        id: Id<Conversation>,
+        patch: &ConversationPatch,
+    ) -> Result<Conversation> {
+        let inbox = match patch.archived_at {
+            Patch::Absent => None,
+            Patch::Null => Some(keys::inbox(caller, false)),
+            Patch::Value(_) => Some(keys::inbox(caller, true)),
+        };
+        let own = Changes::default()
+            .set_if("is_pinned", patch.is_pinned)?
+            .set_if("is_muted", patch.is_muted)?
+            .patch("archived_at", &patch.archived_at)?
+            .set_if("inbox", inbox)?;
+        let shared = Changes::default().patch("pinned_message_id", &patch.pinned_message_id)?;
+        if own.is_empty() && shared.is_empty() {
+            return self.conversation(caller, id).await;
+        }
+
+        let mut backoff = Backoff::default();
+        loop {
+            let mut transaction = self.transaction();
+            let checks = [
+                transaction.update_or_require(&Key::conversation(id), &shared, alive(id)?)?,
+                transaction.update_or_require(&Key::participant(id, caller), &own, of(id)?)?,
+            ];
+            let pinned = match patch.pinned_message_id {
+                Patch::Value(message) => Some(transaction.require(&Key::message(message), of(id)?)?),
+                _ => None,
+            };
+            match transaction.commit().await? {
+                Outcome::Committed => return self.conversation(caller, id).await,
+                Outcome::Refused(refusal) if checks.iter().any(|check| refusal.failed(*check)) => {
+                    return Err(StoreError::missing("conversation"));
+                }
+                Outcome::Refused(refusal) if pinned.is_some_and(|check| refusal.failed(check)) => {
+                    return Err(StoreError::Missing {
+                        what: "message",
+                        param: Some("pinned_message_id"),
+                    });
+                }
+                Outcome::Refused(_) => backoff.wait("a race").await?,
+            }
+        }
+    }
+
+    /// Deletes a conversation for all its participants: from now on nobody reads or writes anything of it. Its rows
+    /// are purged in the background. Two round trips.
+    pub async fn delete_conversation(&self, caller: Id<Person>, id: Id<Conversation>) -> Result<()> {
+        let mut backoff = Backoff::default();
+        loop {
+            let (_, participant) = self.sides(caller, id).await?;
+            let mut transaction = self.transaction();
+            transaction.require(&Key::participant(id, caller), of(id)?)?;
+            let pair = participant.contact_id.map(|contact| Key::pair(caller, contact));
+            transaction.end_conversation(self, id, pair.as_ref())?;
+            match transaction.commit().await? {
+                Outcome::Committed => return Ok(()),
+                Outcome::Refused(_) => backoff.wait("a race").await?,
+            }
+        }
+    }
+}
+
+/// The conversation of two people.
+pub(super) struct PairConversation {
+    pub(super) id: Id<Conversation>,
+    pub(super) is_new: bool,
+}
+
+impl Transaction<'_> {
+    /// Demands that the pair's conversation is still the one that was read, or adds one: the claim on the pair, the
+    /// conversation, and a side for each of the two. A clash of tags refuses it; another attempt draws another.
+    pub(super) fn pair_conversation(
+        &mut self,
+        store: &Store,
+        one: Id<Person>,
+        other: Id<Person>,
+        existing: Option<PairRow>,
+    ) -> Result<PairConversation> {
+        let pair = Key::pair(one, other);
+        if let Some(PairRow { conversation_id: id }) = existing {
+            self.require(&pair, of(id)?)?;
+            return Ok(PairConversation { id, is_new: false });
+        }
+        let id = Id::generate((store.clock)());
+        let conversation = ConversationRow {
+            conversation_id: id,
+            created_at: store.now(),
+            pinned_message_id: None,
+            last_message_id: None,
+            last_active_at: None,
+            sent_total: 0,
+            deleted_at: None,
+        };
+        let side = |person, contact| ParticipantRow {
+            conversation_id: id,
+            person_id: person,
+            contact_id: Some(contact),
+            group_id: None,
+            is_pinned: false,
+            is_muted: false,
+            archived_at: None,
+            last_opened_at: None,
+            sent_own: 0,
+            read_others: 0,
+            inbox: keys::inbox(person, false),
+            rank: id,
+        };
+        self.put(&pair, &PairRow { conversation_id: id }, ABSENT)?;
+        self.put(&Key::conversation(id), &conversation, ABSENT)?;
+        self.put(&Key::participant(id, one), &side(one, other), ABSENT)?;
+        self.put(&Key::participant(id, other), &side(other, one), ABSENT)?;
+        Ok(PairConversation { id, is_new: true })
+    }
+
+    /// Marks a conversation as deleted, frees its pair for another one, and leaves the work of purging it. Refused
+    /// when it is deleted already.
+    pub(super) fn end_conversation(
+        &mut self,
+        store: &Store,
+        id: Id<Conversation>,
+        pair: Option<&Key>,
+    ) -> Result<()> {
+        if let Some(pair) = pair {
+            self.delete(pair, of(id)?)?;
+        }
+        let deleted = Changes::default().set("deleted_at", store.now())?;
+        self.update(&Key::conversation(id), &deleted, alive(id)?)?;
+        let work = PurgeWork::new(id, store.now());
+        self.put(&Key::purge(id), &work, ABSENT)?;
+        Ok(())
+    }
+
+    fn update_or_require(&mut self, key: &Key, changes: &Changes, condition: Condition) -> Result<Check> {
+        if changes.is_empty() {
+            self.require(key, condition)
+        } else {
+            self.update(key, changes, condition)
+        }
+    }
+}
+
+/// The row belongs to this conversation.
+pub(super) fn of(id: Id<Conversation>) -> Result<Condition> {
+    Condition::new("conversation_id = :id").with(":id", id)
+}
+
+/// The row is this conversation, and nobody has deleted it.
+fn alive(id: Id<Conversation>) -> Result<Condition> {
+    Condition::new("conversation_id = :id AND attribute_not_exists(deleted_at)").with(":id", id)
+}

@@ -1,0 +1,105 @@
+//! What can go wrong, without HTTP in it.
+
+use std::error::Error;
+
+use aws_sdk_dynamodb::config::http::HttpResponse;
+use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+
+/// The result of everything that the store does.
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+
+/// Why the store did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// It does not exist, or the caller may not see it; the two are told apart nowhere.
+    #[error("no such {what}")]
+    Missing {
+        /// What was looked for.
+        what: &'static str,
+        /// The parameter that named it, where it was not the path.
+        param: Option<&'static str>,
+    },
+    /// A value that only the store can refuse.
+    #[error("{param}: {message}")]
+    Invalid {
+        /// The parameter.
+        param: &'static str,
+        /// The rule.
+        message: &'static str,
+    },
+    /// The cursor names no place in this list.
+    #[error("the cursor is not a place in this list")]
+    CursorInvalid {
+        /// The parameter that held it.
+        param: &'static str,
+    },
+    /// The username belongs to a person with another phone number.
+    #[error("the username is taken")]
+    UsernameTaken,
+    /// The person was created by a contact entry and nobody has claimed it.
+    #[error("the person is unclaimed")]
+    Unclaimed,
+    /// The token is unknown or revoked.
+    #[error("the token is not valid")]
+    TokenInvalid,
+    /// The token's time is over.
+    #[error("the token has expired")]
+    TokenExpired,
+    /// The idempotency key was used for another request.
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+    /// Another request with the same idempotency key did not end in time.
+    #[error("a request with the same idempotency key is still running")]
+    KeyInUse,
+    /// The database throttles, is out of reach or too slow, or a race did not end in time. Trying again may help.
+    #[error("the database is unavailable: {0}")]
+    Unavailable(String),
+    /// Our own fault. The text is for the log only.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl StoreError {
+    /// `what`, named by the path, is not there for the caller.
+    #[must_use]
+    pub fn missing(what: &'static str) -> Self {
+        Self::Missing { what, param: None }
+    }
+
+    pub(super) fn internal(cause: impl Error) -> Self {
+        Self::Internal(DisplayErrorContext(cause).to_string())
+    }
+}
+
+impl<E: ProvideErrorMetadata + Error + 'static> From<SdkError<E, HttpResponse>> for StoreError {
+    fn from(error: SdkError<E, HttpResponse>) -> Self {
+        let unavailable = match &error {
+            SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => true,
+            SdkError::ServiceError(service) => {
+                service.raw().status().is_server_error() || service.err().code().is_some_and(is_temporary)
+            }
+            _ => false,
+        };
+        let cause = DisplayErrorContext(&error).to_string();
+        if unavailable {
+            Self::Unavailable(cause)
+        } else {
+            Self::Internal(cause)
+        }
+    }
+}
+
+/// Codes of the errors that DynamoDB documents as worth another try:
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>.
+fn is_temporary(code: &str) -> bool {
+    matches!(
+        code,
+        "ProvisionedThroughputExceededException"
+            | "ThrottlingException"
+            | "RequestLimitExceeded"
+            | "LimitExceededException"
+            | "InternalServerError"
+            | "TransactionConflictException"
+            | "TransactionInProgressException"
+    )
+}

@@ -1,0 +1,137 @@
+//! The keys of every row, in one place. `docs/DATA-MODEL.md` shows them as a table.
+
+use std::collections::HashMap;
+use std::fmt::Display;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::Item;
+use crate::model::{Conversation, Id, Message, Person, Token, TokenHash, Username};
+
+/// The partition of rows that stand for work still to be done.
+const WORK: &str = "WORK";
+
+/// Where a row stands in the table.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Key {
+    pub(super) pk: String,
+    pub(super) sk: String,
+}
+
+impl Key {
+    fn new(pk: impl Display, sk: impl Display) -> Self {
+        Self {
+            pk: pk.to_string(),
+            sk: sk.to_string(),
+        }
+    }
+
+    /// A person.
+    pub(super) fn person(id: Id<Person>) -> Self {
+        Self::new(person_partition(id), "PERSON")
+    }
+
+    /// The claim on a username.
+    pub(super) fn username(username: &Username) -> Self {
+        Self::new(format_args!("USERNAME#{}", username.folded()), "USERNAME")
+    }
+
+    /// A token as `serve` looks it up. The functions' policies name this prefix.
+    pub(super) fn token(hash: &TokenHash) -> Self {
+        Self::new(format_args!("TOKEN#{hash}"), "TOKEN")
+    }
+
+    /// A key of a token that never exists: reading it opens the connection.
+    pub(super) fn warm_up() -> Self {
+        Self::new("TOKEN#", "WARM-UP")
+    }
+
+    /// A token as its person's tokens are listed.
+    pub(super) fn person_token(person: Id<Person>, id: Id<Token>) -> Self {
+        Self::new(person_partition(person), format_args!("{PERSON_TOKENS}{id}"))
+    }
+
+    /// The entry for `person` in the address book of `owner`.
+    pub(super) fn contact(owner: Id<Person>, person: Id<Person>) -> Self {
+        Self::new(person_partition(owner), format_args!("{CONTACTS}{person}"))
+    }
+
+    /// The claim of two people on their one conversation, whoever asks.
+    pub(super) fn pair(one: Id<Person>, other: Id<Person>) -> Self {
+        Self::new(format_args!("PAIR#{}#{}", one.min(other), one.max(other)), "PAIR")
+    }
+
+    /// A conversation, in the partition of its tag.
+    pub(super) fn conversation(id: Id<Conversation>) -> Self {
+        Self::new(conversation_partition(id), CONVERSATION)
+    }
+
+    /// One person's side of a conversation.
+    pub(super) fn participant(id: Id<Conversation>, person: Id<Person>) -> Self {
+        Self::new(conversation_partition(id), format_args!("PARTICIPANT#{person}"))
+    }
+
+    /// A message, in the partition of its conversation.
+    pub(super) fn message(id: Id<Message>) -> Self {
+        Self::new(conversation_partition(id.cast()), format_args!("MESSAGE#{id}"))
+    }
+
+    /// What an idempotency key has done.
+    pub(super) fn idempotency(caller: Id<Person>, route: &str, digest: &str) -> Self {
+        Self::new(
+            format_args!("IDEMPOTENCY#{caller}"),
+            format_args!("{route}#{digest}"),
+        )
+    }
+
+    /// A conversation that waits for its purge.
+    pub(super) fn purge(id: Id<Conversation>) -> Self {
+        Self::new(WORK, format_args!("{PURGES}{id}"))
+    }
+
+    /// The key of a row that was read.
+    pub(super) fn of(item: &Item) -> Option<Self> {
+        let text = |name| Some(item.get(name)?.as_s().ok()?.clone());
+        Some(Self {
+            pk: text("pk")?,
+            sk: text("sk")?,
+        })
+    }
+
+    /// The key as DynamoDB takes it.
+    pub(super) fn attributes(&self) -> HashMap<String, AttributeValue> {
+        HashMap::from([
+            ("pk".to_owned(), AttributeValue::S(self.pk.clone())),
+            ("sk".to_owned(), AttributeValue::S(self.sk.clone())),
+        ])
+    }
+}
+
+/// The sort key of a conversation's own row.
+pub(super) const CONVERSATION: &str = "CONVERSATION";
+/// How the sort keys of contact entries begin; the person's id follows.
+pub(super) const CONTACTS: &str = "CONTACT#";
+/// How the sort keys of a person's tokens begin.
+pub(super) const PERSON_TOKENS: &str = "TOKEN#";
+/// How the sort keys of purges begin.
+pub(super) const PURGES: &str = "PURGE#";
+
+/// The partition of a person, their contacts and their tokens.
+pub(super) fn person_partition(id: Id<Person>) -> String {
+    format!("PERSON#{id}")
+}
+
+/// The partition of everything in a conversation.
+pub(super) fn conversation_partition(id: Id<Conversation>) -> String {
+    format!("CONVERSATION#{}", id.tag())
+}
+
+/// The partition of rows that stand for work still to be done.
+pub(super) fn work_partition() -> String {
+    WORK.to_owned()
+}
+
+/// The partition of the `inbox` index in which a participant row stands.
+pub(super) fn inbox(person: Id<Person>, archived: bool) -> String {
+    format!("{}#{person}", if archived { "ARCHIVE" } else { "INBOX" })
+}

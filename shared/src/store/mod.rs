@@ -1,0 +1,125 @@
+//! The table. One file per resource, each an `impl Store` block; keys stand in `keys.rs`, transactions in
+//! `transaction.rs`. `docs/DATA-MODEL.md` lists every row and every access pattern.
+
+mod contacts;
+mod conversations;
+mod error;
+mod idempotency;
+mod inbox;
+mod keys;
+mod people;
+mod purge;
+mod rows;
+mod tokens;
+mod transaction;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use aws_config::BehaviorVersion;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::AttributeValue;
+use aws_smithy_http_client::tls;
+
+pub use error::{Result, StoreError};
+pub use idempotency::Idempotency;
+pub use purge::{PurgeOutcome, PurgeWork};
+pub use tokens::{NewToken, WhichToken};
+
+use crate::model::{Millis, Timestamp};
+use keys::Key;
+
+/// A row as DynamoDB returns it.
+type Item = HashMap<String, AttributeValue>;
+
+/// Tells the time. Tests give their own.
+pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
+
+/// The door to the table. Cheap to clone: clones share one client and its connections.
+#[derive(Clone)]
+pub struct Store {
+    client: Client,
+    table: Arc<str>,
+    clock: Clock,
+}
+
+/// What a create did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Created<T> {
+    /// The resource as it is now.
+    pub resource: T,
+    /// Whether it was created, by this request or by the first one with the same idempotency key.
+    pub is_new: bool,
+    /// Whether a request with the same idempotency key had done it before.
+    pub replayed: bool,
+}
+
+impl Store {
+    /// A store on `table`, reached through `client`.
+    pub fn new(client: Client, table: impl Into<Arc<str>>, clock: Clock) -> Self {
+        Self {
+            client,
+            table: table.into(),
+            clock,
+        }
+    }
+
+    /// The store that the environment names: the table in `TABLE_NAME`, region, credentials and endpoint as in
+    /// every AWS SDK. The connection is opened here, during init, where Lambda gives a full CPU.
+    pub async fn from_env() -> Result<Self> {
+        let table = std::env::var("TABLE_NAME")
+            .map_err(|_| StoreError::Internal("the environment variable TABLE_NAME is not set".to_owned()))?;
+        let http = aws_smithy_http_client::Builder::new()
+            .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
+            .build_https();
+        let config = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(http)
+            .retry_config(
+                RetryConfig::standard()
+                    .with_max_attempts(4)
+                    .with_initial_backoff(Duration::from_millis(25)),
+            )
+            .timeout_config(
+                // All attempts together end before the function's own time-out of ten seconds.
+                TimeoutConfig::builder()
+                    .connect_timeout(Duration::from_secs(1))
+                    .operation_attempt_timeout(Duration::from_secs(2))
+                    .operation_timeout(Duration::from_secs(7))
+                    .build(),
+            )
+            .load()
+            .await;
+        let store = Self::new(Client::new(&config), table, Arc::new(system_clock));
+        store.warm_up().await;
+        Ok(store)
+    }
+
+    /// Reads a row that never exists. Only the open connection matters: a failure shows in the first real call.
+    async fn warm_up(&self) {
+        let key = Key::warm_up().attributes();
+        let outcome = self
+            .client
+            .get_item()
+            .table_name(&*self.table)
+            .set_key(Some(key))
+            .send()
+            .await;
+        if let Err(error) = outcome {
+            tracing::warn!(error = %StoreError::from(error), "could not warm the connection");
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        (self.clock)().into()
+    }
+}
+
+/// The machine's clock.
+#[must_use]
+pub fn system_clock() -> Millis {
+    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Millis(u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX))
+}

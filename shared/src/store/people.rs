@@ -1,0 +1,116 @@
+//! People and their usernames.
+
+use serde::{Deserialize, Serialize};
+
+use super::Store;
+use super::error::{Result, StoreError};
+use super::keys::Key;
+use super::rows::{Changes, Row};
+use super::transaction::{ABSENT, Transaction};
+use crate::model::{AvatarUrl, Id, Person, PersonPatch, PhoneNumber, Timestamp, Username};
+
+/// A person.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct PersonRow {
+    pub(super) person_id: Id<Person>,
+    pub(super) username: Username,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) phone_number: Option<PhoneNumber>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) avatar_url: Option<AvatarUrl>,
+    /// Whether an operator has handed the person out. One that a contact entry created is nobody's yet.
+    pub(super) is_claimed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) last_active_at: Option<Timestamp>,
+    pub(super) created_at: Timestamp,
+}
+
+impl Row for PersonRow {
+    const KIND: &'static str = "person";
+}
+
+/// The claim on a username.
+#[derive(Serialize, Deserialize)]
+pub(super) struct UsernameRow {
+    pub(super) person_id: Id<Person>,
+}
+
+impl Row for UsernameRow {
+    const KIND: &'static str = "username";
+}
+
+impl From<PersonRow> for Person {
+    fn from(row: PersonRow) -> Self {
+        Self {
+            id: row.person_id,
+            username: row.username,
+            phone_number: row.phone_number,
+            avatar_url: row.avatar_url,
+            last_active_at: row.last_active_at,
+            created_at: row.created_at,
+        }
+    }
+}
+
+impl Store {
+    /// One person. One round trip.
+    pub async fn person(&self, id: Id<Person>) -> Result<Person> {
+        let row: PersonRow = self
+            .row(Key::person(id))
+            .await?
+            .ok_or(StoreError::missing("person"))?;
+        Ok(row.into())
+    }
+
+    /// Changes a person. One round trip.
+    pub async fn update_person(&self, id: Id<Person>, patch: &PersonPatch) -> Result<Person> {
+        let changes = Changes::default()
+            .patch("phone_number", &patch.phone_number)?
+            .patch("avatar_url", &patch.avatar_url)?;
+        if changes.is_empty() {
+            return self.person(id).await;
+        }
+        let row: Option<PersonRow> = self.update_row(&Key::person(id), &changes).await?;
+        row.map(Person::from).ok_or(StoreError::missing("person"))
+    }
+
+    /// The person of that name, in one round trip.
+    pub(super) async fn person_named(&self, username: &Username) -> Result<Option<Id<Person>>> {
+        let row: Option<UsernameRow> = self.row(Key::username(username)).await?;
+        Ok(row.map(|row| row.person_id))
+    }
+
+    /// A person that does not exist yet.
+    pub(super) fn new_person(
+        &self,
+        username: Username,
+        phone_number: Option<PhoneNumber>,
+        avatar_url: Option<AvatarUrl>,
+        is_claimed: bool,
+    ) -> PersonRow {
+        PersonRow {
+            person_id: Id::generate((self.clock)()),
+            username,
+            phone_number,
+            avatar_url,
+            is_claimed,
+            last_active_at: None,
+            created_at: self.now(),
+        }
+    }
+}
+
+impl Transaction<'_> {
+    /// Adds a person and the claim on the username. Refused when somebody else has it.
+    pub(super) fn put_person(&mut self, person: &PersonRow) -> Result<()> {
+        self.put(
+            &Key::username(&person.username),
+            &UsernameRow {
+                person_id: person.person_id,
+            },
+            ABSENT,
+        )?;
+        self.put(&Key::person(person.person_id), person, ABSENT)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,140 @@
+//! Purging: removes the rows of what was deleted, in the background, however many they are.
+//!
+//! A delete marks its conversation and leaves a work row. The stream brings the work row to `changes`; `reconcile`
+//! looks for those that it missed. Doing it twice, at once, or again after a crash changes nothing.
+
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use aws_sdk_dynamodb::types::AttributeValue;
+use futures_util::stream::{self, TryStreamExt};
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+
+use super::Store;
+use super::conversations::of;
+use super::error::{Result, StoreError};
+use super::keys::{self, Key};
+use super::rows::{Changes, Prefix, Row};
+use super::transaction::{Backoff, Condition};
+use crate::model::{Conversation, Id, Position, Timestamp};
+
+/// How many rows are removed side by side.
+const AT_ONCE: usize = 16;
+/// How long the stream has for a work row before `reconcile` takes it, in seconds.
+const STREAM_HAS: i64 = 120;
+
+/// A deleted conversation whose rows wait to be removed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PurgeWork {
+    conversation_id: Id<Conversation>,
+    /// When the work was left, or last interrupted.
+    waiting_since: Timestamp,
+}
+
+impl Row for PurgeWork {
+    const KIND: &'static str = "purge";
+}
+
+/// How far a purge came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PurgeOutcome {
+    /// Nothing is left.
+    Done,
+    /// The time was up. The work row has been touched, so that the stream brings it again.
+    Interrupted,
+}
+
+impl PurgeWork {
+    pub(super) fn new(conversation_id: Id<Conversation>, now: Timestamp) -> Self {
+        Self {
+            conversation_id,
+            waiting_since: now,
+        }
+    }
+
+    /// The work in a stream record's new image.
+    pub fn from_image(image: serde_dynamo::Item) -> Result<Self> {
+        serde_dynamo::from_item(image).map_err(StoreError::internal)
+    }
+}
+
+impl Store {
+    /// Removes what is left of a deleted conversation: everything in its partition, then its own row, which until
+    /// then keeps others from the partition, then the work row.
+    pub async fn purge(&self, work: &PurgeWork, until: Instant) -> Result<PurgeOutcome> {
+        let id = work.conversation_id;
+        let mut start = None;
+        loop {
+            let output = self
+                .client
+                .query()
+                .table_name(&*self.table)
+                .consistent_read(true)
+                .key_condition_expression("pk = :pk")
+                .filter_expression("conversation_id = :id AND sk <> :own")
+                .projection_expression("pk, sk")
+                .expression_attribute_values(":pk", AttributeValue::S(keys::conversation_partition(id)))
+                .expression_attribute_values(":id", AttributeValue::S(id.to_string()))
+                .expression_attribute_values(":own", AttributeValue::S(keys::CONVERSATION.to_owned()))
+                .limit(1000)
+                .set_exclusive_start_key(start)
+                .send()
+                .await?;
+            let rows = output.items.unwrap_or_default();
+            stream::iter(rows.iter().filter_map(Key::of).map(Ok))
+                .try_for_each_concurrent(AT_ONCE, async |key| self.remove(&key, of(id)?).await)
+                .await?;
+            start = output.last_evaluated_key;
+            if start.is_none() {
+                break;
+            }
+            if Instant::now() >= until {
+                let touched = Changes::default().set("waiting_since", self.now())?;
+                self.update_row::<PurgeWork>(&Key::purge(id), &touched).await?;
+                return Ok(PurgeOutcome::Interrupted);
+            }
+        }
+        let deleted =
+            Condition::new("conversation_id = :id AND attribute_exists(deleted_at)").with(":id", id)?;
+        self.remove(&Key::conversation(id), deleted).await?;
+        self.remove(&Key::purge(id), of(id)?).await?;
+        Ok(PurgeOutcome::Done)
+    }
+
+    /// Work that the stream should have done by now.
+    pub async fn missed_purges(&self) -> Result<Vec<PurgeWork>> {
+        let all = Prefix {
+            pk: keys::work_partition(),
+            sk: keys::PURGES,
+            place: Position::Start,
+            limit: 1000,
+        };
+        let latest = self.now().plus(-STREAM_HAS);
+        let work: Vec<PurgeWork> = self.rows_under(all).await?;
+        Ok(work
+            .into_iter()
+            .filter(|work| work.waiting_since <= latest)
+            .collect())
+    }
+
+    /// Removes one row if it is there and the condition holds.
+    async fn remove(&self, key: &Key, condition: Condition) -> Result<()> {
+        let mut backoff = Backoff::default();
+        loop {
+            let request = self
+                .client
+                .delete_item()
+                .table_name(&*self.table)
+                .set_key(Some(key.attributes()))
+                .condition_expression(condition.expression)
+                .set_expression_attribute_values(Some(condition.values.clone()));
+            let Err(error) = request.send().await else {
+                return Ok(());
+            };
+            match error.as_service_error() {
+                Some(DeleteItemError::ConditionalCheckFailedException(_)) => return Ok(()),
+                Some(DeleteItemError::TransactionConflictException(_)) => backoff.wait("a race").await?,
+                _ => return Err(error.into()),
+            }
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! Reading and writing rows, whatever their kind.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnValue};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::error::{Result, StoreError};
+use super::keys::Key;
+use super::transaction::{Backoff, EXISTS};
+use super::{Item, Store};
+use crate::model::{Patch, Position};
+
+/// DynamoDB's limit on the keys of one BatchGetItem.
+const KEYS_PER_BATCH: usize = 100;
+
+/// A kind of row: its name and the version of its shape, which every row carries.
+pub(super) trait Row: Serialize + DeserializeOwned {
+    /// The name in the attribute `kind`.
+    const KIND: &'static str;
+    /// The number in the attribute `v`. It rises with every change that old code could not read.
+    const VERSION: u32 = 1;
+}
+
+/// The row as DynamoDB stores it.
+pub(super) fn encode<R: Row>(key: &Key, row: &R) -> Result<Item> {
+    let mut item: Item = serde_dynamo::to_item(row).map_err(StoreError::internal)?;
+    item.extend(key.attributes());
+    item.insert("kind".to_owned(), AttributeValue::S(R::KIND.to_owned()));
+    item.insert("v".to_owned(), AttributeValue::N(R::VERSION.to_string()));
+    Ok(item)
+}
+
+/// The row that DynamoDB returned.
+pub(super) fn decode<R: Row>(item: Item) -> Result<R> {
+    let kind = item.get("kind").and_then(|kind| kind.as_s().ok());
+    if kind.is_none_or(|kind| kind != R::KIND) {
+        return Err(StoreError::Internal(format!("a row is no {}", R::KIND)));
+    }
+    serde_dynamo::from_item(item).map_err(|error| StoreError::Internal(format!("a {} row: {error}", R::KIND)))
+}
+
+/// One value as DynamoDB stores it.
+pub(super) fn attribute(value: impl Serialize) -> Result<AttributeValue> {
+    serde_dynamo::to_attribute_value(value).map_err(StoreError::internal)
+}
+
+/// Rows that were read together, to be taken out by their keys.
+#[derive(Default)]
+pub(super) struct Rows(HashMap<Key, Item>);
+
+impl Rows {
+    /// The row at `key`, if there is one.
+    pub(super) fn take<R: Row>(&mut self, key: &Key) -> Result<Option<R>> {
+        self.0.remove(key).map(decode).transpose()
+    }
+
+    /// Whether there is a row at `key`.
+    pub(super) fn has(&self, key: &Key) -> bool {
+        self.0.contains_key(key)
+    }
+}
+
+impl Store {
+    /// Reads rows in one strongly consistent round trip per hundred keys. No key may stand there twice.
+    pub(super) async fn rows(&self, keys: impl IntoIterator<Item = Key>) -> Result<Rows> {
+        let mut waiting: Vec<_> = keys.into_iter().map(|key| key.attributes()).collect();
+        let mut found = HashMap::with_capacity(waiting.len());
+        let mut backoff = Backoff::default();
+        while !waiting.is_empty() {
+            let batch = waiting.split_off(waiting.len().saturating_sub(KEYS_PER_BATCH));
+            let request = KeysAndAttributes::builder()
+                .set_keys(Some(batch))
+                .consistent_read(true)
+                .build()
+                .map_err(StoreError::internal)?;
+            let output = self
+                .client
+                .batch_get_item()
+                .request_items(&*self.table, request)
+                .send()
+                .await?;
+            for item in output.responses.unwrap_or_default().into_values().flatten() {
+                let key =
+                    Key::of(&item).ok_or_else(|| StoreError::Internal("a row has no key".to_owned()))?;
+                found.insert(key, item);
+            }
+            let unprocessed: Vec<_> = output
+                .unprocessed_keys
+                .unwrap_or_default()
+                .into_values()
+                .flat_map(|left| left.keys)
+                .collect();
+            if !unprocessed.is_empty() {
+                waiting.extend(unprocessed);
+                backoff.wait("unprocessed keys").await?;
+            }
+        }
+        Ok(Rows(found))
+    }
+
+    /// The row at `key`, read strongly consistent.
+    pub(super) async fn row<R: Row>(&self, key: Key) -> Result<Option<R>> {
+        self.rows([key.clone()]).await?.take(&key)
+    }
+
+    /// Changes a row that must exist, and returns it as it is then; `None` where there is none.
+    pub(super) async fn update_row<R: Row>(&self, key: &Key, changes: &Changes) -> Result<Option<R>> {
+        let mut backoff = Backoff::default();
+        loop {
+            let request = self
+                .client
+                .update_item()
+                .table_name(&*self.table)
+                .set_key(Some(key.attributes()))
+                .update_expression(changes.to_string())
+                .set_expression_attribute_names(Some(changes.names()))
+                .set_expression_attribute_values(Some(changes.values()).filter(|values| !values.is_empty()))
+                .condition_expression(EXISTS)
+                .return_values(ReturnValue::AllNew);
+            let error = match request.send().await {
+                Ok(output) => return output.attributes.map(decode).transpose(),
+                Err(error) => error,
+            };
+            match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(_)) => return Ok(None),
+                Some(UpdateItemError::TransactionConflictException(_)) => backoff.wait("a race").await?,
+                _ => return Err(error.into()),
+            }
+        }
+    }
+}
+
+/// The rows of a partition whose sort keys begin alike.
+pub(super) struct Prefix {
+    /// The partition.
+    pub(super) pk: String,
+    /// How the sort keys begin.
+    pub(super) sk: &'static str,
+    /// From where; the row there may have gone. Larger sort keys come first, unless it goes backwards.
+    pub(super) place: Position<Key>,
+    /// At most so many.
+    pub(super) limit: usize,
+}
+
+impl Store {
+    /// Reads rows in the direction of travel, strongly consistent. One round trip per megabyte.
+    pub(super) async fn rows_under<R: Row>(&self, prefix: Prefix) -> Result<Vec<R>> {
+        let Prefix { pk, sk, place, limit } = prefix;
+        let backwards = place.is_backwards();
+        let mut start = match place {
+            Position::Start => None,
+            Position::After(key) | Position::Before(key) => Some(key.attributes()),
+        };
+        let mut found = Vec::new();
+        loop {
+            let output = self
+                .client
+                .query()
+                .table_name(&*self.table)
+                .consistent_read(true)
+                .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")
+                .expression_attribute_values(":pk", AttributeValue::S(pk.clone()))
+                .expression_attribute_values(":sk", AttributeValue::S(sk.to_owned()))
+                .scan_index_forward(backwards)
+                .limit(i32::try_from(limit - found.len()).unwrap_or(i32::MAX))
+                .set_exclusive_start_key(start)
+                .send()
+                .await?;
+            for item in output.items.unwrap_or_default() {
+                found.push(decode(item)?);
+            }
+            start = output.last_evaluated_key;
+            if start.is_none() || found.len() >= limit {
+                return Ok(found);
+            }
+        }
+    }
+}
+
+/// The attributes that an update sets and removes.
+#[derive(Clone, Default)]
+pub(super) struct Changes {
+    set: Vec<(&'static str, AttributeValue)>,
+    remove: Vec<&'static str>,
+}
+
+impl Changes {
+    /// Sets `name` to `value`.
+    pub(super) fn set(mut self, name: &'static str, value: impl Serialize) -> Result<Self> {
+        self.set.push((name, attribute(value)?));
+        Ok(self)
+    }
+
+    /// Sets `name` where there is a value.
+    pub(super) fn set_if(self, name: &'static str, value: Option<impl Serialize>) -> Result<Self> {
+        match value {
+            Some(value) => self.set(name, value),
+            None => Ok(self),
+        }
+    }
+
+    /// Sets, removes or leaves `name`.
+    pub(super) fn patch(mut self, name: &'static str, patch: &Patch<impl Serialize>) -> Result<Self> {
+        match patch {
+            Patch::Absent => Ok(self),
+            Patch::Value(value) => self.set(name, value),
+            Patch::Null => {
+                self.remove.push(name);
+                Ok(self)
+            }
+        }
+    }
+
+    /// Whether nothing changes.
+    pub(super) fn is_empty(&self) -> bool {
+        self.set.is_empty() && self.remove.is_empty()
+    }
+
+    /// The update expression's names.
+    pub(super) fn names(&self) -> HashMap<String, String> {
+        let set = self.set.iter().map(|(name, _)| *name);
+        set.chain(self.remove.iter().copied())
+            .map(|name| (format!("#{name}"), name.to_owned()))
+            .collect()
+    }
+
+    /// The update expression's values.
+    pub(super) fn values(&self) -> HashMap<String, AttributeValue> {
+        self.set
+            .iter()
+            .map(|(name, value)| (format!(":{name}"), value.clone()))
+            .collect()
+    }
+}
+
+/// As an update expression, such as `SET #a = :a REMOVE #b`.
+impl fmt::Display for Changes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let set: Vec<_> = self
+            .set
+            .iter()
+            .map(|(name, _)| format!("#{name} = :{name}"))
+            .collect();
+        let remove: Vec<_> = self.remove.iter().map(|name| format!("#{name}")).collect();
+        for (clause, parts) in [("SET", set), ("REMOVE", remove)] {
+            if !parts.is_empty() {
+                write!(f, "{clause} {} ", parts.join(", "))?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,240 @@
+//! Transactions: conditions on rows, and all of the writes or none.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::error::DisplayErrorContext;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, CancellationReason, ConditionCheck, Delete, Put, TransactWriteItem, Update,
+};
+use serde::Serialize;
+use tokio::time::Instant;
+
+use super::Store;
+use super::error::{Result, StoreError};
+use super::keys::Key;
+use super::rows::{Changes, Row, attribute, encode};
+
+/// The row must not exist.
+pub(super) const ABSENT: &str = "attribute_not_exists(pk)";
+/// The row must exist.
+pub(super) const EXISTS: &str = "attribute_exists(pk)";
+
+/// A condition on one row, with its values.
+pub(super) struct Condition {
+    pub(super) expression: &'static str,
+    pub(super) values: HashMap<String, AttributeValue>,
+}
+
+impl Condition {
+    /// The condition `expression` without values.
+    pub(super) fn new(expression: &'static str) -> Self {
+        Self {
+            expression,
+            values: HashMap::new(),
+        }
+    }
+
+    /// With `name` (as in the expression, `:` included) standing for `value`.
+    pub(super) fn with(mut self, name: &str, value: impl Serialize) -> Result<Self> {
+        self.values.insert(name.to_owned(), attribute(value)?);
+        Ok(self)
+    }
+
+    /// The values, or `None` where there are none: DynamoDB refuses an empty map.
+    fn values(self) -> Option<HashMap<String, AttributeValue>> {
+        Some(self.values).filter(|values| !values.is_empty())
+    }
+}
+
+impl From<&'static str> for Condition {
+    fn from(expression: &'static str) -> Self {
+        Self::new(expression)
+    }
+}
+
+/// Names one row of a transaction, to ask afterwards whether its condition held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Check(usize);
+
+/// What became of a transaction.
+pub(super) enum Outcome {
+    /// Everything is written.
+    Committed,
+    /// Nothing is written.
+    Refused(Refusal),
+}
+
+/// Why a transaction was cancelled, row by row.
+pub(super) struct Refusal(Vec<CancellationReason>);
+
+impl Refusal {
+    /// Whether the row's condition did not hold.
+    pub(super) fn failed(&self, check: Check) -> bool {
+        self.is(check, "ConditionalCheckFailed")
+    }
+
+    /// Whether another transaction was at work on the row.
+    pub(super) fn conflicts(&self, check: Check) -> bool {
+        self.is(check, "TransactionConflict")
+    }
+
+    fn is(&self, check: Check, code: &str) -> bool {
+        self.0
+            .get(check.0)
+            .is_some_and(|reason| reason.code() == Some(code))
+    }
+}
+
+/// Up to 100 rows to be checked and written as one.
+pub(super) struct Transaction<'a> {
+    store: &'a Store,
+    items: Vec<TransactWriteItem>,
+}
+
+impl Store {
+    /// An empty transaction.
+    pub(super) fn transaction(&self) -> Transaction<'_> {
+        Transaction {
+            store: self,
+            items: Vec::new(),
+        }
+    }
+}
+
+impl Transaction<'_> {
+    /// Writes a whole row, under a condition on the one that stands there.
+    pub(super) fn put<R: Row>(
+        &mut self,
+        key: &Key,
+        row: &R,
+        condition: impl Into<Condition>,
+    ) -> Result<Check> {
+        let condition = condition.into();
+        let put = Put::builder()
+            .table_name(&*self.store.table)
+            .set_item(Some(encode(key, row)?))
+            .condition_expression(condition.expression)
+            .set_expression_attribute_values(condition.values())
+            .build()
+            .map_err(StoreError::internal)?;
+        Ok(self.push(TransactWriteItem::builder().put(put).build()))
+    }
+
+    /// Changes attributes of a row.
+    pub(super) fn update(
+        &mut self,
+        key: &Key,
+        changes: &Changes,
+        condition: impl Into<Condition>,
+    ) -> Result<Check> {
+        let mut condition = condition.into();
+        condition.values.extend(changes.values());
+        let update = Update::builder()
+            .table_name(&*self.store.table)
+            .set_key(Some(key.attributes()))
+            .update_expression(changes.to_string())
+            .set_expression_attribute_names(Some(changes.names()))
+            .condition_expression(condition.expression)
+            .set_expression_attribute_values(condition.values())
+            .build()
+            .map_err(StoreError::internal)?;
+        Ok(self.push(TransactWriteItem::builder().update(update).build()))
+    }
+
+    /// Removes a row.
+    pub(super) fn delete(&mut self, key: &Key, condition: impl Into<Condition>) -> Result<Check> {
+        let condition = condition.into();
+        let delete = Delete::builder()
+            .table_name(&*self.store.table)
+            .set_key(Some(key.attributes()))
+            .condition_expression(condition.expression)
+            .set_expression_attribute_values(condition.values())
+            .build()
+            .map_err(StoreError::internal)?;
+        Ok(self.push(TransactWriteItem::builder().delete(delete).build()))
+    }
+
+    /// Demands something of a row without writing it.
+    pub(super) fn require(&mut self, key: &Key, condition: impl Into<Condition>) -> Result<Check> {
+        let condition = condition.into();
+        let check = ConditionCheck::builder()
+            .table_name(&*self.store.table)
+            .set_key(Some(key.attributes()))
+            .condition_expression(condition.expression)
+            .set_expression_attribute_values(condition.values())
+            .build()
+            .map_err(StoreError::internal)?;
+        Ok(self.push(TransactWriteItem::builder().condition_check(check).build()))
+    }
+
+    fn push(&mut self, item: TransactWriteItem) -> Check {
+        self.items.push(item);
+        Check(self.items.len() - 1)
+    }
+
+    /// Commits. The SDK gives the request a client token and keeps it over its own retries, so that a commit whose
+    /// reply was lost is not done twice.
+    pub(super) async fn commit(self) -> Result<Outcome> {
+        let request = self
+            .store
+            .client
+            .transact_write_items()
+            .set_transact_items(Some(self.items));
+        let Err(error) = request.send().await else {
+            return Ok(Outcome::Committed);
+        };
+        let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
+        else {
+            return Err(error.into());
+        };
+        let reasons = cancelled.cancellation_reasons();
+        let cause = || DisplayErrorContext(&error).to_string();
+        match reasons
+            .iter()
+            .filter_map(|reason| reason.code())
+            .find(|code| !SETTLED_BY_READING.contains(code))
+        {
+            None => Ok(Outcome::Refused(Refusal(reasons.to_vec()))),
+            Some("ProvisionedThroughputExceeded" | "ThrottlingError") => {
+                Err(StoreError::Unavailable(cause()))
+            }
+            Some(_) => Err(StoreError::Internal(cause())),
+        }
+    }
+}
+
+/// Reasons of a cancellation that are a lost race: whoever reads again knows what to do.
+const SETTLED_BY_READING: [&str; 3] = ["None", "ConditionalCheckFailed", "TransactionConflict"];
+
+/// Waits between attempts: exponential, with full jitter, until the time is up.
+/// <https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/>
+pub(super) struct Backoff {
+    until: Instant,
+    longest: Duration,
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self {
+            until: Instant::now() + Duration::from_secs(6),
+            longest: Duration::from_millis(10),
+        }
+    }
+}
+
+impl Backoff {
+    /// Waits for the next attempt, or fails when there is no time for one.
+    pub(super) async fn wait(&mut self, cause: &str) -> Result<()> {
+        let pause = self.longest.mul_f64(rand::random());
+        if Instant::now() + pause >= self.until {
+            return Err(StoreError::Unavailable(format!(
+                "no attempt succeeded in time: {cause}"
+            )));
+        }
+        tokio::time::sleep(pause).await;
+        self.longest = (self.longest * 2).min(Duration::from_millis(400));
+        Ok(())
+    }
+}
