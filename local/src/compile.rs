@@ -1,0 +1,113 @@
+//! Building the functions with cargo.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::Command;
+
+use crate::options::Functions;
+use crate::template::Template;
+
+/// The workspace's package of functions.
+const PACKAGE: &str = "functions";
+
+/// A line of `cargo build --message-format=json`.
+#[derive(Deserialize)]
+struct Message {
+    target: Option<Target>,
+    executable: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+    kind: Vec<String>,
+}
+
+/// The binary of every function of the template.
+pub(crate) async fn binaries(
+    template: &Template,
+    functions: &Functions,
+    root: &Path,
+) -> Result<BTreeMap<String, PathBuf>> {
+    let built = match functions {
+        Functions::Prebuilt(directory) => template
+            .functions
+            .iter()
+            .map(|f| (f.name.clone(), directory.join(&f.name)))
+            .collect(),
+        Functions::Build { release } => build(root, *release).await?,
+    };
+    for function in &template.functions {
+        let found = built.get(&function.name).is_some_and(|path| path.is_file());
+        if !found {
+            bail!(
+                "the template's function {} has no binary {}: is there a [[bin]] of that name in {PACKAGE}/Cargo.toml?",
+                function.logical_id,
+                function.name
+            );
+        }
+    }
+    Ok(built)
+}
+
+/// The directory of the workspace that the current directory is in.
+pub async fn workspace_root() -> Result<PathBuf> {
+    let output = Command::new(cargo())
+        .args(["locate-project", "--workspace", "--message-format=plain"])
+        .stderr(Stdio::inherit())
+        .output()
+        .await
+        .context("can't run cargo")?;
+    if !output.status.success() {
+        bail!("run this inside the repository");
+    }
+    let manifest = PathBuf::from(String::from_utf8(output.stdout)?.trim_end());
+    Ok(manifest
+        .parent()
+        .context("the workspace has no directory")?
+        .to_owned())
+}
+
+async fn build(root: &Path, release: bool) -> Result<BTreeMap<String, PathBuf>> {
+    let mut command = Command::new(cargo());
+    command
+        .args([
+            "build",
+            "--package",
+            PACKAGE,
+            "--bins",
+            "--message-format=json-render-diagnostics",
+        ])
+        .args(release.then_some("--release"))
+        .current_dir(root)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true);
+    let mut cargo = command.spawn().context("can't run cargo")?;
+    let output = cargo.stdout.take().context("cargo has no output")?;
+    let mut lines = BufReader::new(output).lines();
+    let mut binaries = BTreeMap::new();
+    while let Some(line) = lines.next_line().await? {
+        let message: Message = serde_json::from_str(&line).with_context(|| format!("cargo wrote {line}"))?;
+        if let (Some(target), Some(executable)) = (message.target, message.executable)
+            && target.kind.iter().any(|kind| kind == "bin")
+        {
+            binaries.insert(target.name, executable);
+        }
+    }
+    if !cargo.wait().await?.success() {
+        bail!("the functions do not compile: correct what the compiler says above, and start again");
+    }
+    Ok(binaries)
+}
+
+/// The cargo that runs us, or the one in the path.
+fn cargo() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}

@@ -1,0 +1,181 @@
+//! The embedded DynamoDB: dynoxide in this process, with the template's table and an HTTP face for the functions.
+
+use std::net::Ipv4Addr;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow, ensure};
+use dynoxide::actions::describe_table::DescribeTableRequest;
+use dynoxide::actions::update_time_to_live::{TimeToLiveSpecification, UpdateTimeToLiveRequest};
+use dynoxide::server::serve_with_shutdown;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::{JoinHandle, spawn_blocking};
+
+use crate::options::Data;
+use crate::template::{Table, Template};
+
+/// The file of a kept database, in the data directory.
+const FILE: &str = "dynamodb.sqlite";
+
+/// DynamoDB removes expired rows within days; here it is soon enough to be seen at work.
+const SWEEP_PERIOD: Duration = Duration::from_mins(1);
+
+/// How long requests in flight may take when the database stops.
+const STOP_TIME: Duration = Duration::from_secs(1);
+
+/// A running database with the template's table.
+pub struct Database {
+    handle: dynoxide::Database,
+    url: String,
+    table_name: String,
+    stop: Option<oneshot::Sender<()>>,
+    server: JoinHandle<Result<(), String>>,
+    sweeper: JoinHandle<()>,
+}
+
+impl Database {
+    /// Starts the database on a free port of 127.0.0.1, and creates the table if it isn't there.
+    pub async fn start(template: &Template, data: &Data) -> Result<Self> {
+        let path = match data {
+            Data::Memory => None,
+            Data::Directory(directory) => Some(directory.join(FILE)),
+        };
+        let table = template.table.clone();
+        let table_name = table.name.clone();
+        let handle = spawn_blocking(move || open(path.as_deref(), &table)).await??;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let (stop, stopped) = oneshot::channel();
+        let server = tokio::spawn(serve_with_shutdown(listener, handle.clone(), async {
+            // A dropped database stops as well.
+            let _ = stopped.await;
+        }));
+        let sweeper = tokio::spawn(sweep(handle.clone()));
+        Ok(Self {
+            handle,
+            url,
+            table_name,
+            stop: Some(stop),
+            server,
+            sweeper,
+        })
+    }
+
+    /// The database itself. Its calls block; from asynchronous code go through the URL or `spawn_blocking`.
+    #[must_use]
+    pub fn handle(&self) -> &dynoxide::Database {
+        &self.handle
+    }
+
+    /// The endpoint that speaks DynamoDB's protocol.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The table's name.
+    #[must_use]
+    pub fn table_name(&self) -> &str {
+        &self.table_name
+    }
+
+    /// Stops serving, after the requests in flight.
+    pub async fn stop(mut self) {
+        if let Some(stop) = self.stop.take() {
+            // It can only fail when the server has stopped already.
+            let _ = stop.send(());
+        }
+        // A client that never finishes its request does not hold the stop.
+        let _ = tokio::time::timeout(STOP_TIME, &mut self.server).await;
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        self.server.abort();
+        self.sweeper.abort();
+    }
+}
+
+fn open(path: Option<&Path>, table: &Table) -> Result<dynoxide::Database> {
+    let database = match path {
+        None => dynoxide::Database::memory()?,
+        Some(path) => {
+            let text = path
+                .to_str()
+                .with_context(|| format!("{} is not a usable path", path.display()))?;
+            dynoxide::Database::new(text).with_context(|| format!("can't open {text}"))?
+        }
+    };
+    let exists = database.list_tables(dynoxide::actions::list_tables::ListTablesRequest::default())?;
+    if exists.table_names.contains(&table.name) {
+        ensure_same(&database, table).map_err(|difference| {
+            let directory = path.and_then(Path::parent).unwrap_or(Path::new(".local"));
+            anyhow!(
+                "the stored table {} is not the template's: {difference}.\nRemove {} to start afresh.",
+                table.name,
+                directory.display()
+            )
+        })?;
+    } else {
+        database.create_table(table.create_request()?)?;
+    }
+    if let Some(attribute_name) = table.ttl_attribute.clone() {
+        database.update_time_to_live(UpdateTimeToLiveRequest {
+            table_name: table.name.clone(),
+            time_to_live_specification: TimeToLiveSpecification {
+                attribute_name,
+                enabled: true,
+            },
+        })?;
+    }
+    Ok(database)
+}
+
+/// Compares what a stored table is with what the template would create.
+fn ensure_same(database: &dynoxide::Database, table: &Table) -> Result<()> {
+    let stored = describe(database, &table.name)?;
+    let fresh = dynoxide::Database::memory()?;
+    fresh.create_table(table.create_request()?)?;
+    let wanted = describe(&fresh, &table.name)?;
+    for part in [
+        "KeySchema",
+        "AttributeDefinitions",
+        "GlobalSecondaryIndexes",
+        "LocalSecondaryIndexes",
+        "StreamSpecification",
+    ] {
+        ensure!(stored[part] == wanted[part], "its {part} differs");
+    }
+    Ok(())
+}
+
+/// A table's definition, without what depends on its content and age.
+fn describe(database: &dynoxide::Database, name: &str) -> Result<Value> {
+    let request = DescribeTableRequest {
+        table_name: name.to_owned(),
+    };
+    let mut description = serde_json::to_value(database.describe_table(request)?.table)?;
+    for kind in ["GlobalSecondaryIndexes", "LocalSecondaryIndexes"] {
+        let indexes = description[kind]
+            .as_array_mut()
+            .map(std::mem::take)
+            .unwrap_or_default();
+        let definitions = indexes
+            .iter()
+            .map(|index| json!([index["IndexName"], index["KeySchema"], index["Projection"]]));
+        description[kind] = definitions.collect();
+    }
+    Ok(description)
+}
+
+async fn sweep(database: dynoxide::Database) {
+    loop {
+        tokio::time::sleep(SWEEP_PERIOD).await;
+        let database = database.clone();
+        // A sweep that fails is made again with the next one.
+        let _ = spawn_blocking(move || database.sweep_ttl()).await;
+    }
+}

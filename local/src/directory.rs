@@ -1,0 +1,45 @@
+//! The data directory.
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::options::Data;
+
+/// The data directory, locked as long as this lives.
+pub(crate) struct Directory {
+    path: Option<PathBuf>,
+    _lock: Option<File>,
+}
+
+impl Directory {
+    pub(crate) fn open(data: &Data) -> Result<Self> {
+        let Data::Directory(path) = data else {
+            return Ok(Self {
+                path: None,
+                _lock: None,
+            });
+        };
+        std::fs::create_dir_all(path).with_context(|| format!("can't create {}", path.display()))?;
+        let file =
+            File::create(path.join("lock")).with_context(|| format!("can't write to {}", path.display()))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self {
+                path: Some(path.clone()),
+                _lock: Some(file),
+            }),
+            Err(TryLockError::WouldBlock) => bail!(
+                "another `cargo local` uses {}: stop it, or choose another directory with --data (or --memory)",
+                path.display()
+            ),
+            Err(TryLockError::Error(error)) => {
+                Err(error).with_context(|| format!("can't lock {}", path.display()))
+            }
+        }
+    }
+
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+}

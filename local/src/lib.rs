@@ -1,0 +1,28 @@
+//! The local machine: runs `template.yaml` on one computer.
+//!
+//! An HTTP API with API Gateway's manners, Lambda with one process per environment, DynamoDB embedded, the table's
+//! stream and the schedules. It knows the template, HTTP and Lambda's protocols, and nothing of what the functions do.
+
+mod aws;
+mod compile;
+pub mod database;
+mod demo;
+mod directory;
+mod files;
+mod gateway;
+mod invoke_api;
+mod logs;
+mod machine;
+mod options;
+mod runtime;
+mod schedule;
+mod server;
+mod stream;
+pub mod template;
+
+pub use compile::workspace_root;
+pub use demo::Person;
+pub use files::write_private;
+pub use machine::Local;
+pub use options::{DEFAULT_MAX_CONCURRENCY, Data, Delivery, Functions, Logs, Options};
+pub use runtime::{FunctionError, InvokeError};

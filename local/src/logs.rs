@@ -1,0 +1,75 @@
+//! Everything that the local machine says.
+
+mod render;
+
+use std::io::Write as _;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::runtime::FunctionError;
+
+/// Where logs go.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Logs {
+    /// To the standard error, readable.
+    Terminal,
+    /// Into memory, as they are.
+    #[default]
+    Captured,
+}
+
+/// A handle that every part of the machine logs through.
+#[derive(Clone, Default)]
+pub(crate) struct Logger {
+    /// Without it, the terminal.
+    captured: Option<Arc<Mutex<Vec<String>>>>,
+}
+
+impl Logger {
+    pub(crate) fn new(logs: Logs) -> Self {
+        Self {
+            captured: (logs == Logs::Captured).then(Arc::default),
+        }
+    }
+
+    /// A line that a function wrote.
+    pub(crate) fn function_line(&self, function: &str, line: &str) {
+        match &self.captured {
+            Some(captured) => push(captured, format!("{function}: {line}")),
+            None => print(&render::line(function, line)),
+        }
+    }
+
+    /// A function's failure.
+    pub(crate) fn function_error(&self, function: &str, error: &FunctionError) {
+        self.notice(function, &format!("failed with {error}"));
+    }
+
+    /// Something that the machine has to say itself.
+    pub(crate) fn notice(&self, about: &str, text: &str) {
+        match &self.captured {
+            Some(captured) => push(captured, format!("{about}: {text}")),
+            None => print(&render::prefixed(about, text)),
+        }
+    }
+
+    /// What has been captured until now.
+    pub(crate) fn captured(&self) -> Vec<String> {
+        self.captured
+            .as_deref()
+            .map(|captured| lock(captured).clone())
+            .unwrap_or_default()
+    }
+}
+
+fn push(captured: &Mutex<Vec<String>>, line: String) {
+    lock(captured).push(line);
+}
+
+fn lock(captured: &Mutex<Vec<String>>) -> std::sync::MutexGuard<'_, Vec<String>> {
+    captured.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn print(text: &str) {
+    // A closed terminal is no reason to stop.
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}

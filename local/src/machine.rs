@@ -1,0 +1,241 @@
+//! The running machine.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+
+use crate::compile;
+use crate::database::Database;
+use crate::demo::{self, Person};
+use crate::directory::Directory;
+use crate::gateway;
+use crate::invoke_api;
+use crate::logs::Logger;
+use crate::options::{Delivery, Options};
+use crate::runtime::{Configuration, FunctionError, Runtime};
+use crate::schedule;
+use crate::server;
+use crate::stream::Mapping;
+use crate::template::Template;
+
+/// How long requests in flight may take when the machine stops.
+const STOP_TIME: Duration = Duration::from_secs(2);
+
+/// A template, running.
+///
+/// It lives on the Tokio runtime that started it. `stop` ends it in good order; dropping it ends it at once.
+pub struct Local {
+    url: String,
+    invoke_url: String,
+    people: Vec<Person>,
+    warnings: Vec<String>,
+    database: Database,
+    runtime: Arc<Runtime>,
+    mappings: Vec<Arc<Mapping>>,
+    delivery: Delivery,
+    logger: Logger,
+    stop: watch::Sender<bool>,
+    servers: Vec<JoinHandle<()>>,
+    /// Stream deliveries and schedules.
+    background: JoinSet<()>,
+    directory: Directory,
+}
+
+impl Local {
+    /// Starts everything, and returns when requests can be made.
+    pub async fn start(options: Options) -> Result<Self> {
+        let template = Template::load(&options.template)?;
+        let logger = Logger::new(options.logs);
+        let directory = Directory::open(&options.data)?;
+        // Ports first: whoever has the wrong one shall not wait for the compiler to hear it.
+        let listener = server::bind(options.port, "--port").await?;
+        let invoke_listener = server::bind(options.invoke_port, "--invoke-port").await?;
+        let address = listener.local_addr()?;
+        let invoke_address = invoke_listener.local_addr()?;
+        let root = options
+            .template
+            .parent()
+            .filter(|path| !path.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        let binaries = compile::binaries(&template, &options.functions, root).await?;
+        let database = Database::start(&template, &options.data).await?;
+        let configuration = Configuration {
+            binaries,
+            max_concurrency: options.max_concurrency,
+            database_endpoint: options
+                .database_endpoint
+                .unwrap_or_else(|| database.url().to_owned()),
+        };
+        let runtime = Arc::new(Runtime::new(&template.functions, &configuration, &logger));
+        let stop = watch::Sender::new(false);
+        let gateway = gateway::service(&template.functions, Arc::clone(&runtime), logger.clone());
+        let invoke_api = invoke_api::service(Arc::clone(&runtime), invoke_address);
+        let servers = vec![
+            server::serve(listener, gateway, stop.subscribe()),
+            server::serve(invoke_listener, invoke_api, stop.subscribe()),
+        ];
+        let mut local = Self {
+            url: format!("http://{address}"),
+            invoke_url: format!("http://{invoke_address}"),
+            people: Vec::new(),
+            warnings: template.warnings.clone(),
+            database,
+            runtime,
+            mappings: Vec::new(),
+            delivery: options.stream,
+            logger,
+            stop,
+            servers,
+            background: JoinSet::new(),
+            directory,
+        };
+        local.start_background(&template, options.schedules).await?;
+        if options.demo {
+            local.people = demo::create(&local.runtime, &local.url, local.directory.path()).await?;
+        }
+        Ok(local)
+    }
+
+    async fn start_background(&mut self, template: &Template, schedules: bool) -> Result<()> {
+        for function in &template.functions {
+            for settings in &function.events.streams {
+                let source = (self.database.handle().clone(), self.database.table_name());
+                let data = self.directory.path().map(Path::to_owned);
+                let (runtime, logger) = (Arc::clone(&self.runtime), self.logger.clone());
+                let mapping = Mapping::open(&function.name, settings, source, data, runtime, logger).await;
+                let mapping =
+                    Arc::new(mapping.with_context(|| format!("the stream of {}", function.logical_id))?);
+                if self.delivery == Delivery::Automatic {
+                    self.background.spawn(Arc::clone(&mapping).run());
+                }
+                self.mappings.push(mapping);
+            }
+            for schedule in function.events.schedules.iter().filter(|_| schedules) {
+                let (runtime, logger) = (Arc::clone(&self.runtime), self.logger.clone());
+                self.background.spawn(schedule::run(
+                    function.name.clone(),
+                    schedule.clone(),
+                    runtime,
+                    logger,
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// The HTTP API's address: `http://127.0.0.1:9000`.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The address of Lambda's Invoke API.
+    #[must_use]
+    pub fn invoke_url(&self) -> &str {
+        &self.invoke_url
+    }
+
+    /// The demo people; none when they were not asked for.
+    #[must_use]
+    pub fn people(&self) -> &[Person] {
+        &self.people
+    }
+
+    /// What the template asks for and the machine does not do.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// The database. Its calls block.
+    #[must_use]
+    pub fn database(&self) -> &dynoxide::Database {
+        self.database.handle()
+    }
+
+    /// The database's DynamoDB endpoint.
+    #[must_use]
+    pub fn database_url(&self) -> &str {
+        self.database.url()
+    }
+
+    /// The table's name.
+    #[must_use]
+    pub fn table_name(&self) -> &str {
+        self.database.table_name()
+    }
+
+    /// Invokes a function with a JSON payload.
+    pub async fn invoke(&self, function: &str, payload: &Value) -> Result<Value, FunctionError> {
+        let answer = self.runtime.invoke(function, payload.to_string().into()).await?;
+        let body = answer.outcome?;
+        serde_json::from_slice(&body).map_err(|error| FunctionError::from_answer(&error))
+    }
+
+    /// Delivers everything that is in the stream now, once, and gives the number of records. A failed batch is not
+    /// tried again: it is an error, and the next delivery begins with it. For `Delivery::Manual`.
+    pub async fn deliver(&self) -> Result<usize> {
+        ensure!(
+            self.delivery == Delivery::Manual,
+            "the stream is delivered automatically"
+        );
+        let mut delivered = 0;
+        for mapping in &self.mappings {
+            delivered += mapping.deliver_pending().await?;
+        }
+        Ok(delivered)
+    }
+
+    /// Delivers every record again that has been delivered since the table was made, and gives their number.
+    pub async fn redeliver(&self) -> Result<usize> {
+        let mut delivered = 0;
+        for mapping in &self.mappings {
+            delivered += mapping.deliver_again().await?;
+        }
+        Ok(delivered)
+    }
+
+    /// Waits until everything has been delivered that is in the stream now. For `Delivery::Automatic`.
+    pub async fn settle(&self) -> Result<()> {
+        ensure!(
+            self.delivery == Delivery::Automatic,
+            "the stream is delivered by hand"
+        );
+        for mapping in &self.mappings {
+            mapping.settle().await?;
+        }
+        Ok(())
+    }
+
+    /// Every log line since the start, as `function: line`. For `Logs::Captured`.
+    ///
+    /// What a function wrote before it answered is in it by the time that the answer arrives.
+    #[must_use]
+    pub fn captured_logs(&self) -> Vec<String> {
+        self.logger.captured()
+    }
+
+    /// Stops: no new requests, a moment for those in flight, no process left.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        self.background.abort_all();
+        let servers = std::mem::take(&mut self.servers);
+        let aborts: Vec<_> = servers.iter().map(JoinHandle::abort_handle).collect();
+        let finished = async {
+            for server in servers {
+                // A server that panicked has finished, too.
+                let _ = server.await;
+            }
+        };
+        if tokio::time::timeout(STOP_TIME, finished).await.is_err() {
+            aborts.iter().for_each(tokio::task::AbortHandle::abort);
+        }
+        self.runtime.stop();
+        self.database.stop().await;
+    }
+}

@@ -1,0 +1,84 @@
+//! How to start the local machine.
+
+use std::path::PathBuf;
+
+pub use crate::logs::Logs;
+
+/// How to start the local machine.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The SAM template.
+    pub template: PathBuf,
+    /// Where the functions' binaries come from.
+    pub functions: Functions,
+    /// The port of the HTTP API; 0 = any.
+    pub port: u16,
+    /// The port of Lambda's Invoke API; 0 = any.
+    pub invoke_port: u16,
+    /// Where data is kept.
+    pub data: Data,
+    /// The most environments of one function at a time.
+    pub max_concurrency: usize,
+    /// Whether to create the demo people.
+    pub demo: bool,
+    /// How the table's stream is delivered.
+    pub stream: Delivery,
+    /// Whether schedules run.
+    pub schedules: bool,
+    /// Where logs go.
+    pub logs: Logs,
+    /// What the functions are told to be DynamoDB, in place of the embedded database: a proxy in front of it.
+    pub database_endpoint: Option<String>,
+}
+
+impl Options {
+    /// The options of a test: everything in memory, on any port, without schedules and demo people.
+    pub fn new(template: impl Into<PathBuf>, functions: Functions) -> Self {
+        Self {
+            template: template.into(),
+            functions,
+            port: 0,
+            invoke_port: 0,
+            data: Data::Memory,
+            max_concurrency: DEFAULT_MAX_CONCURRENCY,
+            demo: false,
+            stream: Delivery::Automatic,
+            schedules: false,
+            logs: Logs::Captured,
+            database_endpoint: None,
+        }
+    }
+}
+
+/// The most environments of one function at a time, unless told otherwise.
+pub const DEFAULT_MAX_CONCURRENCY: usize = 16;
+
+/// Where the functions' binaries come from.
+#[derive(Debug, Clone)]
+pub enum Functions {
+    /// Built already, in this directory.
+    Prebuilt(PathBuf),
+    /// Built now, by cargo.
+    Build {
+        /// Whether with the release profile.
+        release: bool,
+    },
+}
+
+/// Where data is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Data {
+    /// Nowhere: it is gone with the process.
+    Memory,
+    /// In this directory.
+    Directory(PathBuf),
+}
+
+/// How the table's stream is delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivery {
+    /// As soon as there are records, with Lambda's rules of retrying.
+    Automatic,
+    /// Only by `Local::deliver`.
+    Manual,
+}

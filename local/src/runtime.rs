@@ -1,0 +1,110 @@
+//! Lambda on one machine: for every function a pool of environments, each of them one process.
+
+mod api;
+mod environment;
+mod error;
+mod pool;
+mod process;
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use tokio::sync::watch;
+
+pub(crate) use error::Cause;
+pub use error::{FunctionError, InvokeError};
+
+use crate::aws;
+use crate::logs::Logger;
+use crate::template::Function;
+use pool::Pool;
+
+/// How the functions of a template are run.
+pub(crate) struct Configuration {
+    /// Every function's binary, by the function's name.
+    pub(crate) binaries: BTreeMap<String, PathBuf>,
+    /// The most environments of one function at a time.
+    pub(crate) max_concurrency: usize,
+    /// Where the functions find DynamoDB.
+    pub(crate) database_endpoint: String,
+}
+
+/// What an invocation that reached its function gives back.
+pub(crate) struct Answer {
+    /// The function's answer, or what went wrong in it.
+    pub(crate) outcome: Result<Bytes, FunctionError>,
+    /// The last 4 KB that the function wrote while it ran.
+    pub(crate) log_tail: String,
+}
+
+/// All functions.
+pub(crate) struct Runtime {
+    pools: HashMap<String, Arc<Pool>>,
+    stop: watch::Sender<bool>,
+}
+
+impl Runtime {
+    pub(crate) fn new(functions: &[Function], configuration: &Configuration, logger: &Logger) -> Self {
+        let mut pools = HashMap::new();
+        for function in functions {
+            let Some(binary) = configuration.binaries.get(&function.name) else {
+                continue;
+            };
+            let pool = Arc::new(Pool::new(function, binary, configuration, logger));
+            pools.insert(function.name.clone(), Arc::clone(&pool));
+            pools.insert(function.logical_id.clone(), pool);
+        }
+        Self {
+            pools,
+            stop: watch::Sender::new(false),
+        }
+    }
+
+    /// Whether there is such a function, by its name, logical id or ARN.
+    pub(crate) fn contains(&self, function: &str) -> bool {
+        self.pool(function).is_some()
+    }
+
+    /// Invokes a function and waits for its answer.
+    ///
+    /// Like Lambda, an invocation runs to its end even when nobody waits for it any more.
+    pub(crate) async fn invoke(&self, function: &str, payload: Bytes) -> Result<Answer, InvokeError> {
+        let pool = Arc::clone(self.pool(function).ok_or(InvokeError::NotFound)?);
+        if payload.len() > aws::PAYLOAD_LIMIT {
+            return Err(InvokeError::PayloadTooLarge);
+        }
+        let mut stop = self.stop.subscribe();
+        let invocation = tokio::spawn(async move {
+            tokio::select! {
+                answer = pool.invoke(payload) => answer,
+                _ = stop.wait_for(|stopped| *stopped) => Err(InvokeError::Stopped),
+            }
+        });
+        invocation.await.unwrap_or(Err(InvokeError::Stopped))
+    }
+
+    /// Kills every environment.
+    pub(crate) fn stop(&self) {
+        self.stop.send_replace(true);
+        for pool in self.pools.values() {
+            pool.stop();
+        }
+    }
+
+    fn pool(&self, function: &str) -> Option<&Arc<Pool>> {
+        let name = match function.split_once(":function:") {
+            // An ARN may end in a version or an alias.
+            Some((_, name)) => name.split(':').next().unwrap_or(name),
+            None => function,
+        };
+        self.pools.get(name)
+    }
+}
+
+impl Drop for Runtime {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}

@@ -1,0 +1,218 @@
+//! The SAM template: what is deployed, and so what runs here.
+
+mod events;
+mod function;
+mod intrinsics;
+mod table;
+mod yaml;
+
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+
+pub use events::{Events, Path as RoutePath, Route, Schedule, StartingPosition, StreamMapping};
+pub use function::Function;
+pub use table::Table;
+
+use intrinsics::Resolver;
+
+const FUNCTION: &str = "AWS::Serverless::Function";
+const TABLE: &str = "AWS::DynamoDB::Table";
+
+/// A template with every intrinsic function resolved for this machine.
+#[derive(Debug, Clone)]
+pub struct Template {
+    /// The functions, ordered by their logical ids.
+    pub functions: Vec<Function>,
+    /// The one table.
+    pub table: Table,
+    /// What the template asks for and the local machine does not do.
+    pub warnings: Vec<String>,
+}
+
+impl Template {
+    /// Reads a SAM template.
+    pub fn load(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path).with_context(|| format!("can't read {}", path.display()))?;
+        Self::parse(&text).with_context(|| path.display().to_string())
+    }
+
+    /// Reads a SAM template from its text.
+    pub fn parse(text: &str) -> Result<Self> {
+        let template = yaml::parse(text)?;
+        let resolver = Resolver::new(&template);
+        let mut warnings = Vec::new();
+        let mut functions: Vec<Function> = Vec::new();
+        let mut tables = Vec::new();
+        let resources = template["Resources"]
+            .as_object()
+            .context("there are no Resources")?;
+        for (logical_id, resource) in resources {
+            if !resolver.exists(resource)? {
+                continue;
+            }
+            match resource["Type"].as_str() {
+                Some(FUNCTION) => functions.push(
+                    Function::parse(
+                        logical_id,
+                        resource,
+                        &template["Globals"]["Function"],
+                        &resolver,
+                        &mut warnings,
+                    )
+                    .with_context(|| format!("the function {logical_id}"))?,
+                ),
+                Some(TABLE) => tables.push(
+                    Table::parse(logical_id, &resource["Properties"], &resolver)
+                        .with_context(|| format!("the table {logical_id}"))?,
+                ),
+                _ => {}
+            }
+        }
+        ensure_distinct(&functions)?;
+        let [table] = <[Table; 1]>::try_from(tables).map_err(|tables| {
+            anyhow::anyhow!(
+                "the local machine runs templates with one table, and this one has {}",
+                tables.len()
+            )
+        })?;
+        Ok(Self {
+            functions,
+            table,
+            warnings,
+        })
+    }
+}
+
+fn ensure_distinct(functions: &[Function]) -> Result<()> {
+    for (index, function) in functions.iter().enumerate() {
+        for other in &functions[..index] {
+            ensure!(
+                function.name != other.name,
+                "{} and {} have the same CodeUri",
+                other.logical_id,
+                function.logical_id
+            );
+            for route in &function.events.routes {
+                ensure!(
+                    !other.events.routes.contains(route),
+                    "{} and {} both have the route {route}",
+                    other.logical_id,
+                    function.logical_id
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A property, or null.
+fn property<'a>(value: &'a Value, path: &[&str]) -> &'a Value {
+    path.iter().fold(value, |value, key| &value[*key])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEMPLATE: &str = r#"
+Parameters:
+  Level: { Type: String, Default: DEBUG }
+Globals:
+  Function:
+    Timeout: 10
+    MemorySize: 256
+    LoggingConfig: { LogFormat: JSON }
+    Environment: { Variables: { TABLE_NAME: !Ref Table, A: global } }
+Resources:
+  Api: { Type: AWS::Serverless::HttpApi }
+  Table:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      BillingMode: PAY_PER_REQUEST
+      AttributeDefinitions: [{ AttributeName: pk, AttributeType: S }]
+      KeySchema: [{ AttributeName: pk, KeyType: HASH }]
+      StreamSpecification: { StreamViewType: NEW_AND_OLD_IMAGES }
+      TimeToLiveSpecification: { AttributeName: expires_at, Enabled: true }
+  Get:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: target/lambda/things-get/
+      Timeout: 5
+      Environment: { Variables: { A: own, B: !Sub "${Level}!", C: 7 } }
+      LoggingConfig: { ApplicationLogLevel: !Ref Level }
+      Events:
+        Route: { Type: HttpApi, Properties: { ApiId: !Ref Api, Method: get, Path: "/things/{id}" } }
+  Fallback:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: target/lambda/fallback/
+      Events:
+        Route: { Type: HttpApi, Properties: { ApiId: !Ref Api } }
+        Tick: { Type: ScheduleV2, Properties: { ScheduleExpression: rate(5 minutes) } }
+        Stream:
+          Type: DynamoDB
+          Properties:
+            Stream: !GetAtt Table.StreamArn
+            StartingPosition: TRIM_HORIZON
+            FunctionResponseTypes: [ReportBatchItemFailures]
+            FilterCriteria: { Filters: [{ Pattern: '{"eventName": ["INSERT"]}' }] }
+        Mail: { Type: SNS, Properties: { Topic: x } }
+"#;
+
+    #[test]
+    fn globals_are_merged_and_references_resolved() {
+        let template = Template::parse(TEMPLATE).unwrap();
+        let get = &template.functions[1];
+        assert_eq!(
+            (get.name.as_str(), get.logical_id.as_str()),
+            ("things-get", "Get")
+        );
+        assert_eq!((get.timeout.as_secs(), get.memory_size), (5, 256));
+        let environment: Vec<_> = get.environment.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        assert_eq!(environment, ["A=own", "B=DEBUG!", "C=7", "TABLE_NAME=Table"]);
+        assert_eq!(get.log_format.as_deref(), Some("JSON"));
+        assert_eq!(get.log_level.as_deref(), Some("DEBUG"));
+        assert_eq!(get.events.routes[0].to_string(), "GET /things/{id}");
+    }
+
+    #[test]
+    fn every_kind_of_event() {
+        let template = Template::parse(TEMPLATE).unwrap();
+        let events = &template.functions[0].events;
+        assert_eq!(events.routes[0].to_string(), "$default");
+        assert_eq!(events.schedules[0].period.as_secs(), 300);
+        let mapping = &events.streams[0];
+        assert_eq!(mapping.batch_size, 100);
+        assert!(mapping.reports_item_failures);
+        assert_eq!(mapping.filters.len(), 1);
+        assert_eq!(template.warnings.len(), 1);
+        assert!(template.warnings[0].contains("Mail"), "{:?}", template.warnings);
+        assert_eq!(template.table.ttl_attribute.as_deref(), Some("expires_at"));
+    }
+
+    #[test]
+    fn what_cannot_be_run_is_named() {
+        for (from, to, named) in [
+            ("rate(5 minutes)", "cron(0 9 * * ? *)", "cron"),
+            (
+                "Type: HttpApi, Properties: { ApiId: !Ref Api, Method",
+                "Type: Api, Properties: { Method",
+                "Route",
+            ),
+            (
+                "target/lambda/fallback/",
+                "target/lambda/things-get/",
+                "same CodeUri",
+            ),
+            ("[\"INSERT\"]", "[{\"wildcard\": \"x\"}]", "wildcard"),
+            ("!Ref Table, A", "!Ref Tabel, A", "Tabel"),
+        ] {
+            let text = TEMPLATE.replace(from, to);
+            assert_ne!(text, TEMPLATE, "{from}");
+            let message = format!("{:#}", Template::parse(&text).unwrap_err());
+            assert!(message.contains(named), "{message}");
+        }
+    }
+}
