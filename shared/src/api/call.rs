@@ -84,12 +84,22 @@ fn body(request: &Request) -> Result<Node> {
         return Ok(Node::Map(Vec::new()));
     }
     match media_type(request).as_deref() {
-        Some("application/json") => serde_json::from_slice(bytes)
-            .map_err(|error| ApiError::body_malformed(format!("The body is not JSON: {error}."))),
+        Some("application/json") => json(bytes),
         Some("application/x-www-form-urlencoded") => {
             form::parse(bytes).map_err(|problem| ApiError::body_malformed(format!("The body {problem}.")))
         }
         _ => Err(ApiError::content_type_unsupported()),
+    }
+}
+
+fn json(bytes: &[u8]) -> Result<Node> {
+    match serde_json::from_slice(bytes) {
+        Ok(object @ Node::Map(_)) => Ok(object),
+        Ok(_) => Err(ApiError::body_malformed("The body is not a JSON object.")),
+        // The text of the error names a place, never what stands there.
+        Err(error) => Err(ApiError::body_malformed(format!(
+            "The body is not JSON: {error}."
+        ))),
     }
 }
 

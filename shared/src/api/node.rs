@@ -334,3 +334,132 @@ impl<'de> MapAccess<'de> for Entries {
         seed.deserialize(node).map_err(|error| error.under(&key))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::form;
+    use crate::model::{Patch, present};
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Update {
+        #[serde(default)]
+        name: Patch<String>,
+        #[serde(default, deserialize_with = "present")]
+        flag: Option<bool>,
+        #[serde(default, deserialize_with = "present")]
+        number: Option<i64>,
+        #[serde(default)]
+        list: Vec<Inner>,
+    }
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Inner {
+        id: String,
+    }
+
+    fn json(text: &str) -> Result<Update, ParamError> {
+        Update::deserialize(serde_json::from_str::<Node>(text).unwrap())
+    }
+
+    fn form(text: &str) -> Result<Update, ParamError> {
+        Update::deserialize(form::parse(text.as_bytes()).unwrap())
+    }
+
+    fn refusal(result: Result<Update, ParamError>) -> (Option<String>, String) {
+        let error = result.unwrap_err();
+        (error.param(), error.to_string())
+    }
+
+    #[test]
+    fn absent_null_and_a_value_are_three_things() {
+        assert_eq!(json("{}").unwrap().name, Patch::Absent);
+        assert_eq!(json(r#"{"name": null}"#).unwrap().name, Patch::Null);
+        assert_eq!(form("name=").unwrap().name, Patch::Null);
+        assert_eq!(json(r#"{"name": ""}"#).unwrap().name, Patch::Value(String::new()));
+        assert_eq!(form("name=x").unwrap().name, Patch::Value("x".to_owned()));
+    }
+
+    #[test]
+    fn errors_name_the_parameter() {
+        let named = |param: &str, message: &str| (Some(param.to_owned()), message.to_owned());
+        assert_eq!(
+            refusal(json(r#"{"flag": "true"}"#)),
+            named("flag", "flag must be true or false.")
+        );
+        assert_eq!(
+            refusal(json(r#"{"flag": null}"#)),
+            named("flag", "flag must be true or false.")
+        );
+        assert_eq!(
+            refusal(form("flag=")),
+            named("flag", "flag must be true or false.")
+        );
+        assert_eq!(
+            refusal(form("flag=1")),
+            named("flag", "flag must be true or false.")
+        );
+        assert_eq!(
+            refusal(json(r#"{"name": 1}"#)),
+            named("name", "name must be a string.")
+        );
+        assert_eq!(
+            refusal(form("nome=1")),
+            named("nome", "nome is not a parameter of this call.")
+        );
+        assert_eq!(
+            refusal(json(r#"{"flag": true, "flag": true}"#)),
+            named("flag", "flag is given more than once.")
+        );
+        assert_eq!(refusal(form("list=1")), named("list", "list must be an array."));
+        assert_eq!(
+            refusal(json(r#"{"list": [{"id": "a"}, {}]}"#)),
+            named("list[1][id]", "list[1][id] is required.")
+        );
+        assert_eq!(
+            refusal(form("list[][id]=a%00")),
+            named("list[0][id]", "list[0][id] must not contain NUL characters.")
+        );
+        assert_eq!(
+            refusal(json("[]")),
+            (None, "The body must be an object.".to_owned())
+        );
+        assert_eq!(
+            refusal(form(&format!("{}=1", "x".repeat(5000)))).0.unwrap().len(),
+            LONGEST_PATH
+        );
+    }
+
+    #[test]
+    fn integers_are_written_one_way() {
+        for number in ["0", "-1", "9223372036854775807"] {
+            assert_eq!(
+                form(&format!("number={number}")).unwrap().number,
+                number.parse().ok()
+            );
+        }
+        for number in [
+            "%2B5",
+            "05",
+            "-0",
+            "1.0",
+            "1e3",
+            "9223372036854775808",
+            "",
+            " 1",
+            "٣",
+        ] {
+            assert_eq!(
+                refusal(form(&format!("number={number}"))).1,
+                "number must be an integer."
+            );
+        }
+        for number in ["1.0", "1e3", "9223372036854775808", "\"1\"", "true"] {
+            assert_eq!(
+                refusal(json(&format!(r#"{{"number": {number}}}"#))).1,
+                "number must be an integer."
+            );
+        }
+    }
+}

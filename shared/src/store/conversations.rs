@@ -75,7 +75,38 @@ impl Row for PairRow {
     const KIND: &'static str = "pair";
 }
 
+impl ParticipantRow {
+    fn new(id: Id<Conversation>, person: Id<Person>) -> Self {
+        Self {
+            conversation_id: id,
+            person_id: person,
+            contact_id: None,
+            group_id: None,
+            is_pinned: false,
+            is_muted: false,
+            archived_at: None,
+            last_opened_at: None,
+            sent_own: 0,
+            read_others: 0,
+            inbox: keys::inbox(person, false),
+            rank: id,
+        }
+    }
+}
+
 impl ConversationRow {
+    fn new(id: Id<Conversation>, now: Timestamp) -> Self {
+        Self {
+            conversation_id: id,
+            created_at: now,
+            pinned_message_id: None,
+            last_message_id: None,
+            last_active_at: None,
+            sent_total: 0,
+            deleted_at: None,
+        }
+    }
+
     /// Whether this is the conversation of that id, and not deleted. Another one may stand in the partition of an
     /// id that never existed.
     pub(super) fn is_alive(&self, id: Id<Conversation>) -> bool {
@@ -284,31 +315,16 @@ impl Transaction<'_> {
             return Ok(PairConversation { id, is_new: false });
         }
         let id = Id::generate((store.clock)());
-        let conversation = ConversationRow {
-            conversation_id: id,
-            created_at: store.now(),
-            pinned_message_id: None,
-            last_message_id: None,
-            last_active_at: None,
-            sent_total: 0,
-            deleted_at: None,
-        };
         let side = |person, contact| ParticipantRow {
-            conversation_id: id,
-            person_id: person,
             contact_id: Some(contact),
-            group_id: None,
-            is_pinned: false,
-            is_muted: false,
-            archived_at: None,
-            last_opened_at: None,
-            sent_own: 0,
-            read_others: 0,
-            inbox: keys::inbox(person, false),
-            rank: id,
+            ..ParticipantRow::new(id, person)
         };
         self.put(&pair, &PairRow { conversation_id: id }, ABSENT)?;
-        self.put(&Key::conversation(id), &conversation, ABSENT)?;
+        self.put(
+            &Key::conversation(id),
+            &ConversationRow::new(id, store.now()),
+            ABSENT,
+        )?;
         self.put(&Key::participant(id, one), &side(one, other), ABSENT)?;
         self.put(&Key::participant(id, other), &side(other, one), ABSENT)?;
         Ok(PairConversation { id, is_new: true })
@@ -349,4 +365,31 @@ pub(super) fn of(id: Id<Conversation>) -> Result<Condition> {
 /// The row is this conversation, and nobody has deleted it.
 fn alive(id: Id<Conversation>) -> Result<Condition> {
     Condition::new("conversation_id = :id AND attribute_not_exists(deleted_at)").with(":id", id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Millis;
+
+    #[test]
+    fn unread_is_what_others_sent_since_it_was_read() {
+        let unread = |sent_total, sent_own, read_others| {
+            let id = Id::generate(Millis(1));
+            let conversation = ConversationRow {
+                sent_total,
+                ..ConversationRow::new(id, Timestamp(1))
+            };
+            let participant = ParticipantRow {
+                sent_own,
+                read_others,
+                ..ParticipantRow::new(id, Id::generate(Millis(2)))
+            };
+            conversation.seen_by(participant).unread_count
+        };
+        assert_eq!(unread(0, 0, 0), 0);
+        assert_eq!(unread(9, 2, 0), 7);
+        assert_eq!(unread(9, 2, 5), 2);
+        assert_eq!(unread(9, 2, 7), 0);
+    }
 }
