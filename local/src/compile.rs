@@ -1,7 +1,7 @@
 //! Building the functions with cargo.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -89,6 +89,9 @@ async fn build(root: &Path, release: bool) -> Result<BTreeMap<String, PathBuf>> 
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .kill_on_drop(true);
+    for (name, _) in std::env::vars_os().filter(|(name, _)| is_of_package(name)) {
+        command.env_remove(name);
+    }
     let mut cargo = command.spawn().context("can't run cargo")?;
     let output = cargo.stdout.take().context("cargo has no output")?;
     let mut lines = BufReader::new(output).lines();
@@ -105,6 +108,21 @@ async fn build(root: &Path, release: bool) -> Result<BTreeMap<String, PathBuf>> 
         bail!("the functions do not compile: correct what the compiler says above, and start again");
     }
     Ok(binaries)
+}
+
+/// What `cargo run` and `cargo test` tell about the package that they run. Some build scripts look at it, and would run
+/// again whenever it changes.
+fn is_of_package(variable: &OsStr) -> bool {
+    let prefixes = [
+        "CARGO_PKG_",
+        "CARGO_MANIFEST_",
+        "CARGO_BIN_",
+        "CARGO_CRATE_",
+        "CARGO_PRIMARY_",
+    ];
+    variable
+        .to_str()
+        .is_some_and(|name| prefixes.iter().any(|prefix| name.starts_with(prefix)))
 }
 
 /// The cargo that runs us, or the one in the path.

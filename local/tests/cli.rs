@@ -1,0 +1,207 @@
+//! The command.
+
+mod common;
+
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use common::{is_alive, pid, wait_for, wait_for_end};
+
+fn command() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_local"))
+}
+
+fn text(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+/// The command with the fixture, started and ready.
+struct Running {
+    child: Child,
+    directory: TempDir,
+    _binaries: TempDir,
+    ready: Value,
+}
+
+impl Running {
+    async fn start() -> Self {
+        let directory = TempDir::new().unwrap();
+        let binaries = common::binaries();
+        let ready_file = directory.path().join("ready.json");
+        let mut child = fixture(binaries.path(), directory.path())
+            .args(["--port", "0"])
+            .arg("--ready-file")
+            .arg(&ready_file)
+            .env("AWS_SESSION_TOKEN", "secret")
+            .env("HOME", directory.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let ready = wait_for("the ready file", || {
+            assert!(child.try_wait().unwrap().is_none(), "it has ended");
+            std::fs::read(&ready_file).ok()
+        })
+        .await;
+        let ready = serde_json::from_slice(&ready).unwrap();
+        Self {
+            child,
+            directory,
+            _binaries: binaries,
+            ready,
+        }
+    }
+
+    async fn get(&self, path: &str) -> String {
+        let url = self.ready["url"].as_str().unwrap();
+        reqwest::get(format!("{url}{path}"))
+            .await
+            .unwrap()
+            .text()
+            .await
+            .unwrap()
+    }
+
+    fn signal(&self, signal: Signal) {
+        let pid = i32::try_from(self.child.id()).unwrap();
+        kill_process(Pid::from_raw(pid).unwrap(), signal).unwrap();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn fixture(binaries: &Path, data: &Path) -> Command {
+    let mut command = command();
+    command.arg("--no-demo").arg("--template").arg(common::template());
+    command.arg("--prebuilt").arg(binaries).arg("--data").arg(data);
+    command
+}
+
+#[test]
+fn help_and_bad_options() {
+    let help = command().arg("--help").output().unwrap();
+    assert!(help.status.success());
+    for option in [
+        "--port",
+        "--memory",
+        "--data",
+        "--release",
+        "--max-concurrency",
+        "--no-demo",
+        "--ready-file",
+    ] {
+        assert!(text(&help).contains(option), "{option}");
+    }
+    for arguments in [
+        &["--port", "70000"][..],
+        &["--max-concurrency", "0"],
+        &["--memory", "--data", "x"],
+        &["x"],
+    ] {
+        let output = command().args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_port_that_is_taken() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let directory = TempDir::new().unwrap();
+    let binaries = common::binaries();
+    let output = fixture(binaries.path(), directory.path())
+        .args(["--port", &port])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let text = text(&output);
+    assert!(
+        text.contains(&format!("the port {port} is taken")) && text.contains("--port"),
+        "{text}"
+    );
+}
+
+#[test]
+fn functions_that_do_not_compile() {
+    let root = TempDir::new().unwrap();
+    let write = |path: &str, text: &str| std::fs::write(root.path().join(path), text).unwrap();
+    std::fs::create_dir(root.path().join("functions")).unwrap();
+    write(
+        "Cargo.toml",
+        "[workspace]\nresolver = \"3\"\nmembers = [\"functions\"]\n",
+    );
+    write(
+        "functions/Cargo.toml",
+        "[package]\nname = \"functions\"\nversion = \"0.1.0\"\n[[bin]]\nname = \"echo\"\npath = \"echo.rs\"\n",
+    );
+    write("functions/echo.rs", "fn main() { missing() }\n");
+    std::fs::copy(common::template(), root.path().join("template.yaml")).unwrap();
+    let output = command()
+        .args(["--memory", "--port", "0"])
+        .current_dir(root.path().join("functions"))
+        .env("CARGO_TARGET_DIR", root.path().join("target"))
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let text = text(&output);
+    assert!(text.contains("cannot find function `missing`"), "{text}");
+    assert!(text.contains("error: the functions do not compile"), "{text}");
+}
+
+#[tokio::test]
+async fn a_signal_stops_it_in_good_order() {
+    for signal in [Signal::INT, Signal::TERM] {
+        let mut running = Running::start().await;
+        let function = pid(&running.get("/?do=pid").await);
+        running.signal(signal);
+        let status = wait_for("the end", || running.child.try_wait().unwrap()).await;
+        assert!(status.success(), "{status}");
+        assert!(!is_alive(function));
+        assert!(!running.directory.path().join("ready.json").exists());
+    }
+}
+
+#[tokio::test]
+async fn functions_end_when_it_is_killed() {
+    let mut running = Running::start().await;
+    let function = pid(&running.get("/?do=pid").await);
+    running.signal(Signal::KILL);
+    running.child.wait().unwrap();
+    wait_for_end(function).await;
+}
+
+#[tokio::test]
+async fn the_ready_file_is_private_and_the_environment_clean() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let running = Running::start().await;
+    let metadata = std::fs::metadata(running.directory.path().join("ready.json")).unwrap();
+    assert_eq!(metadata.permissions().mode() & 0o777, 0o600);
+    let environment: Value = serde_json::from_str(&running.get("/?do=environment").await).unwrap();
+    assert_eq!(environment["AWS_ACCESS_KEY_ID"], "local");
+    assert_eq!(environment["AWS_LAMBDA_FUNCTION_NAME"], "echo");
+    assert_eq!(environment["TABLE_NAME"], "Table");
+    assert!(
+        environment["AWS_ENDPOINT_URL_DYNAMODB"]
+            .as_str()
+            .unwrap()
+            .starts_with("http://127.0.0.1:")
+    );
+    for name in ["HOME", "AWS_SESSION_TOKEN", "CARGO_MANIFEST_DIR"] {
+        assert!(environment[name].is_null(), "{name}");
+    }
+}

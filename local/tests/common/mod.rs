@@ -1,0 +1,126 @@
+//! What the tests of the local machine share.
+// Every test binary uses its own part of it.
+#![allow(dead_code)]
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use dynoxide::actions::put_item::PutItemRequest;
+use dynoxide::types::AttributeValue;
+use local::{Functions, Local, Options};
+use rustix::process::{Pid, test_kill_process};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// How long anything may take that happens by itself.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The fixture's template.
+pub fn template() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/template.yaml")
+}
+
+/// A directory that holds the fixture under the name of every function.
+pub fn binaries() -> TempDir {
+    let tests = std::env::current_exe().unwrap();
+    let profile = tests.parent().and_then(Path::parent).unwrap();
+    let function = profile.join("examples/function");
+    assert!(
+        function.is_file(),
+        "build the fixture first: cargo build -p local --examples"
+    );
+    let directory = TempDir::new().unwrap();
+    for name in ["echo", "impatient", "broken", "records"] {
+        std::os::unix::fs::symlink(&function, directory.path().join(name)).unwrap();
+    }
+    directory
+}
+
+/// The fixture, running.
+pub struct Fixture {
+    pub local: Local,
+    _binaries: TempDir,
+}
+
+impl Fixture {
+    pub async fn start(change: impl FnOnce(&mut Options)) -> Self {
+        let binaries = binaries();
+        let mut options = Options::new(template(), Functions::Prebuilt(binaries.path().to_owned()));
+        change(&mut options);
+        Self {
+            local: Local::start(options).await.unwrap(),
+            _binaries: binaries,
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> (u16, Value) {
+        let response = reqwest::get(format!("{}{path}", self.local.url())).await.unwrap();
+        let status = response.status().as_u16();
+        (
+            status,
+            serde_json::from_slice(&response.bytes().await.unwrap()).unwrap_or_default(),
+        )
+    }
+
+    /// Inserts a row.
+    pub fn put(&self, pk: &str, sk: &str, poison: bool) {
+        let text = |text: &str| AttributeValue::S(text.to_owned());
+        let mut item = HashMap::from([("pk".to_owned(), text(pk)), ("sk".to_owned(), text(sk))]);
+        if poison {
+            item.insert("poison".to_owned(), AttributeValue::BOOL(true));
+        }
+        let table_name = self.local.table_name().to_owned();
+        let request = PutItemRequest {
+            table_name,
+            item,
+            ..Default::default()
+        };
+        self.local.database().put_item(request).unwrap();
+    }
+
+    /// The log lines of a function that start with a text, without it.
+    pub fn logged(&self, prefix: &str) -> Vec<String> {
+        let logs = self.local.captured_logs();
+        logs.iter()
+            .filter_map(|line| line.strip_prefix(prefix))
+            .map(|rest| rest.trim().to_owned())
+            .collect()
+    }
+
+    /// The first log line that starts with a text, without it.
+    pub async fn wait_for_log(&self, prefix: &str) -> String {
+        wait_for(prefix, || self.logged(prefix).into_iter().next()).await
+    }
+}
+
+/// Looks until there is something, or fails.
+pub async fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let start = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(start.elapsed() < PATIENCE, "waited in vain for {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// Waits until there is no such process.
+pub async fn wait_for_end(pid: i32) {
+    wait_for(&format!("the end of {pid}"), || (!is_alive(pid)).then_some(())).await;
+}
+
+/// Whether there is such a process. One that waits to be reaped is none.
+pub fn is_alive(pid: i32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let is_zombie = stat
+        .rsplit_once(") ")
+        .is_some_and(|(_, rest)| rest.starts_with('Z'));
+    test_kill_process(Pid::from_raw(pid).unwrap()).is_ok() && !is_zombie
+}
+
+/// A process id from an answer or a log line.
+pub fn pid(text: &str) -> i32 {
+    text.trim().parse().unwrap()
+}
