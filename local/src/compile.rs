@@ -35,25 +35,29 @@ pub(crate) async fn binaries(
     functions: &Functions,
     root: &Path,
 ) -> Result<BTreeMap<String, PathBuf>> {
-    let built = match functions {
-        Functions::Prebuilt(directory) => template
-            .functions
-            .iter()
-            .map(|f| (f.name.clone(), directory.join(&f.name)))
-            .collect(),
-        Functions::Build { release } => build(root, *release).await?,
+    let (mut built, place) = match functions {
+        Functions::Prebuilt(directory) => {
+            (in_directory(template, directory), directory.display().to_string())
+        }
+        Functions::Build { release } => (build(root, *release).await?, format!("{PACKAGE}/Cargo.toml")),
     };
+    let mut binaries = BTreeMap::new();
     for function in &template.functions {
-        let found = built.get(&function.name).is_some_and(|path| path.is_file());
-        if !found {
+        let Some(binary) = built.remove(&function.name).filter(|path| path.is_file()) else {
             bail!(
-                "the template's function {} has no binary {}: is there a [[bin]] of that name in {PACKAGE}/Cargo.toml?",
+                "the template's function {} has no binary {} in {place}",
                 function.logical_id,
                 function.name
             );
-        }
+        };
+        binaries.insert(function.name.clone(), binary);
     }
-    Ok(built)
+    Ok(binaries)
+}
+
+fn in_directory(template: &Template, directory: &Path) -> BTreeMap<String, PathBuf> {
+    let names = template.functions.iter().map(|function| function.name.clone());
+    names.map(|name| (name.clone(), directory.join(name))).collect()
 }
 
 /// The directory of the workspace that the current directory is in.

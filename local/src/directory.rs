@@ -1,6 +1,7 @@
 //! The data directory.
 
-use std::fs::{File, TryLockError};
+use std::fs::{DirBuilder, File, TryLockError};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -21,7 +22,12 @@ impl Directory {
                 _lock: None,
             });
         };
-        std::fs::create_dir_all(path).with_context(|| format!("can't create {}", path.display()))?;
+        // For its owner only: tokens are kept here, and perhaps more that is private.
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(path)
+            .with_context(|| format!("can't create {}", path.display()))?;
         let file =
             File::create(path.join("lock")).with_context(|| format!("can't write to {}", path.display()))?;
         match file.try_lock() {

@@ -28,7 +28,8 @@ const STOP_TIME: Duration = Duration::from_secs(2);
 
 /// A template, running.
 ///
-/// It lives on the Tokio runtime that started it. `stop` ends it in good order; dropping it ends it at once.
+/// It lives on the Tokio runtime that started it, and can be used from others: the tests of one binary may share one
+/// that lives on a runtime of its own. `stop` ends it in good order; dropping it ends it at once.
 pub struct Local {
     url: String,
     invoke_url: String,

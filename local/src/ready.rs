@@ -53,9 +53,10 @@ fn text(local: &Local) -> String {
         ));
         lines.push(String::new());
     }
+    // `cargo lambda invoke` looks at ::1 unless it is told otherwise.
+    let port = local.invoke_url().rsplit(':').next().unwrap_or_default();
     lines.push(format!(
-        "Functions without a route: {} (cargo lambda invoke, aws lambda invoke)",
-        local.invoke_url()
+        "Any function by its name: cargo lambda invoke --invoke-address 127.0.0.1 --invoke-port {port} <name> …"
     ));
     lines.push(String::new());
     lines.join("\n")

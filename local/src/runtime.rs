@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::body::Bytes;
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 pub(crate) use error::Cause;
@@ -43,9 +44,12 @@ pub(crate) struct Answer {
 pub(crate) struct Runtime {
     pools: HashMap<String, Arc<Pool>>,
     stop: watch::Sender<bool>,
+    /// Environments live on this Tokio runtime, whichever the caller is on.
+    home: Handle,
 }
 
 impl Runtime {
+    /// Has to be called on the Tokio runtime that is to run the environments.
     pub(crate) fn new(functions: &[Function], configuration: &Configuration, logger: &Logger) -> Self {
         let mut pools = HashMap::new();
         for function in functions {
@@ -59,6 +63,7 @@ impl Runtime {
         Self {
             pools,
             stop: watch::Sender::new(false),
+            home: Handle::current(),
         }
     }
 
@@ -76,7 +81,7 @@ impl Runtime {
             return Err(InvokeError::PayloadTooLarge);
         }
         let mut stop = self.stop.subscribe();
-        let invocation = tokio::spawn(async move {
+        let invocation = self.home.spawn(async move {
             tokio::select! {
                 answer = pool.invoke(payload) => answer,
                 _ = stop.wait_for(|stopped| *stopped) => Err(InvokeError::Stopped),

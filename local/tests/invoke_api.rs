@@ -1,4 +1,8 @@
 //! Lambda's Invoke API.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test may stop at the first surprise, its helpers too"
+)]
 
 mod common;
 

@@ -1,4 +1,8 @@
 //! The table's stream and its event source mapping.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test may stop at the first surprise, its helpers too"
+)]
 
 mod common;
 

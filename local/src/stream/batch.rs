@@ -185,3 +185,6 @@ fn backoff(failures: u32) -> Duration {
 fn last(records: &[Record]) -> Position {
     records.last().map_or(0, |record| record.sequence_number)
 }
+
+#[cfg(test)]
+mod tests;

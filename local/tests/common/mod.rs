@@ -1,6 +1,5 @@
 //! What the tests of the local machine share.
-// Every test binary uses its own part of it.
-#![allow(dead_code)]
+#![allow(dead_code, reason = "every test binary uses its own part")]
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -17,12 +16,12 @@ use tempfile::TempDir;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The fixture's template.
-pub fn template() -> PathBuf {
+pub(crate) fn template() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/template.yaml")
 }
 
 /// A directory that holds the fixture under the name of every function.
-pub fn binaries() -> TempDir {
+pub(crate) fn binaries() -> TempDir {
     let tests = std::env::current_exe().unwrap();
     let profile = tests.parent().and_then(Path::parent).unwrap();
     let function = profile.join("examples/function");
@@ -38,13 +37,13 @@ pub fn binaries() -> TempDir {
 }
 
 /// The fixture, running.
-pub struct Fixture {
-    pub local: Local,
+pub(crate) struct Fixture {
+    pub(crate) local: Local,
     _binaries: TempDir,
 }
 
 impl Fixture {
-    pub async fn start(change: impl FnOnce(&mut Options)) -> Self {
+    pub(crate) async fn start(change: impl FnOnce(&mut Options)) -> Self {
         let binaries = binaries();
         let mut options = Options::new(template(), Functions::Prebuilt(binaries.path().to_owned()));
         change(&mut options);
@@ -54,7 +53,7 @@ impl Fixture {
         }
     }
 
-    pub async fn get(&self, path: &str) -> (u16, Value) {
+    pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
         let response = reqwest::get(format!("{}{path}", self.local.url())).await.unwrap();
         let status = response.status().as_u16();
         (
@@ -64,7 +63,7 @@ impl Fixture {
     }
 
     /// Inserts a row.
-    pub fn put(&self, pk: &str, sk: &str, poison: bool) {
+    pub(crate) fn put(&self, pk: &str, sk: &str, poison: bool) {
         let text = |text: &str| AttributeValue::S(text.to_owned());
         let mut item = HashMap::from([("pk".to_owned(), text(pk)), ("sk".to_owned(), text(sk))]);
         if poison {
@@ -80,7 +79,7 @@ impl Fixture {
     }
 
     /// The log lines of a function that start with a text, without it.
-    pub fn logged(&self, prefix: &str) -> Vec<String> {
+    pub(crate) fn logged(&self, prefix: &str) -> Vec<String> {
         let logs = self.local.captured_logs();
         logs.iter()
             .filter_map(|line| line.strip_prefix(prefix))
@@ -89,13 +88,13 @@ impl Fixture {
     }
 
     /// The first log line that starts with a text, without it.
-    pub async fn wait_for_log(&self, prefix: &str) -> String {
+    pub(crate) async fn wait_for_log(&self, prefix: &str) -> String {
         wait_for(prefix, || self.logged(prefix).into_iter().next()).await
     }
 }
 
 /// Looks until there is something, or fails.
-pub async fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+pub(crate) async fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let start = Instant::now();
     loop {
         if let Some(found) = look() {
@@ -107,12 +106,12 @@ pub async fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
 }
 
 /// Waits until there is no such process.
-pub async fn wait_for_end(pid: i32) {
+pub(crate) async fn wait_for_end(pid: i32) {
     wait_for(&format!("the end of {pid}"), || (!is_alive(pid)).then_some(())).await;
 }
 
 /// Whether there is such a process. One that waits to be reaped is none.
-pub fn is_alive(pid: i32) -> bool {
+pub(crate) fn is_alive(pid: i32) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     let is_zombie = stat
         .rsplit_once(") ")
@@ -121,6 +120,6 @@ pub fn is_alive(pid: i32) -> bool {
 }
 
 /// A process id from an answer or a log line.
-pub fn pid(text: &str) -> i32 {
+pub(crate) fn pid(text: &str) -> i32 {
     text.trim().parse().unwrap()
 }
