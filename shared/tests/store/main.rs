@@ -1,0 +1,11 @@
+//! The store on the real DynamoDB protocol: an embedded database, and where a test wants it a proxy in front that
+//! counts, delays and breaks calls.
+
+mod budget;
+mod faults;
+mod idempotency;
+mod proxy;
+mod purge;
+mod races;
+mod table;
+mod walks;

@@ -1,0 +1,158 @@
+//! A proxy between the store and the database: sees every call, and lets a test break some.
+
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// A call of the store.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen {
+    /// The operation, such as `Query`.
+    pub(crate) operation: String,
+    /// The request's body.
+    pub(crate) request: Value,
+    /// The capacity units that the database counted for it.
+    pub(crate) units: f64,
+}
+
+/// What becomes of a call.
+pub(crate) enum Verdict {
+    /// The database answers.
+    Pass,
+    /// The database at this URL answers instead.
+    Redirect(String),
+    /// The database does it, and the answer is lost.
+    LoseReply,
+    /// The database never hears of it; the answer is this error.
+    Refuse(&'static str),
+    /// The database never hears of it; a transaction is cancelled for these reasons.
+    Cancel(Vec<&'static str>),
+    /// The database processes only the first key of a BatchGetItem.
+    FirstKeyOnly,
+}
+
+type Rule = Box<dyn FnMut(&str, &Value) -> Verdict + Send>;
+
+struct Shared {
+    upstream: String,
+    http: reqwest::Client,
+    rule: Mutex<Rule>,
+    seen: Mutex<Vec<Seen>>,
+}
+
+/// A running proxy. It ends when it is dropped.
+pub(crate) struct Proxy {
+    pub(crate) url: String,
+    shared: Arc<Shared>,
+    server: JoinHandle<()>,
+}
+
+impl Proxy {
+    /// A proxy in front of `upstream` that decides on every call by `rule`, given the operation and the request.
+    pub(crate) async fn start(upstream: &str, rule: impl FnMut(&str, &Value) -> Verdict + Send + 'static) -> Self {
+        let shared = Arc::new(Shared {
+            upstream: upstream.to_owned(),
+            http: reqwest::Client::new(),
+            rule: Mutex::new(Box::new(rule)),
+            seen: Mutex::default(),
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let router = Router::new().fallback(handle).with_state(shared.clone());
+        let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        Self { url, shared, server }
+    }
+
+    /// A proxy that only watches.
+    pub(crate) async fn watching(upstream: &str) -> Self {
+        Self::start(upstream, |_, _| Verdict::Pass).await
+    }
+
+    /// The calls since the last time, in their order.
+    pub(crate) fn take_seen(&self) -> Vec<Seen> {
+        std::mem::take(&mut self.shared.seen.lock().unwrap())
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+async fn handle(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
+    let target = headers["x-amz-target"].to_str().unwrap();
+    let operation = target.rsplit('.').next().unwrap().to_owned();
+    let mut request: Value = serde_json::from_slice(&body).unwrap();
+    let verdict = (shared.rule.lock().unwrap())(&operation, &request);
+    let mut upstream = shared.upstream.clone();
+    let mut left_over = None;
+    let mut is_lost = false;
+    match verdict {
+        Verdict::Pass => {}
+        Verdict::Redirect(url) => upstream = url,
+        Verdict::LoseReply => is_lost = true,
+        Verdict::Refuse(code) => return error(code, &json!({})),
+        Verdict::Cancel(reasons) => {
+            let reasons: Vec<_> = reasons.iter().map(|code| json!({ "Code": code })).collect();
+            return error("TransactionCanceledException", &json!({ "CancellationReasons": reasons }));
+        }
+        Verdict::FirstKeyOnly => left_over = leave_first_key(&mut request),
+    }
+    request["ReturnConsumedCapacity"] = json!("TOTAL");
+    let answer = shared.http.post(upstream).headers(forwarded(&headers)).body(request.to_string()).send().await.unwrap();
+    let status = answer.status();
+    let mut reply: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+    let units = units(&reply["ConsumedCapacity"]);
+    shared.seen.lock().unwrap().push(Seen { operation, request, units });
+    if is_lost {
+        // A status without an error is what a broken connection looks like to the SDK: a failure worth a retry.
+        return StatusCode::BAD_GATEWAY.into_response();
+    }
+    if let Some(keys) = left_over {
+        reply["UnprocessedKeys"] = keys;
+    }
+    (status, [("content-type", "application/x-amz-json-1.0")], reply.to_string()).into_response()
+}
+
+fn error(code: &str, details: &Value) -> Response {
+    let mut body = json!({ "__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": "injected" });
+    body.as_object_mut().unwrap().extend(details.as_object().unwrap().clone());
+    let status = if code == "InternalServerError" { StatusCode::INTERNAL_SERVER_ERROR } else { StatusCode::BAD_REQUEST };
+    (status, [("content-type", "application/x-amz-json-1.0")], body.to_string()).into_response()
+}
+
+/// Cuts a BatchGetItem down to its first key, and returns the rest as the database would.
+fn leave_first_key(request: &mut Value) -> Option<Value> {
+    let mut left_over = request["RequestItems"].clone();
+    let (mut kept, mut left) = (0, 0);
+    for table in request["RequestItems"].as_object_mut()?.values_mut() {
+        table["Keys"].as_array_mut()?.truncate(1);
+        kept += 1;
+    }
+    for table in left_over.as_object_mut()?.values_mut() {
+        left += table["Keys"].as_array_mut()?.drain(..1).len();
+        left += table["Keys"].as_array()?.len();
+    }
+    (left > kept).then_some(left_over)
+}
+
+fn forwarded(headers: &HeaderMap) -> HeaderMap {
+    let names = ["x-amz-target", "content-type", "authorization", "x-amz-date"];
+    names.iter().filter_map(|name| Some((name.parse().ok()?, headers.get(*name)?.clone()))).collect()
+}
+
+/// The sum over the tables of a reply.
+fn units(consumed: &Value) -> f64 {
+    match consumed {
+        Value::Array(tables) => tables.iter().map(units).sum(),
+        table => table["CapacityUnits"].as_f64().unwrap_or_default(),
+    }
+}

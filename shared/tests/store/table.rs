@@ -1,0 +1,121 @@
+//! A table of its own for every test.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, retry::RetryConfig};
+use aws_sdk_dynamodb::types::AttributeValue;
+use local::Data;
+use local::database::Database;
+use local::template::Template;
+use shared::model::{Contact, Conversation, Id, Millis, NewContact, Person};
+use shared::store::{NewToken, Store};
+
+/// A row as DynamoDB returns it.
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+/// An embedded database with the template's table, and a store on it whose clock the test holds.
+pub(crate) struct Table {
+    pub(crate) database: Database,
+    pub(crate) store: Store,
+    pub(crate) client: Client,
+    clock: Arc<AtomicU64>,
+}
+
+impl Table {
+    pub(crate) async fn start() -> Self {
+        let template = Template::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml")).unwrap();
+        let database = Database::start(&template, &Data::Memory).await.unwrap();
+        let clock = Arc::new(AtomicU64::new(1_800_000_000_000));
+        let client = client(database.url());
+        let store = store(client.clone(), database.table_name(), &clock);
+        Self { database, store, client, clock }
+    }
+
+    /// A store on the same table that reaches it through `url`.
+    pub(crate) fn store_through(&self, url: &str) -> Store {
+        store(client(url), self.database.table_name(), &self.clock)
+    }
+
+    /// Lets time pass.
+    pub(crate) fn advance(&self, seconds: u64) {
+        self.clock.fetch_add(seconds * 1000, Ordering::Relaxed);
+    }
+
+    /// Somebody with a token.
+    pub(crate) async fn person(&self, username: &str) -> Id<Person> {
+        let new: NewToken = serde_json::from_value(serde_json::json!({ "username": username })).unwrap();
+        self.store.create_token(&new).await.unwrap().person.id
+    }
+
+    /// A new person in the address book of `owner`, with whom the owner has a conversation.
+    pub(crate) async fn contact(&self, owner: Id<Person>, username: &str) -> Contact {
+        self.store.create_contact(owner, &new_contact(username), None).await.unwrap().resource
+    }
+
+    /// The conversation of `owner` with a new person.
+    pub(crate) async fn conversation(&self, owner: Id<Person>, username: &str) -> Id<Conversation> {
+        self.contact(owner, username).await.conversation_id.unwrap()
+    }
+
+    /// Every row of the table.
+    pub(crate) async fn rows(&self) -> Vec<Item> {
+        let scan = self.client.scan().table_name(self.database.table_name()).consistent_read(true);
+        scan.into_paginator().items().send().collect::<Result<_, _>>().await.unwrap()
+    }
+
+    /// Every row that belongs to a conversation, the work row and the claim of its pair among them.
+    pub(crate) async fn rows_of(&self, id: Id<Conversation>) -> Vec<Item> {
+        let id = AttributeValue::S(id.to_string());
+        self.rows().await.into_iter().filter(|row| row.get("conversation_id") == Some(&id)).collect()
+    }
+
+    /// Writes many rows as they are, past the stream.
+    pub(crate) fn import(&self, rows: Vec<Item>) {
+        let rows = rows.into_iter().map(|row| {
+            let row = serde_json::to_value(serde_dynamo::Item::from(row)).unwrap();
+            serde_json::from_value(row).unwrap()
+        });
+        let table = self.database.table_name();
+        self.database.handle().import_items(table, rows.collect(), dynoxide::ImportOptions::default()).unwrap();
+    }
+
+    /// Writes a row as it is.
+    pub(crate) async fn put(&self, row: Item) {
+        self.client.put_item().table_name(self.database.table_name()).set_item(Some(row)).send().await.unwrap();
+    }
+}
+
+/// What to give to add `username` as a contact.
+pub(crate) fn new_contact(username: &str) -> NewContact {
+    let body = serde_json::json!({ "username": username, "phone_number": "1-800-759-3000" });
+    serde_json::from_value(body).unwrap()
+}
+
+/// The text attribute `name` of a row.
+pub(crate) fn text<'a>(row: &'a Item, name: &str) -> &'a str {
+    row[name].as_s().unwrap()
+}
+
+fn client(url: &str) -> Client {
+    let config = aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::from_static("local"))
+        .credentials_provider(Credentials::for_tests())
+        .retry_config(
+            RetryConfig::standard().with_max_attempts(4).with_initial_backoff(std::time::Duration::from_millis(25)),
+        )
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .endpoint_url(url)
+        .build();
+    Client::from_conf(config)
+}
+
+fn store(client: Client, table: &str, clock: &Arc<AtomicU64>) -> Store {
+    let clock = clock.clone();
+    // Every reading is a millisecond later than the one before, so that what is made later sorts later.
+    Store::new(client, table, Arc::new(move || Millis(clock.fetch_add(1, Ordering::Relaxed))))
+}
