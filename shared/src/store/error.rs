@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use aws_sdk_dynamodb::config::http::HttpResponse;
-use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
 /// The result of everything that the store does.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
@@ -67,7 +67,7 @@ impl StoreError {
     }
 
     pub(super) fn internal(cause: impl Error) -> Self {
-        Self::Internal(DisplayErrorContext(cause).to_string())
+        Self::Internal(chain(&cause))
     }
 }
 
@@ -80,13 +80,29 @@ impl<E: ProvideErrorMetadata + Error + 'static> From<SdkError<E, HttpResponse>> 
             }
             _ => false,
         };
-        let cause = DisplayErrorContext(&error).to_string();
+        let cause = describe(&error);
         if unavailable {
             Self::Unavailable(cause)
         } else {
             Self::Internal(cause)
         }
     }
+}
+
+/// An error of the database for the log: its code and message, without the request or the raw answer.
+pub(super) fn describe<E: ProvideErrorMetadata + Error + 'static>(
+    error: &SdkError<E, HttpResponse>,
+) -> String {
+    match error.as_service_error().map(ProvideErrorMetadata::meta) {
+        Some(meta) => meta.to_string(),
+        None => chain(error),
+    }
+}
+
+/// The error and what caused it.
+fn chain(error: &dyn Error) -> String {
+    let causes = std::iter::successors(Some(error), |error: &&dyn Error| (*error).source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// Codes of the errors that DynamoDB documents as worth another try:

@@ -28,7 +28,8 @@ struct Record {
     fingerprint: String,
     resource_id: String,
     is_new: bool,
-    ttl: i64,
+    /// The table's TTL attribute.
+    kept_until: i64,
 }
 
 impl Row for Record {
@@ -65,7 +66,7 @@ impl Idempotency {
         // Expired rows are removed days late, so their time is compared here.
         let Some(record) = rows
             .take::<Record>(&key.row)?
-            .filter(|record| record.ttl > store.now().0)
+            .filter(|record| record.kept_until > store.now().0)
         else {
             return Ok(None);
         };
@@ -92,9 +93,9 @@ impl Idempotency {
             fingerprint: self.fingerprint.clone(),
             resource_id: id.to_string(),
             is_new,
-            ttl: now.plus(KEPT).0,
+            kept_until: now.plus(KEPT).0,
         };
-        let unused = Condition::new("attribute_not_exists(pk) OR ttl <= :now").with(":now", now)?;
+        let unused = Condition::new("attribute_not_exists(pk) OR kept_until <= :now").with(":now", now)?;
         transaction.put(&self.row, &record, unused)
     }
 }

@@ -63,7 +63,7 @@ impl Key {
 
     /// A conversation, in the partition of its tag.
     pub(super) fn conversation(id: Id<Conversation>) -> Self {
-        Self::new(conversation_partition(id), CONVERSATION)
+        Self::new(conversation_partition(id), "CONVERSATION")
     }
 
     /// One person's side of a conversation.
@@ -107,8 +107,6 @@ impl Key {
     }
 }
 
-/// The sort key of a conversation's own row.
-pub(super) const CONVERSATION: &str = "CONVERSATION";
 /// How the sort keys of contact entries begin; the person's id follows.
 pub(super) const CONTACTS: &str = "CONTACT#";
 /// How the sort keys of a person's tokens begin.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use super::Store;
-use super::conversations::of;
+use super::conversations::{ConversationRow, of};
 use super::error::{Result, StoreError};
 use super::keys::{self, Key};
 use super::rows::{Changes, Prefix, Row};
@@ -70,11 +70,11 @@ impl Store {
                 .table_name(&*self.table)
                 .consistent_read(true)
                 .key_condition_expression("pk = :pk")
-                .filter_expression("conversation_id = :id AND sk <> :own")
+                .filter_expression("conversation_id = :id AND kind <> :own")
                 .projection_expression("pk, sk")
                 .expression_attribute_values(":pk", AttributeValue::S(keys::conversation_partition(id)))
                 .expression_attribute_values(":id", AttributeValue::S(id.to_string()))
-                .expression_attribute_values(":own", AttributeValue::S(keys::CONVERSATION.to_owned()))
+                .expression_attribute_values(":own", AttributeValue::S(ConversationRow::KIND.to_owned()))
                 .limit(1000)
                 .set_exclusive_start_key(start)
                 .send()

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use aws_sdk_dynamodb::error::DisplayErrorContext;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
     AttributeValue, CancellationReason, ConditionCheck, Delete, Put, TransactWriteItem, Update,
@@ -12,7 +11,7 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use super::Store;
-use super::error::{Result, StoreError};
+use super::error::{Result, StoreError, describe};
 use super::keys::Key;
 use super::rows::{Changes, Row, attribute, encode};
 
@@ -190,7 +189,7 @@ impl Transaction<'_> {
             return Err(error.into());
         };
         let reasons = cancelled.cancellation_reasons();
-        let cause = || DisplayErrorContext(&error).to_string();
+        let cause = || describe(&error);
         match reasons
             .iter()
             .filter_map(|reason| reason.code())

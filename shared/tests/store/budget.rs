@@ -19,14 +19,29 @@ fn page(limit: usize, position: Position<String>) -> PageRequest {
     PageRequest { limit, position }
 }
 
-async fn cost_of_a_list(proxy: &Proxy, store: &Store, caller: Id<Person>, archived: Option<bool>) -> (usize, f64) {
+async fn cost_of_a_list(
+    proxy: &Proxy,
+    store: &Store,
+    caller: Id<Person>,
+    archived: Option<bool>,
+) -> (usize, f64) {
     proxy.take_seen();
-    let filter = ConversationFilter { archived, ..ConversationFilter::default() };
-    let found = store.conversations(caller, &filter, page(10, Position::Start)).await.unwrap();
+    let filter = ConversationFilter {
+        archived,
+        ..ConversationFilter::default()
+    };
+    let found = store
+        .conversations(caller, &filter, page(10, Position::Start))
+        .await
+        .unwrap();
     assert_eq!((found.data.len(), found.has_more), (10, true));
     let seen = proxy.take_seen();
     assert_eq!(seen.last().unwrap().operation, "BatchGetItem");
-    assert!(seen[..seen.len() - 1].iter().all(|call| call.operation == "Query"));
+    assert!(
+        seen[..seen.len() - 1]
+            .iter()
+            .all(|call| call.operation == "Query")
+    );
     (seen.len(), units(&seen))
 }
 
@@ -40,7 +55,8 @@ fn copy_conversations(table: &Table, templates: &[Vec<Item>], copies: u64) {
                 let mut row = row.clone();
                 row.insert("pk".to_owned(), s(format!("CONVERSATION#{}", id.tag())));
                 row.insert("conversation_id".to_owned(), s(id.to_string()));
-                row.entry("rank".to_owned()).and_modify(|rank| *rank = s(id.to_string()));
+                row.entry("rank".to_owned())
+                    .and_modify(|rank| *rank = s(id.to_string()));
                 copied.push(row);
             }
         }
@@ -60,7 +76,10 @@ async fn a_get_is_one_round_trip() {
     let proxy = Proxy::watching(table.database.url()).await;
     let store = table.store_through(&proxy.url);
 
-    store.conversation(kate, contact.conversation_id.unwrap()).await.unwrap();
+    store
+        .conversation(kate, contact.conversation_id.unwrap())
+        .await
+        .unwrap();
     let seen = proxy.take_seen();
     assert_eq!((operations(&seen), units(&seen)), (vec!["BatchGetItem"], 2.0));
 
@@ -79,7 +98,11 @@ async fn the_token_check_is_one_unit() {
     let new = serde_json::from_value(serde_json::json!({ "username": "kate" })).unwrap();
     let issued = table.store.create_token(&new).await.unwrap();
     let proxy = Proxy::watching(table.database.url()).await;
-    table.store_through(&proxy.url).authenticate(&issued.token).await.unwrap();
+    table
+        .store_through(&proxy.url)
+        .authenticate(&issued.token)
+        .await
+        .unwrap();
     let seen = proxy.take_seen();
     assert_eq!((operations(&seen), units(&seen)), (vec!["GetItem"], 1.0));
 }
@@ -91,16 +114,29 @@ async fn writes_cost_what_the_data_model_says() {
     let proxy = Proxy::watching(table.database.url()).await;
     let store = table.store_through(&proxy.url);
 
-    let contact = store.create_contact(kate, &new_contact("kevin"), None).await.unwrap().resource;
+    let contact = store
+        .create_contact(kate, &new_contact("kevin"), None)
+        .await
+        .unwrap()
+        .resource;
     let seen = proxy.take_seen();
-    assert_eq!(operations(&seen), ["BatchGetItem", "TransactWriteItems", "BatchGetItem"]);
+    assert_eq!(
+        operations(&seen),
+        ["BatchGetItem", "TransactWriteItems", "BatchGetItem"]
+    );
 
     let patch = serde_json::from_value(serde_json::json!({ "is_muted": true })).unwrap();
-    store.update_conversation(kate, contact.conversation_id.unwrap(), &patch).await.unwrap();
+    store
+        .update_conversation(kate, contact.conversation_id.unwrap(), &patch)
+        .await
+        .unwrap();
     let seen = proxy.take_seen();
     assert_eq!(operations(&seen), ["TransactWriteItems", "BatchGetItem"]);
 
-    store.delete_conversation(kate, contact.conversation_id.unwrap()).await.unwrap();
+    store
+        .delete_conversation(kate, contact.conversation_id.unwrap())
+        .await
+        .unwrap();
     let seen = proxy.take_seen();
     assert_eq!(operations(&seen), ["BatchGetItem", "TransactWriteItems"]);
 }
@@ -116,7 +152,10 @@ async fn a_page_costs_the_same_with_ten_and_with_ten_thousand_conversations() {
         table.store.update_conversation(kate, id, &patch).await.unwrap();
         let mut rows = table.rows_of(id).await;
         rows.retain(|row| matches!(text(row, "kind"), "conversation" | "participant"));
-        rows.retain(|row| row.get("person_id").is_none_or(|person| person.as_s() == Ok(&kate.to_string())));
+        rows.retain(|row| {
+            row.get("person_id")
+                .is_none_or(|person| person.as_s() == Ok(&kate.to_string()))
+        });
         templates.push(rows);
     }
     copy_conversations(&table, &templates, 10);

@@ -56,7 +56,10 @@ pub(crate) struct Proxy {
 
 impl Proxy {
     /// A proxy in front of `upstream` that decides on every call by `rule`, given the operation and the request.
-    pub(crate) async fn start(upstream: &str, rule: impl FnMut(&str, &Value) -> Verdict + Send + 'static) -> Self {
+    pub(crate) async fn start(
+        upstream: &str,
+        rule: impl FnMut(&str, &Value) -> Verdict + Send + 'static,
+    ) -> Self {
         let shared = Arc::new(Shared {
             upstream: upstream.to_owned(),
             http: reqwest::Client::new(),
@@ -102,16 +105,30 @@ async fn handle(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Byt
         Verdict::Refuse(code) => return error(code, &json!({})),
         Verdict::Cancel(reasons) => {
             let reasons: Vec<_> = reasons.iter().map(|code| json!({ "Code": code })).collect();
-            return error("TransactionCanceledException", &json!({ "CancellationReasons": reasons }));
+            return error(
+                "TransactionCanceledException",
+                &json!({ "CancellationReasons": reasons }),
+            );
         }
         Verdict::FirstKeyOnly => left_over = leave_first_key(&mut request),
     }
     request["ReturnConsumedCapacity"] = json!("TOTAL");
-    let answer = shared.http.post(upstream).headers(forwarded(&headers)).body(request.to_string()).send().await.unwrap();
+    let answer = shared
+        .http
+        .post(upstream)
+        .headers(forwarded(&headers))
+        .body(request.to_string())
+        .send()
+        .await
+        .unwrap();
     let status = answer.status();
     let mut reply: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
     let units = units(&reply["ConsumedCapacity"]);
-    shared.seen.lock().unwrap().push(Seen { operation, request, units });
+    shared.seen.lock().unwrap().push(Seen {
+        operation,
+        request,
+        units,
+    });
     if is_lost {
         // A status without an error is what a broken connection looks like to the SDK: a failure worth a retry.
         return StatusCode::BAD_GATEWAY.into_response();
@@ -119,14 +136,31 @@ async fn handle(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Byt
     if let Some(keys) = left_over {
         reply["UnprocessedKeys"] = keys;
     }
-    (status, [("content-type", "application/x-amz-json-1.0")], reply.to_string()).into_response()
+    (
+        status,
+        [("content-type", "application/x-amz-json-1.0")],
+        reply.to_string(),
+    )
+        .into_response()
 }
 
 fn error(code: &str, details: &Value) -> Response {
-    let mut body = json!({ "__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": "injected" });
-    body.as_object_mut().unwrap().extend(details.as_object().unwrap().clone());
-    let status = if code == "InternalServerError" { StatusCode::INTERNAL_SERVER_ERROR } else { StatusCode::BAD_REQUEST };
-    (status, [("content-type", "application/x-amz-json-1.0")], body.to_string()).into_response()
+    let mut body =
+        json!({ "__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": "injected" });
+    body.as_object_mut()
+        .unwrap()
+        .extend(details.as_object().unwrap().clone());
+    let status = if code == "InternalServerError" {
+        StatusCode::INTERNAL_SERVER_ERROR
+    } else {
+        StatusCode::BAD_REQUEST
+    };
+    (
+        status,
+        [("content-type", "application/x-amz-json-1.0")],
+        body.to_string(),
+    )
+        .into_response()
 }
 
 /// Cuts a BatchGetItem down to its first key, and returns the rest as the database would.
@@ -146,7 +180,10 @@ fn leave_first_key(request: &mut Value) -> Option<Value> {
 
 fn forwarded(headers: &HeaderMap) -> HeaderMap {
     let names = ["x-amz-target", "content-type", "authorization", "x-amz-date"];
-    names.iter().filter_map(|name| Some((name.parse().ok()?, headers.get(*name)?.clone()))).collect()
+    names
+        .iter()
+        .filter_map(|name| Some((name.parse().ok()?, headers.get(*name)?.clone())))
+        .collect()
 }
 
 /// The sum over the tables of a reply.

@@ -1,1 +1,221 @@
+//! Purging what was deleted: all of it, only that, whatever happens in between.
 
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use shared::model::{Conversation, ConversationWith, Id, Millis, Person};
+use shared::store::{PurgeOutcome, PurgeWork, StoreError};
+use tokio::time::Instant;
+
+use crate::proxy::{Proxy, Verdict};
+use crate::table::{Item, Table, text};
+
+fn later() -> Instant {
+    Instant::now() + Duration::from_secs(600)
+}
+
+/// A deleted conversation with `messages` rows besides its own, and the work of purging it.
+async fn deleted(table: &Table, messages: u64) -> (Id<Person>, Id<Person>, Id<Conversation>, PurgeWork) {
+    let kate = table.person("kate").await;
+    let contact = table.contact(kate, "kevin").await;
+    let id = contact.conversation_id.unwrap();
+    table.import((0..messages).map(|number| message(id, number)).collect());
+    table.store.delete_conversation(kate, id).await.unwrap();
+    (kate, contact.id, id, work(table, id).await)
+}
+
+/// A row as messages will leave them in the partition.
+fn message(id: Id<Conversation>, number: u64) -> Item {
+    let message: Id<()> = Id::from_parts(Millis(1_900_000_000_000 + number), u64::from(id.tag().0) << 21);
+    let attributes = [
+        ("pk", format!("CONVERSATION#{}", id.tag())),
+        ("sk", format!("MESSAGE#{message}")),
+        ("kind", "message".to_owned()),
+        ("conversation_id", id.to_string()),
+    ];
+    attributes
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), AttributeValue::S(value)))
+        .collect()
+}
+
+/// The work row, as the stream brings it.
+async fn work(table: &Table, id: Id<Conversation>) -> PurgeWork {
+    let rows = table.rows_of(id).await;
+    let row = rows.into_iter().find(|row| text(row, "kind") == "purge").unwrap();
+    PurgeWork::from_image(row.into()).unwrap()
+}
+
+#[tokio::test]
+async fn nothing_is_readable_at_once_and_nothing_is_left_in_the_end() {
+    let table = Table::start().await;
+    let (kate, kevin, id, work) = deleted(&table, 10).await;
+    for person in [kate, kevin] {
+        assert!(matches!(
+            table.store.conversation(person, id).await,
+            Err(StoreError::Missing { .. })
+        ));
+    }
+    assert_eq!(
+        table.store.purge(&work, later()).await.unwrap(),
+        PurgeOutcome::Done
+    );
+    assert_eq!(table.rows_of(id).await, Vec::<Item>::new());
+    assert_eq!(
+        table.store.purge(&work, later()).await.unwrap(),
+        PurgeOutcome::Done,
+        "the same work a second time"
+    );
+}
+
+/// Kills the purge at every one of its calls in turn; the next one finishes, and a conversation made meanwhile stays.
+#[tokio::test]
+async fn a_purge_killed_between_any_two_calls_is_finished_by_the_next() {
+    for survived in 0.. {
+        let table = Table::start().await;
+        let (kate, kevin, id, work) = deleted(&table, 2).await;
+        let mut left = survived;
+        let proxy = Proxy::start(table.database.url(), move |_, _| {
+            if left == 0 {
+                return Verdict::Refuse("AccessDeniedException");
+            }
+            left -= 1;
+            Verdict::Pass
+        })
+        .await;
+        let killed = table.store_through(&proxy.url).purge(&work, later()).await;
+
+        let new = table
+            .store
+            .create_conversation(kate, ConversationWith::Contact(kevin), None)
+            .await
+            .unwrap();
+        assert!(new.is_new);
+        let rows = table.rows_of(new.resource.id).await.len();
+        if killed.is_err() {
+            let rows = table.rows_of(id).await;
+            assert!(
+                rows.iter().any(|row| text(row, "kind") == "purge"),
+                "the work row goes last"
+            );
+        }
+        assert_eq!(
+            table.store.purge(&work, later()).await.unwrap(),
+            PurgeOutcome::Done
+        );
+        assert_eq!(table.rows_of(id).await, Vec::<Item>::new());
+        assert_eq!(table.rows_of(new.resource.id).await.len(), rows);
+        assert_eq!(
+            table.store.conversation(kate, new.resource.id).await.unwrap(),
+            new.resource
+        );
+        if killed.is_ok() {
+            assert_eq!(
+                survived, 7,
+                "one query, two messages, two sides, the conversation, the work row"
+            );
+            break;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_work_several_times_at_once() {
+    let table = Table::start().await;
+    let (kate, kevin, id, work) = deleted(&table, 100).await;
+    let new = table
+        .store
+        .create_conversation(kate, ConversationWith::Contact(kevin), None)
+        .await
+        .unwrap()
+        .resource;
+    let purge = || table.store.purge(&work, later());
+    let outcomes = tokio::try_join!(purge(), purge(), purge(), purge()).unwrap();
+    assert_eq!(
+        outcomes,
+        (
+            PurgeOutcome::Done,
+            PurgeOutcome::Done,
+            PurgeOutcome::Done,
+            PurgeOutcome::Done
+        )
+    );
+    assert_eq!(table.rows_of(id).await, Vec::<Item>::new());
+    assert_eq!(
+        table.store.conversation(kevin, new.id).await.unwrap().contact_id,
+        Some(kate)
+    );
+}
+
+#[tokio::test]
+async fn late_work_leaves_another_conversation_of_the_same_tag_alone() {
+    let table = Table::start().await;
+    let (_, _, id, work) = deleted(&table, 2).await;
+    let frank = table.person("frank").await;
+    let other = table.conversation(frank, "heather").await;
+    table.store.purge(&work, later()).await.unwrap();
+    // A tag is drawn again once in four billion: move the other conversation into the partition.
+    for row in table
+        .rows_of(other)
+        .await
+        .iter()
+        .filter(|row| text(row, "pk").starts_with("CONVERSATION#"))
+    {
+        let mut row = row.clone();
+        row.insert(
+            "pk".to_owned(),
+            AttributeValue::S(format!("CONVERSATION#{}", id.tag())),
+        );
+        table.put(row).await;
+    }
+    let before = table.rows_of(other).await.len();
+    table.store.purge(&work, later()).await.unwrap();
+    assert_eq!(table.rows_of(other).await.len(), before);
+}
+
+#[tokio::test]
+async fn a_purge_without_enough_time_asks_the_stream_for_more() {
+    let table = Table::start().await;
+    let (_, _, id, first) = deleted(&table, 2_500).await;
+    let mut outcomes = Vec::new();
+    let mut rows = table.rows_of(id).await.len();
+    loop {
+        table.advance(1);
+        let waiting = work(&table, id).await;
+        let outcome = table.store.purge(&waiting, Instant::now()).await.unwrap();
+        outcomes.push(outcome);
+        if outcome == PurgeOutcome::Done {
+            break;
+        }
+        let left = table.rows_of(id).await.len();
+        assert!(left < rows, "every invocation makes progress");
+        rows = left;
+        let touched = serde_json::to_value(work(&table, id).await).unwrap();
+        assert_ne!(
+            touched,
+            serde_json::to_value(&first).unwrap(),
+            "a change that the stream brings again"
+        );
+    }
+    assert_eq!(
+        outcomes,
+        [
+            PurgeOutcome::Interrupted,
+            PurgeOutcome::Interrupted,
+            PurgeOutcome::Done
+        ]
+    );
+    assert_eq!(table.rows_of(id).await, Vec::<Item>::new());
+}
+
+#[tokio::test]
+async fn reconcile_takes_only_what_the_stream_missed() {
+    let table = Table::start().await;
+    deleted(&table, 0).await;
+    assert_eq!(table.store.missed_purges().await.unwrap().len(), 0);
+    table.advance(121);
+    let missed = table.store.missed_purges().await.unwrap();
+    assert_eq!(missed.len(), 1);
+    table.store.purge(&missed[0], later()).await.unwrap();
+    assert_eq!(table.store.missed_purges().await.unwrap().len(), 0);
+}

@@ -27,12 +27,18 @@ pub(crate) struct Table {
 
 impl Table {
     pub(crate) async fn start() -> Self {
-        let template = Template::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml")).unwrap();
+        let template =
+            Template::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml")).unwrap();
         let database = Database::start(&template, &Data::Memory).await.unwrap();
         let clock = Arc::new(AtomicU64::new(1_800_000_000_000));
         let client = client(database.url());
         let store = store(client.clone(), database.table_name(), &clock);
-        Self { database, store, client, clock }
+        Self {
+            database,
+            store,
+            client,
+            clock,
+        }
     }
 
     /// A store on the same table that reaches it through `url`.
@@ -53,7 +59,11 @@ impl Table {
 
     /// A new person in the address book of `owner`, with whom the owner has a conversation.
     pub(crate) async fn contact(&self, owner: Id<Person>, username: &str) -> Contact {
-        self.store.create_contact(owner, &new_contact(username), None).await.unwrap().resource
+        self.store
+            .create_contact(owner, &new_contact(username), None)
+            .await
+            .unwrap()
+            .resource
     }
 
     /// The conversation of `owner` with a new person.
@@ -63,14 +73,27 @@ impl Table {
 
     /// Every row of the table.
     pub(crate) async fn rows(&self) -> Vec<Item> {
-        let scan = self.client.scan().table_name(self.database.table_name()).consistent_read(true);
-        scan.into_paginator().items().send().collect::<Result<_, _>>().await.unwrap()
+        let scan = self
+            .client
+            .scan()
+            .table_name(self.database.table_name())
+            .consistent_read(true);
+        scan.into_paginator()
+            .items()
+            .send()
+            .collect::<Result<_, _>>()
+            .await
+            .unwrap()
     }
 
     /// Every row that belongs to a conversation, the work row and the claim of its pair among them.
     pub(crate) async fn rows_of(&self, id: Id<Conversation>) -> Vec<Item> {
         let id = AttributeValue::S(id.to_string());
-        self.rows().await.into_iter().filter(|row| row.get("conversation_id") == Some(&id)).collect()
+        self.rows()
+            .await
+            .into_iter()
+            .filter(|row| row.get("conversation_id") == Some(&id))
+            .collect()
     }
 
     /// Writes many rows as they are, past the stream.
@@ -80,12 +103,21 @@ impl Table {
             serde_json::from_value(row).unwrap()
         });
         let table = self.database.table_name();
-        self.database.handle().import_items(table, rows.collect(), dynoxide::ImportOptions::default()).unwrap();
+        self.database
+            .handle()
+            .import_items(table, rows.collect(), dynoxide::ImportOptions::default())
+            .unwrap();
     }
 
     /// Writes a row as it is.
     pub(crate) async fn put(&self, row: Item) {
-        self.client.put_item().table_name(self.database.table_name()).set_item(Some(row)).send().await.unwrap();
+        self.client
+            .put_item()
+            .table_name(self.database.table_name())
+            .set_item(Some(row))
+            .send()
+            .await
+            .unwrap();
     }
 }
 
@@ -106,7 +138,9 @@ fn client(url: &str) -> Client {
         .region(Region::from_static("local"))
         .credentials_provider(Credentials::for_tests())
         .retry_config(
-            RetryConfig::standard().with_max_attempts(4).with_initial_backoff(std::time::Duration::from_millis(25)),
+            RetryConfig::standard()
+                .with_max_attempts(4)
+                .with_initial_backoff(std::time::Duration::from_millis(25)),
         )
         .http_client(aws_smithy_http_client::Builder::new().build_http())
         .endpoint_url(url)
@@ -117,5 +151,9 @@ fn client(url: &str) -> Client {
 fn store(client: Client, table: &str, clock: &Arc<AtomicU64>) -> Store {
     let clock = clock.clone();
     // Every reading is a millisecond later than the one before, so that what is made later sorts later.
-    Store::new(client, table, Arc::new(move || Millis(clock.fetch_add(1, Ordering::Relaxed))))
+    Store::new(
+        client,
+        table,
+        Arc::new(move || Millis(clock.fetch_add(1, Ordering::Relaxed))),
+    )
 }

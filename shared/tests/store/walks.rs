@@ -1,1 +1,369 @@
+//! Walking lists page by page while rows move, come and go, and while the index lags.
 
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, Mutex};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestCaseError};
+use shared::model::{
+    Contact, Conversation, ConversationFilter, ConversationPatch, Id, Message, Millis, Page, PageRequest,
+    Patch, Person, Position, Timestamp,
+};
+use tokio::runtime::Runtime;
+
+use crate::proxy::{Proxy, Verdict};
+use crate::table::{Table, text};
+
+/// What happens between two pages.
+#[derive(Clone, Debug)]
+enum Event {
+    /// A message moves a conversation to the top.
+    Message(usize),
+    /// The caller archives a conversation, or takes it out of the archive.
+    Archive(usize, bool),
+    /// A conversation is deleted.
+    Delete(usize),
+    /// The index catches up with the table.
+    CatchUp,
+}
+
+fn events() -> impl Strategy<Value = Vec<Event>> {
+    let event = prop_oneof![
+        4 => (0usize..100).prop_map(Event::Message),
+        2 => (0usize..100, any::<bool>()).prop_map(|(which, archived)| Event::Archive(which, archived)),
+        1 => (0usize..100).prop_map(Event::Delete),
+        2 => Just(Event::CatchUp),
+    ];
+    prop::collection::vec(event, 0..24)
+}
+
+/// A caller with conversations, and an index that lags until it is told to catch up.
+struct Inbox {
+    table: Table,
+    caller: Id<Person>,
+    ids: Vec<Id<Conversation>>,
+    store: shared::store::Store,
+    lagging: Arc<Mutex<Option<local::database::Database>>>,
+    _proxy: Proxy,
+    disturbed: HashSet<Id<Conversation>>,
+    messages: u64,
+}
+
+impl Inbox {
+    async fn with(conversations: usize) -> Self {
+        let table = Table::start().await;
+        let caller = table.person("kate").await;
+        let mut ids = Vec::new();
+        for number in 0..conversations {
+            ids.push(table.conversation(caller, &format!("contact-{number}")).await);
+        }
+        let lagging: Arc<Mutex<Option<local::database::Database>>> = Arc::default();
+        let index = lagging.clone();
+        let proxy = Proxy::start(table.database.url(), move |_, request| {
+            match &*index.lock().unwrap() {
+                Some(old) if request.get("IndexName").is_some() => Verdict::Redirect(old.url().to_owned()),
+                _ => Verdict::Pass,
+            }
+        })
+        .await;
+        let store = table.store_through(&proxy.url);
+        let mut inbox = Self {
+            table,
+            caller,
+            ids,
+            store,
+            lagging,
+            _proxy: proxy,
+            disturbed: HashSet::new(),
+            messages: 0,
+        };
+        inbox.catch_up().await;
+        inbox
+    }
+
+    /// From now on the index shows the table as it is at this moment.
+    async fn catch_up(&mut self) {
+        let copy = Table::start().await;
+        copy.import(self.table.rows().await);
+        *self.lagging.lock().unwrap() = Some(copy.database);
+    }
+
+    async fn happen(&mut self, event: &Event) {
+        let pick = |which: &usize| self.ids[which % self.ids.len()];
+        match event {
+            Event::Message(which) => {
+                let id = pick(which);
+                self.message(id).await;
+            }
+            Event::Archive(which, archived) => {
+                let id = pick(which);
+                let archived_at = if *archived {
+                    Patch::Value(Timestamp(1))
+                } else {
+                    Patch::Null
+                };
+                let patch = ConversationPatch {
+                    archived_at,
+                    ..ConversationPatch::default()
+                };
+                // It may have been deleted.
+                let _ = self
+                    .table
+                    .store
+                    .update_conversation(self.caller, id, &patch)
+                    .await;
+            }
+            Event::Delete(which) => {
+                let id = pick(which);
+                self.disturbed.insert(id);
+                // It may have been deleted before.
+                let _ = self.table.store.delete_conversation(self.caller, id).await;
+            }
+            Event::CatchUp => self.catch_up().await,
+        }
+    }
+
+    /// What sending a message does to the inbox: both rows get the new id.
+    async fn message(&mut self, id: Id<Conversation>) {
+        self.disturbed.insert(id);
+        self.messages += 1;
+        let message: Id<Message> = Id::from_parts(
+            Millis(1_900_000_000_000 + self.messages),
+            u64::from(id.tag().0) << 21,
+        );
+        for mut row in self.table.rows_of(id).await {
+            let name = match text(&row, "kind") {
+                "conversation" => "last_message_id",
+                "participant" => "rank",
+                _ => continue,
+            };
+            row.insert(name.to_owned(), AttributeValue::S(message.to_string()));
+            self.table.put(row).await;
+        }
+    }
+
+    async fn page(&self, limit: usize, position: Position<String>) -> Page<Conversation> {
+        let filter = ConversationFilter::default();
+        self.store
+            .conversations(self.caller, &filter, PageRequest { limit, position })
+            .await
+            .unwrap()
+    }
+}
+
+/// Runs `walk` on some dozens of cases, each with a database of its own.
+fn check<S: Strategy>(cases: u32, strategy: &S, walk: impl AsyncFn(S::Value) -> Result<(), TestCaseError>) {
+    let runtime = Runtime::new().unwrap();
+    let mut runner = proptest::test_runner::TestRunner::new(Config {
+        failure_persistence: None,
+        ..Config::with_cases(cases)
+    });
+    runner.run(strategy, |case| runtime.block_on(walk(case))).unwrap();
+}
+
+#[test]
+fn forwards_nothing_comes_twice_and_nothing_that_stays_is_skipped() {
+    check(
+        40,
+        &(1usize..14, 1usize..6, events()),
+        async |(conversations, limit, events)| {
+            let mut inbox = Inbox::with(conversations).await;
+            let mut events = events.chunks(2);
+            let mut seen: Vec<Id<Conversation>> = Vec::new();
+            let mut position = Position::Start;
+            loop {
+                let page = inbox.page(limit, position).await;
+                prop_assert!(page.data.len() <= limit);
+                prop_assert_eq!(page.has_more, page.next_cursor.is_some());
+                if page.has_more {
+                    prop_assert_eq!(page.data.len(), limit, "a page is full while more matches exist");
+                }
+                seen.extend(page.data.iter().map(|conversation| conversation.id));
+                match page.next_cursor {
+                    Some(cursor) => position = Position::After(cursor),
+                    None => break,
+                }
+                for event in events.next().into_iter().flatten() {
+                    inbox.happen(event).await;
+                }
+            }
+            let unique: HashSet<_> = seen.iter().copied().collect();
+            prop_assert_eq!(unique.len(), seen.len(), "nothing twice");
+            let skipped: Vec<_> = inbox.ids.iter().filter(|id| !unique.contains(id)).collect();
+            prop_assert!(
+                skipped.iter().all(|id| inbox.disturbed.contains(id)),
+                "skipped {:?}",
+                skipped
+            );
+            Ok(())
+        },
+    );
+}
+
+#[test]
+fn backwards_everything_that_stays_comes_once() {
+    check(
+        40,
+        &(2usize..14, 1usize..6, events()),
+        async |(conversations, limit, events)| {
+            let mut inbox = Inbox::with(conversations).await;
+            let oldest = inbox.ids[0];
+            let mut seen = vec![oldest];
+            let mut cursor = oldest;
+            let mut events = events.chunks(2);
+            loop {
+                let page = inbox.page(limit, Position::Before(cursor.to_string())).await;
+                let ids: Vec<_> = page.data.iter().map(|conversation| conversation.id).collect();
+                seen.extend(&ids);
+                match ids.first() {
+                    Some(first) if page.has_more => cursor = *first,
+                    _ => break,
+                }
+                for event in events.next().into_iter().flatten() {
+                    // A cursor that is a conversation goes with it: its present place counts, whatever the index shows.
+                    let moves = |which: &usize| inbox.ids[which % inbox.ids.len()] == cursor;
+                    if !matches!(event, Event::Message(which) | Event::Delete(which) if moves(which)) {
+                        inbox.happen(event).await;
+                        inbox.catch_up().await;
+                    }
+                }
+            }
+            let mut times: HashMap<_, usize> = HashMap::new();
+            seen.iter().for_each(|id| *times.entry(*id).or_default() += 1);
+            for id in inbox.ids.iter().filter(|id| !inbox.disturbed.contains(id)) {
+                prop_assert_eq!(times.get(id), Some(&1), "{} of {:?}", id, seen);
+            }
+            Ok(())
+        },
+    );
+}
+
+#[test]
+fn every_filter_pages_exactly_both_ways() {
+    let flags = prop::collection::vec((any::<bool>(), any::<bool>(), any::<bool>()), 1..16);
+    let filter = any::<(Option<bool>, Option<bool>, Option<bool>)>();
+    check(
+        40,
+        &(flags, filter, 1usize..5),
+        async |(flags, (muted, archived, pinned), limit)| {
+            let table = Table::start().await;
+            let caller = table.person("kate").await;
+            let mut expected = Vec::new();
+            for (number, (is_muted, is_archived, is_pinned)) in flags.into_iter().enumerate() {
+                let id = table.conversation(caller, &format!("contact-{number}")).await;
+                let patch = ConversationPatch {
+                    is_muted: Some(is_muted),
+                    is_pinned: Some(is_pinned),
+                    archived_at: if is_archived {
+                        Patch::Value(Timestamp(1))
+                    } else {
+                        Patch::Null
+                    },
+                    ..ConversationPatch::default()
+                };
+                table.store.update_conversation(caller, id, &patch).await.unwrap();
+                let fits = |wanted: Option<bool>, is| wanted.is_none_or(|wanted| wanted == is);
+                if fits(muted, is_muted) && fits(archived, is_archived) && fits(pinned, is_pinned) {
+                    expected.insert(0, id);
+                }
+            }
+            let filter = ConversationFilter {
+                muted,
+                archived,
+                pinned,
+                group_id: None,
+            };
+            let list = async |position| {
+                let page = table
+                    .store
+                    .conversations(caller, &filter, PageRequest { limit, position })
+                    .await
+                    .unwrap();
+                let ids: Vec<_> = page.data.iter().map(|conversation| conversation.id).collect();
+                (ids, page.has_more)
+            };
+            prop_assert_eq!(
+                &list(Position::Start).await.0[..],
+                &expected[..expected.len().min(limit)]
+            );
+            for (at, id) in expected.iter().enumerate() {
+                let (after, before) = (&expected[at + 1..], &expected[..at]);
+                let found = list(Position::After(id.to_string())).await;
+                prop_assert_eq!(
+                    found,
+                    (after[..after.len().min(limit)].to_vec(), after.len() > limit)
+                );
+                let found = list(Position::Before(id.to_string())).await;
+                prop_assert_eq!(
+                    found,
+                    (
+                        before[before.len().saturating_sub(limit)..].to_vec(),
+                        before.len() > limit
+                    )
+                );
+            }
+            Ok(())
+        },
+    );
+}
+
+#[test]
+fn contacts_keep_their_places_while_others_come_and_go() {
+    check(
+        24,
+        &(
+            1usize..12,
+            1usize..5,
+            prop::collection::vec((any::<bool>(), 0usize..100), 0..12),
+        ),
+        async |case| {
+            let (people, limit, changes) = case;
+            let table = Table::start().await;
+            let caller = table.person("kate").await;
+            let mut contacts: Vec<Contact> = Vec::new();
+            for number in 0..people {
+                contacts.push(table.contact(caller, &format!("contact-{number}")).await);
+            }
+            let mut removed = HashSet::new();
+            let mut changes = changes.into_iter().enumerate();
+            let mut seen = Vec::new();
+            let mut position = Position::Start;
+            loop {
+                let page = table
+                    .store
+                    .contacts(caller, PageRequest { limit, position })
+                    .await
+                    .unwrap();
+                prop_assert_eq!(page.has_more, page.next_cursor.is_some());
+                seen.extend(page.data.iter().map(|contact| contact.id));
+                match page.next_cursor {
+                    Some(cursor) => position = Position::After(cursor),
+                    None => break,
+                }
+                // Now and then the row at the cursor is the one that goes.
+                match changes.next() {
+                    Some((number, (true, _))) => drop(table.contact(caller, &format!("late-{number}")).await),
+                    Some((_, (false, which))) => {
+                        let id = contacts[which % contacts.len()].id;
+                        removed.insert(id);
+                        // It may have been removed before.
+                        let _ = table.store.delete_contact(caller, id).await;
+                    }
+                    None => {}
+                }
+            }
+            prop_assert!(
+                seen.is_sorted_by(|one, next| one > next),
+                "newest first, nothing twice"
+            );
+            let seen: BTreeSet<_> = seen.into_iter().collect();
+            prop_assert!(
+                contacts
+                    .iter()
+                    .all(|contact| seen.contains(&contact.id) || removed.contains(&contact.id))
+            );
+            Ok(())
+        },
+    );
+}
