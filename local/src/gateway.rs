@@ -83,9 +83,13 @@ impl Gateway {
             Ok(Ok(answer)) => answer,
             Ok(Err(InvokeError::PayloadTooLarge)) => return too_large(),
             Ok(Err(InvokeError::NotFound)) => return internal_error(),
-            // Lambda's throttling, and an integration over its time, reach the caller as 503.
-            Ok(Err(InvokeError::Throttled | InvokeError::Stopped)) | Err(_) => {
-                return message(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable");
+            Ok(Err(InvokeError::Throttled | InvokeError::Stopped)) => return unavailable(),
+            Err(_) => {
+                self.logger.notice(
+                    route.function,
+                    "took longer than the gateway waits, which is 30 s",
+                );
+                return unavailable();
             }
         };
         match answer.outcome {
@@ -104,6 +108,11 @@ impl Gateway {
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-lambda.html>
 fn internal_error() -> Response {
     message(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+}
+
+/// Lambda's throttling, and an integration over its time, reach the caller as this.
+fn unavailable() -> Response {
+    message(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
 }
 
 fn too_large() -> Response {

@@ -25,4 +25,4 @@ pub use demo::Person;
 pub use files::write_private;
 pub use machine::Local;
 pub use options::{DEFAULT_MAX_CONCURRENCY, Data, Delivery, Functions, Logs, Options};
-pub use runtime::{FunctionError, InvokeError};
+pub use runtime::FunctionError;

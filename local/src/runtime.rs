@@ -14,8 +14,8 @@ use axum::body::Bytes;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-pub(crate) use error::Cause;
-pub use error::{FunctionError, InvokeError};
+pub use error::FunctionError;
+pub(crate) use error::{Cause, InvokeError};
 
 use crate::aws;
 use crate::logs::Logger;

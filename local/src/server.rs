@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use anyhow::{Context, Result, bail};
 use axum::Router;
+use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -25,6 +26,8 @@ pub(crate) fn serve(
     service: Router,
     mut stop: watch::Receiver<bool>,
 ) -> JoinHandle<()> {
+    // Small answers shall not wait for more to send. Without it they are only slower.
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     let service = service.into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move {
         let stopped = async move {

@@ -11,7 +11,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-pub use events::{Events, Path as RoutePath, Route, Schedule, StartingPosition, StreamMapping};
+pub use events::{Events, Route, Schedule, StartingPosition, StreamMapping};
 pub use function::Function;
 pub use table::Table;
 

@@ -13,7 +13,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use common::{is_alive, pid, wait_for, wait_for_end};
+use common::{get, is_alive, pid, wait_for, wait_for_end};
 
 fn command() -> Command {
     Command::new(env!("CARGO_BIN_EXE_local"))
@@ -66,12 +66,7 @@ impl Running {
 
     async fn get(&self, path: &str) -> String {
         let url = self.ready["url"].as_str().unwrap();
-        reqwest::get(format!("{url}{path}"))
-            .await
-            .unwrap()
-            .text()
-            .await
-            .unwrap()
+        get(url, path).await.unwrap().text().await.unwrap()
     }
 
     fn signal(&self, signal: Signal) {

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use common::{Fixture, pid, wait_for_end};
+use common::{Fixture, client, get, pid, wait_for_end};
 
 async fn fixture() -> Fixture {
     Fixture::start(|_| {}).await
@@ -36,7 +36,7 @@ impl Fixture {
 #[tokio::test]
 async fn a_request_becomes_an_event() {
     let fixture = fixture().await;
-    let request = reqwest::Client::new()
+    let request = client()
         .post(format!("{}/things/a%2Fb?x=1&x=2", fixture.local.url()))
         .header("content-type", "application/x-www-form-urlencoded")
         .body("name=Kate");
@@ -67,7 +67,7 @@ async fn there_are_no_more_environments_than_allowed() {
     let fixture = Fixture::start(|options| options.max_concurrency = 2).await;
     let requests: Vec<_> = (0..6)
         .map(|_| {
-            let request = reqwest::get(format!("{}/?do=sleep", fixture.local.url()));
+            let request = get(fixture.local.url(), "/?do=sleep");
             tokio::spawn(async move { request.await.unwrap().text().await.unwrap() })
         })
         .collect();
@@ -83,7 +83,7 @@ async fn many_requests_at_once() {
     let fixture = fixture().await;
     let requests: Vec<_> = (0..64)
         .map(|number| {
-            let request = reqwest::get(format!("{}/things/{number}", fixture.local.url()));
+            let request = get(fixture.local.url(), &format!("/things/{number}"));
             tokio::spawn(async move { request.await.unwrap().bytes().await.unwrap() })
         })
         .collect();
@@ -159,7 +159,7 @@ async fn answers_that_are_too_large_or_malformed() {
 async fn requests_that_are_too_large() {
     let fixture = fixture().await;
     let post = async |size: usize| {
-        let request = reqwest::Client::new()
+        let request = client()
             .post(fixture.local.url())
             .header("content-type", "text/plain");
         let response = request.body("x".repeat(size)).send().await.unwrap();
@@ -204,7 +204,7 @@ async fn a_process_that_ended_while_idle_is_replaced() {
 #[tokio::test]
 async fn an_invocation_runs_to_its_end_without_its_caller() {
     let fixture = fixture().await;
-    let request = tokio::spawn(reqwest::get(format!("{}/?do=sleep", fixture.local.url())));
+    let request = tokio::spawn(get(fixture.local.url(), "/?do=sleep"));
     fixture.wait_for_log("echo: sleeping").await;
     request.abort();
     fixture.wait_for_log("echo: slept").await;
@@ -214,7 +214,7 @@ async fn an_invocation_runs_to_its_end_without_its_caller() {
 async fn a_stop_leaves_no_process() {
     let fixture = fixture().await;
     let idle = i32::try_from(fixture.pid().await).unwrap();
-    let request = tokio::spawn(reqwest::get(format!("{}/?do=hang", fixture.local.url())));
+    let request = tokio::spawn(get(fixture.local.url(), "/?do=hang"));
     let busy = pid(&fixture.wait_for_log("echo: hanging").await);
     fixture.local.stop().await;
     wait_for_end(idle).await;
@@ -225,7 +225,7 @@ async fn a_stop_leaves_no_process() {
 #[tokio::test]
 async fn a_request_in_flight_is_answered_before_the_stop() {
     let fixture = fixture().await;
-    let request = tokio::spawn(reqwest::get(format!("{}/?do=sleep", fixture.local.url())));
+    let request = tokio::spawn(get(fixture.local.url(), "/?do=sleep"));
     fixture.wait_for_log("echo: sleeping").await;
     fixture.local.stop().await;
     assert_eq!(request.await.unwrap().unwrap().status(), 200);

@@ -11,7 +11,7 @@ use base64::prelude::BASE64_STANDARD;
 use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
 
-use common::Fixture;
+use common::{Fixture, client};
 
 async fn fixture() -> Fixture {
     Fixture::start(|_| {}).await
@@ -22,7 +22,7 @@ fn request(fixture: &Fixture, function: &str, payload: &str) -> RequestBuilder {
         "{}/2015-03-31/functions/{function}/invocations",
         fixture.local.invoke_url()
     );
-    reqwest::Client::new().post(url).body(payload.to_owned())
+    client().post(url).body(payload.to_owned())
 }
 
 fn header<'a>(response: &'a Response, name: &str) -> &'a str {

@@ -47,10 +47,10 @@ impl Router {
             for route in &function.events.routes {
                 match route {
                     Route::Default => default = Some(function.name.clone()),
-                    Route::Path(path) => routes.push(Entry {
+                    Route::Path { method, path } => routes.push(Entry {
                         key: route.to_string(),
-                        method: path.method.clone(),
-                        segments: segments(&path.path).map(Segment::parse).collect(),
+                        method: method.clone(),
+                        segments: segments(path).map(Segment::parse).collect(),
                         function: function.name.clone(),
                     }),
                 }

@@ -13,6 +13,7 @@ use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -63,6 +64,8 @@ impl RuntimeApi {
     pub(super) async fn start(function: &str) -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
+        // Small answers shall not wait for more to send. Without it they are only slower.
+        let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
         let (invocations, pending) = mpsc::channel(1);
         let (sender, reports) = mpsc::unbounded_channel();
         let shared = Shared {

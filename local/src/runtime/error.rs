@@ -34,7 +34,7 @@ pub(crate) enum Cause {
 
 /// An invocation that did not reach its function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum InvokeError {
+pub(crate) enum InvokeError {
     /// There is no such function.
     NotFound,
     /// The payload is over 6 MB.

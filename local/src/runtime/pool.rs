@@ -65,7 +65,14 @@ impl Pool {
         let _permit = match timeout(QUEUE_TIME, self.permits.acquire()).await {
             Ok(Ok(permit)) => permit,
             Ok(Err(_closed)) => return Err(InvokeError::Stopped),
-            Err(_) => return Err(InvokeError::Throttled),
+            Err(_) => {
+                let text = format!(
+                    "throttled: all its environments were busy for {} s",
+                    QUEUE_TIME.as_secs()
+                );
+                self.launch.logger.notice(&self.launch.function, &text);
+                return Err(InvokeError::Throttled);
+            }
         };
         let mut payload = payload;
         let mut request_id = Uuid::new_v4().to_string();

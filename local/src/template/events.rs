@@ -27,16 +27,12 @@ pub enum Route {
     /// `$default`: whatever no other route takes.
     Default,
     /// A method on a path.
-    Path(Path),
-}
-
-/// A route's method and path.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Path {
-    /// In capitals; `ANY` takes every method.
-    pub method: String,
-    /// As in the template: `/v1/conversations/{id}`.
-    pub path: String,
+    Path {
+        /// In capitals; `ANY` takes every method.
+        method: String,
+        /// As in the template: `/v1/conversations/{id}`.
+        path: String,
+    },
 }
 
 /// An event source mapping of a DynamoDB stream.
@@ -144,10 +140,10 @@ impl Route {
                 } else {
                     method
                 };
-                Ok(Self::Path(Path {
+                Ok(Self::Path {
                     method,
                     path: path.to_owned(),
-                }))
+                })
             }
             (Some(_), None) => bail!("a Method needs a Path"),
         }
@@ -158,7 +154,7 @@ impl fmt::Display for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Default => f.write_str("$default"),
-            Self::Path(Path { method, path }) => write!(f, "{method} {path}"),
+            Self::Path { method, path } => write!(f, "{method} {path}"),
         }
     }
 }

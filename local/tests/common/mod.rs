@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use dynoxide::actions::put_item::PutItemRequest;
 use dynoxide::types::AttributeValue;
 use local::{Functions, Local, Options};
+use reqwest::{Client, Response};
 use rustix::process::{Pid, test_kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -54,7 +55,7 @@ impl Fixture {
     }
 
     pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
-        let response = reqwest::get(format!("{}{path}", self.local.url())).await.unwrap();
+        let response = get(self.local.url(), path).await.unwrap();
         let status = response.status().as_u16();
         (
             status,
@@ -91,6 +92,16 @@ impl Fixture {
     pub(crate) async fn wait_for_log(&self, prefix: &str) -> String {
         wait_for(prefix, || self.logged(prefix).into_iter().next()).await
     }
+}
+
+/// A client that no proxy of the machine stands between.
+pub(crate) fn client() -> Client {
+    Client::builder().no_proxy().build().unwrap()
+}
+
+/// Requests a path.
+pub(crate) fn get(url: &str, path: &str) -> impl Future<Output = reqwest::Result<Response>> + Send + 'static {
+    client().get(format!("{url}{path}")).send()
 }
 
 /// Looks until there is something, or fails.
