@@ -45,7 +45,6 @@ impl Running {
             .arg("--ready-file")
             .arg(&ready_file)
             .env("AWS_SESSION_TOKEN", "secret")
-            .env("HOME", directory.path())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
