@@ -83,11 +83,11 @@ impl Store {
                     .with_initial_backoff(Duration::from_millis(25)),
             )
             .timeout_config(
-                // All attempts together end before the function's own time-out of ten seconds.
+                // One call with all its attempts takes a fifth of the function's own time-out.
                 TimeoutConfig::builder()
                     .connect_timeout(Duration::from_secs(1))
-                    .operation_attempt_timeout(Duration::from_secs(2))
-                    .operation_timeout(Duration::from_secs(7))
+                    .operation_attempt_timeout(Duration::from_secs(1))
+                    .operation_timeout(Duration::from_secs(3))
                     .build(),
             )
             .load()
