@@ -1,6 +1,6 @@
 //! Errors as callers see them. `docs/ERRORS.md` lists every code.
 
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 
 use super::node::{ParamError, ParamErrorKind};
@@ -20,9 +20,31 @@ pub struct ApiError {
     code: &'static str,
     message: String,
     param: Option<String>,
-    header: Option<(header::HeaderName, HeaderValue)>,
+    hint: Option<Hint>,
     /// For the log only.
     cause: Option<String>,
+}
+
+/// What a header tells the client to do next.
+#[derive(Clone, Copy, Debug)]
+enum Hint {
+    /// Authenticate, with this challenge.
+    Authenticate(&'static str),
+    /// Use one of these methods.
+    Allow(&'static str),
+    /// Try again in a second.
+    Retry,
+}
+
+impl Hint {
+    fn header(self) -> (HeaderName, HeaderValue) {
+        let (name, value) = match self {
+            Self::Authenticate(challenge) => (header::WWW_AUTHENTICATE, challenge),
+            Self::Allow(methods) => (header::ALLOW, methods),
+            Self::Retry => (header::RETRY_AFTER, "1"),
+        };
+        (name, HeaderValue::from_static(value))
+    }
 }
 
 #[derive(Serialize)]
@@ -42,7 +64,7 @@ impl ApiError {
             code,
             message: message.into(),
             param: None,
-            header: None,
+            hint: None,
             cause: None,
         }
     }
@@ -52,8 +74,8 @@ impl ApiError {
         self
     }
 
-    fn with_header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
-        self.header = Some((name, value));
+    fn with_hint(mut self, hint: Hint) -> Self {
+        self.hint = Some(hint);
         self
     }
 
@@ -88,8 +110,7 @@ impl ApiError {
     }
 
     fn unauthorized(code: &'static str, message: &str, challenge: &'static str) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, code, message)
-            .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
+        Self::new(StatusCode::UNAUTHORIZED, code, message).with_hint(Hint::Authenticate(challenge))
     }
 
     /// 404: no such route.
@@ -106,8 +127,7 @@ impl ApiError {
     #[must_use]
     pub fn method_not_allowed(allow: &'static str) -> Self {
         let message = format!("This path takes only {allow}.");
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message)
-            .with_header(header::ALLOW, HeaderValue::from_static(allow))
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message).with_hint(Hint::Allow(allow))
     }
 
     /// 413: the body is larger than any call needs.
@@ -162,7 +182,7 @@ impl ApiError {
             request_id,
         };
         let reply = Reply::json(self.status, &body);
-        match self.header {
+        match self.hint.map(Hint::header) {
             Some((name, value)) => reply.with_header(name, value),
             None => reply,
         }
@@ -188,7 +208,6 @@ impl From<ParamError> for ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        let retry_after = |error: Self| error.with_header(header::RETRY_AFTER, HeaderValue::from_static("1"));
         match error {
             StoreError::Missing { what, param } => {
                 let error = Self::new(
@@ -224,12 +243,12 @@ impl From<StoreError> for ApiError {
             }
             StoreError::KeyInUse => {
                 let message = "A request with this idempotency key is still running.";
-                retry_after(Self::new(StatusCode::CONFLICT, "idempotency_key_in_use", message))
+                Self::new(StatusCode::CONFLICT, "idempotency_key_in_use", message).with_hint(Hint::Retry)
             }
             StoreError::Unavailable(cause) => {
                 let message = "The service is busy. Try again shortly.";
                 let error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "service_unavailable", message);
-                retry_after(error.with_cause(cause))
+                error.with_cause(cause).with_hint(Hint::Retry)
             }
             StoreError::Internal(cause) => Self::internal(cause),
             // No route reaches it: only operators hand out people.

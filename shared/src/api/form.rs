@@ -50,7 +50,7 @@ fn decode(text: &[u8]) -> Result<String, &'static str> {
     String::from_utf8(percent_decode(&spaced).collect()).map_err(|_| "is not UTF-8")
 }
 
-/// Splits `a[b][]` into `a` and `b`, ``. A key whose brackets do not pair is a plain name.
+/// Splits `a[b][]` into `a` and the segments `b` and nothing. A key whose brackets do not pair is a plain name.
 fn path(key: &str) -> (&str, Vec<&str>) {
     let whole = (key, Vec::new());
     let Some((name, rest)) = key.split_once('[') else {
@@ -72,7 +72,7 @@ fn insert(map: &mut Vec<(String, Node)>, name: &str, segments: &[&str], value: S
     match (segments, existing) {
         (["", rest @ ..], Some(Node::List(list))) => list.push(branch(rest, value)),
         ([inner, rest @ ..], Some(Node::Map(inside))) if !inner.is_empty() => {
-            insert(inside, inner, rest, value)
+            insert(inside, inner, rest, value);
         }
         _ => map.push((name.to_owned(), branch(segments, value))),
     }

@@ -79,14 +79,14 @@ where
     F: Future<Output = Result<Reply>> + Send,
 {
     let token = call::token(request)?;
-    let handled = async { handler(Call::parse(token.person(), store.clone(), request)?).await };
+    let reply = async { handler(Call::parse(token.person(), store.clone(), request)?).await };
     match check {
         Check::Before => {
             store.authenticate(&token).await?;
-            handled.await
+            reply.await
         }
         Check::Beside => {
-            let (checked, reply) = tokio::join!(store.authenticate(&token), handled);
+            let (checked, reply) = tokio::join!(store.authenticate(&token), reply);
             checked?;
             reply
         }
@@ -109,27 +109,15 @@ async fn respond(
 /// One line a request. Nothing that a caller sent is in it but the method and the path.
 fn log(request: &Request, request_id: &str, outcome: &Result<Reply>, started: Instant) {
     let (method, path) = (request.method().as_str(), request.uri().path());
+    let (status, code, cause) = match outcome {
+        Ok(reply) => (reply.status(), None, None),
+        Err(error) => (error.status(), Some(error.code()), error.cause()),
+    };
+    let status = status.as_u16();
     let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    match outcome {
-        Ok(reply) => {
-            tracing::info!(
-                request_id,
-                method,
-                path,
-                status = reply.status().as_u16(),
-                micros,
-                "answered"
-            );
-        }
-        Err(error) => match error.cause() {
-            Some(cause) => {
-                let (status, code) = (error.status().as_u16(), error.code());
-                tracing::error!(request_id, method, path, status, code, micros, cause, "failed");
-            }
-            None => {
-                let (status, code) = (error.status().as_u16(), error.code());
-                tracing::info!(request_id, method, path, status, code, micros, "refused");
-            }
-        },
+    if let Some(cause) = cause {
+        tracing::error!(request_id, method, path, status, code, micros, cause, "failed");
+    } else {
+        tracing::info!(request_id, method, path, status, code, micros, "answered");
     }
 }

@@ -2,6 +2,7 @@
 
 mod contact;
 mod conversation;
+mod digest;
 mod id;
 mod page;
 mod patch;
@@ -12,6 +13,7 @@ mod token;
 
 pub use contact::{Contact, ContactPatch, NewContact};
 pub use conversation::{Conversation, ConversationFilter, ConversationPatch, ConversationWith};
+pub(crate) use digest::sha256;
 pub use id::{Group, Id, Message, Tag};
 pub use page::{Page, PageRequest, Position};
 pub use patch::{Patch, present};

@@ -9,9 +9,8 @@ use std::str::FromStr;
 
 use rand::distr::{Alphanumeric, SampleString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use sha2::{Digest, Sha256};
 
-use super::{Id, Person, Timestamp, TokenName};
+use super::{Id, Millis, Person, Timestamp, TokenName, sha256};
 
 const PREFIX: &str = "ptc_";
 const ID_END: usize = PREFIX.len() + 16;
@@ -77,12 +76,7 @@ impl Secret {
     /// What is stored of it.
     #[must_use]
     pub fn hash(&self) -> TokenHash {
-        TokenHash(
-            Sha256::digest(&self.text)
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
-        )
+        TokenHash(sha256(self.text.as_bytes()))
     }
 }
 
@@ -135,8 +129,7 @@ impl fmt::Display for TokenHash {
 
 /// The CRC32 of `body` as six base62 characters.
 fn checksum(body: &str) -> String {
-    let id =
-        Id::<Token>::from_parts(super::Millis(0), u64::from(crc32fast::hash(body.as_bytes()))).to_string();
+    let id = Id::<Token>::from_parts(Millis(0), u64::from(crc32fast::hash(body.as_bytes()))).to_string();
     id[10..].to_owned()
 }
 
@@ -145,7 +138,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::Millis;
 
     proptest! {
         #[test]

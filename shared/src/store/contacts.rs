@@ -4,13 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use super::conversations::PairRow;
 use super::error::{Result, StoreError};
-use super::idempotency::{self, Idempotency};
+use super::idempotency::Idempotency;
 use super::keys::{self, Key};
 use super::people::{PersonRow, UsernameRow};
 use super::rows::{Changes, Prefix, Row, Rows};
 use super::transaction::{ABSENT, Backoff, EXISTS, Outcome};
 use super::{Created, Store};
-use crate::model::{Contact, ContactPatch, DisplayName, Id, NewContact, Page, PageRequest, Person, Position};
+use crate::model::{
+    Contact, ContactPatch, DisplayName, Id, NewContact, Page, PageRequest, Person, PhoneNumber, Position,
+};
 
 /// An entry of somebody's address book.
 #[derive(Serialize, Deserialize)]
@@ -80,46 +82,19 @@ impl Store {
                 .chain(idempotency.map(Idempotency::row));
             let mut rows = self.rows(keys).await?;
             if let Some(replay) = Idempotency::replay(idempotency, &mut rows, self)? {
-                let resource = self.contact(caller, replay.id).await?;
-                return Ok(Created {
-                    resource,
-                    is_new: replay.is_new,
-                    replayed: true,
-                });
+                return Ok(replay.answer(self.contact(caller, replay.id).await?));
             }
             let existing = rows.take::<UsernameRow>(&username)?.map(|row| row.person_id);
-            if existing == Some(caller) {
-                return Err(StoreError::Invalid {
-                    param: "username",
-                    message: "must not be your own",
-                });
-            }
 
             let mut transaction = self.transaction();
-            let (id, mut rows) = match existing {
-                Some(id) => (
-                    id,
-                    self.rows([Key::contact(caller, id), Key::person(id), Key::pair(caller, id)])
-                        .await?,
-                ),
-                None => {
-                    let (username, phone_number) = (new.username.clone(), Some(new.phone_number.clone()));
-                    let person = self.new_person(username, phone_number, new.avatar_url.clone(), false);
-                    transaction.put_person(&person)?;
-                    (person.person_id, Rows::default())
-                }
+            let (id, mut rows) = if let Some(id) = existing {
+                (id, self.met(caller, id, new).await?)
+            } else {
+                let (username, phone_number) = (new.username.clone(), Some(new.phone_number.clone()));
+                let person = self.new_person(username, phone_number, new.avatar_url.clone(), false);
+                transaction.put_person(&person)?;
+                (person.person_id, Rows::default())
             };
-            if existing.is_some() {
-                let person: PersonRow = rows
-                    .take(&Key::person(id))?
-                    .ok_or(StoreError::missing("person"))?;
-                if !person
-                    .phone_number
-                    .is_some_and(|number| number.same_digits(&new.phone_number))
-                {
-                    return Err(StoreError::UsernameTaken);
-                }
-            }
             let entry = Key::contact(caller, id);
             let is_new = !rows.has(&entry);
             if is_new {
@@ -128,31 +103,47 @@ impl Store {
                     display_name: new.display_name.clone(),
                 };
                 transaction.put(&entry, &row, ABSENT)?;
-                transaction.pair_conversation(self, caller, id, rows.take(&Key::pair(caller, id))?)?;
+                let pair: Option<PairRow> = rows.take(&Key::pair(caller, id))?;
+                transaction.pair_conversation(caller, id, pair.as_ref())?;
             } else {
                 transaction.require(&entry, EXISTS)?;
             }
-            let record = idempotency
-                .map(|key| key.record(&mut transaction, self, id, is_new))
-                .transpose()?;
-            let outcome = if is_new || record.is_some() {
-                transaction.commit().await?
-            } else {
-                Outcome::Committed
-            };
-            match outcome {
-                Outcome::Refused(refusal) => idempotency::wait(&mut backoff, &refusal, record).await?,
-                Outcome::Committed => match self.contact(caller, id).await {
-                    Err(StoreError::Missing { .. }) if !is_new => backoff.wait("a delete").await?,
-                    resource => {
-                        return Ok(Created {
-                            resource: resource?,
-                            is_new,
-                            replayed: false,
-                        });
-                    }
-                },
+            if !transaction.create(idempotency, id, is_new, &mut backoff).await? {
+                continue;
             }
+            match self.contact(caller, id).await {
+                Err(StoreError::Missing { .. }) if !is_new => backoff.wait("a delete").await?,
+                resource => {
+                    return Ok(Created {
+                        resource: resource?,
+                        is_new,
+                        replayed: false,
+                    });
+                }
+            }
+        }
+    }
+
+    /// What the caller has with a person who exists: the entry and the pair, if any. Refused where the phone number
+    /// shows that the caller means somebody else.
+    async fn met(&self, caller: Id<Person>, id: Id<Person>, new: &NewContact) -> Result<Rows> {
+        if id == caller {
+            return Err(StoreError::Invalid {
+                param: "username",
+                message: "must not be your own",
+            });
+        }
+        let person = Key::person(id);
+        let mut rows = self
+            .rows([Key::contact(caller, id), person.clone(), Key::pair(caller, id)])
+            .await?;
+        let known: Option<PhoneNumber> = rows
+            .take::<PersonRow>(&person)?
+            .and_then(|person| person.phone_number);
+        if known.is_some_and(|number| number.same_digits(&new.phone_number)) {
+            Ok(rows)
+        } else {
+            Err(StoreError::UsernameTaken)
         }
     }
 
@@ -183,7 +174,7 @@ impl Store {
             let mut transaction = self.transaction();
             transaction.delete(&entry, EXISTS)?;
             match rows.take::<PairRow>(&pair)? {
-                Some(row) => transaction.end_conversation(self, row.conversation_id, Some(&pair))?,
+                Some(row) => transaction.end_conversation(row.conversation_id, Some(&pair))?,
                 None => _ = transaction.require(&pair, ABSENT)?,
             }
             match transaction.commit().await? {

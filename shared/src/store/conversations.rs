@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::{Result, StoreError};
-use super::idempotency::{self, Idempotency};
+use super::idempotency::Idempotency;
 use super::keys::{self, Key};
 use super::purge::PurgeWork;
 use super::rows::{Changes, Row};
@@ -114,7 +114,7 @@ impl ConversationRow {
     }
 
     /// The conversation as that participant sees it.
-    pub(super) fn seen_by(self, participant: ParticipantRow) -> Conversation {
+    pub(super) fn seen_by(self, participant: &ParticipantRow) -> Conversation {
         let sent_by_others = self.sent_total.saturating_sub(participant.sent_own);
         Conversation {
             id: self.conversation_id,
@@ -136,7 +136,7 @@ impl Store {
     /// A conversation as the caller sees it. One round trip, two read units.
     pub async fn conversation(&self, caller: Id<Person>, id: Id<Conversation>) -> Result<Conversation> {
         let (conversation, participant) = self.sides(caller, id).await?;
-        Ok(conversation.seen_by(participant))
+        Ok(conversation.seen_by(&participant))
     }
 
     /// The conversation and the caller's side of it, if it is alive and the caller takes part.
@@ -184,12 +184,7 @@ impl Store {
                 .chain(idempotency.map(Idempotency::row));
             let mut rows = self.rows(keys).await?;
             if let Some(replay) = Idempotency::replay(idempotency, &mut rows, self)? {
-                let resource = self.conversation(caller, replay.id).await?;
-                return Ok(Created {
-                    resource,
-                    is_new: replay.is_new,
-                    replayed: true,
-                });
+                return Ok(replay.answer(self.conversation(caller, replay.id).await?));
             }
             if !rows.has(&entry) {
                 return Err(StoreError::Missing {
@@ -200,28 +195,22 @@ impl Store {
 
             let mut transaction = self.transaction();
             transaction.require(&entry, EXISTS)?;
-            let pair = transaction.pair_conversation(self, caller, contact, rows.take(&pair)?)?;
-            let record = idempotency
-                .map(|key| key.record(&mut transaction, self, pair.id, pair.is_new))
-                .transpose()?;
-            let outcome = if pair.is_new || record.is_some() {
-                transaction.commit().await?
-            } else {
-                Outcome::Committed
-            };
-            match outcome {
-                Outcome::Refused(refusal) => idempotency::wait(&mut backoff, &refusal, record).await?,
-                Outcome::Committed => match self.conversation(caller, pair.id).await {
-                    // Deleted since the pair was read: another one can be created.
-                    Err(StoreError::Missing { .. }) if !pair.is_new => backoff.wait("a delete").await?,
-                    resource => {
-                        return Ok(Created {
-                            resource: resource?,
-                            is_new: pair.is_new,
-                            replayed: false,
-                        });
-                    }
-                },
+            let existing: Option<PairRow> = rows.take(&pair)?;
+            let is_new = existing.is_none();
+            let id = transaction.pair_conversation(caller, contact, existing.as_ref())?;
+            if !transaction.create(idempotency, id, is_new, &mut backoff).await? {
+                continue;
+            }
+            match self.conversation(caller, id).await {
+                // Deleted since the pair was read: another one can be created.
+                Err(StoreError::Missing { .. }) if !is_new => backoff.wait("a delete").await?,
+                resource => {
+                    return Ok(Created {
+                        resource: resource?,
+                        is_new,
+                        replayed: false,
+                    });
+                }
             }
         }
     }
@@ -284,7 +273,7 @@ impl Store {
             let mut transaction = self.transaction();
             transaction.require(&Key::participant(id, caller), of(id)?)?;
             let pair = participant.contact_id.map(|contact| Key::pair(caller, contact));
-            transaction.end_conversation(self, id, pair.as_ref())?;
+            transaction.end_conversation(id, pair.as_ref())?;
             match transaction.commit().await? {
                 Outcome::Committed => return Ok(()),
                 Outcome::Refused(_) => backoff.wait("a race").await?,
@@ -293,28 +282,21 @@ impl Store {
     }
 }
 
-/// The conversation of two people.
-pub(super) struct PairConversation {
-    pub(super) id: Id<Conversation>,
-    pub(super) is_new: bool,
-}
-
 impl Transaction<'_> {
     /// Demands that the pair's conversation is still the one that was read, or adds one: the claim on the pair, the
     /// conversation, and a side for each of the two. A clash of tags refuses it; another attempt draws another.
     pub(super) fn pair_conversation(
         &mut self,
-        store: &Store,
         one: Id<Person>,
         other: Id<Person>,
-        existing: Option<PairRow>,
-    ) -> Result<PairConversation> {
+        existing: Option<&PairRow>,
+    ) -> Result<Id<Conversation>> {
         let pair = Key::pair(one, other);
         if let Some(PairRow { conversation_id: id }) = existing {
-            self.require(&pair, of(id)?)?;
-            return Ok(PairConversation { id, is_new: false });
+            self.require(&pair, of(*id)?)?;
+            return Ok(*id);
         }
-        let id = Id::generate((store.clock)());
+        let id = Id::generate((self.store.clock)());
         let side = |person, contact| ParticipantRow {
             contact_id: Some(contact),
             ..ParticipantRow::new(id, person)
@@ -322,28 +304,23 @@ impl Transaction<'_> {
         self.put(&pair, &PairRow { conversation_id: id }, ABSENT)?;
         self.put(
             &Key::conversation(id),
-            &ConversationRow::new(id, store.now()),
+            &ConversationRow::new(id, self.store.now()),
             ABSENT,
         )?;
         self.put(&Key::participant(id, one), &side(one, other), ABSENT)?;
         self.put(&Key::participant(id, other), &side(other, one), ABSENT)?;
-        Ok(PairConversation { id, is_new: true })
+        Ok(id)
     }
 
     /// Marks a conversation as deleted, frees its pair for another one, and leaves the work of purging it. Refused
     /// when it is deleted already.
-    pub(super) fn end_conversation(
-        &mut self,
-        store: &Store,
-        id: Id<Conversation>,
-        pair: Option<&Key>,
-    ) -> Result<()> {
+    pub(super) fn end_conversation(&mut self, id: Id<Conversation>, pair: Option<&Key>) -> Result<()> {
         if let Some(pair) = pair {
             self.delete(pair, of(id)?)?;
         }
-        let deleted = Changes::default().set("deleted_at", store.now())?;
+        let deleted = Changes::default().set("deleted_at", self.store.now())?;
         self.update(&Key::conversation(id), &deleted, alive(id)?)?;
-        let work = PurgeWork::new(id, store.now());
+        let work = PurgeWork::new(id, self.store.now());
         self.put(&Key::purge(id), &work, ABSENT)?;
         Ok(())
     }
@@ -385,7 +362,7 @@ mod tests {
                 read_others,
                 ..ParticipantRow::new(id, Id::generate(Millis(2)))
             };
-            conversation.seen_by(participant).unread_count
+            conversation.seen_by(&participant).unread_count
         };
         assert_eq!(unread(0, 0, 0), 0);
         assert_eq!(unread(9, 2, 0), 7);

@@ -3,14 +3,13 @@
 //! The record is written in the transaction of the effect, so there is never one without the other.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use super::Store;
 use super::error::{Result, StoreError};
 use super::keys::Key;
 use super::rows::{Row, Rows};
-use super::transaction::{Backoff, Check, Condition, Refusal, Transaction};
-use crate::model::{Id, Person};
+use super::transaction::{Backoff, Check, Condition, Outcome, Transaction};
+use super::{Created, Store};
+use crate::model::{Id, Person, sha256};
 
 /// How long a record counts, in seconds: the promised 24 hours and one for clocks that disagree.
 const KEPT: i64 = 25 * 60 * 60;
@@ -42,6 +41,17 @@ pub(super) struct Replay<T> {
     pub(super) is_new: bool,
 }
 
+impl<T> Replay<T> {
+    /// The answer of the first request, with the resource as it is now.
+    pub(super) fn answer<R>(&self, resource: R) -> Created<R> {
+        Created {
+            resource,
+            is_new: self.is_new,
+            replayed: true,
+        }
+    }
+}
+
 impl Idempotency {
     /// The `key` that `caller` gave on `route` with a request of these parameters. Keys of other callers and other
     /// routes are other keys; how the body was encoded makes no difference.
@@ -50,8 +60,8 @@ impl Idempotency {
         // Parameters are plain structs: they always have a JSON form.
         let parameters = serde_json::to_vec(parameters).unwrap_or_default();
         Self {
-            row: Key::idempotency(caller, route, &digest(key.as_bytes())),
-            fingerprint: digest(&parameters),
+            row: Key::idempotency(caller, route, &sha256(key.as_bytes())),
+            fingerprint: sha256(&parameters),
         }
     }
 
@@ -81,14 +91,8 @@ impl Idempotency {
     }
 
     /// Adds the record to the transaction of its effect.
-    pub(super) fn record<T>(
-        &self,
-        transaction: &mut Transaction<'_>,
-        store: &Store,
-        id: Id<T>,
-        is_new: bool,
-    ) -> Result<Check> {
-        let now = store.now();
+    fn record<T>(&self, transaction: &mut Transaction<'_>, id: Id<T>, is_new: bool) -> Result<Check> {
+        let now = transaction.store.now();
         let record = Record {
             fingerprint: self.fingerprint.clone(),
             resource_id: id.to_string(),
@@ -100,18 +104,26 @@ impl Idempotency {
     }
 }
 
-/// Waits until a refused create is worth another attempt. When the time is up and the key's own record was being
-/// written, the caller learns that the key is in use.
-pub(super) async fn wait(backoff: &mut Backoff, refusal: &Refusal, record: Option<Check>) -> Result<()> {
-    backoff.wait("a race").await.map_err(|error| match record {
-        Some(record) if refusal.conflicts(record) => StoreError::KeyInUse,
-        _ => error,
-    })
-}
-
-fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+impl Transaction<'_> {
+    /// Commits a create with the record of its key, if there is one. False after a lost race, when it is worth
+    /// another attempt. If the time is up while the key's own record is being written, the key is in use.
+    pub(super) async fn create<T>(
+        mut self,
+        key: Option<&Idempotency>,
+        id: Id<T>,
+        is_new: bool,
+        backoff: &mut Backoff,
+    ) -> Result<bool> {
+        let record = key.map(|key| key.record(&mut self, id, is_new)).transpose()?;
+        if !is_new && record.is_none() {
+            return Ok(true);
+        }
+        let Outcome::Refused(refusal) = self.commit().await? else {
+            return Ok(true);
+        };
+        let in_use = record.is_some_and(|record| refusal.conflicts(record));
+        let waited = backoff.wait("a race").await;
+        waited.map_err(|error| if in_use { StoreError::KeyInUse } else { error })?;
+        Ok(false)
+    }
 }

@@ -133,7 +133,7 @@ impl Store {
             if let Some(conversation) = conversation.filter(|row| row.is_alive(id) && stays(row)) {
                 found.push(Found {
                     rank,
-                    conversation: conversation.seen_by(participant),
+                    conversation: conversation.seen_by(&participant),
                 });
             }
         }

@@ -14,7 +14,7 @@ use super::transaction::{Backoff, EXISTS};
 use super::{Item, Store};
 use crate::model::{Patch, Position};
 
-/// DynamoDB's limit on the keys of one BatchGetItem.
+/// DynamoDB's limit on the keys of one `BatchGetItem`.
 const KEYS_PER_BATCH: usize = 100;
 
 /// A kind of row: its name and the version of its shape, which every row carries.

@@ -170,8 +170,8 @@ impl Store {
                     } else if new.claim {
                         let changes = Changes::default()
                             .set("is_claimed", true)?
-                            .patch("phone_number", &given(&new.phone_number))?
-                            .patch("avatar_url", &given(&new.avatar_url))?;
+                            .patch("phone_number", &given(new.phone_number.as_ref()))?
+                            .patch("avatar_url", &given(new.avatar_url.as_ref()))?;
                         transaction.update(
                             &key,
                             &changes,
@@ -266,6 +266,6 @@ impl Store {
 }
 
 /// What was given replaces what was there; what was not given is cleared.
-fn given<T: Clone>(value: &Option<T>) -> Patch<T> {
-    value.clone().map_or(Patch::Null, Patch::Value)
+fn given<T: Clone>(value: Option<&T>) -> Patch<T> {
+    value.cloned().map_or(Patch::Null, Patch::Value)
 }

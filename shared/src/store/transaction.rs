@@ -88,7 +88,7 @@ impl Refusal {
 
 /// Up to 100 rows to be checked and written as one.
 pub(super) struct Transaction<'a> {
-    store: &'a Store,
+    pub(super) store: &'a Store,
     items: Vec<TransactWriteItem>,
 }
 

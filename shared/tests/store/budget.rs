@@ -47,7 +47,7 @@ async fn cost_of_a_list(
 
 /// Fills an inbox with copies of some conversations.
 fn copy_conversations(table: &Table, templates: &[Vec<Item>], copies: u64) {
-    let mut copied = Vec::new();
+    let mut filled = Vec::new();
     for copy in 0..copies {
         for (which, rows) in (0..).zip(templates) {
             let id: Id<()> = Id::from_parts(Millis(1_700_000_000_000 + copy), (copy * 2 + which) << 21);
@@ -57,11 +57,11 @@ fn copy_conversations(table: &Table, templates: &[Vec<Item>], copies: u64) {
                 row.insert("conversation_id".to_owned(), s(id.to_string()));
                 row.entry("rank".to_owned())
                     .and_modify(|rank| *rank = s(id.to_string()));
-                copied.push(row);
+                filled.push(row);
             }
         }
     }
-    table.import(copied);
+    table.import(filled);
 }
 
 fn s(text: String) -> AttributeValue {

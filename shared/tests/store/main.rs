@@ -1,6 +1,8 @@
 //! The store on the real DynamoDB protocol: an embedded database, and where a test wants it a proxy in front that
 //! counts, delays and breaks calls.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 mod budget;
 mod faults;
 mod idempotency;

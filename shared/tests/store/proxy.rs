@@ -34,7 +34,7 @@ pub(crate) enum Verdict {
     Refuse(&'static str),
     /// The database never hears of it; a transaction is cancelled for these reasons.
     Cancel(Vec<&'static str>),
-    /// The database processes only the first key of a BatchGetItem.
+    /// The database processes only the first key of a `BatchGetItem`.
     FirstKeyOnly,
 }
 
@@ -163,7 +163,7 @@ fn error(code: &str, details: &Value) -> Response {
         .into_response()
 }
 
-/// Cuts a BatchGetItem down to its first key, and returns the rest as the database would.
+/// Cuts a `BatchGetItem` down to its first key, and returns the rest as the database would.
 fn leave_first_key(request: &mut Value) -> Option<Value> {
     let mut left_over = request["RequestItems"].clone();
     let (mut kept, mut left) = (0, 0);

@@ -11,7 +11,7 @@ use crate::proxy::{Proxy, Verdict};
 use crate::table::{Item, Table, text};
 
 fn later() -> Instant {
-    Instant::now() + Duration::from_secs(600)
+    Instant::now() + Duration::from_mins(10)
 }
 
 /// A deleted conversation with `messages` rows besides its own, and the work of purging it.

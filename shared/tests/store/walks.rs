@@ -230,7 +230,9 @@ fn backwards_everything_that_stays_comes_once() {
                 }
             }
             let mut times: HashMap<_, usize> = HashMap::new();
-            seen.iter().for_each(|id| *times.entry(*id).or_default() += 1);
+            for id in &seen {
+                *times.entry(*id).or_default() += 1;
+            }
             for id in inbox.ids.iter().filter(|id| !inbox.disturbed.contains(id)) {
                 prop_assert_eq!(times.get(id), Some(&1), "{} of {:?}", id, seen);
             }
