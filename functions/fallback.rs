@@ -1,6 +1,6 @@
 //! Every other path or method: 404, or 405 with the methods that the path takes.
 
-use lambda_http::Request;
+use lambda_http::{Request, RequestExt};
 use shared::api::{self, ApiError, Reply};
 
 /// The paths of the API and their methods, as in `template.yaml`.
@@ -13,7 +13,8 @@ const ROUTES: &[(&str, &str)] = &[
 ];
 
 fn refuse(request: &Request) -> api::Result<Reply> {
-    let path = request.uri().path();
+    // As it came: the URI's path has `..` resolved, which the gateway does not do when it looks for a route.
+    let path = request.raw_http_path();
     let route = ROUTES.iter().find(|(route, _)| matches(route, path));
     Err(route.map_or_else(ApiError::route_missing, |(_, allow)| {
         ApiError::method_not_allowed(allow)
