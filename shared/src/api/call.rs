@@ -64,11 +64,9 @@ pub(super) fn token(request: &Request) -> Result<Secret> {
         .headers()
         .get(header::AUTHORIZATION)
         .ok_or_else(ApiError::token_missing)?;
-    let (scheme, token) = header
-        .to_str()
-        .ok()
-        .and_then(|header| header.split_once(' '))
-        .ok_or_else(ApiError::token_missing)?;
+    // Whatever its bytes are: a bearer token that is no text is a wrong one, not a missing one.
+    let header = String::from_utf8_lossy(header.as_bytes());
+    let (scheme, token) = header.split_once(' ').ok_or_else(ApiError::token_missing)?;
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(ApiError::token_missing());
     }
