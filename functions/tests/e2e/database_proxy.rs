@@ -1,0 +1,167 @@
+//! Stands between the functions and their database: sees every call, and makes some of them fail.
+
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::http::Request;
+use crate::world::{Machine, start_task, wait_for};
+
+/// What goes wrong instead of a call.
+#[derive(Clone, Debug)]
+pub(crate) struct Fault {
+    /// Only this operation; without it, every one.
+    pub(crate) operation: Option<&'static str>,
+    pub(crate) status: u16,
+    pub(crate) body: Value,
+    /// After so many calls that go well.
+    pub(crate) after: usize,
+    /// Whether the database does what it is asked before the caller is told that it failed.
+    pub(crate) is_done: bool,
+    /// How many calls fail.
+    pub(crate) times: usize,
+}
+
+impl Fault {
+    /// Every call fails with this error of DynamoDB.
+    pub(crate) fn everything(status: u16, code: &str) -> Self {
+        Self {
+            operation: None,
+            status,
+            body: json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": "on purpose"}),
+            after: 0,
+            is_done: false,
+            times: usize::MAX,
+        }
+    }
+
+    /// Whether this call is one of those that fail.
+    fn strikes(&mut self, operation: &str) -> bool {
+        if self.operation.is_some_and(|own| own != operation) || self.times == 0 {
+            return false;
+        }
+        if self.after > 0 {
+            self.after -= 1;
+            return false;
+        }
+        self.times -= 1;
+        true
+    }
+}
+
+#[derive(Default)]
+struct Shared {
+    database: Mutex<Option<std::net::SocketAddr>>,
+    fault: Mutex<Option<Fault>>,
+    calls: Mutex<Vec<String>>,
+}
+
+/// A running proxy. Until it is connected, every call fails.
+pub(crate) struct DatabaseProxy {
+    /// The endpoint for the functions.
+    pub(crate) url: String,
+    shared: Arc<Shared>,
+}
+
+impl DatabaseProxy {
+    pub(crate) fn start() -> Self {
+        let listener = wait_for(TcpListener::bind(("127.0.0.1", 0))).unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let shared = Arc::<Shared>::default();
+        let service = Router::new().fallback(answer).with_state(Arc::clone(&shared));
+        start_task(async { axum::serve(listener, service).await });
+        Self { url, shared }
+    }
+
+    /// A machine whose functions reach their database through a new proxy.
+    pub(crate) fn with_machine(adjust: impl FnOnce(&mut local::Options)) -> (Self, Machine) {
+        let proxy = Self::start();
+        let machine = Machine::start(|options| {
+            options.database_endpoint = Some(proxy.url.clone());
+            adjust(options);
+        });
+        proxy.connect_to(&machine);
+        (proxy, machine)
+    }
+
+    /// Passes calls on to the machine's database.
+    fn connect_to(&self, machine: &Machine) {
+        let address = machine
+            .local
+            .database_url()
+            .strip_prefix("http://")
+            .unwrap()
+            .parse()
+            .unwrap();
+        *self.shared.database.lock().unwrap() = Some(address);
+    }
+
+    pub(crate) fn set_fault(&self, fault: Option<Fault>) {
+        *self.shared.fault.lock().unwrap() = fault;
+    }
+
+    /// The operation of every call so far, such as `GetItem`.
+    pub(crate) fn calls(&self) -> Vec<String> {
+        self.shared.calls.lock().unwrap().clone()
+    }
+}
+
+async fn answer(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
+    let operation = headers["x-amz-target"]
+        .to_str()
+        .unwrap()
+        .rsplit('.')
+        .next()
+        .unwrap()
+        .to_owned();
+    shared.calls.lock().unwrap().push(operation.clone());
+    let fault = shared
+        .fault
+        .lock()
+        .unwrap()
+        .as_mut()
+        .and_then(|fault| fault.strikes(&operation).then(|| fault.clone()));
+    let database = *shared.database.lock().unwrap();
+    match (fault, database) {
+        (Some(fault), Some(database)) if fault.is_done => {
+            pass_on(database, &headers, body).await;
+            failure(&fault)
+        }
+        (Some(fault), _) => failure(&fault),
+        (None, Some(database)) => pass_on(database, &headers, body).await,
+        (None, None) => failure(&Fault::everything(500, "InternalServerError")),
+    }
+}
+
+fn failure(fault: &Fault) -> Response {
+    let status = StatusCode::from_u16(fault.status).unwrap();
+    (
+        status,
+        [("content-type", "application/x-amz-json-1.0")],
+        fault.body.to_string(),
+    )
+        .into_response()
+}
+
+async fn pass_on(database: std::net::SocketAddr, headers: &HeaderMap, body: Bytes) -> Response {
+    let mut request = Request::new("POST", "/");
+    for name in ["authorization", "content-type", "x-amz-date", "x-amz-target"] {
+        request = request.header(name, &headers[name]);
+    }
+    // The client of the tests blocks.
+    let send = move || request.body(&body).send(database);
+    let answer = tokio::task::spawn_blocking(send).await.unwrap();
+    let status = StatusCode::from_u16(answer.status).unwrap();
+    (
+        status,
+        [("content-type", "application/x-amz-json-1.0")],
+        answer.body,
+    )
+        .into_response()
+}

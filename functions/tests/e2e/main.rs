@@ -1,0 +1,34 @@
+//! End-to-end tests: the real binaries behind the local machine, spoken to over HTTP as a caller does.
+//!
+//! All tests share one machine (`world()`), and each makes people of its own, so they run side by side and never
+//! see each other. A test that has to break something (the database, the stream) starts a machine of its own.
+//! The code is synchronous on purpose: a request is a function call, and a race is a few threads.
+
+// Unlike in a `#[test]`, clippy does not let helpers panic by itself. Here they are as much the test as their callers.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod auth;
+mod bad_bodies;
+mod bad_parameters;
+mod contacts;
+mod conversations;
+mod curl;
+mod database_proxy;
+mod delete;
+mod encoding;
+mod errors;
+mod failures;
+mod fallback;
+mod http;
+mod idempotency;
+mod lists;
+mod logs;
+mod matrix;
+mod me;
+mod properties;
+mod races;
+mod routes;
+mod shape;
+mod tokens;
+mod updates;
+mod world;

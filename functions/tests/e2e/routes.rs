@@ -1,0 +1,90 @@
+//! Every route, for the tests that walk through all of them.
+
+use local::template::{Route as TemplateRoute, Template};
+use serde_json::{Value, json};
+
+use crate::http::Request;
+use crate::world::template;
+
+/// What the id in a route's path names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Names {
+    Nothing,
+    Contact,
+    Conversation,
+}
+
+/// A route and what a valid request to it looks like.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Route {
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) names: Names,
+}
+
+const fn route(method: &'static str, path: &'static str, names: Names) -> Route {
+    Route { method, path, names }
+}
+
+pub(crate) const ROUTES: [Route; 12] = [
+    route("GET", "/v1/contacts", Names::Nothing),
+    route("POST", "/v1/contacts", Names::Nothing),
+    route("GET", "/v1/contacts/{id}", Names::Contact),
+    route("PUT", "/v1/contacts/{id}", Names::Contact),
+    route("DELETE", "/v1/contacts/{id}", Names::Contact),
+    route("GET", "/v1/conversations", Names::Nothing),
+    route("POST", "/v1/conversations", Names::Nothing),
+    route("GET", "/v1/conversations/{id}", Names::Conversation),
+    route("PUT", "/v1/conversations/{id}", Names::Conversation),
+    route("DELETE", "/v1/conversations/{id}", Names::Conversation),
+    route("GET", "/v1/me", Names::Nothing),
+    route("PUT", "/v1/me", Names::Nothing),
+];
+
+/// Well-formed, and nobody's: ids begin with their time, and this one is of 1970.
+pub(crate) const NOBODY: &str = "0000000000000000";
+
+impl Route {
+    /// A valid request, with `id` in the path or, for a create, in the body.
+    pub(crate) fn request(self, id: &str) -> Request {
+        let request = Request::new(self.method, self.path.replace("{id}", id));
+        match self.body(id) {
+            Some(body) => request.json(&body),
+            None => request,
+        }
+    }
+
+    /// Valid parameters of a create or an update.
+    pub(crate) fn body(self, id: &str) -> Option<Value> {
+        Some(match (self.method, self.path) {
+            ("POST", "/v1/contacts") => {
+                json!({"username": "somebody.of.a.route", "phone_number": "+1 555 999 0000"})
+            }
+            ("PUT", "/v1/contacts/{id}") => json!({"display_name": "Somebody"}),
+            ("POST", "/v1/conversations") => json!({"contact_id": id}),
+            ("PUT", "/v1/conversations/{id}") => json!({"is_muted": true}),
+            ("PUT", "/v1/me") => json!({"avatar_url": "https://example.com/route.png"}),
+            _ => return None,
+        })
+    }
+}
+
+#[test]
+fn the_table_of_these_tests_is_the_template() {
+    let template = Template::load(template()).unwrap();
+    let routes = template
+        .functions
+        .iter()
+        .flat_map(|function| &function.events.routes);
+    let mut in_template: Vec<_> = routes
+        .filter(|route| **route != TemplateRoute::Default)
+        .map(ToString::to_string)
+        .collect();
+    let mut here: Vec<_> = ROUTES
+        .iter()
+        .map(|route| format!("{} {}", route.method, route.path))
+        .collect();
+    in_template.sort();
+    here.sort();
+    assert_eq!(here, in_template);
+}
