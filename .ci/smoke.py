@@ -23,6 +23,7 @@ CURL = 'curl() { command curl --silent --show-error --max-time 60 --output "$ANS
 
 
 def main():
+    sys.stdout.reconfigure(line_buffering=True)
     with tempfile.TemporaryDirectory() as folder:
         ready_file = Path(folder, "ready.json")
         command = ["cargo", "local", "--memory", "--port", "0", "--ready-file", str(ready_file)]
