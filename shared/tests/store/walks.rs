@@ -4,12 +4,14 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use local::database::Database;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError};
 use shared::model::{
     Contact, Conversation, ConversationFilter, ConversationPatch, Id, Message, Millis, Page, PageRequest,
     Patch, Person, Position, Timestamp,
 };
+use shared::store::Store;
 use tokio::runtime::Runtime;
 
 use crate::proxy::{Proxy, Verdict};
@@ -24,8 +26,10 @@ enum Event {
     Archive(usize, bool),
     /// A conversation is deleted.
     Delete(usize),
-    /// The index catches up with the table.
-    CatchUp,
+    /// One partition of the index, of inbox and archive, catches up with the table.
+    CatchUp(usize),
+    /// A read of that partition meets a replica that is further behind.
+    FallBehind(usize),
 }
 
 fn events() -> impl Strategy<Value = Vec<Event>> {
@@ -33,9 +37,17 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
         4 => (0usize..100).prop_map(Event::Message),
         2 => (0usize..100, any::<bool>()).prop_map(|(which, archived)| Event::Archive(which, archived)),
         1 => (0usize..100).prop_map(Event::Delete),
-        2 => Just(Event::CatchUp),
+        3 => (0usize..2).prop_map(Event::CatchUp),
+        2 => (0usize..2).prop_map(Event::FallBehind),
     ];
     prop::collection::vec(event, 0..24)
+}
+
+/// Copies of the table as the index saw it, and which of them its two partitions, inbox and archive, show.
+#[derive(Default)]
+struct Index {
+    copies: Vec<Database>,
+    shown: [usize; 2],
 }
 
 /// A caller with conversations, and an index that lags until it is told to catch up.
@@ -43,8 +55,8 @@ struct Inbox {
     table: Table,
     caller: Id<Person>,
     ids: Vec<Id<Conversation>>,
-    store: shared::store::Store,
-    lagging: Arc<Mutex<Option<local::database::Database>>>,
+    store: Store,
+    index: Arc<Mutex<Index>>,
     _proxy: Proxy,
     disturbed: HashSet<Id<Conversation>>,
     messages: u64,
@@ -58,35 +70,41 @@ impl Inbox {
         for number in 0..conversations {
             ids.push(table.conversation(caller, &format!("contact-{number}")).await);
         }
-        let lagging: Arc<Mutex<Option<local::database::Database>>> = Arc::default();
-        let index = lagging.clone();
+        let index: Arc<Mutex<Index>> = Arc::default();
+        let shown = index.clone();
         let proxy = Proxy::start(table.database.url(), move |_, request| {
-            match &*index.lock().unwrap() {
-                Some(old) if request.get("IndexName").is_some() => Verdict::Redirect(old.url().to_owned()),
-                _ => Verdict::Pass,
-            }
+            let Some(partition) = request["ExpressionAttributeValues"][":inbox"]["S"].as_str() else {
+                return Verdict::Pass;
+            };
+            let index = shown.lock().unwrap();
+            let copy = index.shown[usize::from(partition.starts_with("ARCHIVE"))];
+            Verdict::Redirect(index.copies[copy].url().to_owned())
         })
         .await;
         let store = table.store_through(&proxy.url);
+        let (disturbed, messages) = (HashSet::new(), 0);
         let mut inbox = Self {
             table,
             caller,
             ids,
             store,
-            lagging,
+            index,
             _proxy: proxy,
-            disturbed: HashSet::new(),
-            messages: 0,
+            disturbed,
+            messages,
         };
-        inbox.catch_up().await;
+        inbox.catch_up(0).await;
+        inbox.catch_up(1).await;
         inbox
     }
 
-    /// From now on the index shows the table as it is at this moment.
-    async fn catch_up(&mut self) {
+    /// From now on the partition shows the table as it is at this moment.
+    async fn catch_up(&mut self, partition: usize) {
         let copy = Table::start().await;
         copy.import(self.table.rows().await);
-        *self.lagging.lock().unwrap() = Some(copy.database);
+        let mut index = self.index.lock().unwrap();
+        index.shown[partition] = index.copies.len();
+        index.copies.push(copy.database);
     }
 
     async fn happen(&mut self, event: &Event) {
@@ -98,6 +116,7 @@ impl Inbox {
             }
             Event::Archive(which, archived) => {
                 let id = pick(which);
+                self.disturbed.insert(id);
                 let archived_at = if *archived {
                     Patch::Value(Timestamp(1))
                 } else {
@@ -120,7 +139,11 @@ impl Inbox {
                 // It may have been deleted before.
                 let _ = self.table.store.delete_conversation(self.caller, id).await;
             }
-            Event::CatchUp => self.catch_up().await,
+            Event::CatchUp(partition) => self.catch_up(*partition).await,
+            Event::FallBehind(partition) => {
+                let mut index = self.index.lock().unwrap();
+                index.shown[*partition] = index.shown[*partition].saturating_sub(1);
+            }
         }
     }
 
@@ -225,7 +248,8 @@ fn backwards_everything_that_stays_comes_once() {
                     let moves = |which: &usize| inbox.ids[which % inbox.ids.len()] == cursor;
                     if !matches!(event, Event::Message(which) | Event::Delete(which) if moves(which)) {
                         inbox.happen(event).await;
-                        inbox.catch_up().await;
+                        inbox.catch_up(0).await;
+                        inbox.catch_up(1).await;
                     }
                 }
             }
