@@ -1,6 +1,7 @@
 //! Stands between the functions and their database: sees every call, and makes some of them fail.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -26,6 +27,8 @@ pub(crate) struct Fault {
     pub(crate) is_done: bool,
     /// How many calls fail.
     pub(crate) times: usize,
+    /// How long the caller waits for it.
+    pub(crate) delay: Duration,
 }
 
 impl Fault {
@@ -38,6 +41,7 @@ impl Fault {
             after: 0,
             is_done: false,
             times: usize::MAX,
+            delay: Duration::ZERO,
         }
     }
 
@@ -133,7 +137,10 @@ async fn answer(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Byt
             pass_on(database, &headers, body).await;
             failure(&fault)
         }
-        (Some(fault), _) => failure(&fault),
+        (Some(fault), _) => {
+            tokio::time::sleep(fault.delay).await;
+            failure(&fault)
+        }
         (None, Some(database)) => pass_on(database, &headers, body).await,
         (None, None) => failure(&Fault::everything(500, "InternalServerError")),
     }

@@ -1,11 +1,13 @@
 //! What a caller sees when something behind the API breaks, and what is left of their request.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use crate::database_proxy::{DatabaseProxy, Fault};
 use crate::http::{Answer, Request};
 use crate::routes::{NOBODY, ROUTES};
-use crate::world::{id_of, text, two_people, world};
+use crate::world::{Machine, id_of, person, text, two_people, world};
 
 #[test]
 fn a_database_that_is_unavailable() {
@@ -48,15 +50,10 @@ fn a_database_that_is_unavailable() {
 
 #[test]
 fn a_database_that_cannot_be_reached() {
-    // A port that was free a moment ago, and on which nobody listens.
-    let address = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
-    let dead =
-        crate::world::Machine::start(|options| options.database_endpoint = Some(format!("http://{address}")));
+    // A port at which nothing listens, and which nobody gets who asks for any.
+    let dead = Machine::start(|options| options.database_endpoint = Some("http://127.0.0.1:1".to_owned()));
     // The token is well-formed, and of another world.
-    let token = crate::world::person("dead").token;
+    let token = person("dead").token;
     for (method, path) in [("GET", "/v1/me"), ("PUT", "/v1/me"), ("GET", "/v1/conversations")] {
         let answer = dead.send(&Request::new(method, path).bearer(&token));
         answer.refused(503, "service_unavailable", None);
@@ -67,6 +64,23 @@ fn a_database_that_cannot_be_reached() {
         .refused(401, "token_missing", None);
     dead.send(&Request::new("GET", "/v1/nothing"))
         .refused(404, "route_missing", None);
+}
+
+#[test]
+fn a_database_that_does_not_answer() {
+    let (proxy, machine) = DatabaseProxy::with_machine(|_| ());
+    let kate = machine.person("silent");
+    kate.get("/v1/me").expect(200);
+    let silence = Duration::from_mins(1);
+    proxy.set_fault(Some(Fault {
+        delay: silence,
+        ..Fault::everything(500, "InternalServerError")
+    }));
+    let since = Instant::now();
+    let answer = kate.get("/v1/me");
+    // Before the function's own time is up: then the caller would hear from the gateway and not from us.
+    answer.refused(503, "service_unavailable", None);
+    assert!(since.elapsed() < Duration::from_secs(10), "{:?}", since.elapsed());
 }
 
 #[test]
@@ -94,10 +108,10 @@ fn a_row_that_is_broken_is_our_fault_and_nobody_elses_business() {
     kate.get(&conversation).expect(200);
 
     // A contact whose person is missing, and a row of another kind in a row's place.
-    let mut person = world().row("person", &kevin.username);
-    let whole = person.clone();
-    person["kind"] = json!({"S": "penguin"});
-    world().put_row(&person);
+    let mut row = world().row("person", &kevin.username);
+    let whole = row.clone();
+    row["kind"] = json!({"S": "penguin"});
+    world().put_row(&row);
     assert_cause_is_only_in_the_log(&kate.get(&kevin.entry()), "a row is no person");
     assert_cause_is_only_in_the_log(&kevin.get("/v1/me"), "a row is no person");
     world().put_row(&whole);

@@ -2,13 +2,14 @@
 
 use std::collections::HashSet;
 
+use local::template::Template;
 use serde_json::{Value, json};
 
 use crate::encoding::{BOTH, Encoding};
 use crate::http::{Answer, Request};
 use crate::races::at_once;
 use crate::routes::{NOBODY, ROUTES};
-use crate::world::{Person, id_of, person, text, two_people};
+use crate::world::{Person, id_of, now, person, template, text, two_people, world};
 
 fn post(caller: &Person<'_>, path: &str, key: &str, body: &Value) -> Answer {
     post_in(Encoding::Json, caller, path, key, body)
@@ -208,6 +209,34 @@ fn failures_are_not_kept() {
     let answer = post(&kate, "/v1/conversations", "key", &body);
     answer.expect(200);
     assert_first(&answer);
+}
+
+#[test]
+fn a_key_is_free_again_when_its_time_is_over() {
+    let (kate, kevin, _) = two_people("key.old");
+    let frank = person("key.old.other");
+    kate.meet(&frank);
+    let create = |other: &Person<'_>| {
+        post(
+            &kate,
+            "/v1/conversations",
+            "key",
+            &json!({"contact_id": other.id}),
+        )
+    };
+    create(&kevin).expect(200);
+    create(&frank).refused(422, "idempotency_key_reused", None);
+
+    let attribute = Template::load(template()).unwrap().table.ttl_attribute.unwrap();
+    let mut record = world().row("idempotency", &kate.id);
+    let kept_until: i64 = text(&record[&attribute]["N"]).parse().unwrap();
+    assert!(kept_until >= now() + 24 * 60 * 60, "a day at least: {kept_until}");
+    // DynamoDB removes expired rows late, so one that is still there must not count.
+    record[&attribute] = json!({"N": (now() - 1).to_string()});
+    world().put_row(&record);
+    assert_first(&create(&frank));
+    assert_replayed(&create(&frank));
+    create(&kevin).refused(422, "idempotency_key_reused", None);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Pages of lists: `limit`, cursors, `has_more`, `next_cursor`, filters.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::routes::NOBODY;
@@ -56,24 +58,41 @@ pub(crate) fn assert_pages(caller: &Person<'_>, path: &str, filter: &str, all: &
         assert_eq!(seen, all);
     }
     for (at, id) in all.iter().enumerate() {
-        // Pages of one, of two, and one that is large enough: exactly at the limit is where mistakes are made.
-        for limit in [1, 2, at.max(1), all.len() - at] {
-            let after = &all[at + 1..all.len().min(at + 1 + limit)];
+        let (before, after) = (&all[..at], &all[at + 1..]);
+        for limit in sizes(after.len()) {
             let found = read(format!("limit={limit}&starting_after={id}"));
+            let expected = &after[..after.len().min(limit)];
             assert_eq!(
                 (&found.ids[..], found.has_more),
-                (after, at + 1 + limit < all.len()),
-                "after {at}"
-            );
-            let before = &all[at.saturating_sub(limit)..at];
-            let found = read(format!("limit={limit}&ending_before={id}"));
-            assert_eq!(
-                (&found.ids[..], found.has_more),
-                (before, at > limit),
-                "before {at}, limit {limit}"
+                (expected, after.len() > limit),
+                "after {at}, limit {limit}, {filter}"
             );
         }
+        for limit in sizes(before.len()) {
+            let found = read(format!("limit={limit}&ending_before={id}"));
+            let expected = &before[before.len().saturating_sub(limit)..];
+            assert_eq!(
+                (&found.ids[..], found.has_more),
+                (expected, before.len() > limit),
+                "before {at}, limit {limit}, {filter}"
+            );
+        }
+        // Whoever turns round meets the item that they came from.
+        if let Some(next) = read(format!("ending_before={id}")).next_cursor {
+            let found = read(format!("limit=1&starting_after={next}"));
+            assert_eq!(&found.ids[..], &all[at..=at], "{filter}");
+        } else {
+            assert_eq!(at, 0, "something is before it, and so it follows something");
+        }
     }
+}
+
+/// Sizes of pages for a list of which so much is left: one, and those around the end, where mistakes are made.
+fn sizes(left: usize) -> BTreeSet<usize> {
+    [1, left.saturating_sub(1), left]
+        .into_iter()
+        .filter(|size| *size > 0)
+        .collect()
 }
 
 /// The ids of the caller's conversations that match, as an outsider works them out: newest first.
