@@ -4,15 +4,20 @@
 //! the check and is answered only if both hold; a write runs after it.
 
 use std::convert::Infallible;
-use std::time::Instant;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
+use lambda_http::request::RequestContext;
 use lambda_http::{Body, Error, Request, RequestExt, Response, service_fn};
 
 use super::call::{self, Call};
 use super::error::Result;
 use super::params::Params;
 use super::reply::Reply;
-use crate::store::Store;
+use crate::store::{Store, Usage};
+
+/// Whether this environment has not served a request yet.
+static IS_COLD: AtomicBool = AtomicBool::new(true);
 
 /// When the token is checked.
 #[derive(Clone, Copy)]
@@ -47,7 +52,7 @@ where
 pub async fn answer(handler: impl Fn(&Request) -> Result<Reply> + Send + Sync) -> Result<(), Error> {
     lambda_http::tracing::init_default_subscriber();
     let handler = &handler;
-    let respond = async move |request: Request| respond(&request, async { handler(&request) }).await;
+    let respond = async move |request: Request| respond(&request, None, async { handler(&request) }).await;
     lambda_http::run(service_fn(respond)).await
 }
 
@@ -61,7 +66,7 @@ where
     let store = Store::from_env().await?;
     let (store, handler) = (&store, &handler);
     let respond = move |request: Request| async move {
-        respond(&request, authorized(check, store, handler, &request)).await
+        respond(&request, Some(store), authorized(check, store, handler, &request)).await
     };
     lambda_http::run(service_fn(respond)).await
 }
@@ -96,28 +101,62 @@ where
 /// Renders what the handler says, and logs one line.
 async fn respond(
     request: &Request,
+    store: Option<&Store>,
     handled: impl Future<Output = Result<Reply>> + Send,
 ) -> Result<Response<Body>, Infallible> {
     let started = Instant::now();
     let request_id = request.lambda_context().request_id;
     let outcome = handled.await;
-    log(request, &request_id, &outcome, started);
+    let usage = store.map(Store::take_usage).unwrap_or_default();
+    log(request, &request_id, &outcome, started.elapsed(), usage);
     let reply = outcome.unwrap_or_else(|error| error.into_reply(&request_id));
     Ok(reply.into_response(&request_id))
 }
 
-/// One line a request. Nothing that a caller sent is in it but the method and the path.
-fn log(request: &Request, request_id: &str, outcome: &Result<Reply>, started: Instant) {
-    let (method, path) = (request.method().as_str(), request.uri().path());
+/// One line a request. Nothing that a caller sent is in it: not even the path, where a token may stand by mistake.
+fn log(request: &Request, request_id: &str, outcome: &Result<Reply>, duration: Duration, usage: Usage) {
+    let method = request.method().as_str();
+    let route = match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV2(context)) => context.route_key.as_deref(),
+        _ => None,
+    };
+    let person = call::token(request)
+        .ok()
+        .map(|token| tracing::field::display(token.person()));
+    let cold_start = IS_COLD.swap(false, Ordering::Relaxed);
+    let duration_ms = duration.as_secs_f64() * 1000.0;
     let (status, code, cause) = match outcome {
         Ok(reply) => (reply.status(), None, None),
         Err(error) => (error.status(), Some(error.code()), error.cause()),
     };
     let status = status.as_u16();
-    let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    if let Some(cause) = cause {
-        tracing::error!(request_id, method, path, status, code, micros, cause, "failed");
+    let Usage {
+        calls,
+        read_units,
+        write_units,
+    } = usage;
+    macro_rules! line {
+        ($level:ident, $message:literal) => {
+            tracing::$level!(
+                request_id,
+                method,
+                route,
+                person,
+                status,
+                code,
+                cause,
+                duration_ms,
+                cold_start,
+                database.calls = calls,
+                database.read_units = read_units,
+                database.write_units = write_units,
+                $message
+            )
+        };
+    }
+    if cause.is_some() {
+        line!(error, "failed");
     } else {
-        tracing::info!(request_id, method, path, status, code, micros, "answered");
+        line!(info, "answered");
     }
 }

@@ -7,6 +7,7 @@ mod error;
 mod idempotency;
 mod inbox;
 mod keys;
+mod meter;
 mod people;
 mod purge;
 mod rows;
@@ -20,17 +21,19 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use aws_config::BehaviorVersion;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::{Client, config};
 use aws_smithy_http_client::tls;
 
 pub use error::{Result, StoreError};
 pub use idempotency::Idempotency;
+pub use meter::Usage;
 pub use purge::{PurgeOutcome, PurgeWork};
 pub use tokens::{NewToken, WhichToken};
 
 use crate::model::{Millis, Timestamp};
 use keys::Key;
+use meter::Meter;
 
 /// A row as DynamoDB returns it.
 type Item = HashMap<String, AttributeValue>;
@@ -44,6 +47,7 @@ pub struct Store {
     client: Client,
     table: Arc<str>,
     clock: Clock,
+    meter: Meter,
 }
 
 /// What a create did.
@@ -58,13 +62,22 @@ pub struct Created<T> {
 }
 
 impl Store {
-    /// A store on `table`, reached through `client`.
-    pub fn new(client: Client, table: impl Into<Arc<str>>, clock: Clock) -> Self {
+    /// A store on `table`, reached by a client with this configuration.
+    pub fn new(config: config::Builder, table: impl Into<Arc<str>>, clock: Clock) -> Self {
+        let meter = Meter::default();
+        let client = Client::from_conf(config.interceptor(meter.clone()).build());
         Self {
             client,
             table: table.into(),
             clock,
+            meter,
         }
+    }
+
+    /// What the database calls since the last time have come to.
+    #[must_use]
+    pub fn take_usage(&self) -> Usage {
+        self.meter.take()
     }
 
     /// The store that the environment names: the table in `TABLE_NAME`, region, credentials and endpoint as in
@@ -92,8 +105,9 @@ impl Store {
             )
             .load()
             .await;
-        let store = Self::new(Client::new(&config), table, Arc::new(system_clock));
+        let store = Self::new(config::Builder::from(&config), table, Arc::new(system_clock));
         store.warm_up().await;
+        store.meter.take();
         Ok(store)
     }
 

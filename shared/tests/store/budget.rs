@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use shared::model::{ConversationFilter, Id, Millis, PageRequest, Person, Position};
-use shared::store::Store;
+use shared::store::{Store, Usage};
 
 use crate::proxy::{Proxy, Seen};
 use crate::table::{Item, Table, new_contact, text};
@@ -174,4 +174,32 @@ async fn a_page_costs_the_same_with_ten_and_with_ten_thousand_conversations() {
     assert_eq!(small, large);
     // With the token's one unit: 14. The two queries of the first list run side by side.
     assert!(small.iter().all(|(calls, units)| *calls <= 3 && *units <= 13.0));
+}
+
+#[tokio::test]
+async fn a_store_counts_as_the_database_does() {
+    let table = Table::start().await;
+    let kate = table.person("kate").await;
+    let proxy = Proxy::watching(table.database.url()).await;
+    let store = table.store_through(&proxy.url);
+    let contact = store
+        .create_contact(kate, &new_contact("kevin"), None)
+        .await
+        .unwrap()
+        .resource;
+    let patch = serde_json::from_value(serde_json::json!({ "display_name": "Kev" })).unwrap();
+    store.update_contact(kate, contact.id, &patch).await.unwrap();
+    store.contacts(kate, page(10, Position::Start)).await.unwrap();
+    let seen = proxy.take_seen();
+    let (writes, reads): (Vec<_>, Vec<_>) = seen
+        .into_iter()
+        .partition(|call| matches!(&*call.operation, "TransactWriteItems" | "UpdateItem"));
+    let expected = Usage {
+        calls: u32::try_from(reads.len() + writes.len()).unwrap(),
+        read_units: units(&reads),
+        write_units: units(&writes),
+    };
+    assert!(expected.read_units > 0.0 && expected.write_units > 0.0);
+    assert_eq!(store.take_usage(), expected);
+    assert_eq!(store.take_usage(), Usage::default());
 }

@@ -31,8 +31,8 @@ impl Table {
             Template::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml")).unwrap();
         let database = Database::start(&template, &Data::Memory).await.unwrap();
         let clock = Arc::new(AtomicU64::new(1_800_000_000_000));
-        let client = client(database.url());
-        let store = store(client.clone(), database.table_name(), &clock);
+        let client = Client::from_conf(config(database.url()).build());
+        let store = store(database.url(), database.table_name(), &clock);
         Self {
             database,
             store,
@@ -43,7 +43,7 @@ impl Table {
 
     /// A store on the same table that reaches it through `url`.
     pub(crate) fn store_through(&self, url: &str) -> Store {
-        store(client(url), self.database.table_name(), &self.clock)
+        store(url, self.database.table_name(), &self.clock)
     }
 
     /// Lets time pass.
@@ -132,8 +132,8 @@ pub(crate) fn text<'a>(row: &'a Item, name: &str) -> &'a str {
     row[name].as_s().unwrap()
 }
 
-fn client(url: &str) -> Client {
-    let config = aws_sdk_dynamodb::Config::builder()
+fn config(url: &str) -> aws_sdk_dynamodb::config::Builder {
+    aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::from_static("local"))
         .credentials_provider(Credentials::for_tests())
@@ -144,15 +144,13 @@ fn client(url: &str) -> Client {
         )
         .http_client(aws_smithy_http_client::Builder::new().build_http())
         .endpoint_url(url)
-        .build();
-    Client::from_conf(config)
 }
 
-fn store(client: Client, table: &str, clock: &Arc<AtomicU64>) -> Store {
+fn store(url: &str, table: &str, clock: &Arc<AtomicU64>) -> Store {
     let clock = clock.clone();
     // Every reading is a millisecond later than the one before, so that what is made later sorts later.
     Store::new(
-        client,
+        config(url),
         table,
         Arc::new(move || Millis(clock.fetch_add(1, Ordering::Relaxed))),
     )
