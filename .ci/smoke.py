@@ -4,6 +4,7 @@ A `curl` of the tour must answer as the JSON behind it shows: the same keys, and
 behind it, with 204 and nothing.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -36,7 +37,8 @@ def main():
             stop(local)
         finally:
             for pid in session(local.pid):
-                os.kill(pid, signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
     return 0
 
 
