@@ -16,6 +16,7 @@ struct Summary {
 /// Goes on after a failure, so that one bad row keeps nothing else waiting; fails in the end, so that it is seen.
 async fn reconcile(store: Store, _: IgnoredAny, until: Instant) -> Result<Summary> {
     let work = store.missed_purges().await?;
+    api::count("MissedPurges", work.len());
     let mut summary = Summary {
         missed: work.len(),
         failed: 0,
