@@ -68,15 +68,10 @@ text!(
 );
 
 text!(
-    /// The address of a picture: an absolute `http` or `https` URL.
+    /// The address of a picture: an absolute `http` or `https` URL with a host name, and without a user.
     AvatarUrl,
-    |text| {
-        text.len() <= 2048
-            && text.parse::<http::Uri>().is_ok_and(|uri| {
-                matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some_and(|host| !host.is_empty())
-            })
-    },
-    "must be an absolute http or https URL of at most 2048 characters"
+    |text| text.len() <= 2048 && is_web_address(text),
+    "must be an absolute http or https URL, percent-encoded, of at most 2048 characters"
 );
 
 text!(
@@ -92,6 +87,39 @@ text!(
     |text| is_line(text, 100),
     "must be 1 to 100 characters without control characters"
 );
+
+/// Only what RFC 3986 lets stand in a URL, so that whoever shows the picture meets no quotes, spaces or controls:
+/// <https://www.rfc-editor.org/rfc/rfc3986#section-3>.
+fn is_web_address(text: &str) -> bool {
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    let Some(rest) = rest else { return false };
+    let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let (host, port) = authority.split_once(':').unwrap_or((authority, "0"));
+    let (path, fragment) = rest.split_once('#').unwrap_or((rest, ""));
+    !host.is_empty()
+        && host
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+        && (1..=5).contains(&port.len())
+        && port.bytes().all(|byte| byte.is_ascii_digit())
+        && is_percent_encoded(path)
+        && is_percent_encoded(fragment)
+}
+
+fn is_percent_encoded(text: &str) -> bool {
+    let is_plain = |part: &str| {
+        part.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"._~:/?@!$&'()*+,;=-".contains(&byte))
+    };
+    let is_escape = |part: &str| {
+        part.get(..2)
+            .is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
+    let mut parts = text.split('%');
+    parts.next().is_none_or(is_plain) && parts.all(|part| is_escape(part) && is_plain(part))
+}
 
 fn is_line(text: &str, most: usize) -> bool {
     (1..=most).contains(&text.chars().count()) && !text.chars().any(char::is_control)
@@ -151,14 +179,43 @@ mod tests {
 
     #[test]
     fn avatar_urls() {
-        assert!(accepts::<AvatarUrl>("https://example.com/kate.png?size=2"));
+        for good in [
+            "https://example.com/kate.png?size=2",
+            "http://a",
+            "http://localhost:8080/my_picture/%C3%A4?a=b&c=d%20e#top",
+            "https://my_bucket.example.com?x#%23",
+        ] {
+            assert!(accepts::<AvatarUrl>(good), "{good:?}");
+        }
         for bad in [
             "",
             "kate.png",
             "ftp://example.com/x",
             "https://",
+            "https:///x",
             "javascript:alert(1)",
             "https://a b",
+            "https://a/b c",
+            "https://a/#b c",
+            "https://a/\n",
+            "https://a#\n",
+            "https://a/\"><x",
+            "https://a/ä",
+            "https://ä/",
+            "https://a/\\",
+            "https://a/{x}",
+            "https://a/%",
+            "https://a/%4",
+            "https://a/%zz",
+            "https://a/%aä",
+            "https://a/#b#c",
+            "https://a:b/",
+            "https://a:/",
+            "https://a:123456/",
+            "https://a:1:2/",
+            "https://:80/",
+            "https://kate@example.com/",
+            "https://[::1]/",
         ] {
             assert!(!accepts::<AvatarUrl>(bad), "{bad:?}");
         }
