@@ -1,21 +1,59 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use clap::Parser;
-use local::{DEFAULT_MAX_CONCURRENCY, Data, Delivery, Functions, Logs, Options, workspace_root};
+use clap::{Args, Parser, Subcommand};
+use local::{
+    DEFAULT_MAX_CONCURRENCY, Data, Delivery, Functions, Logs, Options, ServicesOptions, workspace_root,
+};
 
 /// Runs template.yaml on this machine: HTTP API, functions, DynamoDB, stream and schedules.
 #[derive(Parser)]
 #[command(name = "cargo local", bin_name = "cargo local", version)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    everything: Everything,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Starts only what the functions need, for `cargo lambda watch`: DynamoDB with demo data, and an environment file
+    Services(Services),
+}
+
+#[derive(Args)]
+struct Everything {
     /// Port of the HTTP API (0 = any)
     #[arg(long, default_value_t = 9000)]
     port: u16,
     /// Port of Lambda's Invoke API [default: the one after --port]
     #[arg(long)]
     invoke_port: Option<u16>,
+    /// Most processes of one function at a time
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_CONCURRENCY, value_parser = at_least_one)]
+    max_concurrency: usize,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Args)]
+struct Services {
+    /// Port of DynamoDB (0 = any)
+    #[arg(long, default_value_t = 8000)]
+    port: u16,
+    /// Where to write the environment for the functions [default: services.env in the directory of what is kept]
+    #[arg(long, value_name = "FILE")]
+    env_file: Option<PathBuf>,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Args)]
+struct Common {
     /// Keep nothing
     #[arg(long, conflicts_with = "data")]
     memory: bool,
@@ -25,15 +63,12 @@ pub(crate) struct Arguments {
     /// Build the functions with the release profile
     #[arg(long)]
     release: bool,
-    /// Most processes of one function at a time
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_CONCURRENCY, value_parser = at_least_one)]
-    max_concurrency: usize,
     /// Start without the demo people
     #[arg(long)]
     no_demo: bool,
     /// Write addresses and demo people to this file when ready (JSON)
     #[arg(long, value_name = "FILE")]
-    pub(crate) ready_file: Option<PathBuf>,
+    ready_file: Option<PathBuf>,
     /// Use the functions that are in this directory, in place of building them
     #[arg(long, value_name = "DIR", conflicts_with = "release")]
     prebuilt: Option<PathBuf>,
@@ -42,39 +77,104 @@ pub(crate) struct Arguments {
     template: Option<PathBuf>,
 }
 
+/// What to start.
+pub(crate) enum Start {
+    Everything(Options),
+    Services(ServicesOptions),
+}
+
 impl Arguments {
-    pub(crate) async fn into_options(self) -> Result<Options> {
-        let root = workspace_root().await?;
-        let data = match (self.memory, self.data) {
-            (true, _) => Data::Memory,
-            (false, Some(directory)) => Data::Directory(directory),
-            (false, None) => Data::Directory(root.join(".local")),
+    /// Where to say that it is ready.
+    pub(crate) fn ready_file(&self) -> Option<&Path> {
+        let common = match &self.command {
+            Some(Command::Services(services)) => &services.common,
+            None => &self.everything.common,
         };
+        common.ready_file.as_deref()
+    }
+
+    pub(crate) async fn into_start(self) -> Result<Start> {
+        let root = workspace_root().await?;
+        Ok(match self.command {
+            Some(Command::Services(services)) => Start::Services(services.into_options(&root)),
+            None => Start::Everything(self.everything.into_options(&root)),
+        })
+    }
+}
+
+impl Everything {
+    fn into_options(self, root: &Path) -> Options {
         // The port after 65535, and after "any", is any.
         let next_port = if self.port == 0 {
             0
         } else {
             self.port.checked_add(1).unwrap_or(0)
         };
-        Ok(Options {
-            template: self.template.unwrap_or_else(|| root.join("template.yaml")),
-            functions: match self.prebuilt {
-                Some(directory) => Functions::Prebuilt(directory),
-                None => Functions::Build {
-                    release: self.release,
-                },
-            },
+        Options {
+            template: self.common.template(root),
+            functions: self.common.functions(),
             port: self.port,
             invoke_port: self.invoke_port.unwrap_or(next_port),
-            data,
+            data: self.common.data(root),
             max_concurrency: self.max_concurrency,
-            demo: !self.no_demo,
+            demo: !self.common.no_demo,
             stream: Delivery::Automatic,
             schedules: true,
             logs: Logs::Terminal,
             database_endpoint: None,
-        })
+        }
     }
+}
+
+impl Services {
+    fn into_options(self, root: &Path) -> ServicesOptions {
+        let data = self.common.data(root);
+        let environment_file = self.env_file.unwrap_or_else(|| match &data {
+            Data::Memory => default_directory(root).join(ENVIRONMENT_FILE),
+            Data::Directory(directory) => directory.join(ENVIRONMENT_FILE),
+        });
+        ServicesOptions {
+            template: self.common.template(root),
+            functions: self.common.functions(),
+            port: self.port,
+            data,
+            demo: !self.common.no_demo,
+            environment_file,
+            logs: Logs::Terminal,
+        }
+    }
+}
+
+impl Common {
+    fn template(&self, root: &Path) -> PathBuf {
+        self.template
+            .clone()
+            .unwrap_or_else(|| root.join("template.yaml"))
+    }
+
+    fn functions(&self) -> Functions {
+        match &self.prebuilt {
+            Some(directory) => Functions::Prebuilt(directory.clone()),
+            None => Functions::Build {
+                release: self.release,
+            },
+        }
+    }
+
+    fn data(&self, root: &Path) -> Data {
+        match (self.memory, &self.data) {
+            (true, _) => Data::Memory,
+            (false, Some(directory)) => Data::Directory(directory.clone()),
+            (false, None) => Data::Directory(default_directory(root)),
+        }
+    }
+}
+
+/// The environment file's name, unless told otherwise.
+const ENVIRONMENT_FILE: &str = "services.env";
+
+fn default_directory(root: &Path) -> PathBuf {
+    root.join(".local")
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
+use crate::files;
 use crate::options::Functions;
 use crate::template::Template;
 
@@ -29,12 +30,13 @@ struct Target {
     kind: Vec<String>,
 }
 
-/// The binary of every function of the template.
+/// The binary of every function of the template, which is in the workspace's directory.
 pub(crate) async fn binaries(
     template: &Template,
     functions: &Functions,
-    root: &Path,
+    template_path: &Path,
 ) -> Result<BTreeMap<String, PathBuf>> {
+    let root = files::directory_of(template_path);
     let (mut built, place) = match functions {
         Functions::Prebuilt(directory) => {
             (in_directory(template, directory), directory.display().to_string())

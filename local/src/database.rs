@@ -38,6 +38,11 @@ pub struct Database {
 impl Database {
     /// Starts the database on a free port of 127.0.0.1, and creates the table if it isn't there.
     pub async fn start(template: &Template, data: &Data) -> Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        Self::start_on(listener, template, data).await
+    }
+
+    pub(crate) async fn start_on(listener: TcpListener, template: &Template, data: &Data) -> Result<Self> {
         let path = match data {
             Data::Memory => None,
             Data::Directory(directory) => Some(directory.join(FILE)),
@@ -45,7 +50,6 @@ impl Database {
         let table = template.table.clone();
         let table_name = table.name.clone();
         let handle = spawn_blocking(move || open(path.as_deref(), &table)).await??;
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);
         let (stop, stopped) = oneshot::channel();
         let server = tokio::spawn(serve_with_shutdown(listener, handle.clone(), async {

@@ -1,11 +1,11 @@
 //! The data directory.
 
-use std::fs::{DirBuilder, File, TryLockError};
-use std::os::unix::fs::DirBuilderExt as _;
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use crate::files;
 use crate::options::Data;
 
 /// The data directory, locked as long as this lives.
@@ -23,11 +23,7 @@ impl Directory {
             });
         };
         // For its owner only: tokens are kept here, and perhaps more that is private.
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(path)
-            .with_context(|| format!("can't create {}", path.display()))?;
+        files::create_private_directory(path)?;
         let file =
             File::create(path.join("lock")).with_context(|| format!("can't write to {}", path.display()))?;
         match file.try_lock() {

@@ -58,12 +58,7 @@ impl Local {
         let invoke_listener = server::bind(options.invoke_port, "--invoke-port").await?;
         let address = listener.local_addr()?;
         let invoke_address = invoke_listener.local_addr()?;
-        let root = options
-            .template
-            .parent()
-            .filter(|path| !path.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
-        let binaries = compile::binaries(&template, &options.functions, root).await?;
+        let binaries = compile::binaries(&template, &options.functions, &options.template).await?;
         let database = Database::start(&template, &options.data).await?;
         let configuration = Configuration {
             binaries,

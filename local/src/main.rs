@@ -1,16 +1,18 @@
-//! `cargo local`: runs `template.yaml` on this machine.
+//! `cargo local`: runs `template.yaml` on this machine; `cargo local services`: only what its functions need.
 
 mod cli;
 mod ready;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser as _;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use cli::Arguments;
-use local::Local;
+use cli::{Arguments, Start};
+use local::{Local, Services};
+use ready::Ready;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -25,23 +27,53 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: Arguments) -> Result<()> {
     let mut signals = Signals::new()?;
-    let ready_file = arguments.ready_file.clone();
-    let local = tokio::select! {
-        local = async { Local::start(arguments.into_options().await?).await } => local?,
+    let ready_file = arguments.ready_file().map(Path::to_owned);
+    let running = tokio::select! {
+        running = Running::start(arguments) => running?,
         () = signals.next() => return Ok(()),
     };
+    let ready = running.ready();
     let ready_file = ready_file
-        .map(|path| ready::File::write(path, &local))
+        .map(|path| ready::File::write(path, &ready.facts()))
         .transpose()?;
-    ready::print(&local);
+    ready::print(&ready.text());
     signals.next().await;
     drop(ready_file);
     tokio::select! {
-        () = local.stop() => {}
+        () = running.stop() => {}
         // The second signal is for whoever can't wait. The processes end with this one.
         () = signals.next() => {}
     }
     Ok(())
+}
+
+/// What has been started.
+enum Running {
+    Everything(Box<Local>),
+    Services(Box<Services>),
+}
+
+impl Running {
+    async fn start(arguments: Arguments) -> Result<Self> {
+        Ok(match arguments.into_start().await? {
+            Start::Everything(options) => Self::Everything(Box::new(Local::start(options).await?)),
+            Start::Services(options) => Self::Services(Box::new(Services::start(options).await?)),
+        })
+    }
+
+    fn ready(&self) -> &dyn Ready {
+        match self {
+            Self::Everything(local) => &**local,
+            Self::Services(services) => &**services,
+        }
+    }
+
+    async fn stop(self) {
+        match self {
+            Self::Everything(local) => local.stop().await,
+            Self::Services(services) => services.stop().await,
+        }
+    }
 }
 
 /// Ctrl-C and SIGTERM.

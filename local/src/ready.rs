@@ -1,19 +1,27 @@
-//! What is said when the machine is ready.
+//! What is said when it is ready.
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use local::Local;
-use serde_json::json;
+use local::{Local, Person, Services};
+use serde_json::{Value, json};
+
+/// What runs, as far as it is worth telling.
+pub(crate) trait Ready {
+    /// For programs.
+    fn facts(&self) -> Value;
+
+    /// The one block that a newcomer reads.
+    fn text(&self) -> String;
+}
 
 /// The ready file, removed when this is dropped.
 pub(crate) struct File(PathBuf);
 
 impl File {
-    pub(crate) fn write(path: PathBuf, local: &Local) -> Result<Self> {
-        let content = json!({"url": local.url(), "invoke_url": local.invoke_url(), "people": local.people()});
-        local::write_private(&path, content.to_string().as_bytes())?;
+    pub(crate) fn write(path: PathBuf, facts: &Value) -> Result<Self> {
+        local::write_private(&path, facts.to_string().as_bytes())?;
         Ok(Self(path))
     }
 }
@@ -25,23 +33,82 @@ impl Drop for File {
     }
 }
 
-/// The one block that a newcomer reads.
-pub(crate) fn print(local: &Local) {
+pub(crate) fn print(text: &str) {
     // A closed terminal is no reason to stop.
-    let _ = std::io::stdout().write_all(text(local).as_bytes());
+    let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
-fn text(local: &Local) -> String {
-    let url = local.url();
-    let mut lines = vec![
-        String::new(),
-        format!("Ready: {url} (Ctrl-C stops it)"),
-        String::new(),
-    ];
-    for warning in local.warnings() {
-        lines.push(format!("Not on this machine: {warning}"));
+impl Ready for Local {
+    fn facts(&self) -> Value {
+        json!({"url": self.url(), "invoke_url": self.invoke_url(), "people": self.people()})
     }
-    let people = local.people();
+
+    fn text(&self) -> String {
+        let url = self.url();
+        let mut lines = vec![
+            String::new(),
+            format!("Ready: {url} (Ctrl-C stops it)"),
+            String::new(),
+        ];
+        warn(&mut lines, self.warnings());
+        introduce(&mut lines, self.people(), url);
+        // `cargo lambda invoke` looks at ::1 unless it is told otherwise.
+        let port = self.invoke_url().rsplit(':').next().unwrap_or_default();
+        lines.push(format!(
+            "Any function by its name: cargo lambda invoke --invoke-address 127.0.0.1 --invoke-port {port} <name> …"
+        ));
+        lines.push(String::new());
+        lines.join("\n")
+    }
+}
+
+impl Ready for Services {
+    fn facts(&self) -> Value {
+        json!({
+            "database_url": self.database_url(),
+            "env_file": self.environment_file(),
+            "people": self.people(),
+        })
+    }
+
+    fn text(&self) -> String {
+        let mut lines = vec![
+            String::new(),
+            format!("Ready: DynamoDB at {} (Ctrl-C stops it)", self.database_url()),
+            String::new(),
+            "The functions, from another terminal in the repository:".to_owned(),
+            String::new(),
+            format!(
+                "  cargo lambda watch -A 127.0.0.1 --env-file {}",
+                from_here(self.environment_file()).display()
+            ),
+            String::new(),
+        ];
+        warn(&mut lines, self.warnings());
+        introduce(&mut lines, self.people(), WATCH_URL);
+        lines.extend([
+            "Any function by its name: cargo lambda invoke --invoke-address 127.0.0.1 <name> …".to_owned(),
+            "Nothing follows the table's stream here, and no schedule runs: invoke `reconcile` to finish deletes."
+                .to_owned(),
+            String::new(),
+        ]);
+        lines.join("\n")
+    }
+}
+
+/// Where `cargo lambda watch` listens with `-A 127.0.0.1`.
+const WATCH_URL: &str = "http://127.0.0.1:9000";
+
+fn warn(lines: &mut Vec<String>, warnings: &[String]) {
+    lines.extend(
+        warnings
+            .iter()
+            .map(|warning| format!("Not on this machine: {warning}")),
+    );
+}
+
+/// Two people, and a command to paste.
+fn introduce(lines: &mut Vec<String>, people: &[Person], url: &str) {
     for person in people.iter().take(2) {
         lines.push(format!("  {:<20} {}", person.username, person.token));
     }
@@ -53,11 +120,12 @@ fn text(local: &Local) -> String {
         ));
         lines.push(String::new());
     }
-    // `cargo lambda invoke` looks at ::1 unless it is told otherwise.
-    let port = local.invoke_url().rsplit(':').next().unwrap_or_default();
-    lines.push(format!(
-        "Any function by its name: cargo lambda invoke --invoke-address 127.0.0.1 --invoke-port {port} <name> …"
-    ));
-    lines.push(String::new());
-    lines.join("\n")
+}
+
+/// The path as one would type it in the current directory.
+fn from_here(path: &Path) -> &Path {
+    std::env::current_dir()
+        .ok()
+        .and_then(|here| path.strip_prefix(here).ok())
+        .unwrap_or(path)
 }

@@ -5,6 +5,7 @@ mod environment;
 mod error;
 mod pool;
 mod process;
+mod variables;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use tokio::sync::watch;
 
 pub use error::FunctionError;
 pub(crate) use error::{Cause, InvokeError};
+pub(crate) use variables::of_all as variables_of_all;
 
 use crate::aws;
 use crate::logs::Logger;

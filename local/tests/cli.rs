@@ -68,10 +68,14 @@ impl Running {
         get(url, path).await.unwrap().text().await.unwrap()
     }
 
-    fn signal(&self, signal: Signal) {
-        let pid = i32::try_from(self.child.id()).unwrap();
-        kill_process(Pid::from_raw(pid).unwrap(), signal).unwrap();
+    fn signal(&self, with: Signal) {
+        signal(&self.child, with);
     }
+}
+
+fn signal(child: &Child, signal: Signal) {
+    let pid = i32::try_from(child.id()).unwrap();
+    kill_process(Pid::from_raw(pid).unwrap(), signal).unwrap();
 }
 
 impl Drop for Running {
@@ -101,6 +105,7 @@ fn help_and_bad_options() {
         "--max-concurrency",
         "--no-demo",
         "--ready-file",
+        "services",
     ] {
         assert!(text(&help).contains(option), "{option}");
     }
@@ -109,6 +114,8 @@ fn help_and_bad_options() {
         &["--max-concurrency", "0"],
         &["--memory", "--data", "x"],
         &["x"],
+        &["--memory", "services"],
+        &["services", "--invoke-port", "0"],
     ] {
         let output = command().args(arguments).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
@@ -202,4 +209,102 @@ async fn the_ready_file_is_private_and_the_environment_clean() {
     for name in ["HOME", "AWS_SESSION_TOKEN", "CARGO_MANIFEST_DIR"] {
         assert!(environment[name].is_null(), "{name}");
     }
+}
+
+#[tokio::test]
+async fn services_are_a_database_and_a_file_that_tells_of_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let directory = TempDir::new().unwrap();
+    let ready_file = directory.path().join("ready.json");
+    let mut child = command()
+        .args(["services", "--port", "0", "--no-demo", "--template"])
+        .arg(common::template())
+        .arg("--ready-file")
+        .arg(&ready_file)
+        .arg("--data")
+        .arg(directory.path().join("data"))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let ready = wait_for("the ready file", || {
+        assert!(child.try_wait().unwrap().is_none(), "it has ended");
+        std::fs::read(&ready_file).ok()
+    })
+    .await;
+    let ready: Value = serde_json::from_slice(&ready).unwrap();
+    let url = ready["database_url"].as_str().unwrap();
+    let file = directory.path().join("data/services.env");
+    assert_eq!(ready["env_file"], file.to_str().unwrap());
+    assert_eq!(
+        std::fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+
+    // The file is read as a shell reads it, and has to overrule what the developer has set.
+    let script = r#"set -a; . "$0"; exec env"#;
+    let output = Command::new("sh")
+        .args(["-c", script, file.to_str().unwrap()])
+        .env(
+            "AWS_ENDPOINT_URL_DYNAMODB",
+            "https://dynamodb.us-east-1.amazonaws.com",
+        )
+        .env("AWS_SESSION_TOKEN", "secret")
+        .output()
+        .unwrap();
+    let environment = text(&output);
+    for line in [
+        &format!("AWS_ENDPOINT_URL_DYNAMODB={url}"),
+        "AWS_ACCESS_KEY_ID=local",
+        "AWS_SESSION_TOKEN=",
+        "AWS_REGION=us-east-1",
+        "TABLE_NAME=Table",
+    ] {
+        assert!(environment.lines().any(|own| own == line), "{line}");
+    }
+    assert!(!environment.contains("AWS_LAMBDA_FUNCTION_NAME"), "{environment}");
+
+    let tables = common::client()
+        .post(url)
+        .header("x-amz-target", "DynamoDB_20120810.ListTables")
+        .header("content-type", "application/x-amz-json-1.0")
+        .header(
+            "authorization",
+            "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0",
+        )
+        .header("x-amz-date", "20260101T000000Z")
+        .body("{}")
+        .send()
+        .await
+        .unwrap();
+    let tables: Value = serde_json::from_slice(&tables.bytes().await.unwrap()).unwrap();
+    assert_eq!(tables["TableNames"], serde_json::json!(["Table"]), "{tables}");
+
+    signal(&child, Signal::INT);
+    let status = wait_for("the end", || child.try_wait().unwrap()).await;
+    assert!(status.success(), "{status}");
+    let output = text(&child.wait_with_output().unwrap());
+    assert!(
+        output.contains("cargo lambda watch -A 127.0.0.1 --env-file"),
+        "{output}"
+    );
+    assert!(!ready_file.exists());
+    assert!(file.exists());
+}
+
+#[tokio::test]
+async fn services_leave_the_files_of_others_alone() {
+    let directory = TempDir::new().unwrap();
+    let file = directory.path().join(".env");
+    std::fs::write(&file, "SECRET=1\n").unwrap();
+    let output = command()
+        .args(["services", "--port", "0", "--no-demo", "--memory", "--template"])
+        .arg(common::template())
+        .arg("--env-file")
+        .arg(&file)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output).contains("--env-file"), "{}", text(&output));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "SECRET=1\n");
 }

@@ -11,8 +11,7 @@ use uuid::Uuid;
 
 use super::environment::{Ended, Environment, Launch};
 use super::error::{FunctionError, InvokeError};
-use super::{Answer, Configuration};
-use crate::aws;
+use super::{Answer, Configuration, variables};
 use crate::logs::Logger;
 use crate::template::Function;
 
@@ -50,7 +49,7 @@ impl Pool {
             function: function.name.clone(),
             binary: binary.to_owned(),
             timeout: function.timeout,
-            variables: variables(function, configuration),
+            variables: variables::of(function, &configuration.database_endpoint),
             logger: logger.clone(),
         };
         Self {
@@ -166,43 +165,4 @@ impl Pool {
             }
         });
     }
-}
-
-/// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime>
-fn variables(function: &Function, configuration: &Configuration) -> Vec<(String, String)> {
-    let own = [
-        ("AWS_LAMBDA_FUNCTION_NAME", function.name.clone()),
-        ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
-        (
-            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-            function.memory_size.to_string(),
-        ),
-        ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".to_owned()),
-        ("AWS_REGION", aws::REGION.to_owned()),
-        ("AWS_DEFAULT_REGION", aws::REGION.to_owned()),
-        ("AWS_ACCESS_KEY_ID", "local".to_owned()),
-        ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
-        (
-            "AWS_ENDPOINT_URL_DYNAMODB",
-            configuration.database_endpoint.clone(),
-        ),
-        ("TZ", ":UTC".to_owned()),
-    ];
-    let logging = [
-        ("AWS_LAMBDA_LOG_FORMAT", &function.log_format),
-        ("AWS_LAMBDA_LOG_LEVEL", &function.log_level),
-    ];
-    let logging = logging
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value.clone()?)));
-    let from_template = function.environment.clone();
-    // What Lambda sets can't be overridden by the template, so it comes last.
-    from_template
-        .into_iter()
-        .chain(
-            own.into_iter()
-                .chain(logging)
-                .map(|(name, value)| (name.to_owned(), value)),
-        )
-        .collect()
 }

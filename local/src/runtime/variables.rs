@@ -1,0 +1,110 @@
+//! The environment variables of the functions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::aws;
+use crate::template::Function;
+
+/// What a function is started with:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime>
+pub(super) fn of(function: &Function, database_endpoint: &str) -> Vec<(String, String)> {
+    let own = [
+        ("AWS_LAMBDA_FUNCTION_NAME", function.name.clone()),
+        ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
+        (
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+            function.memory_size.to_string(),
+        ),
+        ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".to_owned()),
+        ("AWS_REGION", aws::REGION.to_owned()),
+        ("AWS_DEFAULT_REGION", aws::REGION.to_owned()),
+        ("AWS_ACCESS_KEY_ID", "local".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
+        ("AWS_ENDPOINT_URL_DYNAMODB", database_endpoint.to_owned()),
+        ("TZ", ":UTC".to_owned()),
+    ];
+    let logging = [
+        ("AWS_LAMBDA_LOG_FORMAT", &function.log_format),
+        ("AWS_LAMBDA_LOG_LEVEL", &function.log_level),
+    ];
+    let logging = logging
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value.clone()?)));
+    let from_template = function.environment.clone();
+    // What Lambda sets can't be overridden by the template, so it comes last.
+    from_template
+        .into_iter()
+        .chain(
+            own.into_iter()
+                .chain(logging)
+                .map(|(name, value)| (name.to_owned(), value)),
+        )
+        .collect()
+}
+
+/// The variables of all functions at once, for another Lambda runtime that tells each function who it is; and the names
+/// of those that are left out, because functions differ in them.
+pub(crate) fn of_all(
+    functions: &[Function],
+    database_endpoint: &str,
+) -> (BTreeMap<String, String>, BTreeSet<String>) {
+    let (mut common, mut differing) = (BTreeMap::new(), BTreeSet::new());
+    for (name, value) in functions
+        .iter()
+        .flat_map(|function| of(function, database_endpoint))
+    {
+        if name.starts_with("AWS_LAMBDA_FUNCTION_") || name == "AWS_LAMBDA_INITIALIZATION_TYPE" {
+            continue;
+        }
+        if *common.entry(name.clone()).or_insert_with(|| value.clone()) != value {
+            differing.insert(name);
+        }
+    }
+    common.retain(|name, _| !differing.contains(name));
+    (common, differing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::template::Template;
+
+    #[test]
+    fn what_functions_differ_in_is_left_out() {
+        let template = Template::parse(
+            r"
+Globals: { Function: { LoggingConfig: { LogFormat: JSON }, Environment: { Variables: { TABLE_NAME: !Ref Table } } } }
+Resources:
+  Table:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      BillingMode: PAY_PER_REQUEST
+      AttributeDefinitions: [{ AttributeName: pk, AttributeType: S }]
+      KeySchema: [{ AttributeName: pk, KeyType: HASH }]
+  A: { Type: AWS::Serverless::Function, Properties: { CodeUri: target/lambda/a/, Environment: { Variables: { X: 1, Y: 1 } } } }
+  B: { Type: AWS::Serverless::Function, Properties: { CodeUri: target/lambda/b/, Environment: { Variables: { X: 2 } } } }
+",
+        )
+        .unwrap();
+        let (variables, differing) = of_all(&template.functions, "http://127.0.0.1:8000");
+        let variables: Vec<_> = variables
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        assert_eq!(
+            variables,
+            [
+                "AWS_ACCESS_KEY_ID=local",
+                "AWS_DEFAULT_REGION=us-east-1",
+                "AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000",
+                "AWS_LAMBDA_LOG_FORMAT=JSON",
+                "AWS_REGION=us-east-1",
+                "AWS_SECRET_ACCESS_KEY=local",
+                "TABLE_NAME=Table",
+                "TZ=:UTC",
+                "Y=1",
+            ]
+        );
+        assert_eq!(differing, BTreeSet::from(["X".to_owned()]));
+    }
+}
