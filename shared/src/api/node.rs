@@ -1,6 +1,7 @@
 //! Parameters before they have a type: one tree for JSON and forms alike, from which structs are deserialized with
 //! errors that name the parameter.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::value::StrDeserializer;
@@ -266,10 +267,9 @@ impl<'de> Deserializer<'de> for Node {
         let Self::Map(entries) = self else {
             return refuse("must be an object");
         };
-        for (at, (key, _)) in entries.iter().enumerate() {
-            if entries[..at].iter().any(|(earlier, _)| earlier == key) {
-                return Err(ParamError::invalid(key, "is given more than once"));
-            }
+        let mut keys = HashSet::with_capacity(entries.len());
+        if let Some((key, _)) = entries.iter().find(|(key, _)| !keys.insert(key)) {
+            return Err(ParamError::invalid(key, "is given more than once"));
         }
         visitor.visit_map(Entries {
             rest: entries.into_iter(),

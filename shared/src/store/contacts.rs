@@ -67,7 +67,7 @@ impl Store {
     }
 
     /// Adds a person to the caller's contacts; creates the person where the username is free, and the conversation
-    /// of the two where there is none. Three round trips.
+    /// of the two where there is none. Three round trips, one more where the person exists.
     pub async fn create_contact(
         &self,
         caller: Id<Person>,

@@ -159,7 +159,7 @@ impl Store {
     }
 
     /// The conversation of the caller with one of their contacts: the one that exists, or a new one. However many
-    /// callers race, there is one. Two round trips.
+    /// callers race, there is one. Three round trips when it is new, two when it exists.
     pub async fn create_conversation(
         &self,
         caller: Id<Person>,

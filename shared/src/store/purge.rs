@@ -15,7 +15,7 @@ use super::error::{Result, StoreError};
 use super::keys::{self, Key};
 use super::rows::{Changes, Prefix, Row};
 use super::transaction::{Backoff, Condition};
-use crate::model::{Conversation, Id, Position, Timestamp};
+use crate::model::{Conversation, Id, Millis, Position, Timestamp};
 
 /// How many rows are removed side by side.
 const AT_ONCE: usize = 16;
@@ -100,12 +100,13 @@ impl Store {
         Ok(PurgeOutcome::Done)
     }
 
-    /// Work that the stream should have done by now.
+    /// Work that the stream should have done by now, of the oldest conversations first.
     pub async fn missed_purges(&self) -> Result<Vec<PurgeWork>> {
+        let oldest = Id::from_parts(Millis(0), 0);
         let all = Prefix {
             pk: keys::work_partition(),
             sk: keys::PURGES,
-            place: Position::Start,
+            place: Position::Before(Key::purge(oldest)),
             limit: 1000,
         };
         let latest = self.now().plus(-STREAM_HAS);

@@ -5,6 +5,7 @@ use std::fmt;
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnValue};
+use futures_util::future::try_join_all;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -65,15 +66,24 @@ impl Rows {
 }
 
 impl Store {
-    /// Reads rows in one strongly consistent round trip per hundred keys. No key may stand there twice.
+    /// Reads rows, strongly consistent, in one round trip: a hundred keys a call, the calls side by side. No key may
+    /// stand there twice.
     pub(super) async fn rows(&self, keys: impl IntoIterator<Item = Key>) -> Result<Rows> {
-        let mut waiting: Vec<_> = keys.into_iter().map(|key| key.attributes()).collect();
-        let mut found = HashMap::with_capacity(waiting.len());
+        let keys: Vec<_> = keys.into_iter().map(|key| key.attributes()).collect();
+        let batches = keys
+            .chunks(KEYS_PER_BATCH)
+            .map(|batch| self.batch(batch.to_vec()));
+        let found = try_join_all(batches).await?;
+        Ok(Rows(found.into_iter().flatten().collect()))
+    }
+
+    /// Reads up to a hundred rows, and asks again for those that the database left out.
+    async fn batch(&self, mut keys: Vec<Item>) -> Result<Vec<(Key, Item)>> {
+        let mut found = Vec::with_capacity(keys.len());
         let mut backoff = Backoff::default();
-        while !waiting.is_empty() {
-            let batch = waiting.split_off(waiting.len().saturating_sub(KEYS_PER_BATCH));
+        loop {
             let request = KeysAndAttributes::builder()
-                .set_keys(Some(batch))
+                .set_keys(Some(keys))
                 .consistent_read(true)
                 .build()
                 .map_err(StoreError::internal)?;
@@ -86,20 +96,19 @@ impl Store {
             for item in output.responses.unwrap_or_default().into_values().flatten() {
                 let key =
                     Key::of(&item).ok_or_else(|| StoreError::Internal("a row has no key".to_owned()))?;
-                found.insert(key, item);
+                found.push((key, item));
             }
-            let unprocessed: Vec<_> = output
+            keys = output
                 .unprocessed_keys
                 .unwrap_or_default()
                 .into_values()
                 .flat_map(|left| left.keys)
                 .collect();
-            if !unprocessed.is_empty() {
-                waiting.extend(unprocessed);
-                backoff.wait("unprocessed keys").await?;
+            if keys.is_empty() {
+                return Ok(found);
             }
+            backoff.wait("unprocessed keys").await?;
         }
-        Ok(Rows(found))
     }
 
     /// The row at `key`, read strongly consistent.
