@@ -229,6 +229,22 @@ fn forwards_nothing_comes_twice_and_nothing_that_stays_is_skipped() {
     );
 }
 
+#[tokio::test]
+async fn a_replica_that_is_behind_shows_nothing_a_second_time() {
+    let mut inbox = Inbox::with(3).await;
+    let [first, second, third] = inbox.ids[..] else {
+        panic!("three conversations")
+    };
+    inbox.happen(&Event::Message(0)).await;
+    inbox.happen(&Event::CatchUp(0)).await;
+    let page = inbox.page(1, Position::Start).await;
+    assert_eq!(page.data[0].id, first);
+    inbox.happen(&Event::FallBehind(0)).await;
+    let page = inbox.page(10, Position::After(page.next_cursor.unwrap())).await;
+    let ids: Vec<_> = page.data.iter().map(|conversation| conversation.id).collect();
+    assert_eq!((ids, page.has_more), (vec![third, second], false));
+}
+
 #[test]
 fn backwards_everything_that_stays_comes_once() {
     check(
