@@ -6,14 +6,14 @@ use crate::lists::{assert_filtered, set_state};
 use crate::world::person;
 
 proptest! {
-    // A case is some fifty requests.
+    // A case is some thirty requests.
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn a_filtered_list_is_what_a_plain_model_says(
         first in prop::collection::vec(any::<[bool; 3]>(), 0..6),
         later in prop::collection::vec((any::<prop::sample::Index>(), any::<[bool; 3]>()), 0..4),
-        filters in prop::collection::vec(any::<[Option<bool>; 3]>(), 2),
+        wanted in any::<[Option<bool>; 3]>(),
     ) {
         let kate = person("model");
         let mut states: Vec<_> = first.iter().map(|state| (kate.meet(&person("model.other")), *state)).collect();
@@ -26,8 +26,6 @@ proptest! {
             changed.1 = *state;
             set_state(&kate, &changed.0, *state);
         }
-        for wanted in filters {
-            assert_filtered(&kate, &states, wanted);
-        }
+        assert_filtered(&kate, &states, wanted);
     }
 }
