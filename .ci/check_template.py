@@ -112,7 +112,7 @@ def several(value):
 
 def statements(resource):
     """The statements of every policy document that the resource holds."""
-    properties = resource.get("Properties", {})
+    properties = resource.get("Properties") or {}
     documents = [properties.get(key) for key in ("PolicyDocument", "KeyPolicy", "AssumeRolePolicyDocument")]
     documents += [policy["PolicyDocument"] for policy in several(properties.get("Policies", []))]
     for document in filter(None, documents):
@@ -233,7 +233,7 @@ def alarm_problems(resources):
 def problems(resources):
     boundary = list(permissions(resources[BOUNDARY]))
     for name, resource in resources.items():
-        kind, properties = resource["Type"], resource.get("Properties", {})
+        kind, properties = resource["Type"], resource.get("Properties") or {}
         yield from policy_problems(name, resource, resources)
         if kind == "AWS::IAM::Role":
             yield from role_problems(name, resource, boundary)
