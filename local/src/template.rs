@@ -14,6 +14,7 @@ use serde_json::Value;
 pub use events::{Events, Route, Schedule, StartingPosition, StreamMapping};
 pub use function::Function;
 pub use table::Table;
+pub use yaml::parse as parse_yaml;
 
 use intrinsics::Resolver;
 

@@ -5,7 +5,7 @@ use saphyr::{LoadableYamlNode, Scalar, Tag, Yaml};
 use serde_json::{Map, Value, json};
 
 /// Parses one YAML document.
-pub(super) fn parse(text: &str) -> Result<Value> {
+pub fn parse(text: &str) -> Result<Value> {
     let mut documents = Yaml::load_from_str(text).context("not valid YAML")?;
     match documents.len() {
         1 => to_json(documents.remove(0)),
