@@ -26,8 +26,9 @@ async fn reconcile(store: Store, _: IgnoredAny, until: Instant) -> Result<Summar
             // The next run goes on.
             break;
         }
-        if let Err(error) = store.purge(&purge, until).await {
-            tracing::error!(%error, ?purge, "a purge failed");
+        let outcome = async { store.purge(&purge?, until).await };
+        if let Err(error) = outcome.await {
+            tracing::error!(%error, "a purge failed");
             summary.failed += 1;
         }
     }

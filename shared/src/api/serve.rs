@@ -4,6 +4,7 @@
 //! the check and is answered only if both hold; a write runs after it.
 
 use std::convert::Infallible;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,7 @@ use super::call::{self, Call};
 use super::error::Result;
 use super::params::Params;
 use super::reply::Reply;
+use crate::model::{Id, Person};
 use crate::store::{Store, Usage};
 
 /// Whether this environment has not served a request yet.
@@ -52,7 +54,9 @@ where
 pub async fn answer(handler: impl Fn(&Request) -> Result<Reply> + Send + Sync) -> Result<(), Error> {
     lambda_http::tracing::init_default_subscriber();
     let handler = &handler;
-    let respond = async move |request: Request| respond(&request, None, async { handler(&request) }).await;
+    let respond = async move |request: Request| {
+        respond(&request, None, &OnceLock::new(), async { handler(&request) }).await
+    };
     lambda_http::run(service_fn(respond)).await
 }
 
@@ -66,17 +70,20 @@ where
     let store = Store::from_env().await?;
     let (store, handler) = (&store, &handler);
     let respond = move |request: Request| async move {
-        respond(&request, Some(store), authorized(check, store, handler, &request)).await
+        let caller = OnceLock::new();
+        let reply = authorized(check, store, handler, &request, &caller);
+        respond(&request, Some(store), &caller, reply).await
     };
     lambda_http::run(service_fn(respond)).await
 }
 
-/// Lets the handler answer if the token holds.
+/// Lets the handler answer if the token holds. `caller` is then who asks.
 async fn authorized<Q, B, F>(
     check: Check,
     store: &Store,
     handler: &(impl Fn(Call<Q, B>) -> F + Send + Sync),
     request: &Request,
+    caller: &OnceLock<Id<Person>>,
 ) -> Result<Reply>
 where
     Q: Params + Send,
@@ -84,16 +91,20 @@ where
     F: Future<Output = Result<Reply>> + Send,
 {
     let token = call::token(request)?;
+    let check_token = async {
+        store.authenticate(&token).await?;
+        caller.get_or_init(|| token.person());
+        Ok(())
+    };
     let reply = async { handler(Call::parse(token.person(), store.clone(), request)?).await };
     match check {
         Check::Before => {
-            store.authenticate(&token).await?;
+            check_token.await?;
             reply.await
         }
         Check::Beside => {
-            let (checked, reply) = tokio::join!(store.authenticate(&token), reply);
-            checked?;
-            reply
+            let (checked, reply) = tokio::join!(check_token, reply);
+            checked.and(reply)
         }
     }
 }
@@ -102,27 +113,33 @@ where
 async fn respond(
     request: &Request,
     store: Option<&Store>,
+    caller: &OnceLock<Id<Person>>,
     handled: impl Future<Output = Result<Reply>> + Send,
 ) -> Result<Response<Body>, Infallible> {
     let started = Instant::now();
     let request_id = request.lambda_context().request_id;
     let outcome = handled.await;
     let usage = store.map(Store::take_usage).unwrap_or_default();
-    log(request, &request_id, &outcome, started.elapsed(), usage);
+    log(request, caller.get(), &outcome, started.elapsed(), usage);
     let reply = outcome.unwrap_or_else(|error| error.into_reply(&request_id));
     Ok(reply.into_response(&request_id))
 }
 
 /// One line a request. Nothing that a caller sent is in it: not even the path, where a token may stand by mistake.
-fn log(request: &Request, request_id: &str, outcome: &Result<Reply>, duration: Duration, usage: Usage) {
+fn log(
+    request: &Request,
+    caller: Option<&Id<Person>>,
+    outcome: &Result<Reply>,
+    duration: Duration,
+    usage: Usage,
+) {
+    let request_id = request.lambda_context_ref().map(|context| &*context.request_id);
     let method = request.method().as_str();
     let route = match request.request_context_ref() {
         Some(RequestContext::ApiGatewayV2(context)) => context.route_key.as_deref(),
         _ => None,
     };
-    let person = call::token(request)
-        .ok()
-        .map(|token| tracing::field::display(token.person()));
+    let person = caller.map(tracing::field::display);
     let cold_start = IS_COLD.swap(false, Ordering::Relaxed);
     let duration_ms = duration.as_secs_f64() * 1000.0;
     let (status, code, cause) = match outcome {

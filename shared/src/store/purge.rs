@@ -13,7 +13,7 @@ use super::Store;
 use super::conversations::{ConversationRow, of};
 use super::error::{Result, StoreError};
 use super::keys::{self, Key};
-use super::rows::{Changes, Prefix, Row};
+use super::rows::{Changes, Prefix, Row, decode};
 use super::transaction::{Backoff, Condition};
 use crate::model::{Conversation, Id, Millis, Position, Timestamp};
 
@@ -100,8 +100,9 @@ impl Store {
         Ok(PurgeOutcome::Done)
     }
 
-    /// Work that the stream should have done by now, of the oldest conversations first.
-    pub async fn missed_purges(&self) -> Result<Vec<PurgeWork>> {
+    /// Work that the stream should have done by now, of the oldest conversations first. A row that cannot be read
+    /// is an error of its own, so that it keeps nothing else waiting.
+    pub async fn missed_purges(&self) -> Result<Vec<Result<PurgeWork>>> {
         let oldest = Id::from_parts(Millis(0), 0);
         let all = Prefix {
             pk: keys::work_partition(),
@@ -110,10 +111,14 @@ impl Store {
             limit: 1000,
         };
         let latest = self.now().plus(-STREAM_HAS);
-        let work: Vec<PurgeWork> = self.rows_under(all).await?;
-        Ok(work
+        let missed =
+            |work: &Result<PurgeWork>| work.as_ref().map_or(true, |work| work.waiting_since <= latest);
+        Ok(self
+            .items_under(all)
+            .await?
             .into_iter()
-            .filter(|work| work.waiting_since <= latest)
+            .map(decode)
+            .filter(missed)
             .collect())
     }
 

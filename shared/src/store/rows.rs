@@ -158,6 +158,11 @@ pub(super) struct Prefix {
 impl Store {
     /// Reads rows in the direction of travel, strongly consistent. One round trip per megabyte.
     pub(super) async fn rows_under<R: Row>(&self, prefix: Prefix) -> Result<Vec<R>> {
+        self.items_under(prefix).await?.into_iter().map(decode).collect()
+    }
+
+    /// The same, as they stand in the table.
+    pub(super) async fn items_under(&self, prefix: Prefix) -> Result<Vec<Item>> {
         let Prefix { pk, sk, place, limit } = prefix;
         let backwards = place.is_backwards();
         let mut start = match place {
@@ -179,9 +184,7 @@ impl Store {
                 .set_exclusive_start_key(start)
                 .send()
                 .await?;
-            for item in output.items.unwrap_or_default() {
-                found.push(decode(item)?);
-            }
+            found.extend(output.items.unwrap_or_default());
             start = output.last_evaluated_key;
             if start.is_none() || found.len() >= limit {
                 return Ok(found);

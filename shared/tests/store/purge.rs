@@ -216,6 +216,31 @@ async fn reconcile_takes_only_what_the_stream_missed() {
     table.advance(121);
     let missed = table.store.missed_purges().await.unwrap();
     assert_eq!(missed.len(), 1);
-    table.store.purge(&missed[0], later()).await.unwrap();
+    table
+        .store
+        .purge(missed[0].as_ref().unwrap(), later())
+        .await
+        .unwrap();
     assert_eq!(table.store.missed_purges().await.unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn a_work_row_that_cannot_be_read_keeps_no_other_waiting() {
+    let table = Table::start().await;
+    let (_, _, id, _) = deleted(&table, 0).await;
+    let row = table
+        .rows_of(id)
+        .await
+        .into_iter()
+        .find(|row| text(row, "kind") == "purge")
+        .unwrap();
+    let broken = [("sk", "PURGE#1"), ("conversation_id", "x")];
+    let broken = broken.map(|(name, value)| (name.to_owned(), AttributeValue::S(value.to_owned())));
+    table.put(row.into_iter().chain(broken).collect()).await;
+    table.advance(121);
+    let missed = table.store.missed_purges().await.unwrap();
+    assert_eq!(
+        missed.iter().map(Result::is_ok).collect::<Vec<_>>(),
+        [false, true]
+    );
 }
