@@ -1,0 +1,196 @@
+"""Computes the tables of docs/COST.md and fails where the document says something else.
+
+From docs/prices.json (prices, with their date and source), docs/units.json (what calls ask of the database, measured by
+.ci/measure_units.py) and template.yaml (alarms, dashboards, memory, the lines of the access log). With `--write` it
+writes the tables. A route of the template that nobody has measured is a failure, too.
+
+Needs PyYAML, which comes with cfn-lint.
+"""
+
+import json
+import math
+import re
+import sys
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+COST = ROOT / "docs" / "COST.md"
+
+# Nobody has measured it on Lambda. A call of the database counts in full, also where calls run side by side.
+OWN_MS, DATABASE_CALL_MS = 2, 5
+# What starting an environment takes, and the run of a schedule with nothing to do.
+START_MS, IDLE_RUN_MS = 150, 20
+# Each log line's own overhead in CloudWatch Logs.
+LINE_OVERHEAD = 26
+RUNS = 30 * 24 * 12
+# What the tests in shared/tests/store see of a purge, which logs no units: docs/DATA-MODEL.md.
+PURGE = {"calls": 5, "read_units": 1, "write_units": 6}
+PURGE_LINES, IDLE_LINES = 250, 560
+REQUEST_UNIT = 512 * 1024
+
+
+class Loader(yaml.SafeLoader):
+    """Knows CloudFormation's short functions as what stands behind them."""
+
+
+def function(loader, suffix, node):
+    if isinstance(node, yaml.ScalarNode):
+        return {suffix: loader.construct_scalar(node)}
+    if isinstance(node, yaml.SequenceNode):
+        return {suffix: loader.construct_sequence(node, deep=True)}
+    return {suffix: loader.construct_mapping(node, deep=True)}
+
+
+Loader.add_multi_constructor("!", function)
+
+
+class Template:
+    def __init__(self):
+        content = yaml.load((ROOT / "template.yaml").read_text(), Loader)  # noqa: S506
+        self.resources = content["Resources"]
+        self.memory_gb = content["Globals"]["Function"]["MemorySize"] / 1024
+        # As it may be at most, with the names that this template has.
+        line = self.resources["Api"]["Properties"]["AccessLogSettings"]["Format"]
+        self.access_line = len(re.sub(r"\$context[\w.]+", "x" * 18, line)) + LINE_OVERHEAD
+
+    def of_type(self, kind):
+        return [r.get("Properties", {}) for r in self.resources.values() if r["Type"] == kind]
+
+    def routes(self):
+        for properties in self.of_type("AWS::Serverless::Function"):
+            for event in properties.get("Events", {}).values():
+                if event["Type"] == "HttpApi":
+                    event = event["Properties"]
+                    yield f"{event['Method']} {event['Path']}" if "Path" in event else "$default"
+
+    def alarm_metrics(self):
+        """An alarm costs by the metrics that it reads, not as one alarm."""
+        for alarm in self.of_type("AWS::CloudWatch::Alarm"):
+            yield sum("MetricStat" in metric for metric in alarm.get("Metrics", [])) or 1
+
+    def dashboard_metrics(self):
+        """Metrics of the alarm widget among them: each alarm reads its own."""
+        body = json.dumps(self.of_type("AWS::CloudWatch::Dashboard"))
+        return len(re.findall(r"\[\s*\\*\"(?:AWS/|\.\\|\.\.\.\\)", body)) + sum(self.alarm_metrics())
+
+
+def money(value):
+    return f"{value:.2f}"
+
+
+def number(value):
+    return f"{value:g}"
+
+
+def calls(template, prices, units):
+    def price(name):
+        return prices[name]["price"]
+
+    def row(route, variant, call, is_request):
+        duration = OWN_MS + DATABASE_CALL_MS * call["calls"]
+        database = call["read_units"] * price("read_units") + call["write_units"] * price("write_units")
+        # For a million calls: 1000 seconds for each millisecond.
+        seconds = 1000 * duration * template.memory_gb
+        compute = price("invocations") + seconds * price("gb_seconds")
+        gateway = math.ceil(call["answer_bytes"] / REQUEST_UNIT) * price("http_requests") if is_request else 0
+        lines = call["log_bytes"] + LINE_OVERHEAD + (template.access_line if is_request else 0)
+        # For a million calls: a GB for each 1000 bytes.
+        logs = lines / 1000 * price("log_ingestion")
+        out = call["answer_bytes"] / 1000 * price("data_out") if is_request else 0
+        parts = [database, compute, gateway, logs, out]
+        name = f"`{route}`" + (f", {variant}" if variant else "")
+        cells = [name, number(call["read_units"]), number(call["write_units"]), str(duration)]
+        return "| " + " | ".join(cells + [money(part) for part in parts] + [f"**{money(sum(parts))}**"]) + " |"
+
+    yield "| a million of | read units | write units | ms | database | Lambda | HTTP API | logs | data out | **sum** |"
+    yield "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
+    for call in units["calls"]:
+        name = "any other path" if call["route"] == "$default" else call["route"]
+        yield row(name, "" if name != call["route"] else call["variant"], call, True)
+    purge = PURGE | {"answer_bytes": 0, "log_bytes": PURGE_LINES}
+    yield row("changes", "for each deleted conversation of two", purge, False)
+
+
+def idle(template, prices):
+    def rows():
+        alarms = list(template.alarm_metrics())
+        dashboards = len(template.of_type("AWS::CloudWatch::Dashboard"))
+        seconds = RUNS * (IDLE_RUN_MS + START_MS) / 1000 * template.memory_gb
+        million = RUNS / 1_000_000
+        yield f"alarms: {len(alarms)}, which read {sum(alarms)} metrics", "alarm_metrics", sum(alarms)
+        yield "the metric `MissedPurges`", "custom_metrics", 1
+        metrics = template.dashboard_metrics()
+        too_many = ", too many to be free" if metrics > 50 else ""
+        yield f"the dashboard, with {metrics} metrics{too_many}", "dashboards", dashboards
+        yield f"reconcile: {RUNS:,} runs, by the schedule", "schedules", million
+        yield "… their invocations", "invocations", million
+        yield "… their time, each with a start of its own", "gb_seconds", seconds
+        yield "… their reads: 1 each, 0.5 for the warm-up", "read_units", 1.5 * million
+        yield "… their log lines", "log_ingestion", RUNS * IDLE_LINES / 1e9
+        keys = len(template.of_type("AWS::KMS::Key"))
+        yield "with `AlarmEmail`: the topic's key", "keys", keys
+
+    yield "| each month | how many | at the list price | after the free allowance |"
+    yield "|---|--:|--:|--:|"
+    sums = [0, 0]
+    for name, item, count in rows():
+        price = prices[item]
+        paid = max(0, count - price.get("free", 0))
+        costs = [count * price["price"], paid * price["price"]]
+        if item != "keys":
+            sums = [old + new for old, new in zip(sums, costs, strict=True)]
+        yield f"| {name} | {count:,.6g} | {money(costs[0])} | {money(costs[1])} |"
+    yield f"| **sum, without `AlarmEmail`** | | **{money(sums[0])}** | **{money(sums[1])}** |"
+
+
+def price_list(content):
+    yield "| | USD | per | free each month |"
+    yield "|---|--:|---|---|"
+    for item in content["prices"].values():
+        price = f"{item['price']:.10f}".rstrip("0")
+        price = money(item["price"]) if len(price.split(".")[1]) < 2 else price
+        host = item["page"].split("/")[3]
+        free = f"{item['free']:,}" if "free" in item else ""
+        yield f"| [{host}]({item['page']}) | {price} | {item['per']} | {free} |"
+
+
+def replaced(text, name, lines):
+    block = re.compile(rf"(<!-- {name}: .*? -->\n).*?(<!-- end -->)", re.DOTALL)
+    if not block.search(text):
+        raise SystemExit(f"docs/COST.md has no block {name}")
+    return block.sub(lambda found: f"{found[1]}\n" + "\n".join(lines) + f"\n\n{found[2]}", text)
+
+
+def main():
+    template = Template()
+    content = json.loads((ROOT / "docs" / "prices.json").read_text())
+    units = json.loads((ROOT / "docs" / "units.json").read_text())
+    missing = sorted(set(template.routes()) - {call["route"] for call in units["calls"]})
+    gone = sorted({call["route"] for call in units["calls"]} - set(template.routes()))
+    if missing or gone:
+        print(f"docs/units.json has no units for {missing}, and some for {gone}, which the template does not have.")
+        print("Add a case to .ci/measure_units.py and run it; its first lines say how.")
+        return 1
+    old = COST.read_text()
+    text = replaced(old, "calls", calls(template, content["prices"], units))
+    text = replaced(text, "idle", idle(template, content["prices"]))
+    text = replaced(text, "prices", price_list(content))
+    for name, date in (("prices", content["date"]), ("units", units["date"])):
+        if f"{name} of {date}" not in text:
+            print(f"docs/COST.md does not say: {name} of {date}")
+            return 1
+    if "--write" in sys.argv:
+        COST.write_text(text)
+    elif text != old:
+        was, is_now = old.splitlines(), text.splitlines()
+        print("\n".join(f"- {line}" for line in was if line not in is_now))
+        print("\n".join(f"+ {line}" for line in is_now if line not in was))
+        print("docs/COST.md is not what comes out: python3 .ci/check_costs.py --write")
+        return 1
+    print(f"the costs of {len(units['calls'])} calls, at prices of {content['date']}")
+    return 0
+
+
+sys.exit(main())

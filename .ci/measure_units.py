@@ -1,0 +1,216 @@
+"""Measures what a call of each endpoint asks of the database, and writes docs/units.json.
+
+It starts nothing. Somebody has started `cargo local`, with its log in a file:
+
+    cargo local --memory --port 0 --ready-file target/ready.json 2>target/local.log
+    python3 .ci/measure_units.py target/ready.json target/local.log
+
+Then `python3 .ci/check_costs.py --write` brings docs/COST.md up to date. It drives a person and contacts of its own, so
+what else is in the table does not matter. The units are those that the functions log, which are those that the
+database counted.
+"""
+
+import argparse
+import itertools
+import json
+import re
+import statistics
+import time
+import urllib.error
+import urllib.request
+import uuid
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+OUTPUT = ROOT / "docs" / "units.json"
+# Of each call: so many times, in the same state of the data.
+TIMES = 9
+# More than the largest page, so that every page is full and has a next one.
+CONTACTS = 102
+FIELD = re.compile(r"([\w.]+)=(.*?)(?= [\w.]+=|$)")
+
+
+class Api:
+    def __init__(self, ready, log):
+        self.url, self.invoke_url, self.log = ready["url"], ready["invoke_url"], log
+        self.token = None
+
+    def invoke(self, function, payload):
+        url = f"{self.invoke_url}/2015-03-31/functions/{function}/invocations"
+        with urllib.request.urlopen(urllib.request.Request(url, json.dumps(payload).encode()), timeout=60) as answer:
+            body = json.load(answer)
+            if answer.headers.get("x-amz-function-error"):
+                raise SystemExit(f"{function}: {body}")
+            return body
+
+    def call(self, method, path, body=None, key=None, token=None):
+        headers = {"Authorization": f"Bearer {token or self.token}", "Content-Type": "application/json"}
+        if key:
+            headers["Idempotency-Key"] = key
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data, headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return Answer(answer.status, answer.headers, answer.read())
+        except urllib.error.HTTPError as error:
+            return Answer(error.code, error.headers, error.read())
+
+    def line(self, request_id):
+        """The log line of a request, as its fields and as its length in CloudWatch."""
+        for _ in range(100):
+            for line in self.log.read_text(errors="replace").splitlines():
+                if f"{request_id}" in line and "answered" in line:
+                    return fields(line)
+            time.sleep(0.05)
+        raise SystemExit(f"no line with {request_id} in {self.log}: is it the log of this machine?")
+
+
+class Answer:
+    def __init__(self, status, headers, body):
+        self.status, self.headers, self.body = status, headers, body
+        self.bytes = len(body) + len(str(headers))
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+
+def fields(line):
+    """From the line as a function wrote it, or from what `cargo local` shows of it."""
+    if line.startswith("{"):
+        return json.loads(line)["fields"], len(line)
+    found = dict(FIELD.findall(line.split("answered", 1)[1]))
+    for name, value in found.items():
+        if name in ("request_id", "method", "route", "person", "code"):
+            continue
+        found[name] = json.loads(value)
+    # The span stands there twice, and says the request's id each time.
+    span = {"requestId": found["request_id"], "name": "Lambda runtime invoke"}
+    written = {"level": "INFO", "fields": {"message": "answered", **found}, "span": span, "spans": [span]}
+    return found, len(json.dumps(written, separators=(",", ":"), ensure_ascii=False))
+
+
+def cases(api):
+    """Each call as (route, what is special, expected status, what makes it)."""
+    run = uuid.uuid4().hex[:8]
+    api.token = api.invoke("tokens-create", {"username": f"units-{run}", "phone_number": "+12025550100"})["token"]
+
+    def new_contact(name, key=None):
+        return api.call("POST", "/v1/contacts", {"username": name, "phone_number": "+12025550199"}, key)
+
+    contacts = [new_contact(f"units-{run}-{n}").json for n in range(CONTACTS)]
+    contact = contacts[0]
+    conversation = contact["conversation_id"]
+    person = {"username": f"units-{run}-0", "phone_number": "+12025550199"}
+    numbers = itertools.count()
+    # To write what is there already would cost less: the index would have nothing to do.
+    turns = itertools.count()
+
+    def without_conversation():
+        """A contact whose conversation has been deleted, so that the next one is new."""
+        api.call("DELETE", f"/v1/conversations/{contacts[1]['conversation_id']}")
+        return contacts[1]["id"]
+
+    def create_conversation(key=None):
+        created = api.call("POST", "/v1/conversations", {"contact_id": without_conversation()}, key)
+        contacts[1]["conversation_id"] = created.json["id"]
+        return created
+
+    def delete_conversation():
+        made = new_contact(f"units-{run}-d{next(numbers)}").json
+        return api.call("DELETE", f"/v1/conversations/{made['conversation_id']}")
+
+    def delete_contact():
+        made = new_contact(f"units-{run}-d{next(numbers)}").json
+        return api.call("DELETE", f"/v1/contacts/{made['id']}")
+
+    def replay():
+        key = uuid.uuid4().hex
+        api.call("POST", "/v1/conversations", {"contact_id": contact["id"]}, key)
+        return api.call("POST", "/v1/conversations", {"contact_id": contact["id"]}, key)
+
+    get = lambda path: lambda: api.call("GET", path)  # noqa: E731
+    put = lambda path, body: lambda: api.call("PUT", path, body)  # noqa: E731
+    post = lambda path, body: lambda: api.call("POST", path, body)  # noqa: E731
+    one, friend = f"/v1/conversations/{conversation}", f"/v1/contacts/{contact['id']}"
+    wrong = api.token[:-1] + ("0" if api.token[-1] != "0" else "1")
+
+    yield "GET /v1/conversations", "a page of 10", 200, get("/v1/conversations?limit=10")
+    yield "GET /v1/conversations", "a page of 100", 200, get("/v1/conversations?limit=100")
+    find = post("/v1/conversations", {"contact_id": contact["id"]})
+    yield "POST /v1/conversations", "finds the one that exists", 200, find
+    yield "POST /v1/conversations", "new", 201, create_conversation
+    yield "POST /v1/conversations", "new, with a key", 201, lambda: create_conversation(uuid.uuid4().hex)
+    yield "POST /v1/conversations", "a replay of a key", 200, replay
+    yield "GET /v1/conversations/{id}", "", 200, get(one)
+    yield "PUT /v1/conversations/{id}", "", 200, lambda: api.call("PUT", one, {"is_muted": next(turns) % 2 == 0})
+    yield "PUT /v1/conversations/{id}", "into the archive or out of it", 200, lambda: api.call(
+        "PUT", one, {"archived_at": None if next(turns) % 2 else 1}
+    )
+    yield "DELETE /v1/conversations/{id}", "", 204, delete_conversation
+    yield "GET /v1/contacts", "a page of 10", 200, get("/v1/contacts?limit=10")
+    yield "GET /v1/contacts", "a page of 100", 200, get("/v1/contacts?limit=100")
+    yield "POST /v1/contacts", "a new person", 201, lambda: new_contact(f"units-{run}-n{next(numbers)}")
+    yield "POST /v1/contacts", "is a contact already", 200, post("/v1/contacts", person)
+    yield "GET /v1/contacts/{id}", "", 200, get(friend)
+    yield "PUT /v1/contacts/{id}", "", 200, put(friend, {"display_name": "Kev"})
+    yield "DELETE /v1/contacts/{id}", "", 204, delete_contact
+    yield "GET /v1/me", "", 200, get("/v1/me")
+    yield "PUT /v1/me", "", 200, put("/v1/me", {"phone_number": "+12025550101"})
+    yield "$default", "a path that does not exist", 404, get("/v1/nothing")
+    yield "GET /v1/me", "a token with a typo", 401, lambda: api.call("GET", "/v1/me", token=wrong)
+
+
+def measure(api):
+    for route, variant, status, make in cases(api):
+        seen, times = set(), []
+        sizes, lines = [], []
+        # Once more: an environment's first request is slower.
+        for attempt in range(TIMES + 1):
+            answer = make()
+            if answer.status != status:
+                raise SystemExit(f"{route}, {variant}: {answer.status} {answer.body.decode()}")
+            logged, length = api.line(answer.headers["x-request-id"])
+            if logged["route"] != route:
+                raise SystemExit(f"{route}, {variant}: the log says {logged['route']}")
+            seen.add(tuple(logged[f"database.{name}"] for name in ("calls", "read_units", "write_units")))
+            if attempt and not logged["cold_start"]:
+                times.append(logged["duration_ms"])
+            sizes.append(answer.bytes)
+            lines.append(length)
+        if len(seen) != 1:
+            raise SystemExit(f"{route}, {variant}: one time this, another time that: {sorted(seen)}")
+        calls, read, write = seen.pop()
+        row = {
+            "route": route,
+            "variant": variant,
+            "calls": calls,
+            "read_units": read,
+            "write_units": write,
+            "answer_bytes": round(statistics.median(sizes)),
+            "log_bytes": round(statistics.median(lines)),
+            "local_ms": round(statistics.median(times), 1) if times else None,
+        }
+        print(f"{route:32}{variant:32}{calls:4}{read:8}{write:6}{row['local_ms']!s:>8} ms")
+        yield row
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("ready", type=Path, help="the file that `cargo local --ready-file` wrote")
+    parser.add_argument("log", type=Path, help="the file that its standard error goes to")
+    parser.add_argument("--output", type=Path, default=OUTPUT)
+    arguments = parser.parse_args()
+    api = Api(json.loads(arguments.ready.read_text()), arguments.log)
+    rows = list(measure(api))
+    content = {
+        "date": time.strftime("%Y-%m-%d", time.gmtime()),
+        "how": "python3 .ci/measure_units.py, against cargo local. local_ms is the median in the handler there: a debug "
+        "build with the database in the same machine's memory. It says nothing about Lambda.",
+        "calls": rows,
+    }
+    arguments.output.write_text(json.dumps(content, indent=2) + "\n")
+    print(f"{len(rows)} calls: {arguments.output}")
+
+
+main()
