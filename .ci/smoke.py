@@ -131,4 +131,5 @@ def ensure(holds, problem, seen):
         raise SystemExit(f"{problem}: {seen}")
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())
