@@ -11,18 +11,12 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 exec </dev/null
 
-REDOCLY=2.77.0
-SPECTRAL=6.16.3
-SPECTRAL_OWASP=2.0.1
-SCHEMATHESIS=4.32.5
-
-export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_ROOT_USER_ACTION=ignore
+. .ci/tools.sh
 export REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true
 # Hooks are read from here, and Python would leave a cache beside them.
 export PYTHONPATH=$PWD/.ci PYTHONDONTWRITEBYTECODE=1
 
-linters=$PWD/target/tools/openapi-lint-$REDOCLY-$SPECTRAL-$SPECTRAL_OWASP
-schemathesis=$PWD/target/tools/schemathesis-$SCHEMATHESIS
+linters=$tools/openapi-lint-$REDOCLY-$SPECTRAL-$SPECTRAL_OWASP
 work=$(mktemp -d)
 local_pid=
 
@@ -44,14 +38,6 @@ install_linters() {
         "@redocly/cli@$REDOCLY" "@stoplight/spectral-cli@$SPECTRAL" \
         "@stoplight/spectral-owasp-ruleset@$SPECTRAL_OWASP"
     touch "$linters/complete"
-}
-
-install_schemathesis() {
-    [[ ! -e $schemathesis/complete ]] || return 0
-    rm -rf "$schemathesis"
-    python3 -m venv "$schemathesis"
-    "$schemathesis/bin/pip" install --quiet "schemathesis==$SCHEMATHESIS"
-    touch "$schemathesis/complete"
 }
 
 lint() {
@@ -80,10 +66,10 @@ start_local() {
 
 # A run that hangs is a failure; one that works takes a minute.
 schemathesis() {
-    install_schemathesis
-    local contract=$PWD/openapi.yaml config=$PWD/.ci/schemathesis.toml
+    local python contract=$PWD/openapi.yaml config=$PWD/.ci/schemathesis.toml
+    python=$(venv "schemathesis==$SCHEMATHESIS")
     # It keeps what it found under the working directory.
-    (cd "$work" && TOKEN=$2 timeout --kill-after 10 200 "$schemathesis/bin/schemathesis" --config-file "$config" \
+    (cd "$work" && TOKEN=$2 timeout --kill-after 10 200 "$python/bin/schemathesis" --config-file "$config" \
         run "$contract" --url "$1" --checks all --phases examples,coverage,fuzzing,stateful --workers 1 \
         --seed "${SEED:-1}" --max-examples "${EXAMPLES:-100}" --generation-database none --no-color)
 }
