@@ -59,12 +59,15 @@ text!(
     |text| {
         let digits = text.bytes().filter(u8::is_ascii_digit).count();
         text.len() <= 32
+            // In a form, a '+' that is not escaped arrives as a space: better refused than lost.
+            && text.trim() == text
             && (3..=15).contains(&digits)
             && text.bytes().enumerate().all(|(at, byte)| {
                 byte.is_ascii_digit() || b" -.()/".contains(&byte) || (byte == b'+' && at == 0)
             })
     },
-    "must be 3 to 15 digits, with a leading '+' and ' ', '-', '.', '/', '(' and ')' as you like, at most 32 characters"
+    "must be 3 to 15 digits, with a leading '+' (in a form '%2B') and ' ', '-', '.', '/', '(' and ')' between them, \
+     at most 32 characters"
 );
 
 text!(
