@@ -19,8 +19,8 @@ from pathlib import Path
 
 from smoke import ROOT, ensure, session, tour, wait_for
 
-VERSION = "1.9.2"
-VENV = ROOT / "target" / "tools" / f"cargo-lambda-{VERSION}"
+# Prints where it has installed the pinned version.
+INSTALL = '. .ci/tools.sh && venv "cargo-lambda==$CARGO_LAMBDA"'
 START_TIME = 60
 INVOKE_TIME = 120
 STOP_TIME = 20
@@ -29,22 +29,15 @@ PLAIN = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 def main():
     sys.stdout.reconfigure(line_buffering=True)
-    install()
-    os.environ["PATH"] = f"{VENV / 'bin'}:{os.environ['PATH']}"
+    binaries = Path(output(["bash", "-euc", INSTALL]).strip(), "bin")
+    os.environ["PATH"] = f"{binaries}:{os.environ['PATH']}"
+    print(output(["cargo", "lambda", "--version"]).strip())
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         timed("cargo local services and cargo lambda watch", watch, folder)
         timed("cargo lambda invoke on cargo local", invoke_local, folder)
     return 0
-
-
-def install():
-    if not (VENV / "complete").exists():
-        subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
-        subprocess.run([VENV / "bin" / "pip", "install", "--quiet", f"cargo-lambda=={VERSION}"], check=True)
-        (VENV / "complete").touch()
-    print(output([VENV / "bin" / "cargo-lambda", "lambda", "--version"]).strip())
 
 
 def watch(folder):
@@ -212,7 +205,7 @@ def redacted(result):
 
 
 def output(command):
-    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+    return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
 def timed(title, step, *arguments):

@@ -2,6 +2,7 @@
 # shellcheck shell=bash disable=SC2034 # The versions are for those that source this.
 
 CARGO_DENY=0.20.2
+CARGO_LAMBDA=1.9.2
 CFN_LINT=1.58.0
 CHECKOV=3.3.30
 REDOCLY=2.77.0
