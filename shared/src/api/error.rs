@@ -3,7 +3,7 @@
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 
-use super::node::{ParamError, ParamErrorKind};
+use super::param_error::{ParamError, ParamErrorKind};
 use super::reply::Reply;
 use crate::store::StoreError;
 

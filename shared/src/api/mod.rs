@@ -10,6 +10,7 @@ mod form;
 mod metric;
 mod node;
 mod operator;
+mod param_error;
 mod params;
 mod reply;
 mod serve;

@@ -3,7 +3,8 @@
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
 use serde::Serialize;
 
-use super::node::{Node, ParamError};
+use super::node::Node;
+use super::param_error::ParamError;
 use super::params::Params;
 use crate::store::{Store, StoreError};
 

@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::node::{Node, ParamError};
+use super::node::Node;
+use super::param_error::ParamError;
 use crate::model::{PageRequest, Position, present};
 
 /// How many items a page has where the caller does not say.

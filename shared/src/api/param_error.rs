@@ -1,0 +1,89 @@
+//! Why parameters were refused.
+
+use std::fmt;
+
+use serde::de;
+
+/// The longest path that an error repeats to the caller, in characters.
+pub(super) const LONGEST_PATH: usize = 100;
+
+/// Why parameters were refused, and which one.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ParamError {
+    path: Vec<String>,
+    /// What is wrong with it.
+    pub kind: ParamErrorKind,
+}
+
+/// What is wrong with a parameter.
+#[derive(Debug, PartialEq, Eq)]
+pub enum ParamErrorKind {
+    /// It is required.
+    Missing,
+    /// There is no such parameter.
+    Unknown,
+    /// Its value breaks this rule.
+    Invalid(String),
+}
+
+impl ParamError {
+    /// `param` breaks a rule.
+    pub(super) fn invalid(param: &str, rule: impl Into<String>) -> Self {
+        Self {
+            path: vec![param.to_owned()],
+            kind: ParamErrorKind::Invalid(rule.into()),
+        }
+    }
+
+    /// The parameter's path, such as `contacts[0]` or `reactions[heart]`, cut when it is very long; `None` for the
+    /// body as a whole.
+    #[must_use]
+    pub fn param(&self) -> Option<String> {
+        let mut path = self.path.iter().rev();
+        let first = path.next()?.clone();
+        let whole = path.fold(first, |path, segment| format!("{path}[{segment}]"));
+        Some(whole.chars().take(LONGEST_PATH).collect())
+    }
+
+    /// The same error, of a parameter inside of `segment`.
+    pub(super) fn under(mut self, segment: &str) -> Self {
+        self.path.push(segment.to_owned());
+        self
+    }
+}
+
+impl fmt::Display for ParamError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let param = self.param().unwrap_or_else(|| "The body".to_owned());
+        match &self.kind {
+            ParamErrorKind::Missing => write!(f, "{param} is required."),
+            ParamErrorKind::Unknown => write!(f, "{param} is not a parameter of this call."),
+            ParamErrorKind::Invalid(rule) => write!(f, "{param} {rule}."),
+        }
+    }
+}
+
+impl std::error::Error for ParamError {}
+
+impl de::Error for ParamError {
+    fn custom<T: fmt::Display>(rule: T) -> Self {
+        Self {
+            path: Vec::new(),
+            kind: ParamErrorKind::Invalid(rule.to_string()),
+        }
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self {
+            path: vec![field.to_owned()],
+            kind: ParamErrorKind::Missing,
+        }
+    }
+
+    fn unknown_field(field: &str, _: &'static [&'static str]) -> Self {
+        Self {
+            path: vec![field.to_owned()],
+            kind: ParamErrorKind::Unknown,
+        }
+    }
+}
