@@ -11,7 +11,9 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::header::HOST;
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -66,6 +68,9 @@ async fn handle(
 impl Gateway {
     async fn answer(&self, request: Request, client: SocketAddr, request_id: &str) -> Response {
         let (parts, body) = request.into_parts();
+        if !is_addressed(&parts.headers) {
+            return message(StatusCode::BAD_REQUEST, "Bad Request");
+        }
         let Some(route) = self.router.find(parts.method.as_str(), parts.uri.path()) else {
             return message(StatusCode::NOT_FOUND, "Not Found");
         };
@@ -103,6 +108,14 @@ impl Gateway {
             Err(_) => internal_error(),
         }
     }
+}
+
+/// Whether the host is one. API Gateway finds an API by it, so a function never meets another; `lambda_http`, which
+/// makes a URL of it, relies on that.
+fn is_addressed(headers: &HeaderMap) -> bool {
+    headers
+        .get(HOST)
+        .is_none_or(|host| Authority::try_from(host.as_bytes()).is_ok())
 }
 
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-lambda.html>

@@ -9,6 +9,8 @@ mod common;
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use common::{Fixture, client, get, pid, wait_for_end};
 
@@ -153,6 +155,29 @@ async fn answers_that_are_too_large_or_malformed() {
     );
     assert_eq!(fixture.get("/?do=malformed").await.0, 500);
     assert_eq!(fixture.pid().await, before);
+}
+
+#[tokio::test]
+async fn a_host_that_is_none_reaches_no_function() {
+    let fixture = fixture().await;
+    let address = fixture.local.url().strip_prefix("http://").unwrap();
+    for (host, status) in [
+        ("api.example", 200),
+        ("a b", 400),
+        ("a?b", 400),
+        ("ex%ample", 400),
+        ("[::", 400),
+    ] {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let request = format!("GET /things/1 HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{host}: {answer}"
+        );
+    }
 }
 
 #[tokio::test]
