@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::http::{Answer, Request, send_bytes};
+use crate::http::{Answer, Request};
 use crate::routes::{NOBODY, ROUTES};
 use crate::world::{Person, person, two_people};
 
@@ -256,11 +256,7 @@ fn raw_bytes_that_are_no_http() {
             "{line}\r\nhost: x\r\nauthorization: Bearer {}\r\nconnection: close\r\n\r\n",
             kate.token
         );
-        assert_eq!(
-            send_bytes(kate.machine.address, bytes.as_bytes()).status,
-            400,
-            "{line:?}"
-        );
+        assert_eq!(kate.machine.send_bytes(bytes.as_bytes()).status, 400, "{line:?}");
     }
     kate.get("/v1/me").expect(200);
 }

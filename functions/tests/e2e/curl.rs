@@ -4,7 +4,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::http::{Answer, send_bytes};
+use crate::http::Answer;
 use crate::shape::{assert_conversation, assert_page};
 use crate::world::{Person, id_of, two_people};
 
@@ -79,7 +79,7 @@ fn the_bytes_that_curl_sends() {
             let form = "Content-Type: application/x-www-form-urlencoded";
             request = format!("{request}Content-Length: {}\r\n{form}\r\n", body.len());
         }
-        let answer: Answer = send_bytes(host, format!("{request}\r\n{body}").as_bytes());
+        let answer: Answer = kate.machine.send_bytes(format!("{request}\r\n{body}").as_bytes());
         let status = answer.status;
         (status, answer.expect(status))
     });

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::http::Request;
+use crate::http::{Request, send_bytes};
 use crate::world::{Machine, start_task, wait_for};
 
 /// What goes wrong instead of a call.
@@ -43,6 +43,18 @@ impl Fault {
             times: usize::MAX,
             delay: Duration::ZERO,
         }
+    }
+
+    /// Every transaction is cancelled for the sake of another one on its row of that number, counted from 0.
+    pub(crate) fn conflict_on_row(row: usize) -> Self {
+        let mut reasons = vec![json!({"Code": "None"}); row];
+        reasons.push(json!({"Code": "TransactionConflict"}));
+        let mut fault = Self {
+            operation: Some("TransactWriteItems"),
+            ..Self::everything(400, "TransactionCanceledException")
+        };
+        fault.body["CancellationReasons"] = json!(reasons);
+        fault
     }
 
     /// Whether this call is one of those that fail.
@@ -162,7 +174,7 @@ async fn pass_on(database: std::net::SocketAddr, headers: &HeaderMap, body: Byte
         request = request.header(name, &headers[name]);
     }
     // The client of the tests blocks.
-    let send = move || request.body(&body).send(database);
+    let send = move || send_bytes(database, &request.body(&body).to_bytes(database));
     let answer = tokio::task::spawn_blocking(send).await.unwrap();
     let status = StatusCode::from_u16(answer.status).unwrap();
     (

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::database_proxy::{DatabaseProxy, Fault};
 use crate::http::{Answer, Request};
@@ -176,19 +176,7 @@ fn a_key_that_another_request_holds_until_the_time_is_up() {
     let (kate, kevin) = (machine.person("held"), machine.person("held.other"));
     kate.meet(&kevin);
     // Every transaction is cancelled for the sake of another one on the key's own row, which it writes last.
-    let reasons: Vec<Value> = ["None", "None", "TransactionConflict"]
-        .map(|code| json!({"Code": code}))
-        .into();
-    let conflict = Fault {
-        operation: Some("TransactWriteItems"),
-        body: json!({
-            "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
-            "message": "Transaction cancelled",
-            "CancellationReasons": reasons,
-        }),
-        ..Fault::everything(400, "TransactionCanceledException")
-    };
-    proxy.set_fault(Some(conflict));
+    proxy.set_fault(Some(Fault::conflict_on_row(2)));
     let create = |key: Option<&str>| {
         let mut request = Request::new("POST", "/v1/conversations").json(&json!({"contact_id": kevin.id}));
         if let Some(key) = key {

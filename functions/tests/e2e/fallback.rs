@@ -115,7 +115,7 @@ fn odd_hosts_do_not_matter() {
         let bytes = format!(
             "GET /v1/me HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\nconnection: close\r\n\r\n"
         );
-        crate::http::send_bytes(kate.machine.address, bytes.as_bytes())
+        kate.machine.send_bytes(bytes.as_bytes())
     };
     for host in ["example.com", "example.com:8080", "[::1]:9000", "EXAMPLE.com"] {
         request(host).expect(200);

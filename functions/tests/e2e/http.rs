@@ -63,8 +63,8 @@ impl Request {
             .body(encoding.encode(parameters))
     }
 
-    /// Sends it on a connection of its own and waits for the answer.
-    pub(crate) fn send(&self, address: SocketAddr) -> Answer {
+    /// The request as it is sent.
+    pub(crate) fn to_bytes(&self, address: SocketAddr) -> Vec<u8> {
         let mut bytes = format!("{} {} HTTP/1.1\r\nhost: {address}\r\n", self.method, self.path).into_bytes();
         for (name, value) in &self.headers {
             bytes.extend([name.as_bytes(), b": ", value, b"\r\n"].concat());
@@ -74,11 +74,11 @@ impl Request {
         }
         bytes.extend(b"connection: close\r\n\r\n");
         bytes.extend(&self.body);
-        send_bytes(address, &bytes)
+        bytes
     }
 }
 
-/// Sends exactly these bytes and reads until the server closes the connection.
+/// Sends exactly these bytes, on a connection of their own, and reads until the server closes it.
 pub(crate) fn send_bytes(address: SocketAddr, bytes: &[u8]) -> Answer {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -99,7 +99,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    fn parse(bytes: &[u8], question: &str) -> Self {
+    pub(crate) fn parse(bytes: &[u8], question: &str) -> Self {
         let end = bytes.windows(4).position(|window| window == b"\r\n\r\n");
         let end = end.unwrap_or_else(|| panic!("{question}: no whole answer, only {} bytes", bytes.len()));
         let head = str::from_utf8(&bytes[..end]).unwrap();
@@ -121,6 +121,11 @@ impl Answer {
             "{answer:?}: this client reads no chunks"
         );
         answer
+    }
+
+    /// The name of every header, in lower case.
+    pub(crate) fn header_names(&self) -> impl Iterator<Item = &str> {
+        self.headers.iter().map(|(name, _)| name.as_str())
     }
 
     /// A header, which must not be repeated.

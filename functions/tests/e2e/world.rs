@@ -10,8 +10,9 @@ use local::{FunctionError, Functions, Local, Options};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
+use crate::contract;
 use crate::encoding::Encoding;
-use crate::http::{Answer, Request};
+use crate::http::{Answer, Request, send_bytes};
 
 /// Runs every machine. It lives as long as the process, so no test's end takes a server away from another test; the
 /// functions' processes end when the connection to their machine breaks.
@@ -81,8 +82,17 @@ impl Machine {
         }
     }
 
+    #[track_caller]
     pub(crate) fn send(&self, request: &Request) -> Answer {
-        request.send(self.address)
+        self.send_bytes(&request.to_bytes(self.address))
+    }
+
+    /// Sends exactly these bytes, and holds what comes of it against the contract.
+    #[track_caller]
+    pub(crate) fn send_bytes(&self, bytes: &[u8]) -> Answer {
+        let answer = send_bytes(self.address, bytes);
+        contract::check(bytes, &answer);
+        answer
     }
 
     /// Invokes a function as an operator does.
@@ -183,30 +193,37 @@ pub(crate) struct Person<'m> {
 }
 
 impl Person<'_> {
+    #[track_caller]
     pub(crate) fn send(&self, request: Request) -> Answer {
         self.machine.send(&request.bearer(&self.token))
     }
 
+    #[track_caller]
     pub(crate) fn get(&self, path: &str) -> Answer {
         self.send(Request::new("GET", path))
     }
 
+    #[track_caller]
     pub(crate) fn delete(&self, path: &str) -> Answer {
         self.send(Request::new("DELETE", path))
     }
 
+    #[track_caller]
     pub(crate) fn post(&self, path: &str, body: &Value) -> Answer {
         self.post_in(Encoding::Json, path, body)
     }
 
+    #[track_caller]
     pub(crate) fn put(&self, path: &str, body: &Value) -> Answer {
         self.put_in(Encoding::Json, path, body)
     }
 
+    #[track_caller]
     pub(crate) fn post_in(&self, encoding: Encoding, path: &str, body: &Value) -> Answer {
         self.send(Request::new("POST", path).encoded(encoding, body))
     }
 
+    #[track_caller]
     pub(crate) fn put_in(&self, encoding: Encoding, path: &str, body: &Value) -> Answer {
         self.send(Request::new("PUT", path).encoded(encoding, body))
     }

@@ -1,0 +1,167 @@
+//! Every status that `openapi.yaml` documents for an operation is one that a caller can get.
+
+use std::collections::BTreeSet;
+use std::io::Write as _;
+
+use serde_json::{Value, json};
+
+use crate::contract::{UNREACHABLE, documented};
+use crate::database_proxy::{DatabaseProxy, Fault};
+use crate::http::{Answer, Request};
+use crate::routes::{NOBODY, ROUTES};
+use crate::world::{Machine, Person, person, text, two_people, world};
+
+/// The operations and their statuses that were reached.
+#[derive(Default)]
+struct Reached(BTreeSet<(String, u16)>);
+
+impl Reached {
+    /// `operation` is written as in the contract. What is answered is held against it when it is sent.
+    fn add(&mut self, operation: &str, answer: &Answer) {
+        self.0.insert((operation.to_owned(), answer.status));
+    }
+}
+
+/// What goes wrong in the same way wherever it is sent.
+fn of_every_operation(reached: &mut Reached) {
+    let kate = person("coverage");
+    let broken = person("coverage.broken");
+    let mut row = world().row("token", &broken.token_id);
+    row["kind"] = json!({"S": "penguin"});
+    world().put_row(&row);
+    // Nothing listens there.
+    let dead = Machine::start(|options| options.database_endpoint = Some("http://127.0.0.1:1".to_owned()));
+
+    for route in ROUTES {
+        let operation = format!("{} {}", route.method, route.path);
+        let path = route.path.replace("{id}", NOBODY);
+        let bare = |path: &str| Request::new(route.method, path);
+        for answer in [
+            kate.send(bare(&format!("{path}?nonsense=1"))),
+            world().send(&bare(&path)),
+            kate.send(bare(&path).form(vec![b'a'; (1 << 20) + 1])),
+            kate.send(bare(&path).header("content-type", "text/plain").body("a")),
+            broken.send(bare(&path)),
+            dead.send(&bare(&path).bearer(&kate.token)),
+        ] {
+            reached.add(&operation, &answer);
+        }
+        if route.path.contains("{id}") {
+            reached.add(&operation, &kate.send(route.request(NOBODY)));
+        }
+    }
+}
+
+/// What goes well, in the order in which one thing needs the other.
+fn successes(reached: &mut Reached) {
+    let (kate, kevin) = (person("coverage.well"), person("coverage.well.other"));
+    let mut send = |method: &str, operation: &str, id: &str, body: Option<Value>| {
+        let request = Request::new(method, operation.replace("{id}", id));
+        let answer = kate.send(match body {
+            Some(body) => request.json(&body),
+            None => request,
+        });
+        reached.add(&format!("{method} {operation}"), &answer);
+        answer
+    };
+    let (contacts, contact) = ("/v1/contacts", "/v1/contacts/{id}");
+    let (conversations, conversation) = ("/v1/conversations", "/v1/conversations/{id}");
+
+    for _ in 0..2 {
+        send("POST", contacts, "", Some(kevin.card()));
+    }
+    send("GET", contacts, "", None);
+    send("GET", contact, &kevin.id, None);
+    send("PUT", contact, &kevin.id, Some(json!({"display_name": "Kev"})));
+
+    let with_kevin = || Some(json!({"contact_id": kevin.id}));
+    let id = text(&send("POST", conversations, "", with_kevin()).json()["id"]);
+    send("GET", conversations, "", None);
+    send("GET", conversation, &id, None);
+    send("PUT", conversation, &id, Some(json!({"is_pinned": true})));
+    send("DELETE", conversation, &id, None);
+    send("POST", conversations, "", with_kevin());
+    send("DELETE", contact, &kevin.id, None);
+    send("POST", conversations, "", with_kevin());
+
+    send("GET", "/v1/me", "", None);
+    send("PUT", "/v1/me", "", Some(json!({"avatar_url": null})));
+}
+
+fn keyed(caller: &Person<'_>, path: &str, body: &Value) -> Answer {
+    let request = Request::new("POST", path).header("idempotency-key", "k");
+    caller.send(request.json(body))
+}
+
+/// What only a create answers.
+fn of_creates(reached: &mut Reached) {
+    let (kate, kevin, _) = two_people("coverage.create");
+    let card = kevin.card();
+    let named = |name: &str| json!({"username": kevin.username, "phone_number": kevin.phone_number, "display_name": name});
+    let wrong_number = json!({"username": kevin.username, "phone_number": "+1 555 123"});
+    for answer in [
+        kate.post("/v1/contacts", &wrong_number),
+        keyed(&kate, "/v1/contacts", &card),
+        keyed(&kate, "/v1/contacts", &named("Other parameters")),
+    ] {
+        reached.add("POST /v1/contacts", &answer);
+    }
+    let frank = person("coverage.create.other");
+    kate.meet(&frank);
+    for other in [&kevin, &frank] {
+        let answer = keyed(&kate, "/v1/conversations", &json!({"contact_id": other.id}));
+        reached.add("POST /v1/conversations", &answer);
+    }
+    // The key of a contact that has been deleted since.
+    kate.delete(&kevin.entry()).expect(204);
+    reached.add("POST /v1/contacts", &keyed(&kate, "/v1/contacts", &card));
+}
+
+/// A key that another request holds for longer than anybody waits: some seconds.
+fn of_a_key_in_use(reached: &mut Reached) {
+    let (proxy, machine) = DatabaseProxy::with_machine(|_| ());
+    let (kate, kevin) = (
+        machine.person("coverage.key"),
+        machine.person("coverage.key.other"),
+    );
+    kate.meet(&kevin);
+    proxy.set_fault(Some(Fault::conflict_on_row(2)));
+    let answer = keyed(&kate, "/v1/conversations", &json!({"contact_id": kevin.id}));
+    reached.add("POST /v1/conversations", &answer);
+}
+
+#[test]
+fn every_documented_status_is_reached() {
+    let mut reached = Reached::default();
+    of_every_operation(&mut reached);
+    successes(&mut reached);
+    of_creates(&mut reached);
+    of_a_key_in_use(&mut reached);
+
+    let documented = documented();
+    let (out_of_reach, missed): (Vec<_>, Vec<_>) = documented
+        .difference(&reached.0)
+        .partition(|(_, status)| UNREACHABLE.iter().any(|(own, _)| own == status));
+    assert!(
+        missed.is_empty(),
+        "openapi.yaml documents what was not reached: {missed:#?}"
+    );
+    for (status, reason) in UNREACHABLE {
+        assert!(
+            out_of_reach.iter().any(|(_, own)| *own == status),
+            "{status} ({reason}) is not documented"
+        );
+    }
+    // Past the test harness, which keeps the output of a test that passes to itself.
+    let mut output = std::io::stderr().lock();
+    writeln!(
+        output,
+        "openapi.yaml: {} of {} documented statuses were reached, and these not: {}",
+        documented.len() - out_of_reach.len(),
+        documented.len(),
+        UNREACHABLE
+            .map(|(status, reason)| format!("{status} of every operation, {reason}"))
+            .join("; "),
+    )
+    .unwrap();
+}
