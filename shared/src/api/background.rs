@@ -7,7 +7,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
-use crate::store::{Store, StoreError};
+use super::log;
+use super::operator::OperatorError;
+use crate::store::{Store, StoreError, Usage};
 
 /// What a handler keeps of its time to leave its work in order, beyond the longest database call.
 const RESERVE: Duration = Duration::from_secs(15);
@@ -19,19 +21,38 @@ where
     R: Serialize + Send,
     F: Future<Output = Result<R, StoreError>> + Send,
 {
-    lambda_http::tracing::init_default_subscriber();
+    log::start();
     let store = Store::from_env().await?;
     let (store, handler) = (&store, &handler);
     let invoke = move |event: LambdaEvent<E>| async move {
+        let started = Instant::now();
         let left = event
             .context
             .deadline()
             .duration_since(SystemTime::now())
             .unwrap_or_default();
-        let until = Instant::now() + left.saturating_sub(RESERVE);
-        handler(store.clone(), event.payload, until)
-            .await
-            .map_err(Error::from)
+        let outcome = handler(
+            store.clone(),
+            event.payload,
+            started + left.saturating_sub(RESERVE),
+        )
+        .await;
+        let request_id = &*event.context.request_id;
+        let duration_ms = started.elapsed().as_secs_f64() * 1000.0;
+        let Usage {
+            calls,
+            read_units,
+            write_units,
+        } = store.take_usage();
+        tracing::info!(
+            request_id,
+            duration_ms,
+            database.calls = calls,
+            database.read_units = read_units,
+            database.write_units = write_units,
+            "ran"
+        );
+        outcome.map_err(OperatorError::from)
     };
     lambda_runtime::run(service_fn(invoke)).await
 }

@@ -7,6 +7,7 @@ mod background;
 mod call;
 mod error;
 mod form;
+mod log;
 mod metric;
 mod node;
 mod operator;

@@ -3,12 +3,13 @@
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
 use serde::Serialize;
 
+use super::log;
 use super::node::Node;
 use super::param_error::ParamError;
 use super::params::Params;
 use crate::store::{Store, StoreError};
 
-/// What an operator is told: the code as the function error's type, and a message.
+/// What an operator is told, or CloudWatch: the code as the function error's type, and a message.
 #[derive(Debug)]
 pub struct OperatorError {
     code: &'static str,
@@ -63,7 +64,7 @@ where
     R: Serialize + Send,
     F: Future<Output = Result<R, OperatorError>> + Send,
 {
-    lambda_http::tracing::init_default_subscriber();
+    log::start();
     let store = Store::from_env().await?;
     let (store, handler) = (&store, &handler);
     let invoke =

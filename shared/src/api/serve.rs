@@ -13,6 +13,7 @@ use lambda_http::{Body, Error, Request, RequestExt, Response, service_fn};
 
 use super::call::{self, Call};
 use super::error::Result;
+use super::log;
 use super::params::Params;
 use super::reply::Reply;
 use crate::model::{Id, Person};
@@ -52,7 +53,7 @@ where
 
 /// Serves an endpoint that needs neither a caller nor the table.
 pub async fn answer(handler: impl Fn(&Request) -> Result<Reply> + Send + Sync) -> Result<(), Error> {
-    lambda_http::tracing::init_default_subscriber();
+    log::start();
     let handler = &handler;
     let respond = async move |request: Request| {
         respond(&request, None, &OnceLock::new(), async { handler(&request) }).await
@@ -66,7 +67,7 @@ where
     B: Params + Send,
     F: Future<Output = Result<Reply>> + Send,
 {
-    lambda_http::tracing::init_default_subscriber();
+    log::start();
     let store = Store::from_env().await?;
     let (store, handler) = (&store, &handler);
     let respond = move |request: Request| async move {
@@ -120,13 +121,13 @@ async fn respond(
     let request_id = request.lambda_context().request_id;
     let outcome = handled.await;
     let usage = store.map(Store::take_usage).unwrap_or_default();
-    log(request, caller.get(), &outcome, started.elapsed(), usage);
+    log_line(request, caller.get(), &outcome, started.elapsed(), usage);
     let reply = outcome.unwrap_or_else(|error| error.into_reply(&request_id));
     Ok(reply.into_response(&request_id))
 }
 
 /// One line a request. Nothing that a caller sent is in it: not even the path, where a token may stand by mistake.
-fn log(
+fn log_line(
     request: &Request,
     caller: Option<&Id<Person>>,
     outcome: &Result<Reply>,

@@ -1,0 +1,24 @@
+//! How the functions log: one JSON object a line, on standard output.
+
+use lambda_http::tracing::subscriber::{self, filter::LevelFilter};
+
+/// Starts the log, at the level of the template's parameter (`AWS_LAMBDA_LOG_LEVEL`) or of `RUST_LOG`.
+///
+/// Never below INFO: there the libraries write what they send and receive, and that holds tokens. Lambda filters by
+/// level only what has a timestamp too:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html>.
+pub(super) fn start() {
+    let level = std::env::var("AWS_LAMBDA_LOG_LEVEL").or_else(|_| std::env::var("RUST_LOG"));
+    let level: LevelFilter = level
+        .ok()
+        .and_then(|level| level.parse().ok())
+        .unwrap_or(LevelFilter::INFO);
+    subscriber::fmt()
+        .with_max_level(level.min(LevelFilter::INFO))
+        .with_target(false)
+        .json()
+        .flatten_event(true)
+        .with_current_span(false)
+        .with_span_list(false)
+        .init();
+}
