@@ -5,6 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::aws;
 use crate::template::Function;
 
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-appid.html>
+const APP_ID: &str = "AWS_SDK_UA_APP_ID";
+
 /// What a function is started with:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime>
 pub(super) fn of(function: &Function, database_endpoint: &str) -> Vec<(String, String)> {
@@ -21,6 +24,8 @@ pub(super) fn of(function: &Function, database_endpoint: &str) -> Vec<(String, S
         ("AWS_ACCESS_KEY_ID", "local".to_owned()),
         ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
         ("AWS_ENDPOINT_URL_DYNAMODB", database_endpoint.to_owned()),
+        // Not Lambda's: with it the SDK tells the database whose call it is, in its user agent.
+        (APP_ID, function.name.clone()),
         ("TZ", ":UTC".to_owned()),
     ];
     let logging = [
@@ -53,7 +58,8 @@ pub(crate) fn of_all(
         .iter()
         .flat_map(|function| of(function, database_endpoint))
     {
-        if name.starts_with("AWS_LAMBDA_FUNCTION_") || name == "AWS_LAMBDA_INITIALIZATION_TYPE" {
+        let is_told = name.starts_with("AWS_LAMBDA_FUNCTION_") || name == "AWS_LAMBDA_INITIALIZATION_TYPE";
+        if is_told || name == APP_ID {
             continue;
         }
         if *common.entry(name.clone()).or_insert_with(|| value.clone()) != value {
