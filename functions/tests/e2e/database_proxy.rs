@@ -71,11 +71,35 @@ impl Fault {
     }
 }
 
+/// A call that was made.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    /// The name of the function that made it: `local` gives it to the SDK, which puts it into its user agent.
+    pub(crate) function: Option<String>,
+    /// Such as `GetItem`.
+    pub(crate) operation: String,
+    pub(crate) body: Value,
+}
+
+impl Call {
+    fn new(headers: &HeaderMap, body: &[u8]) -> Self {
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let user_agent = text("user-agent").unwrap_or_default();
+        let function = user_agent.split(' ').find_map(|part| part.strip_prefix("app/"));
+        let operation = text("x-amz-target").and_then(|target| target.rsplit('.').next());
+        Self {
+            function: function.map(str::to_owned),
+            operation: operation.unwrap_or_default().to_owned(),
+            body: serde_json::from_slice(body).unwrap(),
+        }
+    }
+}
+
 #[derive(Default)]
 struct Shared {
     database: Mutex<Option<std::net::SocketAddr>>,
     fault: Mutex<Option<Fault>>,
-    calls: Mutex<Vec<String>>,
+    calls: Mutex<Vec<Call>>,
 }
 
 /// A running proxy. Until it is connected, every call fails.
@@ -122,21 +146,16 @@ impl DatabaseProxy {
         *self.shared.fault.lock().unwrap() = fault;
     }
 
-    /// The operation of every call so far, such as `GetItem`.
-    pub(crate) fn calls(&self) -> Vec<String> {
+    /// Every call so far.
+    pub(crate) fn calls(&self) -> Vec<Call> {
         self.shared.calls.lock().unwrap().clone()
     }
 }
 
 async fn answer(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
-    let operation = headers["x-amz-target"]
-        .to_str()
-        .unwrap()
-        .rsplit('.')
-        .next()
-        .unwrap()
-        .to_owned();
-    shared.calls.lock().unwrap().push(operation.clone());
+    let call = Call::new(&headers, &body);
+    let operation = call.operation.clone();
+    shared.calls.lock().unwrap().push(call);
     let fault = shared
         .fault
         .lock()

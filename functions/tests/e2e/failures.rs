@@ -190,7 +190,7 @@ fn a_key_that_another_request_holds_until_the_time_is_up() {
     let tries = proxy
         .calls()
         .iter()
-        .filter(|call| *call == "TransactWriteItems")
+        .filter(|call| call.operation == "TransactWriteItems")
         .count();
     assert!(tries > 5, "it tried again and again: {tries}");
     proxy.set_fault(None);
