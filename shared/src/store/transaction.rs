@@ -40,11 +40,6 @@ impl Condition {
         self.values.insert(name.to_owned(), attribute(value)?);
         Ok(self)
     }
-
-    /// The values, or `None` where there are none: DynamoDB refuses an empty map.
-    fn values(self) -> Option<HashMap<String, AttributeValue>> {
-        Some(self.values).filter(|values| !values.is_empty())
-    }
 }
 
 impl From<&'static str> for Condition {
@@ -102,6 +97,24 @@ impl Store {
     }
 }
 
+/// Adds what a builder has of one row, under a condition. The builders are four types with the same methods.
+macro_rules! add {
+    ($transaction:expr, $part:ident, $builder:expr, $condition:expr) => {{
+        let Condition { expression, values } = $condition;
+        let part = $builder
+            .table_name(&*$transaction.store.table)
+            .condition_expression(expression)
+            // DynamoDB refuses an empty map.
+            .set_expression_attribute_values(Some(values).filter(|values| !values.is_empty()))
+            .build()
+            .map_err(StoreError::internal)?;
+        $transaction
+            .items
+            .push(TransactWriteItem::builder().$part(part).build());
+        Ok(Check($transaction.items.len() - 1))
+    }};
+}
+
 impl Transaction<'_> {
     /// Writes a whole row, under a condition on the one that stands there.
     pub(super) fn put<R: Row>(
@@ -110,15 +123,8 @@ impl Transaction<'_> {
         row: &R,
         condition: impl Into<Condition>,
     ) -> Result<Check> {
-        let condition = condition.into();
-        let put = Put::builder()
-            .table_name(&*self.store.table)
-            .set_item(Some(encode(key, row)?))
-            .condition_expression(condition.expression)
-            .set_expression_attribute_values(condition.values())
-            .build()
-            .map_err(StoreError::internal)?;
-        Ok(self.push(TransactWriteItem::builder().put(put).build()))
+        let builder = Put::builder().set_item(Some(encode(key, row)?));
+        add!(self, put, builder, condition.into())
     }
 
     /// Changes attributes of a row.
@@ -130,47 +136,23 @@ impl Transaction<'_> {
     ) -> Result<Check> {
         let mut condition = condition.into();
         condition.values.extend(changes.values());
-        let update = Update::builder()
-            .table_name(&*self.store.table)
+        let builder = Update::builder()
             .set_key(Some(key.attributes()))
             .update_expression(changes.to_string())
-            .set_expression_attribute_names(Some(changes.names()))
-            .condition_expression(condition.expression)
-            .set_expression_attribute_values(condition.values())
-            .build()
-            .map_err(StoreError::internal)?;
-        Ok(self.push(TransactWriteItem::builder().update(update).build()))
+            .set_expression_attribute_names(Some(changes.names()));
+        add!(self, update, builder, condition)
     }
 
     /// Removes a row.
     pub(super) fn delete(&mut self, key: &Key, condition: impl Into<Condition>) -> Result<Check> {
-        let condition = condition.into();
-        let delete = Delete::builder()
-            .table_name(&*self.store.table)
-            .set_key(Some(key.attributes()))
-            .condition_expression(condition.expression)
-            .set_expression_attribute_values(condition.values())
-            .build()
-            .map_err(StoreError::internal)?;
-        Ok(self.push(TransactWriteItem::builder().delete(delete).build()))
+        let builder = Delete::builder().set_key(Some(key.attributes()));
+        add!(self, delete, builder, condition.into())
     }
 
     /// Demands something of a row without writing it.
     pub(super) fn require(&mut self, key: &Key, condition: impl Into<Condition>) -> Result<Check> {
-        let condition = condition.into();
-        let check = ConditionCheck::builder()
-            .table_name(&*self.store.table)
-            .set_key(Some(key.attributes()))
-            .condition_expression(condition.expression)
-            .set_expression_attribute_values(condition.values())
-            .build()
-            .map_err(StoreError::internal)?;
-        Ok(self.push(TransactWriteItem::builder().condition_check(check).build()))
-    }
-
-    fn push(&mut self, item: TransactWriteItem) -> Check {
-        self.items.push(item);
-        Check(self.items.len() - 1)
+        let builder = ConditionCheck::builder().set_key(Some(key.attributes()));
+        add!(self, condition_check, builder, condition.into())
     }
 
     /// Commits. The SDK gives the request a client token and keeps it over its own retries, so that a commit whose
