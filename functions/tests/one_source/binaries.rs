@@ -38,7 +38,7 @@ fn problems_of_binaries(functions: &[Function], manifest: &str, files: &BTreeSet
     let in_template = functions.iter().map(|function| function.name.clone()).collect();
     let names = binaries.iter().map(|binary| binary.name.clone()).collect();
     let paths = binaries.iter().map(|binary| binary.path.clone()).collect();
-    let entry = |name: &str, file: &str| format!("[[bin]] name = \"{name}\" path = \"{file}\"");
+    let entry = |name: &str, file: &str| format!("[[bin]] name = \"{name}\" path = \"{file}\" test = false");
     let mut problems: Vec<_> = differences(
         &in_template,
         &names,
@@ -100,11 +100,11 @@ fn a_problem_says_what_to_write() {
     let problems = |text: &str| problems_of_binaries(&functions, text, &function_files());
     let manifest = read("functions/Cargo.toml");
     let entry = "[[bin]]\nname = \"me-get\"\npath = \"me/get.rs\"\n";
-    let add = r#"functions/Cargo.toml: add [[bin]] name = "me-get" path = "me/get.rs""#;
+    let add = r#"functions/Cargo.toml: add [[bin]] name = "me-get" path = "me/get.rs" test = false"#;
     missed(&manifest, (entry, ""), problems, &[add]);
     let other = entry.replace("me-get", "me");
     let add_function = "template.yaml: add a function with `CodeUri: target/lambda/me/`, or remove me from functions/Cargo.toml";
     let rename =
-        r#"functions/Cargo.toml: write [[bin]] name = "me-get" path = "me/get.rs" in place of the name me"#;
+        r#"functions/Cargo.toml: write [[bin]] name = "me-get" path = "me/get.rs" test = false in place of the name me"#;
     missed(&manifest, (entry, &other), problems, &[add, rename, add_function]);
 }
