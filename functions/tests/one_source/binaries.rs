@@ -99,7 +99,7 @@ fn a_problem_says_what_to_write() {
     let functions = functions();
     let problems = |text: &str| problems_of_binaries(&functions, text, &function_files());
     let manifest = read("functions/Cargo.toml");
-    let entry = "[[bin]]\nname = \"me-get\"\npath = \"me/get.rs\"\n";
+    let entry = "[[bin]]\nname = \"me-get\"\npath = \"me/get.rs\"\ntest = false\n";
     let add = r#"functions/Cargo.toml: add [[bin]] name = "me-get" path = "me/get.rs" test = false"#;
     missed(&manifest, (entry, ""), problems, &[add]);
     let other = entry.replace("me-get", "me");
