@@ -104,7 +104,6 @@ fn a_problem_says_what_to_write() {
     missed(&manifest, (entry, ""), problems, &[add]);
     let other = entry.replace("me-get", "me");
     let add_function = "template.yaml: add a function with `CodeUri: target/lambda/me/`, or remove me from functions/Cargo.toml";
-    let rename =
-        r#"functions/Cargo.toml: write [[bin]] name = "me-get" path = "me/get.rs" test = false in place of the name me"#;
+    let rename = r#"functions/Cargo.toml: write [[bin]] name = "me-get" path = "me/get.rs" test = false in place of the name me"#;
     missed(&manifest, (entry, &other), problems, &[add, rename, add_function]);
 }
