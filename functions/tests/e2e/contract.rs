@@ -50,49 +50,44 @@ impl Contract {
         }
     }
 
-    /// What the exchange breaks of the contract.
-    fn problem(&self, question: &Question, answer: &Answer) -> Option<String> {
-        let path_is_known = || self.operations.iter().any(|own| own.has_path(&question.path));
-        let operation = self.operations.iter().find(|own| own.takes(question));
-        let outcome = if let Some(operation) = operation {
-            operation.check(question, answer)
-        } else if !question.is_http && answer.header("x-request-id").is_none() {
-            (400..500)
-                .contains(&answer.status)
-                .then_some(())
-                .ok_or_else(|| "what is no HTTP must get a 4xx".to_owned())
-        } else {
-            let expected = if path_is_known() { 405 } else { 404 };
-            match self.unrouted.get(&answer.status) {
-                Some(response) if answer.status == expected => {
-                    response.check(answer, question.method == "HEAD")
-                }
-                _ => Err(format!("no operation takes this: it must be a {expected}")),
-            }
-        };
-        outcome.err()
+    fn check(&self, question: &Question, answer: &Answer) -> Result<(), String> {
+        if let Some(operation) = self.operations.iter().find(|own| own.takes(question)) {
+            return operation.check(question, answer);
+        }
+        if !question.is_http && answer.header("x-request-id").is_none() {
+            return if (400..500).contains(&answer.status) {
+                Ok(())
+            } else {
+                Err("what is no HTTP must get a 4xx".to_owned())
+            };
+        }
+        let path_is_known = self.operations.iter().any(|own| own.has_path(&question.path));
+        let expected = if path_is_known { 405 } else { 404 };
+        match self.unrouted.get(&answer.status) {
+            Some(response) if answer.status == expected => response.check(answer, question.method == "HEAD"),
+            _ => Err(format!("no operation takes this: it must be a {expected}")),
+        }
     }
 }
 
 /// Fails where `answer` to the request in `bytes` is not as the contract says.
 #[track_caller]
 pub(crate) fn check(bytes: &[u8], answer: &Answer) {
-    let problem = CONTRACT.problem(&Question::parse(bytes), answer);
-    if let Some(problem) = problem {
+    if let Err(problem) = CONTRACT.check(&Question::parse(bytes), answer) {
         panic!("openapi.yaml says otherwise: {problem}\nin {answer:?}");
     }
 }
+
+/// What stands in place of an operation where there is none.
+pub(crate) const UNROUTED: &str = "x-unrouted-responses";
 
 /// Every operation with every status that it documents, such as `("GET /v1/me", 200)`.
 pub(crate) fn documented() -> BTreeSet<(String, u16)> {
     let operations = CONTRACT.operations.iter();
     operations
-        .flat_map(|operation| {
-            operation
-                .responses
-                .keys()
-                .map(|status| (operation.to_string(), *status))
-        })
+        .map(|operation| (operation.to_string(), &operation.responses))
+        .chain([(UNROUTED.to_owned(), &CONTRACT.unrouted)])
+        .flat_map(|(name, responses)| responses.keys().map(move |status| (name.clone(), *status)))
         .collect()
 }
 
@@ -109,7 +104,9 @@ fn what_the_contract_forbids_is_noticed() {
     let answer = format!("HTTP/1.1 200 OK\r\n{headers}\r\n{me}");
     let problem = |question: &str, answer: &str| {
         let question = Question::parse(question.as_bytes());
-        CONTRACT.problem(&question, &Answer::parse(answer.as_bytes(), "a test"))
+        CONTRACT
+            .check(&question, &Answer::parse(answer.as_bytes(), "a test"))
+            .err()
     };
     assert_eq!(problem(&question, &answer), None);
     for (from, to, named) in [

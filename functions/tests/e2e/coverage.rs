@@ -5,7 +5,7 @@ use std::io::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::contract::{UNREACHABLE, documented};
+use crate::contract::{UNREACHABLE, UNROUTED, documented};
 use crate::database_proxy::{DatabaseProxy, Fault};
 use crate::http::{Answer, Request};
 use crate::routes::{NOBODY, ROUTES};
@@ -49,6 +49,16 @@ fn of_every_operation(reached: &mut Reached) {
         if route.path.contains("{id}") {
             reached.add(&operation, &kate.send(route.request(NOBODY)));
         }
+    }
+}
+
+/// What is answered where there is no operation.
+fn of_no_operation(reached: &mut Reached) {
+    for request in [
+        Request::new("GET", "/v1/nothing"),
+        Request::new("PATCH", "/v1/me"),
+    ] {
+        reached.add(UNROUTED, &world().send(&request));
     }
 }
 
@@ -134,6 +144,7 @@ fn of_a_key_in_use(reached: &mut Reached) {
 fn every_documented_status_is_reached() {
     let mut reached = Reached::default();
     of_every_operation(&mut reached);
+    of_no_operation(&mut reached);
     successes(&mut reached);
     of_creates(&mut reached);
     of_a_key_in_use(&mut reached);
