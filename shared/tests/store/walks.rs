@@ -245,6 +245,17 @@ async fn a_replica_that_is_behind_shows_nothing_a_second_time() {
     assert_eq!((ids, page.has_more), (vec![third, second], false));
 }
 
+#[tokio::test]
+async fn a_row_that_stands_in_both_partitions_shows_once() {
+    let mut inbox = Inbox::with(2).await;
+    inbox.happen(&Event::Archive(0, true)).await;
+    // The archive has it already, and the inbox has it still.
+    inbox.happen(&Event::CatchUp(1)).await;
+    let page = inbox.page(10, Position::Start).await;
+    let ids: Vec<_> = page.data.iter().map(|conversation| conversation.id).collect();
+    assert_eq!(ids, [inbox.ids[1], inbox.ids[0]]);
+}
+
 #[test]
 fn backwards_everything_that_stays_comes_once() {
     check(
