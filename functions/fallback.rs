@@ -9,7 +9,11 @@ const ROUTES: &[(&str, &str)] = &[
     ("/v1/contacts/{id}", "GET, PUT, DELETE"),
     ("/v1/conversations", "GET, POST"),
     ("/v1/conversations/{id}", "GET, PUT, DELETE"),
+    ("/v1/conversations/{id}/read", "POST"),
     ("/v1/me", "GET, PUT"),
+    ("/v1/messages", "GET, POST"),
+    ("/v1/messages/{id}", "GET, PUT, DELETE"),
+    ("/v1/messages/{id}/reactions/{name}", "PUT, DELETE"),
 ];
 
 fn refuse(request: &Request) -> api::Result<Reply> {
@@ -21,7 +25,7 @@ fn refuse(request: &Request) -> api::Result<Reply> {
     }))
 }
 
-/// Whether `path` is one of the route's, in which `{id}` stands for any one segment.
+/// Whether `path` is one of the route's, in which `{…}` stands for any one segment.
 fn matches(route: &str, path: &str) -> bool {
     let (mut expected, mut given) = (route.split('/'), path.split('/'));
     loop {
