@@ -1,5 +1,7 @@
 """Checks of .ci/openapi.sh beyond Schemathesis's own."""
 
+import re
+
 import schemathesis
 
 # The refusals that a request may meet although it fits its schema: the status, the code, and the parameter.
@@ -9,6 +11,12 @@ OWN_USERNAME = (400, "parameter_invalid", "username")
 TAKEN = (409, "username_taken", "username")
 REUSED = (422, "idempotency_key_reused", None)
 FRACTION = (400, "parameter_invalid", "archived_at")
+REACTION = (400, "parameter_invalid", "name")
+REACTIONS = (400, "parameter_invalid", "reactions")
+ATTACHMENTS = (400, "parameter_invalid", "attachments")
+
+# A reaction's name that is no emoji. Which characters make up one emoji no pattern tells.
+WORD = re.compile(r"[a-z0-9_+-]{1,64}")
 
 
 def gone(*params):
@@ -18,15 +26,57 @@ def gone(*params):
 ALLOWED = {
     "listConversations": [*CURSOR, TWO_CURSORS],
     "listContacts": [*CURSOR, TWO_CURSORS],
+    "listMessages": [*gone("conversation_id")[1:], *CURSOR, TWO_CURSORS],
     "createConversation": [*gone("contact_id", "group_id"), REUSED],
     "createContact": [*gone(), OWN_USERNAME, TAKEN, REUSED],
+    "createMessage": [*gone("conversation_id", "attachments[0]"), ATTACHMENTS, REUSED],
     "getConversation": gone(),
     "updateConversation": [*gone("pinned_message_id"), FRACTION],
     "deleteConversation": gone(),
+    "markConversationRead": [*gone("message_id"), REUSED],
     "getContact": gone(),
     "updateContact": gone(),
     "deleteContact": gone(),
+    "getMessage": gone(),
+    "updateMessage": [*gone("attachments[0]"), ATTACHMENTS, REACTIONS],
+    "deleteMessage": gone(),
+    "addReaction": [*gone(), REACTION],
+    "removeReaction": [*gone(), REACTION],
 }
+
+
+def reaction_names(case):
+    """The names of reactions in a request: in its path, its JSON (one map or several) or its form."""
+    if "name" in case.path_parameters:
+        return [case.path_parameters["name"]]
+    maps = case.body.get("reactions")
+    maps = [maps] if isinstance(maps, dict) else maps or []
+    in_form = [key.removeprefix("reactions[").removesuffix("][]") for key in case.body if key.startswith("reactions[")]
+    return [name for lists in maps for name in lists] + in_form
+
+
+def is_given_twice(case, name):
+    """Whether a form has an array or a map, and an empty value in its place."""
+    return name in case.body and any(key.startswith(f"{name}[") for key in case.body)
+
+
+def ensure_reason(refusal, error, case):
+    """What the parameter alone does not tell."""
+    message = error["message"]
+    if refusal == TWO_CURSORS:
+        assert {"starting_after", "ending_before"} <= case.query.keys(), "there was one cursor only"
+    if refusal == OWN_USERNAME:
+        assert message == "username must not be your own.", message
+    if refusal == FRACTION:
+        assert isinstance(case.body["archived_at"], float), "it is written without a fraction"
+    if refusal == REUSED:
+        assert any(name.lower() == "idempotency-key" for name in case.headers), "there was no key"
+    if refusal in (REACTION, REACTIONS) and not is_given_twice(case, "reactions"):
+        is_full = "at most 20" in message
+        assert is_full or not all(map(WORD.fullmatch, reaction_names(case))), f"all names are words: {message}"
+    if refusal == ATTACHMENTS and not is_given_twice(case, "attachments"):
+        named = sum(len(values) for key, values in case.body.items() if key.startswith("attachments["))
+        assert named > 30, message
 
 
 @schemathesis.check
@@ -36,16 +86,11 @@ def valid_data_is_refused_only_for_a_reason(_, response, case):
         return
     operation = case.operation.definition.raw["operationId"]
     error = response.json()
-    refusal = (response.status_code, error["code"], error["param"])
+    # Of several reactions, the parameter tells which one was refused.
+    param = "reactions" if (error["param"] or "").startswith("reactions[") else error["param"]
+    refusal = (response.status_code, error["code"], param)
     assert refusal in ALLOWED.get(operation, []), f"valid data was refused: {refusal}"
-    if refusal == TWO_CURSORS:
-        assert {"starting_after", "ending_before"} <= case.query.keys(), "there was one cursor only"
-    if refusal == OWN_USERNAME:
-        assert error["message"] == "username must not be your own.", error["message"]
-    if refusal == FRACTION:
-        assert isinstance(case.body["archived_at"], float), "it is written without a fraction"
-    if refusal == REUSED:
-        assert any(name.lower() == "idempotency-key" for name in case.headers), "there was no key"
+    ensure_reason(refusal, error, case)
 
 
 @schemathesis.check

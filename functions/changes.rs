@@ -1,29 +1,51 @@
-//! Follows the table's stream and does what deletes leave to be done: purges. The mapping's filter passes only work
-//! rows. Delivery twice, late or out of order changes nothing.
+//! Follows the table's stream: gives conversations in which something was sent their new places in inboxes, and purges
+//! what was deleted. The mapping's filter passes only new messages and work rows. Delivery twice, late or out of order
+//! changes nothing.
 
-use aws_lambda_events::event::dynamodb::Event;
+use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use shared::api;
-use shared::store::{PurgeWork, Result, Store};
+use shared::store::{PurgeWork, Result, SentMessage, Store};
 use tokio::time::Instant;
 
-/// Works through the batch in order, and reports the record at which it has to begin again.
+/// Works through the batch, and reports what failed: Lambda begins again at the first of these records.
 async fn follow(store: Store, event: Event, until: Instant) -> Result<DynamoDbEventResponse> {
+    let (purges, messages): (Vec<_>, Vec<_>) = event.records.into_iter().partition(is_work);
     let mut response = DynamoDbEventResponse::default();
-    for record in event.records {
-        if let Err(error) = purge(&store, record.change.new_image, until).await {
-            tracing::error!(%error, sequence_number = record.change.sequence_number, "a record failed");
+    let mut report = |record: &EventRecord, outcome: Result<()>| {
+        if let Err(error) = outcome {
+            let sequence_number = record.change.sequence_number.clone();
+            tracing::error!(%error, sequence_number, "a record failed");
             let mut failure = DynamoDbBatchItemFailure::default();
-            failure.item_identifier = record.change.sequence_number;
+            failure.item_identifier = sequence_number;
             response.batch_item_failures.push(failure);
-            break;
         }
+    };
+    if let Some(first) = messages.first() {
+        report(first, note(&store, &messages).await);
+    }
+    for record in &purges {
+        report(record, purge(&store, record, until).await);
     }
     Ok(response)
 }
 
-async fn purge(store: &Store, image: serde_dynamo::Item, until: Instant) -> Result<()> {
-    let work = PurgeWork::from_image(image)?;
+fn is_work(record: &EventRecord) -> bool {
+    record
+        .change
+        .keys
+        .get("pk")
+        .is_some_and(|pk| *pk == serde_dynamo::AttributeValue::S("WORK".to_owned()))
+}
+
+async fn note(store: &Store, records: &[EventRecord]) -> Result<()> {
+    let images = records.iter().map(|record| record.change.new_image.clone());
+    let sent = images.map(SentMessage::from_image).collect::<Result<Vec<_>>>()?;
+    store.note_messages(&sent).await
+}
+
+async fn purge(store: &Store, record: &EventRecord, until: Instant) -> Result<()> {
+    let work = PurgeWork::from_image(record.change.new_image.clone())?;
     let outcome = store.purge(&work, until).await?;
     tracing::info!(?outcome, "purged");
     Ok(())

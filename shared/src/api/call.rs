@@ -1,12 +1,17 @@
 //! A call: who asks, and for what.
 
+use std::fmt::Display;
+
 use http::header;
 use lambda_http::{Request, RequestExt};
+use percent_encoding::percent_decode_str;
 use serde::Serialize;
+use tokio::sync::watch;
 
 use super::error::{ApiError, Result};
 use super::form;
 use super::node::Node;
+use super::param_error::ParamError;
 use super::params::{NoParams, Params};
 use crate::model::{Id, Person, Secret};
 use crate::store::{Idempotency, Store, StoreError};
@@ -25,12 +30,22 @@ pub struct Call<Q = NoParams, B = NoParams> {
     pub body: B,
     /// The table.
     pub store: Store,
+    token_holds: Verdict,
     path_id: Option<String>,
+    path_name: Option<String>,
     idempotency_key: Option<String>,
 }
 
+/// Whether the token holds: known once the check has ended well, never if it ends badly.
+pub(super) type Verdict = watch::Receiver<bool>;
+
 impl<Q: Params, B: Params> Call<Q, B> {
-    pub(super) fn parse(caller: Id<Person>, store: Store, request: &Request) -> Result<Self> {
+    pub(super) fn parse(
+        caller: Id<Person>,
+        token_holds: Verdict,
+        store: Store,
+        request: &Request,
+    ) -> Result<Self> {
         let query = form::parse(request.uri().query().unwrap_or_default().as_bytes())
             .map_err(|problem| ApiError::parameter_invalid(None, format!("The query {problem}.")))?;
         Ok(Self {
@@ -38,7 +53,9 @@ impl<Q: Params, B: Params> Call<Q, B> {
             query: Q::parse(query)?,
             body: B::parse(body(request)?)?,
             store,
+            token_holds,
             path_id: request.path_parameters().first("id").map(ToOwned::to_owned),
+            path_name: request.path_parameters().first("name").map(ToOwned::to_owned),
             idempotency_key: idempotency_key(request)?,
         })
     }
@@ -48,13 +65,27 @@ impl<Q: Params, B: Params> Call<Q, B> {
         let id = self.path_id.as_deref().and_then(|id| id.parse().ok());
         id.ok_or_else(|| StoreError::missing(what).into())
     }
+
+    /// The name in the path.
+    pub fn name<N: TryFrom<String, Error: Display>>(&self) -> Result<N> {
+        let given = self.path_name.as_deref().unwrap_or_default();
+        // `cargo lambda watch` leaves the escapes in it. No name has a '%' of its own.
+        let name = percent_decode_str(given).decode_utf8_lossy().into_owned();
+        N::try_from(name).map_err(|rule| ParamError::invalid("name", rule.to_string()).into())
+    }
+
+    /// Whether the token holds. A handler that runs beside the check of the token asks before it writes anything.
+    pub async fn token_holds(&self) -> bool {
+        self.token_holds.clone().wait_for(|holds| *holds).await.is_ok()
+    }
 }
 
 impl<Q, B: Serialize> Call<Q, B> {
     /// The idempotency key, if the caller gave one. `route` names the endpoint, so that one key can serve on each.
     pub fn idempotency(&self, route: &'static str) -> Option<Idempotency> {
         let key = self.idempotency_key.as_deref()?;
-        Some(Idempotency::new(self.caller, route, key, &self.body))
+        let parameters = (&self.path_id, &self.body);
+        Some(Idempotency::new(self.caller, route, key, &parameters))
     }
 }
 

@@ -225,6 +225,7 @@ impl From<StoreError> for ApiError {
                 let message = format!("{param} is not a place in this list.");
                 Self::new(StatusCode::BAD_REQUEST, "cursor_invalid", message).with_param(param)
             }
+            StoreError::NotAllowed(message) => Self::new(StatusCode::FORBIDDEN, "not_allowed", message),
             StoreError::UsernameTaken => {
                 let message = "The username belongs to a person with another phone number.";
                 Self::new(StatusCode::CONFLICT, "username_taken", message).with_param("username")

@@ -29,7 +29,7 @@ impl<T: DeserializeOwned> Params for T {
 pub struct NoParams {}
 
 /// The parameters of a list: which page, and what `F` filters by.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Paged<F = NoParams> {
     /// Which page.
     pub page: PageRequest,

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Error, Request, RequestExt, Response, service_fn};
+use tokio::sync::watch;
 
 use super::call::{self, Call};
 use super::error::Result;
@@ -31,7 +32,7 @@ enum Check {
     Before,
 }
 
-/// Serves an endpoint that only reads.
+/// Serves an endpoint that reads. What it writes beside, it writes after [`Call::token_holds`].
 pub async fn read<Q, B, F>(handler: impl Fn(Call<Q, B>) -> F + Send + Sync) -> Result<(), Error>
 where
     Q: Params + Send,
@@ -92,12 +93,16 @@ where
     F: Future<Output = Result<Reply>> + Send,
 {
     let token = call::token(request)?;
+    let (verdict, token_holds) = watch::channel(false);
     let check_token = async {
+        // Whoever waits for the verdict hears that there is none when the check fails.
+        let verdict = verdict;
         store.authenticate(&token).await?;
         caller.get_or_init(|| token.person());
+        verdict.send_replace(true);
         Ok(())
     };
-    let reply = async { handler(Call::parse(token.person(), store.clone(), request)?).await };
+    let reply = async { handler(Call::parse(token.person(), token_holds, store.clone(), request)?).await };
     match check {
         Check::Before => {
             check_token.await?;

@@ -11,16 +11,15 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::Millis;
+use super::{Message, Millis, Timestamp};
 
 const LENGTH: usize = 16;
 const RANDOM_BITS: u32 = 53;
 const TAG_SHIFT: u32 = 21;
+const LOW_BITS: u32 = (1 << TAG_SHIFT) - 1;
+/// The largest step from a message's id to the next one: senders that race for the next id seldom ask for the same.
+const LONGEST_STEP: u32 = 1024;
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-
-/// Marks the id of a message.
-#[derive(Debug)]
-pub enum Message {}
 
 /// Marks the id of a group.
 #[derive(Debug)]
@@ -66,6 +65,24 @@ impl<K> Id<K> {
         Id::from_number(self.number)
     }
 
+    /// When it was made.
+    #[must_use]
+    pub fn created_at(self) -> Timestamp {
+        Millis(u64::try_from(self.number >> RANDOM_BITS).unwrap_or(u64::MAX)).into()
+    }
+
+    /// The id right below this one.
+    #[must_use]
+    pub(crate) fn just_before(self) -> Self {
+        Self::from_number(self.number.saturating_sub(1))
+    }
+
+    /// The id right above this one.
+    #[must_use]
+    pub(crate) fn just_after(self) -> Self {
+        Self::from_number(self.number.saturating_add(1))
+    }
+
     fn from_number(number: u128) -> Self {
         Self {
             number,
@@ -81,6 +98,28 @@ impl<K> Id<K> {
             rest /= 62;
         }
         text
+    }
+}
+
+impl Id<Message> {
+    /// The id of a new message that comes after `last`: of the present time, unless `last` is later; then it follows
+    /// that one. It has the same tag. The first message of a conversation comes after the conversation's own id.
+    #[must_use]
+    pub fn next(last: Self, now: Millis) -> Self {
+        let tag = u64::from(last.tag().0) << TAG_SHIFT;
+        let at = |millis, low: u32| Self::from_parts(Millis(millis), tag | u64::from(low & LOW_BITS));
+        let drawn = at(now.0, rand::random());
+        if drawn > last {
+            return drawn;
+        }
+        let millis = u64::try_from(last.number >> RANDOM_BITS).unwrap_or(u64::MAX);
+        let low = u32::try_from(last.number & u128::from(LOW_BITS)).unwrap_or_default();
+        let low = low + 1 + rand::random::<u32>() % LONGEST_STEP;
+        if low > LOW_BITS {
+            at(millis + 1, low)
+        } else {
+            at(millis, low)
+        }
     }
 }
 
@@ -220,6 +259,20 @@ mod tests {
         fn nothing_else_is(text in "\\PC{0,20}") {
             let well_formed = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
             prop_assert_eq!(text.parse::<TestId>().is_ok(), well_formed);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_messages_id_follows_the_last_one_and_carries_its_tag(
+            now in 0..LAST_MILLISECOND, last_ms in 0..LAST_MILLISECOND, tag: u32, low in 0u64..1 << 21,
+        ) {
+            let last = Id::<Message>::from_parts(Millis(last_ms), (u64::from(tag) << 21) | low);
+            let next = Id::next(last, Millis(now));
+            prop_assert!(next > last);
+            prop_assert_eq!(next.tag(), last.tag());
+            prop_assert!(next.created_at() >= Millis(now.max(last_ms)).into());
+            prop_assert!(next.created_at() <= Millis(now.max(last_ms) + 1).into());
         }
     }
 

@@ -90,15 +90,19 @@ impl<T> Page<T> {
 
     /// The same page with every item turned into something else.
     pub fn map<U>(self, turn: impl FnMut(T) -> U) -> Page<U> {
-        let Self {
-            has_more,
-            data,
-            next_cursor,
-        } = self;
         Page {
-            has_more,
-            data: data.into_iter().map(turn).collect(),
-            next_cursor,
+            has_more: self.has_more,
+            data: self.data.into_iter().map(turn).collect(),
+            next_cursor: self.next_cursor,
+        }
+    }
+
+    /// The same page showing `data`.
+    pub fn showing<U>(self, data: Vec<U>) -> Page<U> {
+        Page {
+            has_more: self.has_more,
+            data,
+            next_cursor: self.next_cursor,
         }
     }
 }

@@ -91,6 +91,13 @@ text!(
     "must be 1 to 100 characters without control characters"
 );
 
+text!(
+    /// What a message says, byte for byte. A character is a Unicode scalar value.
+    MessageText,
+    |text| (1..=20_000).contains(&text.chars().count()),
+    "must be 1 to 20,000 characters"
+);
+
 /// Only what RFC 3986 lets stand in a URL, so that whoever shows the picture meets no quotes, spaces or controls:
 /// <https://www.rfc-editor.org/rfc/rfc3986#section-3>.
 fn is_web_address(text: &str) -> bool {
@@ -226,6 +233,14 @@ mod tests {
             "https://example.com/{}",
             "x".repeat(2048)
         )));
+    }
+
+    #[test]
+    fn messages_count_characters_not_bytes() {
+        assert!(accepts::<MessageText>(&"😀".repeat(20_000)) && accepts::<MessageText>("\n"));
+        for bad in ["", &"😀".repeat(20_001)] {
+            assert!(!accepts::<MessageText>(bad), "{} bytes", bad.len());
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::error::{Result, StoreError};
 use super::idempotency::Idempotency;
 use super::keys::{self, Key};
 use super::people::{PersonRow, UsernameRow};
-use super::rows::{Changes, Prefix, Row, Rows};
+use super::rows::{Changes, Range, Row, Rows};
 use super::transaction::{ABSENT, Backoff, EXISTS, Outcome};
 use super::{Created, Store};
 use crate::model::{
@@ -35,14 +35,11 @@ impl Store {
         let Ok(place) = page.position.try_map(|cursor| cursor.parse::<Id<Person>>()) else {
             return Err(invalid);
         };
-        let entries = Prefix {
-            pk: keys::person_partition(caller),
-            sk: keys::CONTACTS,
-            place: place.map(|id| Key::contact(caller, id)),
-            limit: page.limit + 1,
-        };
+        let entries = Range::new(keys::person_partition(caller), keys::CONTACTS)
+            .from(place.map(|id| Key::contact(caller, id)))
+            .limit(page.limit + 1);
         let (entries, ()) =
-            tokio::try_join!(self.rows_under::<ContactRow>(entries), self.require_person(place))?;
+            tokio::try_join!(self.rows_in::<ContactRow>(entries), self.require_person(place))?;
         let keys = entries
             .iter()
             .flat_map(|entry| [Key::person(entry.person_id), Key::pair(caller, entry.person_id)]);
@@ -156,7 +153,9 @@ impl Store {
     ) -> Result<Contact> {
         let changes = Changes::default().patch("display_name", &patch.display_name)?;
         if !changes.is_empty() {
-            let row: Option<ContactRow> = self.update_row(&Key::contact(caller, id), &changes).await?;
+            let row: Option<ContactRow> = self
+                .update_row(&Key::contact(caller, id), &changes, EXISTS)
+                .await?;
             row.ok_or(StoreError::missing("contact"))?;
         }
         self.contact(caller, id).await
@@ -174,7 +173,9 @@ impl Store {
             let mut transaction = self.transaction();
             transaction.delete(&entry, EXISTS)?;
             match rows.take::<PairRow>(&pair)? {
-                Some(row) => transaction.end_conversation(row.conversation_id, Some(&pair))?,
+                Some(row) => {
+                    transaction.end_conversation(row.conversation_id, &[caller, id], Some(&pair))?;
+                }
                 None => _ = transaction.require(&pair, ABSENT)?,
             }
             match transaction.commit().await? {

@@ -1,5 +1,7 @@
-//! Conversations. Everything of a conversation stands in the partition of its tag: its own row and one row for
-//! each participant.
+//! Conversations. Everything of a conversation stands in the partition of its tag: its own row, one row for each
+//! participant, messages and read marks.
+
+use std::collections::{BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +10,7 @@ use super::idempotency::Idempotency;
 use super::keys::{self, Key};
 use super::purge::PurgeWork;
 use super::rows::{Changes, Row};
-use super::transaction::{ABSENT, Backoff, Check, Condition, EXISTS, Outcome, Transaction};
+use super::transaction::{ABSENT, Backoff, Condition, EXISTS, Outcome, Transaction};
 use super::{Created, Store};
 use crate::model::{
     Conversation, ConversationPatch, ConversationWith, Group, Id, Message, Patch, Person, Timestamp,
@@ -23,10 +25,11 @@ pub(super) struct ConversationRow {
     pub(super) pinned_message_id: Option<Id<Message>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) last_message_id: Option<Id<Message>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) last_active_at: Option<Timestamp>,
     /// How many messages were ever sent.
     pub(super) sent_total: u64,
+    /// How many of them each participant sent. It stands here, not with the participant, so that it always fits to
+    /// the total.
+    pub(super) sent_by: HashMap<Id<Person>, u64>,
     /// Set by a delete: from then on the row only waits for its purge.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) deleted_at: Option<Timestamp>,
@@ -51,10 +54,14 @@ pub(super) struct ParticipantRow {
     pub(super) archived_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) last_opened_at: Option<Timestamp>,
-    /// How many messages this person sent.
-    pub(super) sent_own: u64,
-    /// How many messages the others had sent when this person last marked it read.
+    /// Up to which message this person has marked it read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) read_up_to: Option<Id<Message>>,
+    /// How many messages the others had sent up to that one.
     pub(super) read_others: u64,
+    /// Messages of others that were deleted before this person had read them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) unread_deleted: BTreeSet<Id<Message>>,
     /// The partition of the index.
     pub(super) inbox: String,
     /// The place in it: the newest message's id, or the conversation's own.
@@ -86,8 +93,9 @@ impl ParticipantRow {
             is_muted: false,
             archived_at: None,
             last_opened_at: None,
-            sent_own: 0,
+            read_up_to: None,
             read_others: 0,
+            unread_deleted: BTreeSet::new(),
             inbox: keys::inbox(person, false),
             rank: id,
         }
@@ -101,8 +109,8 @@ impl ConversationRow {
             created_at: now,
             pinned_message_id: None,
             last_message_id: None,
-            last_active_at: None,
             sent_total: 0,
+            sent_by: HashMap::new(),
             deleted_at: None,
         }
     }
@@ -113,9 +121,26 @@ impl ConversationRow {
         self.conversation_id == id && self.deleted_at.is_none()
     }
 
+    /// How many messages others than this person ever sent.
+    pub(super) fn sent_by_others(&self, person: Id<Person>) -> u64 {
+        let own = self.sent_by.get(&person).copied().unwrap_or_default();
+        self.sent_total.saturating_sub(own)
+    }
+
+    /// How many messages of others the participant has not read, of those that still exist.
+    pub(super) fn unread_by(&self, participant: &ParticipantRow) -> u64 {
+        let unread_deleted = participant
+            .unread_deleted
+            .iter()
+            .filter(|id| participant.read_up_to < Some(**id))
+            .count();
+        self.sent_by_others(participant.person_id)
+            .saturating_sub(participant.read_others)
+            .saturating_sub(unread_deleted as u64)
+    }
+
     /// The conversation as that participant sees it.
     pub(super) fn seen_by(self, participant: &ParticipantRow) -> Conversation {
-        let sent_by_others = self.sent_total.saturating_sub(participant.sent_own);
         Conversation {
             id: self.conversation_id,
             contact_id: participant.contact_id,
@@ -123,11 +148,11 @@ impl ConversationRow {
             pinned_message_id: self.pinned_message_id,
             is_pinned: participant.is_pinned,
             is_muted: participant.is_muted,
-            last_active_at: self.last_active_at,
+            last_active_at: self.last_message_id.map(Id::created_at),
             last_opened_at: participant.last_opened_at,
             created_at: self.created_at,
             archived_at: participant.archived_at,
-            unread_count: sent_by_others.saturating_sub(participant.read_others),
+            unread_count: self.unread_by(participant),
         }
     }
 }
@@ -271,9 +296,10 @@ impl Store {
         loop {
             let (_, participant) = self.sides(caller, id).await?;
             let mut transaction = self.transaction();
-            transaction.require(&Key::participant(id, caller), of(id)?)?;
             let pair = participant.contact_id.map(|contact| Key::pair(caller, contact));
-            transaction.end_conversation(id, pair.as_ref())?;
+            let others = participant.contact_id;
+            let participants: Vec<_> = others.into_iter().chain([caller]).collect();
+            transaction.end_conversation(id, &participants, pair.as_ref())?;
             match transaction.commit().await? {
                 Outcome::Committed => return Ok(()),
                 Outcome::Refused(_) => backoff.wait("a race").await?,
@@ -312,25 +338,25 @@ impl Transaction<'_> {
         Ok(id)
     }
 
-    /// Marks a conversation as deleted, frees its pair for another one, and leaves the work of purging it. Refused
-    /// when it is deleted already.
-    pub(super) fn end_conversation(&mut self, id: Id<Conversation>, pair: Option<&Key>) -> Result<()> {
+    /// Marks a conversation as deleted, shuts its participants out, frees its pair for another one, and leaves the
+    /// work of purging it. Refused when it is deleted already.
+    pub(super) fn end_conversation(
+        &mut self,
+        id: Id<Conversation>,
+        participants: &[Id<Person>],
+        pair: Option<&Key>,
+    ) -> Result<()> {
         if let Some(pair) = pair {
             self.delete(pair, of(id)?)?;
+        }
+        for person in participants {
+            self.delete(&Key::participant(id, *person), of(id)?)?;
         }
         let deleted = Changes::default().set("deleted_at", self.store.now())?;
         self.update(&Key::conversation(id), &deleted, alive(id)?)?;
         let work = PurgeWork::new(id, self.store.now());
         self.put(&Key::purge(id), &work, ABSENT)?;
         Ok(())
-    }
-
-    fn update_or_require(&mut self, key: &Key, changes: &Changes, condition: Condition) -> Result<Check> {
-        if changes.is_empty() {
-            self.require(key, condition)
-        } else {
-            self.update(key, changes, condition)
-        }
     }
 }
 
@@ -350,23 +376,33 @@ mod tests {
     use crate::model::Millis;
 
     #[test]
-    fn unread_is_what_others_sent_since_it_was_read() {
-        let unread = |sent_total, sent_own, read_others| {
+    fn unread_is_what_others_sent_since_it_was_read_and_still_exists() {
+        let me = Id::generate(Millis(2));
+        let message = |at| Id::from_parts(Millis(at), 0);
+        let unread = |sent_total, own, read_others, read_up_to: Option<u64>, deleted: &[u64]| {
             let id = Id::generate(Millis(1));
             let conversation = ConversationRow {
                 sent_total,
+                sent_by: HashMap::from([(me, own)]),
                 ..ConversationRow::new(id, Timestamp(1))
             };
             let participant = ParticipantRow {
-                sent_own,
                 read_others,
-                ..ParticipantRow::new(id, Id::generate(Millis(2)))
+                read_up_to: read_up_to.map(message),
+                unread_deleted: deleted.iter().copied().map(message).collect(),
+                ..ParticipantRow::new(id, me)
             };
             conversation.seen_by(&participant).unread_count
         };
-        assert_eq!(unread(0, 0, 0), 0);
-        assert_eq!(unread(9, 2, 0), 7);
-        assert_eq!(unread(9, 2, 5), 2);
-        assert_eq!(unread(9, 2, 7), 0);
+        assert_eq!(unread(0, 0, 0, None, &[]), 0);
+        assert_eq!(unread(9, 2, 0, None, &[]), 7);
+        assert_eq!(unread(9, 2, 0, None, &[3, 4]), 5);
+        assert_eq!(unread(9, 2, 5, Some(6), &[]), 2);
+        assert_eq!(
+            unread(9, 2, 5, Some(6), &[5, 6, 8]),
+            1,
+            "what was read counts as read"
+        );
+        assert_eq!(unread(9, 2, 7, Some(9), &[]), 0);
     }
 }

@@ -33,6 +33,9 @@ pub enum StoreError {
         /// The parameter that held it.
         param: &'static str,
     },
+    /// The caller can see it, but may not do this.
+    #[error("not allowed: {0}")]
+    NotAllowed(&'static str),
     /// The username belongs to a person with another phone number.
     #[error("the username is taken")]
     UsernameTaken,

@@ -91,7 +91,12 @@ impl Idempotency {
     }
 
     /// Adds the record to the transaction of its effect.
-    fn record<T>(&self, transaction: &mut Transaction<'_>, id: Id<T>, is_new: bool) -> Result<Check> {
+    pub(super) fn record<T>(
+        &self,
+        transaction: &mut Transaction<'_>,
+        id: Id<T>,
+        is_new: bool,
+    ) -> Result<Check> {
         let now = transaction.store.now();
         let record = Record {
             fingerprint: self.fingerprint.clone(),
@@ -115,7 +120,7 @@ impl Transaction<'_> {
         backoff: &mut Backoff,
     ) -> Result<bool> {
         let record = key.map(|key| key.record(&mut self, id, is_new)).transpose()?;
-        if !is_new && record.is_none() {
+        if self.only_demands() {
             return Ok(true);
         }
         let Outcome::Refused(refusal) = self.commit().await? else {

@@ -19,12 +19,12 @@ use crate::model::{Conversation, ConversationFilter, Id, Page, PageRequest, Pers
 /// The index over participant rows.
 const INDEX: &str = "inbox";
 /// How a cursor that names a place, not a conversation, begins.
-const PLACE: &str = "cur_";
+pub(super) const PLACE: &str = "cur_";
 /// At most so many rows are read at once in search of the few that match a filter.
 const LARGEST_READ: usize = 1000;
 
 /// A place in the order of the inbox.
-type Rank = Id<Conversation>;
+pub(super) type Rank = Id<Conversation>;
 
 /// A conversation found, with the place at which the index has it.
 struct Found {
@@ -47,6 +47,53 @@ struct Walk<'a> {
     place: Position<Rank>,
 }
 
+/// A walk through somebody's inbox and archive, in the direction of travel.
+pub(super) struct Inbox<'a> {
+    store: &'a Store,
+    walk: Walk<'a>,
+    sources: Vec<Source>,
+    seen: HashSet<Id<Conversation>>,
+}
+
+impl<'a> Inbox<'a> {
+    pub(super) fn new(
+        store: &'a Store,
+        caller: Id<Person>,
+        filter: &'a ConversationFilter,
+        place: Position<Rank>,
+    ) -> Self {
+        let archives = match filter.archived {
+            Some(archived) => vec![archived],
+            None => vec![false, true],
+        };
+        let sources = archives
+            .into_iter()
+            .map(|archived| Source::new(keys::inbox(caller, archived)))
+            .collect();
+        Self {
+            store,
+            walk: Walk { filter, place },
+            sources,
+            seen: HashSet::new(),
+        }
+    }
+
+    /// The next rows: `wanted` of them, or fewer where a row came up twice. None: there are no more.
+    pub(super) async fn next(&mut self, wanted: usize) -> Result<Option<Vec<ParticipantRow>>> {
+        let Self {
+            store, walk, sources, ..
+        } = self;
+        try_join_all(sources.iter_mut().map(|source| source.fill(store, walk, wanted))).await?;
+        let mut rows = merge(&mut self.sources, wanted, self.walk.place.is_backwards());
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        // While the index moves a row between its two partitions, it may stand in both.
+        rows.retain(|row| self.seen.insert(row.conversation_id));
+        Ok(Some(rows))
+    }
+}
+
 impl Store {
     /// The caller's conversations, most recently active first. Two round trips and, for a page of ten, at most
     /// thirteen read units, however many conversations there are; a filter that few match reads on until the page
@@ -57,35 +104,16 @@ impl Store {
         filter: &ConversationFilter,
         page: PageRequest,
     ) -> Result<Page<Conversation>> {
-        let walk = Walk {
-            filter,
-            place: self.rank_of(caller, page.position).await?,
-        };
-        let archives = match filter.archived {
-            Some(archived) => vec![archived],
-            None => vec![false, true],
-        };
-        let mut sources: Vec<_> = archives
-            .into_iter()
-            .map(|archived| Source::new(keys::inbox(caller, archived)))
-            .collect();
-
+        let place = self.rank_of(caller, page.position).await?;
+        let mut inbox = Inbox::new(self, caller, filter, place);
         let wanted = page.limit + 1;
-        let mut seen = HashSet::new();
         let mut found: Vec<Found> = Vec::new();
-        while found.len() < wanted {
-            let missing = wanted - found.len();
-            try_join_all(sources.iter_mut().map(|source| source.fill(self, &walk, missing))).await?;
-            let mut candidates = merge(&mut sources, missing, walk.place.is_backwards());
-            if candidates.is_empty() {
-                break;
-            }
-            // While the index moves a row between its two partitions, it may stand in both.
-            candidates.retain(|row| seen.insert(row.conversation_id));
-            found.extend(self.alive(candidates, walk.place).await?);
+        while found.len() < wanted
+            && let Some(candidates) = inbox.next(wanted - found.len()).await?
+        {
+            found.extend(self.alive(candidates, place).await?);
         }
-        let backwards = walk.place.is_backwards();
-        let page = Page::of(found, page.limit, backwards, |found| {
+        let page = Page::of(found, page.limit, place.is_backwards(), |found| {
             format!("{PLACE}{}", found.rank)
         });
         Ok(page.map(|found| found.conversation))

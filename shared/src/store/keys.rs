@@ -61,19 +61,28 @@ impl Key {
         Self::new(format_args!("PAIR#{}#{}", one.min(other), one.max(other)), "PAIR")
     }
 
-    /// A conversation, in the partition of its tag.
+    /// A conversation, in the partition of its tag. It sorts right after its newest message, so that the query for
+    /// the newest page of messages reads it too.
     pub(super) fn conversation(id: Id<Conversation>) -> Self {
-        Self::new(conversation_partition(id), "CONVERSATION")
+        Self::new(conversation_partition(id), "MESSAGES")
     }
 
     /// One person's side of a conversation.
     pub(super) fn participant(id: Id<Conversation>, person: Id<Person>) -> Self {
-        Self::new(conversation_partition(id), format_args!("PARTICIPANT#{person}"))
+        Self::new(conversation_partition(id), format_args!("{PARTICIPANTS}{person}"))
     }
 
     /// A message, in the partition of its conversation.
     pub(super) fn message(id: Id<Message>) -> Self {
         Self::new(conversation_partition(id.cast()), format_args!("MESSAGE#{id}"))
+    }
+
+    /// Up to which message `reader` had read at some time.
+    pub(super) fn read_mark(reader: Id<Person>, up_to: Id<Message>) -> Self {
+        Self::new(
+            conversation_partition(up_to.cast()),
+            format_args!("{}{up_to}", read_marks(reader)),
+        )
     }
 
     /// What an idempotency key has done.
@@ -111,12 +120,21 @@ impl Key {
 pub(super) const CONTACTS: &str = "CONTACT#";
 /// How the sort keys of a person's tokens begin.
 pub(super) const PERSON_TOKENS: &str = "TOKEN#";
+/// How the sort keys of messages begin, and that of the conversation, which comes after the newest one.
+pub(super) const MESSAGES: &str = "MESSAGE";
+/// How the sort keys of participants begin.
+pub(super) const PARTICIPANTS: &str = "PARTICIPANT#";
 /// How the sort keys of purges begin.
 pub(super) const PURGES: &str = "PURGE#";
 
 /// The partition of a person, their contacts and their tokens.
 pub(super) fn person_partition(id: Id<Person>) -> String {
     format!("PERSON#{id}")
+}
+
+/// How the sort keys of a person's read marks begin; the id of the message follows, up to which they had read.
+pub(super) fn read_marks(reader: Id<Person>) -> String {
+    format!("READ#{reader}#")
 }
 
 /// The partition of everything in a conversation.

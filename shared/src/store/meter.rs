@@ -9,6 +9,7 @@ use aws_sdk_dynamodb::config::interceptors::{
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_dynamodb::error::BoxError;
 use aws_sdk_dynamodb::operation::batch_get_item::{BatchGetItemInput, BatchGetItemOutput};
+use aws_sdk_dynamodb::operation::batch_write_item::{BatchWriteItemInput, BatchWriteItemOutput};
 use aws_sdk_dynamodb::operation::delete_item::{DeleteItemInput, DeleteItemOutput};
 use aws_sdk_dynamodb::operation::get_item::{GetItemInput, GetItemOutput};
 use aws_sdk_dynamodb::operation::query::{QueryInput, QueryOutput};
@@ -80,7 +81,8 @@ impl Intercept for Meter {
     ) -> Result<(), BoxError> {
         let input = context.input_mut();
         ask!(input, BatchGetItemInput, GetItemInput, QueryInput);
-        ask!(input, DeleteItemInput, TransactWriteItemsInput, UpdateItemInput);
+        ask!(input, BatchWriteItemInput, DeleteItemInput);
+        ask!(input, TransactWriteItemsInput, UpdateItemInput);
         Ok(())
     }
 
@@ -106,6 +108,7 @@ impl Intercept for Meter {
         let read = units!(output, BatchGetItemOutput, GetItemOutput, QueryOutput);
         let written = units!(
             output,
+            BatchWriteItemOutput,
             DeleteItemOutput,
             TransactWriteItemsOutput,
             UpdateItemOutput

@@ -1,16 +1,20 @@
 //! The table. One file per resource, each an `impl Store` block; keys stand in `keys.rs`, transactions in
 //! `transaction.rs`. `docs/DATA-MODEL.md` lists every row and every access pattern.
 
+mod activity;
 mod contacts;
 mod conversations;
 mod error;
 mod idempotency;
 mod inbox;
 mod keys;
+mod messages;
 mod meter;
 mod people;
 mod purge;
+mod reading;
 mod rows;
+mod timeline;
 mod tokens;
 mod transaction;
 
@@ -25,6 +29,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_dynamodb::{Client, config};
 use aws_smithy_http_client::tls;
 
+pub use activity::SentMessage;
 pub use error::{Result, StoreError};
 pub use idempotency::Idempotency;
 pub use meter::Usage;

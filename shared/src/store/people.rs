@@ -1,12 +1,14 @@
 //! People and their usernames.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::Store;
 use super::error::{Result, StoreError};
 use super::keys::Key;
-use super::rows::{Changes, Row};
-use super::transaction::{ABSENT, Transaction};
+use super::rows::{Changes, Reading, Row};
+use super::transaction::{ABSENT, Condition, EXISTS, Transaction};
 use crate::model::{AvatarUrl, Id, Person, PersonPatch, PhoneNumber, Timestamp, Username};
 
 /// A person.
@@ -70,8 +72,40 @@ impl Store {
         if changes.is_empty() {
             return self.person(id).await;
         }
-        let row: Option<PersonRow> = self.update_row(&Key::person(id), &changes).await?;
+        let row: Option<PersonRow> = self.update_row(&Key::person(id), &changes, EXISTS).await?;
         row.map(Person::from).ok_or(StoreError::missing("person"))
+    }
+
+    /// People as they were a moment ago, in one round trip. Whoever is so new that they do not show yet is read again.
+    pub(super) async fn people(
+        &self,
+        ids: impl IntoIterator<Item = Id<Person>>,
+    ) -> Result<HashMap<Id<Person>, Person>> {
+        let mut people = HashMap::new();
+        let mut left: Vec<_> = ids.into_iter().collect();
+        for reading in [Reading::Eventual, Reading::Strong] {
+            let mut rows = self
+                .rows_read(left.iter().copied().map(Key::person), reading)
+                .await?;
+            for id in std::mem::take(&mut left) {
+                match rows.take::<PersonRow>(&Key::person(id))? {
+                    Some(row) => _ = people.insert(id, row.into()),
+                    None => left.push(id),
+                }
+            }
+        }
+        Ok(people)
+    }
+
+    /// Notes that somebody has sent something, unless a later time is known.
+    pub(super) async fn note_activity(&self, id: Id<Person>, at: Timestamp) -> Result<()> {
+        let later = Condition::new(
+            "attribute_exists(pk) AND (attribute_not_exists(last_active_at) OR last_active_at < :last_active_at)",
+        );
+        let changes = Changes::default().set("last_active_at", at)?;
+        self.update_row::<PersonRow>(&Key::person(id), &changes, later)
+            .await?;
+        Ok(())
     }
 
     /// The person of that name, in one round trip.

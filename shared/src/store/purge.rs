@@ -4,21 +4,23 @@
 //! looks for those that it missed. Doing it twice, at once, or again after a crash changes nothing.
 
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, WriteRequest};
 use futures_util::stream::{self, TryStreamExt};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use super::Store;
 use super::conversations::{ConversationRow, of};
 use super::error::{Result, StoreError};
 use super::keys::{self, Key};
-use super::rows::{Changes, Prefix, Row, decode};
-use super::transaction::{Backoff, Condition};
+use super::rows::{Changes, Range, Row, decode};
+use super::transaction::{Backoff, Condition, EXISTS};
+use super::{Item, Store};
 use crate::model::{Conversation, Id, Millis, Position, Timestamp};
 
-/// How many rows are removed side by side.
-const AT_ONCE: usize = 16;
+/// DynamoDB's limit on the rows of one `BatchWriteItem`.
+const ROWS_PER_BATCH: usize = 25;
+/// How many of them run side by side.
+const AT_ONCE: usize = 4;
 /// How long the stream has for a work row before `reconcile` takes it, in seconds.
 const STREAM_HAS: i64 = 120;
 
@@ -80,8 +82,8 @@ impl Store {
                 .send()
                 .await?;
             let rows = output.items.unwrap_or_default();
-            stream::iter(rows.iter().filter_map(Key::of).map(Ok))
-                .try_for_each_concurrent(AT_ONCE, async |key| self.remove(&key, of(id)?).await)
+            stream::iter(rows.chunks(ROWS_PER_BATCH).map(Ok))
+                .try_for_each_concurrent(AT_ONCE, |batch| self.remove_all(batch))
                 .await?;
             start = output.last_evaluated_key;
             if start.is_none() {
@@ -89,7 +91,8 @@ impl Store {
             }
             if Instant::now() >= until {
                 let touched = Changes::default().set("waiting_since", self.now())?;
-                self.update_row::<PurgeWork>(&Key::purge(id), &touched).await?;
+                self.update_row::<PurgeWork>(&Key::purge(id), &touched, EXISTS)
+                    .await?;
                 return Ok(PurgeOutcome::Interrupted);
             }
         }
@@ -100,21 +103,44 @@ impl Store {
         Ok(PurgeOutcome::Done)
     }
 
+    /// Removes rows of a deleted conversation, given by their keys. Without conditions: their keys hold ids that no
+    /// other conversation of the partition will ever have, and nothing writes them any more.
+    async fn remove_all(&self, keys: &[Item]) -> Result<()> {
+        let mut requests = Vec::with_capacity(keys.len());
+        for key in keys {
+            let delete = DeleteRequest::builder().set_key(Some(key.clone())).build();
+            let delete = delete.map_err(StoreError::internal)?;
+            requests.push(WriteRequest::builder().delete_request(delete).build());
+        }
+        let mut backoff = Backoff::default();
+        loop {
+            let output = self
+                .client
+                .batch_write_item()
+                .request_items(&*self.table, requests)
+                .send()
+                .await?;
+            let left = output.unprocessed_items.unwrap_or_default();
+            requests = left.into_values().flatten().collect();
+            if requests.is_empty() {
+                return Ok(());
+            }
+            backoff.wait("unprocessed items").await?;
+        }
+    }
+
     /// Work that the stream should have done by now, of the oldest conversations first. A row that cannot be read
     /// is an error of its own, so that it keeps nothing else waiting.
     pub async fn missed_purges(&self) -> Result<Vec<Result<PurgeWork>>> {
         let oldest = Id::from_parts(Millis(0), 0);
-        let all = Prefix {
-            pk: keys::work_partition(),
-            sk: keys::PURGES,
-            place: Position::Before(Key::purge(oldest)),
-            limit: 1000,
-        };
+        let all = Range::new(keys::work_partition(), keys::PURGES)
+            .from(Position::Before(Key::purge(oldest)))
+            .limit(1000);
         let latest = self.now().plus(-STREAM_HAS);
         let missed =
             |work: &Result<PurgeWork>| work.as_ref().map_or(true, |work| work.waiting_since <= latest);
         Ok(self
-            .items_under(all)
+            .items_in(all)
             .await?
             .into_iter()
             .map(decode)

@@ -11,12 +11,21 @@ use serde::de::DeserializeOwned;
 
 use super::error::{Result, StoreError};
 use super::keys::Key;
-use super::transaction::{Backoff, EXISTS};
+use super::transaction::{Backoff, Condition};
 use super::{Item, Store};
 use crate::model::{Patch, Position};
 
 /// DynamoDB's limit on the keys of one `BatchGetItem`.
 const KEYS_PER_BATCH: usize = 100;
+
+/// How fresh what is read has to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// With everything that has been written.
+    Strong,
+    /// As it was a moment ago, at half the price.
+    Eventual,
+}
 
 /// A kind of row: its name and the version of its shape, which every row carries.
 pub(super) trait Row: Serialize + DeserializeOwned {
@@ -69,22 +78,31 @@ impl Store {
     /// Reads rows, strongly consistent, in one round trip: a hundred keys a call, the calls side by side. No key may
     /// stand there twice.
     pub(super) async fn rows(&self, keys: impl IntoIterator<Item = Key>) -> Result<Rows> {
+        self.rows_read(keys, Reading::Strong).await
+    }
+
+    /// The same, as fresh as asked.
+    pub(super) async fn rows_read(
+        &self,
+        keys: impl IntoIterator<Item = Key>,
+        reading: Reading,
+    ) -> Result<Rows> {
         let keys: Vec<_> = keys.into_iter().map(|key| key.attributes()).collect();
         let batches = keys
             .chunks(KEYS_PER_BATCH)
-            .map(|batch| self.batch(batch.to_vec()));
+            .map(|batch| self.batch(batch.to_vec(), reading));
         let found = try_join_all(batches).await?;
         Ok(Rows(found.into_iter().flatten().collect()))
     }
 
     /// Reads up to a hundred rows, and asks again for those that the database left out.
-    async fn batch(&self, mut keys: Vec<Item>) -> Result<Vec<(Key, Item)>> {
+    async fn batch(&self, mut keys: Vec<Item>, reading: Reading) -> Result<Vec<(Key, Item)>> {
         let mut found = Vec::with_capacity(keys.len());
         let mut backoff = Backoff::default();
         loop {
             let request = KeysAndAttributes::builder()
                 .set_keys(Some(keys))
-                .consistent_read(true)
+                .consistent_read(reading == Reading::Strong)
                 .build()
                 .map_err(StoreError::internal)?;
             let output = self
@@ -116,8 +134,15 @@ impl Store {
         self.rows([key.clone()]).await?.take(&key)
     }
 
-    /// Changes a row that must exist, and returns it as it is then; `None` where there is none.
-    pub(super) async fn update_row<R: Row>(&self, key: &Key, changes: &Changes) -> Result<Option<R>> {
+    /// Changes a row for which the condition holds, and returns it as it is then; `None` where there is none.
+    pub(super) async fn update_row<R: Row>(
+        &self,
+        key: &Key,
+        changes: &Changes,
+        condition: impl Into<Condition>,
+    ) -> Result<Option<R>> {
+        let condition = condition.into();
+        let values: HashMap<_, _> = condition.values.into_iter().chain(changes.values()).collect();
         let mut backoff = Backoff::default();
         loop {
             let request = self
@@ -127,8 +152,8 @@ impl Store {
                 .set_key(Some(key.attributes()))
                 .update_expression(changes.to_string())
                 .set_expression_attribute_names(Some(changes.names()))
-                .set_expression_attribute_values(Some(changes.values()).filter(|values| !values.is_empty()))
-                .condition_expression(EXISTS)
+                .set_expression_attribute_values(Some(values.clone()).filter(|values| !values.is_empty()))
+                .condition_expression(condition.expression)
                 .return_values(ReturnValue::AllNew);
             let error = match request.send().await {
                 Ok(output) => return output.attributes.map(decode).transpose(),
@@ -143,42 +168,81 @@ impl Store {
     }
 }
 
-/// The rows of a partition whose sort keys begin alike.
-pub(super) struct Prefix {
-    /// The partition.
-    pub(super) pk: String,
-    /// How the sort keys begin.
-    pub(super) sk: &'static str,
-    /// From where; the row there may have gone. Larger sort keys come first, unless it goes backwards.
-    pub(super) place: Position<Key>,
+/// Rows of a partition whose sort keys begin alike. Larger sort keys come first, unless the place says backwards.
+pub(super) struct Range {
+    pk: String,
+    sk: String,
+    place: Position<Key>,
+    limit: usize,
+    most_reads: usize,
+    reading: Reading,
+}
+
+impl Range {
+    /// All rows under `sk`, strongly consistent.
+    pub(super) fn new(pk: String, sk: impl Into<String>) -> Self {
+        Self {
+            pk,
+            sk: sk.into(),
+            place: Position::Start,
+            limit: usize::MAX,
+            most_reads: usize::MAX,
+            reading: Reading::Strong,
+        }
+    }
+
+    /// Only those beyond a place. The row there may have gone.
+    pub(super) fn from(self, place: Position<Key>) -> Self {
+        Self { place, ..self }
+    }
+
     /// At most so many.
-    pub(super) limit: usize,
+    pub(super) fn limit(self, limit: usize) -> Self {
+        Self { limit, ..self }
+    }
+
+    /// At most so many megabytes: a read ends when it has gone through one.
+    pub(super) fn most_megabytes(self, most_reads: usize) -> Self {
+        Self { most_reads, ..self }
+    }
+
+    /// As fresh as this.
+    pub(super) fn reading(self, reading: Reading) -> Self {
+        Self { reading, ..self }
+    }
 }
 
 impl Store {
-    /// Reads rows in the direction of travel, strongly consistent. One round trip per megabyte.
-    pub(super) async fn rows_under<R: Row>(&self, prefix: Prefix) -> Result<Vec<R>> {
-        self.items_under(prefix).await?.into_iter().map(decode).collect()
+    /// Reads rows in the direction of travel. One round trip per megabyte.
+    pub(super) async fn rows_in<R: Row>(&self, range: Range) -> Result<Vec<R>> {
+        self.items_in(range).await?.into_iter().map(decode).collect()
     }
 
     /// The same, as they stand in the table.
-    pub(super) async fn items_under(&self, prefix: Prefix) -> Result<Vec<Item>> {
-        let Prefix { pk, sk, place, limit } = prefix;
+    pub(super) async fn items_in(&self, range: Range) -> Result<Vec<Item>> {
+        let Range {
+            pk,
+            sk,
+            place,
+            limit,
+            most_reads,
+            reading,
+        } = range;
         let backwards = place.is_backwards();
         let mut start = match place {
             Position::Start => None,
             Position::After(key) | Position::Before(key) => Some(key.attributes()),
         };
         let mut found = Vec::new();
-        loop {
+        for _ in 0..most_reads {
             let output = self
                 .client
                 .query()
                 .table_name(&*self.table)
-                .consistent_read(true)
+                .consistent_read(reading == Reading::Strong)
                 .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")
                 .expression_attribute_values(":pk", AttributeValue::S(pk.clone()))
-                .expression_attribute_values(":sk", AttributeValue::S(sk.to_owned()))
+                .expression_attribute_values(":sk", AttributeValue::S(sk.clone()))
                 .scan_index_forward(backwards)
                 .limit(i32::try_from(limit - found.len()).unwrap_or(i32::MAX))
                 .set_exclusive_start_key(start)
@@ -187,28 +251,34 @@ impl Store {
             found.extend(output.items.unwrap_or_default());
             start = output.last_evaluated_key;
             if start.is_none() || found.len() >= limit {
-                return Ok(found);
+                break;
             }
         }
+        Ok(found)
     }
 }
 
-/// The attributes that an update sets and removes.
+/// What an update does to the attributes of a row.
 #[derive(Clone, Default)]
 pub(super) struct Changes {
-    set: Vec<(&'static str, AttributeValue)>,
-    remove: Vec<&'static str>,
+    set: Vec<String>,
+    remove: Vec<String>,
+    add: Vec<String>,
+    delete: Vec<String>,
+    names: HashMap<String, String>,
+    values: HashMap<String, AttributeValue>,
 }
 
 impl Changes {
     /// Sets `name` to `value`.
-    pub(super) fn set(mut self, name: &'static str, value: impl Serialize) -> Result<Self> {
-        self.set.push((name, attribute(value)?));
+    pub(super) fn set(mut self, name: &str, value: impl Serialize) -> Result<Self> {
+        self.set.push(format!("#{name} = :{name}"));
+        self.stand_for(name, attribute(value)?);
         Ok(self)
     }
 
     /// Sets `name` where there is a value.
-    pub(super) fn set_if(self, name: &'static str, value: Option<impl Serialize>) -> Result<Self> {
+    pub(super) fn set_if(self, name: &str, value: Option<impl Serialize>) -> Result<Self> {
         match value {
             Some(value) => self.set(name, value),
             None => Ok(self),
@@ -216,49 +286,91 @@ impl Changes {
     }
 
     /// Sets, removes or leaves `name`.
-    pub(super) fn patch(mut self, name: &'static str, patch: &Patch<impl Serialize>) -> Result<Self> {
+    pub(super) fn patch(mut self, name: &str, patch: &Patch<impl Serialize>) -> Result<Self> {
         match patch {
             Patch::Absent => Ok(self),
             Patch::Value(value) => self.set(name, value),
             Patch::Null => {
-                self.remove.push(name);
+                self.remove.push(format!("#{name}"));
+                self.names.insert(format!("#{name}"), name.to_owned());
                 Ok(self)
             }
         }
     }
 
+    /// Counts one more in `name`.
+    pub(super) fn count(mut self, name: &str) -> Self {
+        self.add.push(format!("#{name} :{name}"));
+        self.stand_for(name, AttributeValue::N("1".to_owned()));
+        self
+    }
+
+    /// Counts one more under `key` in the map `name`.
+    pub(super) fn count_under(mut self, name: &str, key: impl fmt::Display) -> Self {
+        let place = format!("#{name}.#{name}_key");
+        self.set.push(format!(
+            "{place} = if_not_exists({place}, :{name}_none) + :{name}"
+        ));
+        self.names.insert(format!("#{name}_key"), key.to_string());
+        self.values
+            .insert(format!(":{name}_none"), AttributeValue::N("0".to_owned()));
+        self.stand_for(name, AttributeValue::N("1".to_owned()));
+        self
+    }
+
+    /// Adds a member to the set `name`.
+    pub(super) fn add_member(mut self, name: &str, member: impl fmt::Display) -> Self {
+        self.add.push(format!("#{name} :{name}"));
+        self.stand_for(name, AttributeValue::Ss(vec![member.to_string()]));
+        self
+    }
+
+    /// Takes members out of the set `name`.
+    pub(super) fn remove_members(
+        mut self,
+        name: &str,
+        members: impl IntoIterator<Item: fmt::Display>,
+    ) -> Self {
+        let members: Vec<_> = members.into_iter().map(|member| member.to_string()).collect();
+        // DynamoDB knows no empty set.
+        if !members.is_empty() {
+            self.delete.push(format!("#{name} :{name}"));
+            self.stand_for(name, AttributeValue::Ss(members));
+        }
+        self
+    }
+
+    fn stand_for(&mut self, name: &str, value: AttributeValue) {
+        self.names.insert(format!("#{name}"), name.to_owned());
+        self.values.insert(format!(":{name}"), value);
+    }
+
     /// Whether nothing changes.
     pub(super) fn is_empty(&self) -> bool {
-        self.set.is_empty() && self.remove.is_empty()
+        self.names.is_empty()
     }
 
     /// The update expression's names.
     pub(super) fn names(&self) -> HashMap<String, String> {
-        let set = self.set.iter().map(|(name, _)| *name);
-        set.chain(self.remove.iter().copied())
-            .map(|name| (format!("#{name}"), name.to_owned()))
-            .collect()
+        self.names.clone()
     }
 
     /// The update expression's values.
     pub(super) fn values(&self) -> HashMap<String, AttributeValue> {
-        self.set
-            .iter()
-            .map(|(name, value)| (format!(":{name}"), value.clone()))
-            .collect()
+        self.values.clone()
     }
 }
 
 /// As an update expression, such as `SET #a = :a REMOVE #b`.
 impl fmt::Display for Changes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let set: Vec<_> = self
-            .set
-            .iter()
-            .map(|(name, _)| format!("#{name} = :{name}"))
-            .collect();
-        let remove: Vec<_> = self.remove.iter().map(|name| format!("#{name}")).collect();
-        for (clause, parts) in [("SET", set), ("REMOVE", remove)] {
+        let clauses = [
+            ("SET", &self.set),
+            ("REMOVE", &self.remove),
+            ("ADD", &self.add),
+            ("DELETE", &self.delete),
+        ];
+        for (clause, parts) in clauses {
             if !parts.is_empty() {
                 write!(f, "{clause} {} ", parts.join(", "))?;
             }

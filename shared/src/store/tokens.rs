@@ -7,11 +7,11 @@ use super::Store;
 use super::error::{Result, StoreError};
 use super::keys::{self, Key};
 use super::people::PersonRow;
-use super::rows::{Changes, Prefix, Row, decode};
+use super::rows::{Changes, Range, Row, decode};
 use super::transaction::{ABSENT, Backoff, Condition, EXISTS, Outcome};
 use crate::model::{
-    AvatarUrl, Id, IssuedToken, Patch, Person, PhoneNumber, Position, Secret, Timestamp, Token, TokenHash,
-    TokenName, Username,
+    AvatarUrl, Id, IssuedToken, Patch, Person, PhoneNumber, Secret, Timestamp, Token, TokenHash, TokenName,
+    Username,
 };
 
 /// A token as requests look it up.
@@ -221,13 +221,8 @@ impl Store {
             .person_named(username)
             .await?
             .ok_or(StoreError::missing("person"))?;
-        let all = Prefix {
-            pk: keys::person_partition(person),
-            sk: keys::PERSON_TOKENS,
-            place: Position::Start,
-            limit: usize::MAX,
-        };
-        let rows: Vec<PersonTokenRow> = self.rows_under(all).await?;
+        let all = Range::new(keys::person_partition(person), keys::PERSON_TOKENS);
+        let rows: Vec<PersonTokenRow> = self.rows_in(all).await?;
         Ok(rows.into_iter().map(Token::from).collect())
     }
 

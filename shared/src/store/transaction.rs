@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, CancellationReason, ConditionCheck, Delete, Put, TransactWriteItem, Update,
+    AttributeValue, CancellationReason, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure,
+    TransactWriteItem, Update,
 };
 use serde::Serialize;
 use tokio::time::Instant;
@@ -13,7 +14,7 @@ use tokio::time::Instant;
 use super::Store;
 use super::error::{Result, StoreError, describe};
 use super::keys::Key;
-use super::rows::{Changes, Row, attribute, encode};
+use super::rows::{Changes, Row, attribute, decode, encode};
 
 /// The row must not exist.
 pub(super) const ABSENT: &str = "attribute_not_exists(pk)";
@@ -64,6 +65,13 @@ pub(super) enum Outcome {
 pub(super) struct Refusal(Vec<CancellationReason>);
 
 impl Refusal {
+    /// The row whose condition did not hold, as it was; `None` where there was none.
+    pub(super) fn found<R: Row>(&self, check: Check) -> Result<Option<R>> {
+        let reason = self.0.get(check.0).filter(|_| self.failed(check));
+        let item = reason.and_then(|reason| reason.item.clone());
+        item.filter(|item| !item.is_empty()).map(decode).transpose()
+    }
+
     /// Whether the row's condition did not hold.
     pub(super) fn failed(&self, check: Check) -> bool {
         self.is(check, "ConditionalCheckFailed")
@@ -85,6 +93,7 @@ impl Refusal {
 pub(super) struct Transaction<'a> {
     pub(super) store: &'a Store,
     items: Vec<TransactWriteItem>,
+    writes: bool,
 }
 
 impl Store {
@@ -93,6 +102,7 @@ impl Store {
         Transaction {
             store: self,
             items: Vec::new(),
+            writes: false,
         }
     }
 }
@@ -104,6 +114,8 @@ macro_rules! add {
         let part = $builder
             .table_name(&*$transaction.store.table)
             .condition_expression(expression)
+            // So that one call tells a row that is missing from one that is different.
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             // DynamoDB refuses an empty map.
             .set_expression_attribute_values(Some(values).filter(|values| !values.is_empty()))
             .build()
@@ -123,6 +135,7 @@ impl Transaction<'_> {
         row: &R,
         condition: impl Into<Condition>,
     ) -> Result<Check> {
+        self.writes = true;
         let builder = Put::builder().set_item(Some(encode(key, row)?));
         add!(self, put, builder, condition.into())
     }
@@ -134,6 +147,7 @@ impl Transaction<'_> {
         changes: &Changes,
         condition: impl Into<Condition>,
     ) -> Result<Check> {
+        self.writes = true;
         let mut condition = condition.into();
         condition.values.extend(changes.values());
         let builder = Update::builder()
@@ -145,6 +159,7 @@ impl Transaction<'_> {
 
     /// Removes a row.
     pub(super) fn delete(&mut self, key: &Key, condition: impl Into<Condition>) -> Result<Check> {
+        self.writes = true;
         let builder = Delete::builder().set_key(Some(key.attributes()));
         add!(self, delete, builder, condition.into())
     }
@@ -153,6 +168,25 @@ impl Transaction<'_> {
     pub(super) fn require(&mut self, key: &Key, condition: impl Into<Condition>) -> Result<Check> {
         let builder = ConditionCheck::builder().set_key(Some(key.attributes()));
         add!(self, condition_check, builder, condition.into())
+    }
+
+    /// Changes a row, or only demands something of it where nothing changes.
+    pub(super) fn update_or_require(
+        &mut self,
+        key: &Key,
+        changes: &Changes,
+        condition: impl Into<Condition>,
+    ) -> Result<Check> {
+        if changes.is_empty() {
+            self.require(key, condition)
+        } else {
+            self.update(key, changes, condition)
+        }
+    }
+
+    /// Whether there is nothing to commit: it only demands.
+    pub(super) fn only_demands(&self) -> bool {
+        !self.writes
     }
 
     /// Commits. The SDK gives the request a client token and keeps it over its own retries, so that a commit whose

@@ -1,0 +1,18 @@
+//! `POST /v1/messages`: sends a message.
+
+use shared::api::{self, Call, NoParams, Reply};
+use shared::model::NewMessage;
+
+async fn create(call: Call<NoParams, NewMessage>) -> api::Result<Reply> {
+    let key = call.idempotency("messages-create");
+    let created = call
+        .store
+        .send_message(call.caller, &call.body, key.as_ref())
+        .await?;
+    Ok(Reply::created(&created, "/v1/messages", created.resource.id))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::write(create).await
+}

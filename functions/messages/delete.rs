@@ -1,0 +1,14 @@
+//! `DELETE /v1/messages/{id}`: deletes a message for everybody.
+
+use shared::api::{self, Call, Reply};
+
+async fn delete(call: Call) -> api::Result<Reply> {
+    let id = call.id("message")?;
+    call.store.delete_message(call.caller, id).await?;
+    Ok(Reply::no_content())
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::write(delete).await
+}

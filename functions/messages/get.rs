@@ -1,0 +1,13 @@
+//! `GET /v1/messages/{id}`: one message.
+
+use shared::api::{self, Call, Reply};
+
+async fn get(call: Call) -> api::Result<Reply> {
+    let id = call.id("message")?;
+    Ok(Reply::ok(&call.store.message(call.caller, id).await?))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::read(get).await
+}

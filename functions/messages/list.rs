@@ -1,0 +1,22 @@
+//! `GET /v1/messages`: the messages of a conversation, or of all the caller's, newest first. Reaching the newest message
+//! of a conversation opens it.
+
+use shared::api::{self, Call, Paged, Reply};
+use shared::model::MessageFilter;
+
+async fn list(call: Call<Paged<MessageFilter>>) -> api::Result<Reply> {
+    let Paged { page, filter } = call.query.clone();
+    let found = match filter.conversation_id {
+        Some(id) => {
+            let may_open = async { filter.mark_read != Some(false) && call.token_holds().await };
+            call.store.messages(call.caller, id, page, may_open).await?
+        }
+        None => call.store.all_messages(call.caller, page).await?,
+    };
+    Ok(Reply::ok(&found))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::read(list).await
+}

@@ -1,0 +1,13 @@
+//! `PUT /v1/messages/{id}/reactions/{name}`: adds the caller's reaction to a message.
+
+use shared::api::{self, Call, Reply};
+
+async fn add(call: Call) -> api::Result<Reply> {
+    let (id, name) = (call.id("message")?, call.name()?);
+    Ok(Reply::ok(&call.store.add_reaction(call.caller, id, &name).await?))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::write(add).await
+}

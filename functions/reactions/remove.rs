@@ -1,0 +1,14 @@
+//! `DELETE /v1/messages/{id}/reactions/{name}`: takes back the caller's reaction to a message.
+
+use shared::api::{self, Call, Reply};
+
+async fn remove(call: Call) -> api::Result<Reply> {
+    let (id, name) = (call.id("message")?, call.name()?);
+    call.store.remove_reaction(call.caller, id, &name).await?;
+    Ok(Reply::no_content())
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::write(remove).await
+}

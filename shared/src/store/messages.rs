@@ -1,0 +1,338 @@
+//! Single messages: sending, reading, changing, deleting. A message's id carries the tag of its conversation, so the
+//! message and the caller's side of the conversation are found from the id alone. Nobody has a side of a conversation
+//! that is deleted, so whoever has one may go on.
+
+use serde::{Deserialize, Serialize};
+
+use super::conversations::{ConversationRow, ParticipantRow, of};
+use super::error::{Result, StoreError};
+use super::idempotency::Idempotency;
+use super::keys::{self, Key};
+use super::people::PersonRow;
+use super::rows::{Changes, Range, Row};
+use super::transaction::{ABSENT, Backoff, Condition, Outcome};
+use super::{Created, Store};
+use crate::model::{
+    AttachmentRefs, Conversation, Id, Message, MessagePatch, MessageText, NewMessage, Patch, Person,
+    ReactionName, Reactions, Timestamp, TooManyReactions, Username,
+};
+
+/// A message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct MessageRow {
+    pub(super) conversation_id: Id<Conversation>,
+    pub(super) message_id: Id<Message>,
+    pub(super) sender_id: Id<Person>,
+    pub(super) text: MessageText,
+    #[serde(default, skip_serializing_if = "Reactions::is_empty")]
+    pub(super) reactions: Reactions,
+    /// Rises with every change: a change is written only over the revision that it was made from.
+    pub(super) revision: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) updated_at: Option<Timestamp>,
+}
+
+impl Row for MessageRow {
+    const KIND: &'static str = "message";
+}
+
+impl MessageRow {
+    /// The message, with what is read for it.
+    pub(super) fn render(self, contact: Person, read_at: Option<Timestamp>) -> Message {
+        let created_at = self.message_id.created_at();
+        Message {
+            id: self.message_id,
+            conversation_id: self.conversation_id,
+            contact,
+            message: self.text,
+            reactions: self.reactions,
+            attachments: Vec::new(),
+            read_at,
+            created_at,
+            updated_at: self.updated_at.unwrap_or(created_at),
+        }
+    }
+}
+
+/// What became of a message that was to be sent.
+enum Sent {
+    /// It is in the conversation.
+    Now(MessageRow),
+    /// A request with the same idempotency key had sent it before.
+    Before(Id<Message>),
+}
+
+impl Store {
+    /// Sends a message. One round trip, however long the conversation is, and one more for each race that it loses.
+    pub async fn send_message(
+        &self,
+        caller: Id<Person>,
+        new: &NewMessage,
+        idempotency: Option<&Idempotency>,
+    ) -> Result<Created<Message>> {
+        require_known(new.attachments.as_ref())?;
+        let (sender, sent) =
+            tokio::try_join!(self.person(caller), self.commit_message(caller, new, idempotency))?;
+        let (resource, replayed) = match sent {
+            Sent::Now(row) => (row.render(sender, None), false),
+            Sent::Before(id) => (self.message(caller, id).await?, true),
+        };
+        Ok(Created {
+            resource,
+            is_new: true,
+            replayed,
+        })
+    }
+
+    async fn commit_message(
+        &self,
+        caller: Id<Person>,
+        new: &NewMessage,
+        idempotency: Option<&Idempotency>,
+    ) -> Result<Sent> {
+        let conversation = new.conversation_id;
+        // Ids of messages are larger than their conversation's, so that ranks only rise.
+        let mut last = conversation.cast();
+        let mut backoff = Backoff::default();
+        loop {
+            let id = Id::next(last, (self.clock)());
+            let row = MessageRow {
+                conversation_id: conversation,
+                message_id: id,
+                sender_id: caller,
+                text: new.message.clone(),
+                reactions: Reactions::default(),
+                revision: 0,
+                updated_at: None,
+            };
+            let mut transaction = self.transaction();
+            let rank = Changes::default().set("rank", id)?;
+            let side =
+                transaction.update(&Key::participant(conversation, caller), &rank, of(conversation)?)?;
+            let counted = Changes::default()
+                .set("last_message_id", id)?
+                .count("sent_total")
+                .count_under("sent_by", caller);
+            let in_order = Condition::new(
+                "conversation_id = :id AND attribute_not_exists(deleted_at) AND \
+                 (attribute_not_exists(last_message_id) OR last_message_id < :last_message_id)",
+            )
+            .with(":id", conversation)?;
+            let head = transaction.update(&Key::conversation(conversation), &counted, in_order)?;
+            transaction.put(&Key::message(id), &row, ABSENT)?;
+            let record = idempotency
+                .map(|key| key.record(&mut transaction, id, true))
+                .transpose()?;
+
+            let Outcome::Refused(refusal) = transaction.commit().await? else {
+                return Ok(Sent::Now(row));
+            };
+            if let Some(key) = idempotency
+                && record.is_some_and(|record| refusal.failed(record))
+                && let Some(replay) =
+                    Idempotency::replay(Some(key), &mut self.rows([key.row()]).await?, self)?
+            {
+                return Ok(Sent::Before(replay.id));
+            }
+            if refusal.failed(side) {
+                return Err(StoreError::Missing {
+                    what: "conversation",
+                    param: Some("conversation_id"),
+                });
+            }
+            if let Some(found) = refusal.found::<ConversationRow>(head)? {
+                last = found.last_message_id.unwrap_or(last);
+            }
+            let in_use = record.is_some_and(|record| refusal.conflicts(record));
+            let waited = backoff.wait("a race").await;
+            waited.map_err(|error| if in_use { StoreError::KeyInUse } else { error })?;
+        }
+    }
+
+    /// One message. Two round trips, three read units.
+    pub async fn message(&self, caller: Id<Person>, id: Id<Message>) -> Result<Message> {
+        let (message, side) = (Key::message(id), Key::participant(id.cast(), caller));
+        let mut rows = self.rows([message.clone(), side.clone()]).await?;
+        let (message, side) = both(rows.take(&message)?, rows.take(&side)?)?;
+        self.render_one(message, side).await
+    }
+
+    /// Changes a message: text and attachments for the sender, reactions for every participant. Three round trips.
+    pub async fn update_message(
+        &self,
+        caller: Id<Person>,
+        id: Id<Message>,
+        patch: &MessagePatch,
+    ) -> Result<Message> {
+        self.change_message(caller, id, |row, username| {
+            if row.sender_id != caller && (patch.message.is_some() || patch.attachments != Patch::Absent) {
+                return Err(StoreError::NotAllowed(
+                    "Only the sender may change the text and the attachments of a message.",
+                ));
+            }
+            if let Patch::Value(attachments) = &patch.attachments {
+                require_known(Some(attachments))?;
+            }
+            if let Some(text) = patch.message.as_ref().filter(|text| **text != row.text) {
+                row.text = text.clone();
+                row.updated_at = Some(self.now());
+            }
+            match &patch.reactions {
+                Patch::Absent => Ok(()),
+                Patch::Null => row.reactions.replace(&Default::default(), username),
+                Patch::Value(lists) => row.reactions.replace(lists, username),
+            }
+            .map_err(|error| too_many("reactions", error))
+        })
+        .await
+    }
+
+    /// Adds the caller's reaction; without effect if it is there. Three round trips.
+    pub async fn add_reaction(
+        &self,
+        caller: Id<Person>,
+        id: Id<Message>,
+        name: &ReactionName,
+    ) -> Result<Message> {
+        self.change_message(caller, id, |row, username| {
+            row.reactions
+                .add(name, username)
+                .map_err(|error| too_many("name", error))
+        })
+        .await
+    }
+
+    /// Takes the caller's reaction back; without effect if it is not there. Three round trips.
+    pub async fn remove_reaction(
+        &self,
+        caller: Id<Person>,
+        id: Id<Message>,
+        name: &ReactionName,
+    ) -> Result<Message> {
+        self.change_message(caller, id, |row, username| {
+            row.reactions.remove(name, username);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Changes a message as `change` does, given the caller's username. Writes only where something changes.
+    async fn change_message(
+        &self,
+        caller: Id<Person>,
+        id: Id<Message>,
+        change: impl Fn(&mut MessageRow, &Username) -> Result<()>,
+    ) -> Result<Message> {
+        let (key, side, person) = (
+            Key::message(id),
+            Key::participant(id.cast(), caller),
+            Key::person(caller),
+        );
+        let mut backoff = Backoff::default();
+        loop {
+            let mut rows = self.rows([key.clone(), side.clone(), person.clone()]).await?;
+            let (before, participant) = both(rows.take(&key)?, rows.take(&side)?)?;
+            let username = rows.take::<PersonRow>(&person)?.map(|person| person.username);
+            let username =
+                username.ok_or_else(|| StoreError::Internal("a participant is nobody".to_owned()))?;
+            let mut row = before.clone();
+            change(&mut row, &username)?;
+            if row == before {
+                return self.render_one(row, participant).await;
+            }
+            row.revision += 1;
+            let mut transaction = self.transaction();
+            transaction.require(&side, of(row.conversation_id)?)?;
+            let unchanged = Condition::new("revision = :revision").with(":revision", before.revision)?;
+            transaction.put(&key, &row, unchanged)?;
+            match transaction.commit().await? {
+                Outcome::Committed => return self.render_one(row, participant).await,
+                Outcome::Refused(_) => backoff.wait("a race").await?,
+            }
+        }
+    }
+
+    /// Deletes a message of the caller's, and a pin on it. Whoever has not read it has one unread message less. Three
+    /// round trips.
+    pub async fn delete_message(&self, caller: Id<Person>, id: Id<Message>) -> Result<()> {
+        let (key, side, head) = (
+            Key::message(id),
+            Key::participant(id.cast(), caller),
+            Key::conversation(id.cast()),
+        );
+        let mut backoff = Backoff::default();
+        loop {
+            let mut rows = self.rows([key.clone(), side.clone(), head.clone()]).await?;
+            let (message, _) = both(rows.take(&key)?, rows.take(&side)?)?;
+            if message.sender_id != caller {
+                return Err(StoreError::NotAllowed("Only the sender may delete a message."));
+            }
+            let conversation = message.conversation_id;
+            let pinned = rows
+                .take::<ConversationRow>(&head)?
+                .and_then(|row| row.pinned_message_id);
+
+            let mut transaction = self.transaction();
+            transaction.require(&side, of(conversation)?)?;
+            let (unpin, as_read) = if pinned == Some(id) {
+                let unpin = Changes::default().patch("pinned_message_id", &Patch::<()>::Null)?;
+                (unpin, "pinned_message_id = :message")
+            } else {
+                let still = "attribute_not_exists(pinned_message_id) OR pinned_message_id <> :message";
+                (Changes::default(), still)
+            };
+            transaction.update_or_require(&head, &unpin, Condition::new(as_read).with(":message", id)?)?;
+            let existing = Condition::new("conversation_id = :id").with(":id", conversation)?;
+            transaction.delete(&key, existing)?;
+            for other in self.participants(conversation).await? {
+                if other.person_id != caller && other.read_up_to < Some(id) {
+                    let unread = Condition::new(
+                        "conversation_id = :id AND (attribute_not_exists(read_up_to) OR read_up_to < :message)",
+                    )
+                    .with(":id", conversation)?
+                    .with(":message", id)?;
+                    let deleted = Changes::default().add_member("unread_deleted", id);
+                    transaction.update(&Key::participant(conversation, other.person_id), &deleted, unread)?;
+                }
+            }
+            match transaction.commit().await? {
+                Outcome::Committed => return Ok(()),
+                Outcome::Refused(_) => backoff.wait("a race").await?,
+            }
+        }
+    }
+
+    /// Everybody in a conversation.
+    pub(super) async fn participants(&self, id: Id<Conversation>) -> Result<Vec<ParticipantRow>> {
+        let range = Range::new(keys::conversation_partition(id), keys::PARTICIPANTS);
+        let mut rows: Vec<ParticipantRow> = self.rows_in(range).await?;
+        rows.retain(|row| row.conversation_id == id);
+        Ok(rows)
+    }
+}
+
+/// A message and the caller's side of its conversation, if there are both.
+fn both(message: Option<MessageRow>, side: Option<ParticipantRow>) -> Result<(MessageRow, ParticipantRow)> {
+    message
+        .zip(side)
+        .filter(|(message, side)| message.conversation_id == side.conversation_id)
+        .ok_or(StoreError::missing("message"))
+}
+
+/// Nothing can be attached yet, so whatever is named does not exist.
+fn require_known(attachments: Option<&AttachmentRefs>) -> Result<()> {
+    if attachments.is_none_or(AttachmentRefs::is_empty) {
+        return Ok(());
+    }
+    Err(StoreError::Missing {
+        what: "attachment",
+        param: Some("attachments[0]"),
+    })
+}
+
+fn too_many(param: &'static str, _: TooManyReactions) -> StoreError {
+    StoreError::Invalid {
+        param,
+        message: "must leave the message with at most 20 different reactions",
+    }
+}

@@ -1,0 +1,295 @@
+//! What has been read: read marks, from which `read_at` follows, and how far each participant has read, from which the
+//! unread count follows.
+//!
+//! A mark says that somebody had read up to a message at some time. There is one for each time when there was something
+//! to read, written in one transaction with the participant's row and never changed.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use futures_util::future::try_join_all;
+use serde::{Deserialize, Serialize};
+
+use super::conversations::{ConversationRow, ParticipantRow, of};
+use super::error::{Result, StoreError};
+use super::idempotency::Idempotency;
+use super::keys::{self, Key};
+use super::messages::MessageRow;
+use super::rows::{Changes, Range, Reading, Row, decode};
+use super::transaction::{ABSENT, Backoff, Check, Condition, Outcome, Transaction};
+use super::{Created, Store};
+use crate::model::{Conversation, Id, Message, Person, Position, ReadUpTo, Timestamp};
+
+/// That somebody had read up to a message.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct ReadMarkRow {
+    conversation_id: Id<Conversation>,
+    reader_id: Id<Person>,
+    up_to: Id<Message>,
+    pub(super) read_at: Timestamp,
+}
+
+impl Row for ReadMarkRow {
+    const KIND: &'static str = "read_mark";
+}
+
+/// How far somebody has read: up to a message, and how many of others there were until then.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Progress {
+    pub(super) up_to: Id<Message>,
+    others: u64,
+}
+
+impl ConversationRow {
+    /// The progress of whoever has read everything.
+    pub(super) fn all_read_by(&self, person: Id<Person>) -> Option<Progress> {
+        Some(Progress {
+            up_to: self.last_message_id?,
+            others: self.sent_by_others(person),
+        })
+    }
+}
+
+impl ParticipantRow {
+    /// By whose reading the sender's messages are read: the other person of the two.
+    fn reader_of(&self, sender: Id<Person>) -> Option<Id<Person>> {
+        let contact = self.contact_id?;
+        Some(if sender == contact {
+            self.person_id
+        } else {
+            contact
+        })
+    }
+}
+
+impl Store {
+    /// Marks a conversation as read, up to one of its messages or to the newest. It never marks backwards. Three
+    /// round trips; up to an older message two more, and it reads what it marks.
+    pub async fn mark_read(
+        &self,
+        caller: Id<Person>,
+        id: Id<Conversation>,
+        up_to: ReadUpTo,
+        idempotency: Option<&Idempotency>,
+    ) -> Result<Created<Conversation>> {
+        let answer = |resource, replayed| Created {
+            resource,
+            is_new: false,
+            replayed,
+        };
+        let mut backoff = Backoff::default();
+        loop {
+            let (conversation, participant) = self.sides(caller, id).await?;
+            if let Some(key) = idempotency {
+                let mut rows = self.rows([key.row()]).await?;
+                if Idempotency::replay::<Conversation>(Some(key), &mut rows, self)?.is_some() {
+                    return Ok(answer(conversation.seen_by(&participant), true));
+                }
+            }
+            let progress = match up_to.message_id {
+                Some(message) => self.progress_to(message, &conversation, &participant).await?,
+                None => conversation.all_read_by(caller),
+            };
+            let unread = conversation.unread_by(&participant);
+            let mut transaction = self.transaction();
+            transaction.open(&participant, progress.filter(|_| unread > 0), self.now())?;
+            if transaction.create(idempotency, id, false, &mut backoff).await? {
+                return Ok(answer(self.conversation(caller, id).await?, false));
+            }
+        }
+    }
+
+    /// The progress of somebody who has read up to `message`; `None` where they have come further already.
+    async fn progress_to(
+        &self,
+        message: Id<Message>,
+        conversation: &ConversationRow,
+        participant: &ParticipantRow,
+    ) -> Result<Option<Progress>> {
+        let (id, person) = (conversation.conversation_id, participant.person_id);
+        let row: Option<MessageRow> = self.row(Key::message(message)).await?;
+        if row.is_none_or(|row| row.conversation_id != id) {
+            return Err(StoreError::Missing {
+                what: "message",
+                param: Some("message_id"),
+            });
+        }
+        if participant.read_up_to >= Some(message) {
+            return Ok(None);
+        }
+        if conversation.last_message_id == Some(message) {
+            return Ok(conversation.all_read_by(person));
+        }
+        // What others have sent since the last mark, whether it still stands there or was deleted unread. A delete moves
+        // a message from the first to the second, so they are read in this order.
+        let mut before = participant.clone();
+        loop {
+            let since = before.read_up_to.unwrap_or(id.cast());
+            let mut sent = self.sent_between(since, message, person).await?;
+            let (_, now) = self.sides(person, id).await?;
+            if now.read_up_to == before.read_up_to {
+                sent.extend(now.unread_deleted.range(since.just_after()..=message));
+                return Ok(Some(Progress {
+                    up_to: message,
+                    others: now.read_others + sent.len() as u64,
+                }));
+            }
+            if now.read_up_to >= Some(message) {
+                return Ok(None);
+            }
+            before = now;
+        }
+    }
+
+    /// The messages of others than `person`, after `since` and up to `until`.
+    async fn sent_between(
+        &self,
+        since: Id<Message>,
+        until: Id<Message>,
+        person: Id<Person>,
+    ) -> Result<BTreeSet<Id<Message>>> {
+        let mut found = BTreeSet::new();
+        let mut start = None;
+        loop {
+            let output = self
+                .client
+                .query()
+                .table_name(&*self.table)
+                .consistent_read(true)
+                .key_condition_expression("pk = :pk AND sk BETWEEN :since AND :until")
+                .filter_expression("sender_id <> :person")
+                .expression_attribute_values(":pk", AttributeValue::S(Key::message(until).pk))
+                .expression_attribute_values(":since", AttributeValue::S(Key::message(since.just_after()).sk))
+                .expression_attribute_values(":until", AttributeValue::S(Key::message(until).sk))
+                .expression_attribute_values(":person", AttributeValue::S(person.to_string()))
+                .set_exclusive_start_key(start)
+                .send()
+                .await?;
+            for item in output.items.unwrap_or_default() {
+                found.insert(decode::<MessageRow>(item)?.message_id);
+            }
+            start = output.last_evaluated_key;
+            if start.is_none() {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// Opens a conversation for a participant who has been shown it as it is in `conversation`: sets `last_opened_at`
+    /// and, where there is progress, marks it read. Gives when, if this marked it. Nothing happens where they, or the
+    /// conversation, have gone meanwhile, or where they have read further elsewhere.
+    pub(super) async fn open(
+        &self,
+        participant: &ParticipantRow,
+        progress: Option<Progress>,
+    ) -> Result<Option<Timestamp>> {
+        let now = self.now();
+        let mut backoff = Backoff::default();
+        loop {
+            let mut transaction = self.transaction();
+            let side = transaction.open(participant, progress, now)?;
+            if transaction.only_demands() {
+                return Ok(None);
+            }
+            match transaction.commit().await? {
+                Outcome::Committed => return Ok(progress.map(|_| now)),
+                Outcome::Refused(refusal) if refusal.failed(side) => return Ok(None),
+                Outcome::Refused(_) => backoff.wait("a race").await?,
+            }
+        }
+    }
+
+    /// When the messages were read by somebody else than their senders, of those that were. `sides` are the caller's of
+    /// their conversations. One round trip.
+    pub(super) async fn read_times(
+        &self,
+        messages: &[MessageRow],
+        sides: &HashMap<Id<Conversation>, ParticipantRow>,
+        reading: Reading,
+    ) -> Result<HashMap<Id<Message>, Timestamp>> {
+        let mut by_reader: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        for message in messages {
+            let side = sides.get(&message.conversation_id);
+            if let Some(reader) = side.and_then(|side| side.reader_of(message.sender_id)) {
+                let ids = by_reader.entry((message.conversation_id, reader)).or_default();
+                ids.insert(message.message_id);
+            }
+        }
+        let reads = by_reader
+            .iter()
+            .map(|((_, reader), messages)| self.read_times_by(*reader, messages, reading));
+        Ok(try_join_all(reads).await?.into_iter().flatten().collect())
+    }
+
+    /// When `reader` first had read each of these messages of one conversation: the first mark at it or after it.
+    async fn read_times_by(
+        &self,
+        reader: Id<Person>,
+        messages: &BTreeSet<Id<Message>>,
+        reading: Reading,
+    ) -> Result<Vec<(Id<Message>, Timestamp)>> {
+        let Some(mut place) = messages.first().map(|first| first.just_before()) else {
+            return Ok(Vec::new());
+        };
+        let mut times = Vec::with_capacity(messages.len());
+        let mut left = messages.iter().copied().peekable();
+        while let Some(message) = left.peek() {
+            let range = Range::new(
+                keys::conversation_partition(message.cast()),
+                keys::read_marks(reader),
+            )
+            .from(Position::Before(Key::read_mark(reader, place)))
+            .limit(messages.len())
+            .reading(reading);
+            let marks: Vec<ReadMarkRow> = self.rows_in(range).await?;
+            for mark in &marks {
+                while let Some(message) = left.next_if(|message| *message <= mark.up_to) {
+                    times.push((message, mark.read_at));
+                }
+            }
+            // Between two messages there may be more marks, of messages that were deleted since.
+            match marks.last() {
+                Some(last) if marks.len() == messages.len() => place = last.up_to,
+                _ => break,
+            }
+        }
+        Ok(times)
+    }
+}
+
+impl Transaction<'_> {
+    /// Opens a conversation, and marks it as read where there is progress. Only demands that the participant is still
+    /// there where nothing changes.
+    fn open(
+        &mut self,
+        participant: &ParticipantRow,
+        progress: Option<Progress>,
+        now: Timestamp,
+    ) -> Result<Check> {
+        let (id, person) = (participant.conversation_id, participant.person_id);
+        let mut changes = Changes::default();
+        if participant.last_opened_at < Some(now) {
+            changes = changes.set("last_opened_at", now)?;
+        }
+        let key = Key::participant(id, person);
+        let Some(Progress { up_to, others }) = progress else {
+            return self.update_or_require(&key, &changes, of(id)?);
+        };
+        let read = participant.unread_deleted.range(..=up_to);
+        changes = changes
+            .set("read_up_to", up_to)?
+            .set("read_others", others)?
+            .remove_members("unread_deleted", read);
+        let forward = Condition::new(
+            "conversation_id = :id AND (attribute_not_exists(read_up_to) OR read_up_to < :read_up_to)",
+        );
+        let mark = ReadMarkRow {
+            conversation_id: id,
+            reader_id: person,
+            up_to,
+            read_at: now,
+        };
+        self.put(&Key::read_mark(person, up_to), &mark, ABSENT)?;
+        self.update(&key, &changes, forward.with(":id", id)?)
+    }
+}
