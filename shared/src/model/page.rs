@@ -98,6 +98,7 @@ impl<T> Page<T> {
     }
 
     /// The same page showing `data`.
+    #[must_use]
     pub fn showing<U>(self, data: Vec<U>) -> Page<U> {
         Page {
             has_more: self.has_more,

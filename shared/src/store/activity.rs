@@ -8,19 +8,22 @@ use futures_util::future::try_join_all;
 use serde::Deserialize;
 
 use super::Store;
-use super::conversations::ParticipantRow;
 use super::error::{Result, StoreError};
 use super::keys::Key;
 use super::rows::Changes;
+use super::sides::ParticipantRow;
 use super::transaction::Condition;
 use crate::model::{Conversation, Id, Message, Person};
 
 /// A message that was sent, as far as others are concerned.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct SentMessage {
-    conversation_id: Id<Conversation>,
-    message_id: Id<Message>,
-    sender_id: Id<Person>,
+    #[serde(rename = "message_id")]
+    id: Id<Message>,
+    #[serde(rename = "conversation_id")]
+    conversation: Id<Conversation>,
+    #[serde(rename = "sender_id")]
+    sender: Id<Person>,
 }
 
 impl SentMessage {
@@ -33,21 +36,20 @@ impl SentMessage {
 impl Store {
     /// Does what follows from messages, once for each conversation and for each sender.
     pub async fn note_messages(&self, sent: &[SentMessage]) -> Result<()> {
-        let (mut newest, mut active) = (BTreeMap::new(), BTreeMap::new());
+        let (mut newest, mut last_sent) = (BTreeMap::new(), BTreeMap::new());
         for message in sent {
-            let id = message.message_id;
-            let latest = newest.entry(message.conversation_id).or_insert(id);
-            *latest = id.max(*latest);
-            let latest = active.entry(message.sender_id).or_insert(id);
-            *latest = id.max(*latest);
+            let newest = newest.entry(message.conversation).or_insert(message.id);
+            *newest = message.id.max(*newest);
+            let last_sent = last_sent.entry(message.sender).or_insert(message.id);
+            *last_sent = message.id.max(*last_sent);
         }
-        let raise = newest
+        let raises = newest
             .into_iter()
             .map(|(conversation, newest)| self.raise(conversation, newest));
-        let note = active
+        let notes = last_sent
             .into_iter()
-            .map(|(person, newest)| self.note_activity(person, newest.created_at()));
-        tokio::try_join!(try_join_all(raise), try_join_all(note))?;
+            .map(|(sender, last)| self.note_activity(sender, last.created_at()));
+        tokio::try_join!(try_join_all(raises), try_join_all(notes))?;
         Ok(())
     }
 

@@ -9,10 +9,10 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::try_join_all;
 
-use super::conversations::{ConversationRow, ParticipantRow};
 use super::error::{Result, StoreError};
 use super::keys::{self, Key};
 use super::rows::{attribute, decode};
+use super::sides::{ConversationRow, ParticipantRow};
 use super::{Item, Store};
 use crate::model::{Conversation, ConversationFilter, Id, Page, PageRequest, Person, Position};
 

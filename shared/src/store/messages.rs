@@ -4,17 +4,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::conversations::{ConversationRow, ParticipantRow, of};
+use super::conversations::of;
 use super::error::{Result, StoreError};
 use super::idempotency::Idempotency;
 use super::keys::{self, Key};
 use super::people::PersonRow;
 use super::rows::{Changes, Range, Row};
+use super::sides::{ConversationRow, ParticipantRow};
 use super::transaction::{ABSENT, Backoff, Condition, Outcome};
 use super::{Created, Store};
 use crate::model::{
     AttachmentRefs, Conversation, Id, Message, MessagePatch, MessageText, NewMessage, Patch, Person,
-    ReactionName, Reactions, Timestamp, TooManyReactions, Username,
+    ReactionLists, ReactionName, Reactions, Timestamp, TooManyReactions, Username,
 };
 
 /// A message.
@@ -164,7 +165,7 @@ impl Store {
         id: Id<Message>,
         patch: &MessagePatch,
     ) -> Result<Message> {
-        self.change_message(caller, id, |row, username| {
+        let change = |row: &mut MessageRow, username: &Username| {
             if row.sender_id != caller && (patch.message.is_some() || patch.attachments != Patch::Absent) {
                 return Err(StoreError::NotAllowed(
                     "Only the sender may change the text and the attachments of a message.",
@@ -179,12 +180,13 @@ impl Store {
             }
             match &patch.reactions {
                 Patch::Absent => Ok(()),
-                Patch::Null => row.reactions.replace(&Default::default(), username),
+                Patch::Null => row.reactions.replace(&ReactionLists::default(), username),
                 Patch::Value(lists) => row.reactions.replace(lists, username),
             }
             .map_err(|error| too_many("reactions", error))
-        })
-        .await
+        };
+        let (row, side) = self.change_message(caller, id, change).await?;
+        self.render_one(row, side).await
     }
 
     /// Adds the caller's reaction; without effect if it is there. Three round trips.
@@ -194,35 +196,36 @@ impl Store {
         id: Id<Message>,
         name: &ReactionName,
     ) -> Result<Message> {
-        self.change_message(caller, id, |row, username| {
-            row.reactions
-                .add(name, username)
-                .map_err(|error| too_many("name", error))
-        })
-        .await
+        let change = |row: &mut MessageRow, username: &Username| {
+            let added = row.reactions.add(name, username);
+            added.map_err(|error| too_many("name", error))
+        };
+        let (row, side) = self.change_message(caller, id, change).await?;
+        self.render_one(row, side).await
     }
 
-    /// Takes the caller's reaction back; without effect if it is not there. Three round trips.
+    /// Takes the caller's reaction back; without effect if it is not there. Two round trips.
     pub async fn remove_reaction(
         &self,
         caller: Id<Person>,
         id: Id<Message>,
         name: &ReactionName,
-    ) -> Result<Message> {
-        self.change_message(caller, id, |row, username| {
+    ) -> Result<()> {
+        let change = |row: &mut MessageRow, username: &Username| {
             row.reactions.remove(name, username);
             Ok(())
-        })
-        .await
+        };
+        self.change_message(caller, id, change).await.map(drop)
     }
 
-    /// Changes a message as `change` does, given the caller's username. Writes only where something changes.
+    /// Changes a message as `change` does, given the caller's username, and returns it as it is then, with the caller's
+    /// side of its conversation. Writes only where something changes.
     async fn change_message(
         &self,
         caller: Id<Person>,
         id: Id<Message>,
         change: impl Fn(&mut MessageRow, &Username) -> Result<()>,
-    ) -> Result<Message> {
+    ) -> Result<(MessageRow, ParticipantRow)> {
         let (key, side, person) = (
             Key::message(id),
             Key::participant(id.cast(), caller),
@@ -238,7 +241,7 @@ impl Store {
             let mut row = before.clone();
             change(&mut row, &username)?;
             if row == before {
-                return self.render_one(row, participant).await;
+                return Ok((row, participant));
             }
             row.revision += 1;
             let mut transaction = self.transaction();
@@ -246,35 +249,36 @@ impl Store {
             let unchanged = Condition::new("revision = :revision").with(":revision", before.revision)?;
             transaction.put(&key, &row, unchanged)?;
             match transaction.commit().await? {
-                Outcome::Committed => return self.render_one(row, participant).await,
+                Outcome::Committed => return Ok((row, participant)),
                 Outcome::Refused(_) => backoff.wait("a race").await?,
             }
         }
     }
 
-    /// Deletes a message of the caller's, and a pin on it. Whoever has not read it has one unread message less. Three
+    /// Deletes a message of the caller's, and a pin on it. Whoever has not read it has one unread message less. Two
     /// round trips.
     pub async fn delete_message(&self, caller: Id<Person>, id: Id<Message>) -> Result<()> {
-        let (key, side, head) = (
-            Key::message(id),
-            Key::participant(id.cast(), caller),
-            Key::conversation(id.cast()),
-        );
+        let key = Key::message(id);
+        let (side, head) = (Key::participant(id.cast(), caller), Key::conversation(id.cast()));
         let mut backoff = Backoff::default();
         loop {
-            let mut rows = self.rows([key.clone(), side.clone(), head.clone()]).await?;
+            let (mut rows, participants) = tokio::try_join!(
+                self.rows([key.clone(), side.clone(), head.clone()]),
+                self.participants(id.cast())
+            )?;
             let (message, _) = both(rows.take(&key)?, rows.take(&side)?)?;
             if message.sender_id != caller {
                 return Err(StoreError::NotAllowed("Only the sender may delete a message."));
             }
             let conversation = message.conversation_id;
-            let pinned = rows
+            let is_pinned = rows
                 .take::<ConversationRow>(&head)?
-                .and_then(|row| row.pinned_message_id);
+                .is_some_and(|row| row.pinned_message_id == Some(id));
 
             let mut transaction = self.transaction();
             transaction.require(&side, of(conversation)?)?;
-            let (unpin, as_read) = if pinned == Some(id) {
+            transaction.delete(&key, of(conversation)?)?;
+            let (unpin, as_read) = if is_pinned {
                 let unpin = Changes::default().patch("pinned_message_id", &Patch::<()>::Null)?;
                 (unpin, "pinned_message_id = :message")
             } else {
@@ -282,18 +286,19 @@ impl Store {
                 (Changes::default(), still)
             };
             transaction.update_or_require(&head, &unpin, Condition::new(as_read).with(":message", id)?)?;
-            let existing = Condition::new("conversation_id = :id").with(":id", conversation)?;
-            transaction.delete(&key, existing)?;
-            for other in self.participants(conversation).await? {
-                if other.person_id != caller && other.read_up_to < Some(id) {
-                    let unread = Condition::new(
-                        "conversation_id = :id AND (attribute_not_exists(read_up_to) OR read_up_to < :message)",
-                    )
+            let unread = |other: &ParticipantRow| {
+                other.conversation_id == conversation
+                    && other.person_id != caller
+                    && other.read_up_to < Some(id)
+            };
+            for other in participants.into_iter().filter(unread) {
+                let still = "conversation_id = :id AND \
+                             (attribute_not_exists(read_up_to) OR read_up_to < :message)";
+                let still = Condition::new(still)
                     .with(":id", conversation)?
                     .with(":message", id)?;
-                    let deleted = Changes::default().add_member("unread_deleted", id);
-                    transaction.update(&Key::participant(conversation, other.person_id), &deleted, unread)?;
-                }
+                let deleted = Changes::default().add_member("unread_deleted", id);
+                transaction.update(&Key::participant(conversation, other.person_id), &deleted, still)?;
             }
             match transaction.commit().await? {
                 Outcome::Committed => return Ok(()),
@@ -302,12 +307,10 @@ impl Store {
         }
     }
 
-    /// Everybody in a conversation.
+    /// Everybody in the conversation that has the tag of this id.
     pub(super) async fn participants(&self, id: Id<Conversation>) -> Result<Vec<ParticipantRow>> {
-        let range = Range::new(keys::conversation_partition(id), keys::PARTICIPANTS);
-        let mut rows: Vec<ParticipantRow> = self.rows_in(range).await?;
-        rows.retain(|row| row.conversation_id == id);
-        Ok(rows)
+        self.rows_in(Range::new(keys::conversation_partition(id), keys::PARTICIPANTS))
+            .await
     }
 }
 

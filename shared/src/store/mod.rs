@@ -2,6 +2,7 @@
 //! `transaction.rs`. `docs/DATA-MODEL.md` lists every row and every access pattern.
 
 mod activity;
+mod all_messages;
 mod contacts;
 mod conversations;
 mod error;
@@ -14,6 +15,7 @@ mod people;
 mod purge;
 mod reading;
 mod rows;
+mod sides;
 mod timeline;
 mod tokens;
 mod transaction;

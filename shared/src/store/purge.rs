@@ -9,10 +9,11 @@ use futures_util::stream::{self, TryStreamExt};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use super::conversations::{ConversationRow, of};
+use super::conversations::of;
 use super::error::{Result, StoreError};
 use super::keys::{self, Key};
 use super::rows::{Changes, Range, Row, decode};
+use super::sides::ConversationRow;
 use super::transaction::{Backoff, Condition, EXISTS};
 use super::{Item, Store};
 use crate::model::{Conversation, Id, Millis, Position, Timestamp};

@@ -10,12 +10,13 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
 
-use super::conversations::{ConversationRow, ParticipantRow, of};
+use super::conversations::of;
 use super::error::{Result, StoreError};
 use super::idempotency::Idempotency;
 use super::keys::{self, Key};
 use super::messages::MessageRow;
 use super::rows::{Changes, Range, Reading, Row, decode};
+use super::sides::{ConversationRow, ParticipantRow};
 use super::transaction::{ABSENT, Backoff, Check, Condition, Outcome, Transaction};
 use super::{Created, Store};
 use crate::model::{Conversation, Id, Message, Person, Position, ReadUpTo, Timestamp};
@@ -79,12 +80,12 @@ impl Store {
         };
         let mut backoff = Backoff::default();
         loop {
-            let (conversation, participant) = self.sides(caller, id).await?;
-            if let Some(key) = idempotency {
-                let mut rows = self.rows([key.row()]).await?;
-                if Idempotency::replay::<Conversation>(Some(key), &mut rows, self)?.is_some() {
-                    return Ok(answer(conversation.seen_by(&participant), true));
-                }
+            let ((conversation, participant), mut record) = tokio::try_join!(
+                self.sides(caller, id),
+                self.rows(idempotency.map(Idempotency::row))
+            )?;
+            if Idempotency::replay::<Conversation>(idempotency, &mut record, self)?.is_some() {
+                return Ok(answer(conversation.seen_by(&participant), true));
             }
             let progress = match up_to.message_id {
                 Some(message) => self.progress_to(message, &conversation, &participant).await?,
@@ -184,13 +185,19 @@ impl Store {
         progress: Option<Progress>,
     ) -> Result<Option<Timestamp>> {
         let now = self.now();
+        if progress.is_none() {
+            let opened = opened(participant, now)?;
+            if !opened.is_empty() {
+                let id = participant.conversation_id;
+                let key = Key::participant(id, participant.person_id);
+                self.update_row::<ParticipantRow>(&key, &opened, of(id)?).await?;
+            }
+            return Ok(None);
+        }
         let mut backoff = Backoff::default();
         loop {
             let mut transaction = self.transaction();
             let side = transaction.open(participant, progress, now)?;
-            if transaction.only_demands() {
-                return Ok(None);
-            }
             match transaction.commit().await? {
                 Outcome::Committed => return Ok(progress.map(|_| now)),
                 Outcome::Refused(refusal) if refusal.failed(side) => return Ok(None),
@@ -267,16 +274,13 @@ impl Transaction<'_> {
         now: Timestamp,
     ) -> Result<Check> {
         let (id, person) = (participant.conversation_id, participant.person_id);
-        let mut changes = Changes::default();
-        if participant.last_opened_at < Some(now) {
-            changes = changes.set("last_opened_at", now)?;
-        }
+        let changes = opened(participant, now)?;
         let key = Key::participant(id, person);
         let Some(Progress { up_to, others }) = progress else {
             return self.update_or_require(&key, &changes, of(id)?);
         };
         let read = participant.unread_deleted.range(..=up_to);
-        changes = changes
+        let changes = changes
             .set("read_up_to", up_to)?
             .set("read_others", others)?
             .remove_members("unread_deleted", read);
@@ -292,4 +296,10 @@ impl Transaction<'_> {
         self.put(&Key::read_mark(person, up_to), &mark, ABSENT)?;
         self.update(&key, &changes, forward.with(":id", id)?)
     }
+}
+
+/// What opening a conversation changes. Nothing, when it was opened in the same second.
+fn opened(participant: &ParticipantRow, now: Timestamp) -> Result<Changes> {
+    let now = Some(now).filter(|now| participant.last_opened_at < Some(*now));
+    Changes::default().set_if("last_opened_at", now)
 }

@@ -44,10 +44,15 @@ pub(super) fn encode<R: Row>(key: &Key, row: &R) -> Result<Item> {
     Ok(item)
 }
 
+/// Whether the row is of that kind.
+pub(super) fn is_kind<R: Row>(item: &Item) -> bool {
+    let kind = item.get("kind").and_then(|kind| kind.as_s().ok());
+    kind.is_some_and(|kind| kind == R::KIND)
+}
+
 /// The row that DynamoDB returned.
 pub(super) fn decode<R: Row>(item: Item) -> Result<R> {
-    let kind = item.get("kind").and_then(|kind| kind.as_s().ok());
-    if kind.is_none_or(|kind| kind != R::KIND) {
+    if !is_kind::<R>(&item) {
         return Err(StoreError::Internal(format!("a row is no {}", R::KIND)));
     }
     serde_dynamo::from_item(item).map_err(|error| StoreError::Internal(format!("a {} row: {error}", R::KIND)))

@@ -8,7 +8,7 @@ use crate::proxy::{Proxy, Verdict};
 use crate::table::{Table, new_contact, text};
 
 /// Breaks the first `times` calls of `operation`.
-fn first(
+pub(crate) fn first(
     operation: &'static str,
     mut times: u32,
     verdict: impl Fn() -> Verdict + Send + 'static,
@@ -22,7 +22,8 @@ fn first(
     }
 }
 
-fn count(rows: &[crate::table::Item], kind: &str) -> usize {
+/// How many of the rows are of that kind.
+pub(crate) fn count(rows: &[crate::table::Item], kind: &str) -> usize {
     rows.iter().filter(|row| text(row, "kind") == kind).count()
 }
 
@@ -126,7 +127,7 @@ async fn keys_left_out_are_asked_for_again() {
     let table = Table::start().await;
     let kate = table.person("kate").await;
     let contact = table.contact(kate, "kevin").await;
-    let proxy = Proxy::start(table.database.url(), |_, _| Verdict::FirstKeyOnly).await;
+    let proxy = Proxy::start(table.database.url(), |_, _| Verdict::FirstOnly).await;
     assert_eq!(
         table
             .store_through(&proxy.url)

@@ -1,5 +1,6 @@
 //! A proxy between the store and the database: sees every call, and lets a test break some.
 
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -9,6 +10,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::Barrier;
 use tokio::task::JoinHandle;
 
 /// A call of the store.
@@ -22,6 +24,9 @@ pub(crate) struct Seen {
     pub(crate) units: f64,
 }
 
+/// Something that happens while a call is under way.
+pub(crate) type Happening = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 /// What becomes of a call.
 pub(crate) enum Verdict {
     /// The database answers.
@@ -34,8 +39,16 @@ pub(crate) enum Verdict {
     Refuse(&'static str),
     /// The database never hears of it; a transaction is cancelled for these reasons.
     Cancel(Vec<&'static str>),
-    /// The database processes only the first key of a `BatchGetItem`.
-    FirstKeyOnly,
+    /// The database processes only the first key of a `BatchGetItem`, the first request of a `BatchWriteItem`.
+    FirstOnly,
+    /// The answer is held back until so many others have come to the same barrier.
+    Meet(Arc<Barrier>),
+    /// This happens, and then the database answers.
+    Before(Happening),
+    /// The database answers; the answer is handed on when this has happened.
+    Then(Happening),
+    /// The database answers, and this changes the answer.
+    Alter(Box<dyn FnOnce(&mut Value) + Send>),
 }
 
 type Rule = Box<dyn FnMut(&str, &Value) -> Verdict + Send>;
@@ -90,6 +103,29 @@ impl Drop for Proxy {
     }
 }
 
+/// A rule under which the calls of a round trip are answered only when all of them are under way: `[2, 3]` stands for
+/// two round trips, of two calls and of three. A store that waits for an answer in between waits for ever.
+pub(crate) fn trips(sizes: &[usize]) -> impl FnMut(&str, &Value) -> Verdict + Send + 'static {
+    let meet = |size: &usize| std::iter::repeat_n(Arc::new(Barrier::new(*size)), *size);
+    let mut barriers = sizes.iter().flat_map(meet).collect::<Vec<_>>().into_iter();
+    move |_, _| barriers.next().map_or(Verdict::Pass, Verdict::Meet)
+}
+
+/// A rule for the calls of `operation`, one verdict each; the rest pass.
+pub(crate) fn script(
+    operation: &'static str,
+    verdicts: impl IntoIterator<Item = Verdict, IntoIter: Send + 'static>,
+) -> impl FnMut(&str, &Value) -> Verdict + Send + 'static {
+    let mut verdicts = verdicts.into_iter();
+    move |called, _| {
+        if called == operation {
+            verdicts.next().unwrap_or(Verdict::Pass)
+        } else {
+            Verdict::Pass
+        }
+    }
+}
+
 async fn handle(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
     let target = headers["x-amz-target"].to_str().unwrap();
     let operation = target.rsplit('.').next().unwrap().to_owned();
@@ -98,6 +134,8 @@ async fn handle(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Byt
     let mut upstream = shared.upstream.clone();
     let mut left_over = None;
     let mut is_lost = false;
+    let mut then: Option<Happening> = None;
+    let mut alter: Option<Box<dyn FnOnce(&mut Value) + Send>> = None;
     match verdict {
         Verdict::Pass => {}
         Verdict::Redirect(url) => upstream = url,
@@ -110,7 +148,11 @@ async fn handle(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Byt
                 &json!({ "CancellationReasons": reasons }),
             );
         }
-        Verdict::FirstKeyOnly => left_over = leave_first_key(&mut request),
+        Verdict::FirstOnly => left_over = leave_first(&mut request),
+        Verdict::Meet(barrier) => then = Some(Box::pin(async move { drop(barrier.wait().await) })),
+        Verdict::Before(happening) => happening.await,
+        Verdict::Then(happening) => then = Some(happening),
+        Verdict::Alter(change) => alter = Some(change),
     }
     request["ReturnConsumedCapacity"] = json!("TOTAL");
     let answer = shared
@@ -124,6 +166,11 @@ async fn handle(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Byt
     let status = answer.status();
     let mut reply: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
     let units = units(&reply["ConsumedCapacity"]);
+    let left = if operation == "BatchWriteItem" {
+        "UnprocessedItems"
+    } else {
+        "UnprocessedKeys"
+    };
     shared.seen.lock().unwrap().push(Seen {
         operation,
         request,
@@ -133,8 +180,14 @@ async fn handle(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Byt
         // A status without an error is what a broken connection looks like to the SDK: a failure worth a retry.
         return StatusCode::BAD_GATEWAY.into_response();
     }
-    if let Some(keys) = left_over {
-        reply["UnprocessedKeys"] = keys;
+    if let Some(left_over) = left_over {
+        reply[left] = left_over;
+    }
+    if let Some(alter) = alter {
+        alter(&mut reply);
+    }
+    if let Some(then) = then {
+        then.await;
     }
     (
         status,
@@ -163,19 +216,28 @@ fn error(code: &str, details: &Value) -> Response {
         .into_response()
 }
 
-/// Cuts a `BatchGetItem` down to its first key, and returns the rest as the database would.
-fn leave_first_key(request: &mut Value) -> Option<Value> {
+/// Cuts a batch down to its first key or request, and returns the rest as the database would.
+fn leave_first(request: &mut Value) -> Option<Value> {
     let mut left_over = request["RequestItems"].clone();
-    let (mut kept, mut left) = (0, 0);
+    let mut left = 0;
     for table in request["RequestItems"].as_object_mut()?.values_mut() {
-        table["Keys"].as_array_mut()?.truncate(1);
-        kept += 1;
+        listed(table)?.truncate(1);
     }
     for table in left_over.as_object_mut()?.values_mut() {
-        left += table["Keys"].as_array_mut()?.drain(..1).len();
-        left += table["Keys"].as_array()?.len();
+        let list = listed(table)?;
+        list.drain(..1);
+        left += list.len();
     }
-    (left > kept).then_some(left_over)
+    (left > 0).then_some(left_over)
+}
+
+/// What a batch lists for a table: requests to write, or keys to read.
+fn listed(table: &mut Value) -> Option<&mut Vec<Value>> {
+    if table.is_array() {
+        table.as_array_mut()
+    } else {
+        table["Keys"].as_array_mut()
+    }
 }
 
 fn forwarded(headers: &HeaderMap) -> HeaderMap {

@@ -7,6 +7,7 @@ use shared::model::{Conversation, ConversationWith, Id, Millis, Person};
 use shared::store::{PurgeOutcome, PurgeWork, StoreError};
 use tokio::time::Instant;
 
+use crate::faults::{count, first};
 use crate::proxy::{Proxy, Verdict};
 use crate::table::{Item, Table, text};
 
@@ -14,23 +15,40 @@ fn later() -> Instant {
     Instant::now() + Duration::from_mins(10)
 }
 
-/// A deleted conversation with `messages` rows besides its own, and the work of purging it.
+/// A deleted conversation with so many messages, each with a read mark, and the work of purging it.
 async fn deleted(table: &Table, messages: u64) -> (Id<Person>, Id<Person>, Id<Conversation>, PurgeWork) {
     let kate = table.person("kate").await;
     let contact = table.contact(kate, "kevin").await;
     let id = contact.conversation_id.unwrap();
-    table.import((0..messages).map(|number| message(id, number)).collect());
+    let rows = |number| [message(id, number), read_mark(contact.id, id, number)];
+    table.import((0..messages).flat_map(rows).collect());
     table.store.delete_conversation(kate, id).await.unwrap();
     (kate, contact.id, id, work(table, id).await)
 }
 
-/// A row as messages will leave them in the partition.
+/// A message, as far as a purge looks at it.
 fn message(id: Id<Conversation>, number: u64) -> Item {
-    let message: Id<()> = Id::from_parts(Millis(1_900_000_000_000 + number), u64::from(id.tag().0) << 21);
+    row(id, "message", &format!("MESSAGE#{}", message_id(id, number)))
+}
+
+/// That somebody had read up to a message.
+fn read_mark(reader: Id<Person>, id: Id<Conversation>, number: u64) -> Item {
+    row(
+        id,
+        "read_mark",
+        &format!("READ#{reader}#{}", message_id(id, number)),
+    )
+}
+
+fn message_id(id: Id<Conversation>, number: u64) -> Id<()> {
+    Id::from_parts(Millis(1_900_000_000_000 + number), u64::from(id.tag().0) << 21)
+}
+
+fn row(id: Id<Conversation>, kind: &str, sk: &str) -> Item {
     let attributes = [
         ("pk", format!("CONVERSATION#{}", id.tag())),
-        ("sk", format!("MESSAGE#{message}")),
-        ("kind", "message".to_owned()),
+        ("sk", sk.to_owned()),
+        ("kind", kind.to_owned()),
         ("conversation_id", id.to_string()),
     ];
     attributes
@@ -50,6 +68,20 @@ async fn work(table: &Table, id: Id<Conversation>) -> PurgeWork {
 async fn nothing_is_readable_at_once_and_nothing_is_left_in_the_end() {
     let table = Table::start().await;
     let (kate, kevin, id, work) = deleted(&table, 10).await;
+    let rows = table.rows_of(id).await;
+    assert_eq!(
+        [
+            "conversation",
+            "participant",
+            "pair",
+            "message",
+            "read_mark",
+            "purge"
+        ]
+        .map(|kind| count(&rows, kind)),
+        [1, 0, 0, 10, 10, 1],
+        "nobody takes part any more, and the pair is free; the rest waits"
+    );
     for person in [kate, kevin] {
         assert!(matches!(
             table.store.conversation(person, id).await,
@@ -73,7 +105,7 @@ async fn nothing_is_readable_at_once_and_nothing_is_left_in_the_end() {
 async fn a_purge_killed_between_any_two_calls_is_finished_by_the_next() {
     for survived in 0.. {
         let table = Table::start().await;
-        let (kate, kevin, id, work) = deleted(&table, 2).await;
+        let (kate, kevin, id, work) = deleted(&table, 30).await;
         let mut left = survived;
         let proxy = Proxy::start(table.database.url(), move |_, _| {
             if left == 0 {
@@ -111,8 +143,8 @@ async fn a_purge_killed_between_any_two_calls_is_finished_by_the_next() {
         );
         if killed.is_ok() {
             assert_eq!(
-                survived, 7,
-                "one query, two messages, two sides, the conversation, the work row"
+                survived, 6,
+                "one query, three batches for 60 rows, the conversation, the work row"
             );
             break;
         }
@@ -176,7 +208,7 @@ async fn late_work_leaves_another_conversation_of_the_same_tag_alone() {
 #[tokio::test]
 async fn a_purge_without_enough_time_asks_the_stream_for_more() {
     let table = Table::start().await;
-    let (_, _, id, first) = deleted(&table, 2_500).await;
+    let (_, _, id, first) = deleted(&table, 1_250).await;
     let mut outcomes = Vec::new();
     let mut rows = table.rows_of(id).await.len();
     loop {
@@ -243,4 +275,36 @@ async fn a_work_row_that_cannot_be_read_keeps_no_other_waiting() {
         missed.iter().map(Result::is_ok).collect::<Vec<_>>(),
         [false, true]
     );
+}
+
+#[tokio::test]
+async fn rows_that_a_batch_leaves_out_are_removed_by_another() {
+    let table = Table::start().await;
+    let (_, _, id, work) = deleted(&table, 4).await;
+    let rule = first("BatchWriteItem", 3, || Verdict::FirstOnly);
+    let proxy = Proxy::start(table.database.url(), rule).await;
+    let outcome = table.store_through(&proxy.url).purge(&work, later()).await;
+    assert_eq!(outcome.unwrap(), PurgeOutcome::Done);
+    let seen = proxy.take_seen();
+    let batches = seen.iter().filter(|call| call.operation == "BatchWriteItem");
+    assert_eq!(batches.count(), 4, "three of one row each, then the other five");
+    assert_eq!(table.rows_of(id).await, Vec::<Item>::new());
+}
+
+#[tokio::test]
+async fn rows_that_every_batch_leaves_out_stay_for_the_next_purge() {
+    let table = Table::start().await;
+    let (_, _, id, work) = deleted(&table, 1).await;
+    let refuse = || Verdict::Refuse("ProvisionedThroughputExceededException");
+    let proxy = Proxy::start(table.database.url(), first("BatchWriteItem", u32::MAX, refuse)).await;
+    let failed = table.store_through(&proxy.url).purge(&work, later()).await;
+    assert!(matches!(failed, Err(StoreError::Unavailable(_))), "{failed:?}");
+    let rows = table.rows_of(id).await;
+    assert_eq!(
+        ["conversation", "message", "purge"].map(|kind| count(&rows, kind)),
+        [1, 1, 1]
+    );
+    let outcome = table.store.purge(&work, later()).await;
+    assert_eq!(outcome.unwrap(), PurgeOutcome::Done);
+    assert_eq!(table.rows_of(id).await, Vec::<Item>::new());
 }

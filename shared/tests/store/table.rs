@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use local::Data;
 use local::database::Database;
 use local::template::Template;
-use shared::model::{Contact, Conversation, Id, Millis, NewContact, Person};
+use shared::model::{Contact, Conversation, Id, Message, Millis, NewContact, NewMessage, Person, Timestamp};
 use shared::store::{NewToken, Store};
 
 /// A row as DynamoDB returns it.
@@ -46,6 +46,30 @@ impl Table {
         store(url, self.database.table_name(), &self.clock)
     }
 
+    /// A store on the same table whose clock is so many milliseconds ahead of the test's.
+    pub(crate) fn store_ahead(&self, millis: i64) -> Store {
+        let clock = self.clock.clone();
+        Store::new(
+            config(self.database.url()),
+            self.database.table_name(),
+            Arc::new(move || {
+                Millis(
+                    clock
+                        .fetch_add(1, Ordering::Relaxed)
+                        .saturating_add_signed(millis),
+                )
+            }),
+        )
+    }
+
+    /// Lets time pass until the next second begins, and tells which that is.
+    pub(crate) fn next_second(&self) -> Timestamp {
+        let next = |now: u64| (now / 1000 + 1) * 1000;
+        let before = self.clock.load(Ordering::Relaxed);
+        self.clock.store(next(before), Ordering::Relaxed);
+        Millis(next(before)).into()
+    }
+
     /// Lets time pass.
     pub(crate) fn advance(&self, seconds: u64) {
         self.clock.fetch_add(seconds * 1000, Ordering::Relaxed);
@@ -69,6 +93,25 @@ impl Table {
     /// The conversation of `owner` with a new person.
     pub(crate) async fn conversation(&self, owner: Id<Person>, username: &str) -> Id<Conversation> {
         self.contact(owner, username).await.conversation_id.unwrap()
+    }
+
+    /// Two people and their conversation.
+    pub(crate) async fn pair(&self) -> (Id<Person>, Id<Person>, Id<Conversation>) {
+        let kate = self.person("kate").await;
+        let kevin = self.contact(kate, "kevin").await;
+        (kate, kevin.id, kevin.conversation_id.unwrap())
+    }
+
+    /// Sends a message.
+    pub(crate) async fn say(&self, sender: Id<Person>, id: Id<Conversation>, text: &str) -> Message {
+        let message = new_message(id, text);
+        let sent = self.store.send_message(sender, &message, None).await;
+        sent.unwrap().resource
+    }
+
+    /// How many messages somebody has not read.
+    pub(crate) async fn unread(&self, person: Id<Person>, id: Id<Conversation>) -> u64 {
+        self.store.conversation(person, id).await.unwrap().unread_count
     }
 
     /// Every row of the table.
@@ -125,6 +168,11 @@ impl Table {
 pub(crate) fn new_contact(username: &str) -> NewContact {
     let body = serde_json::json!({ "username": username, "phone_number": "1-800-759-3000" });
     serde_json::from_value(body).unwrap()
+}
+
+/// What to give to send `text` to a conversation.
+pub(crate) fn new_message(id: Id<Conversation>, text: &str) -> NewMessage {
+    serde_json::from_value(serde_json::json!({ "conversation_id": id, "message": text })).unwrap()
 }
 
 /// The text attribute `name` of a row.

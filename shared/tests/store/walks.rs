@@ -3,19 +3,18 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use local::database::Database;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError};
 use shared::model::{
-    Contact, Conversation, ConversationFilter, ConversationPatch, Id, Message, Millis, Page, PageRequest,
-    Patch, Person, Position, Timestamp,
+    Contact, Conversation, ConversationFilter, ConversationPatch, Id, Page, PageRequest, Patch, Person,
+    Position, Timestamp,
 };
 use shared::store::Store;
 use tokio::runtime::Runtime;
 
 use crate::proxy::{Proxy, Verdict};
-use crate::table::{Table, text};
+use crate::table::{Table, new_message};
 
 /// What happens between two pages.
 #[derive(Clone, Debug)]
@@ -59,7 +58,6 @@ struct Inbox {
     index: Arc<Mutex<Index>>,
     _proxy: Proxy,
     disturbed: HashSet<Id<Conversation>>,
-    messages: u64,
 }
 
 impl Inbox {
@@ -82,7 +80,6 @@ impl Inbox {
         })
         .await;
         let store = table.store_through(&proxy.url);
-        let (disturbed, messages) = (HashSet::new(), 0);
         let mut inbox = Self {
             table,
             caller,
@@ -90,8 +87,7 @@ impl Inbox {
             store,
             index,
             _proxy: proxy,
-            disturbed,
-            messages,
+            disturbed: HashSet::new(),
         };
         inbox.catch_up(0).await;
         inbox.catch_up(1).await;
@@ -147,23 +143,12 @@ impl Inbox {
         }
     }
 
-    /// What sending a message does to the inbox: both rows get the new id.
+    /// The caller sends a message, which moves the conversation in the caller's inbox at once.
     async fn message(&mut self, id: Id<Conversation>) {
         self.disturbed.insert(id);
-        self.messages += 1;
-        let message: Id<Message> = Id::from_parts(
-            Millis(1_900_000_000_000 + self.messages),
-            u64::from(id.tag().0) << 21,
-        );
-        for mut row in self.table.rows_of(id).await {
-            let name = match text(&row, "kind") {
-                "conversation" => "last_message_id",
-                "participant" => "rank",
-                _ => continue,
-            };
-            row.insert(name.to_owned(), AttributeValue::S(message.to_string()));
-            self.table.put(row).await;
-        }
+        // It may have been deleted.
+        let message = new_message(id, "Merry Christmas, ya filthy animal");
+        let _ = self.table.store.send_message(self.caller, &message, None).await;
     }
 
     async fn page(&self, limit: usize, position: Position<String>) -> Page<Conversation> {
