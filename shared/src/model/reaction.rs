@@ -261,10 +261,10 @@ mod tests {
 
     #[test]
     fn the_array_that_is_shown_and_one_map_mean_the_same() {
-        let array: ReactionLists =
-            serde_json::from_value(json!([{"heart": ["kate"]}, {"+1": ["kevin", "kate"]}])).unwrap();
-        let map: ReactionLists =
-            serde_json::from_value(json!({"heart": ["kate"], "+1": ["kevin", "kate"]})).unwrap();
+        let array = json!([{"+1": ["kevin", "kate"]}, {"heart": ["kate"]}]);
+        let map = json!({"+1": ["kevin", "kate"], "heart": ["kate"]});
+        let array: ReactionLists = serde_json::from_value(array).unwrap();
+        let map: ReactionLists = serde_json::from_value(map).unwrap();
         assert_eq!(array, map);
         for bad in [
             json!("heart"),
