@@ -2,23 +2,13 @@
 
 use crate::database_proxy::{DatabaseProxy, Fault};
 use crate::http::{Answer, Request};
-use crate::routes::{NOBODY, Names, ROUTES, Route};
-use crate::world::{Person, eventually, id_of, now, person, two_people};
+use crate::routes::{Ids, NOBODY, ROUTES, Route};
+use crate::world::{Person, eventually, id_of, now, person, text, two_people};
 
 /// Sends a valid request of every route with this `Authorization` header, and shows the answers.
-fn on_every_route(
-    kate: &Person<'_>,
-    contact: &str,
-    conversation: &str,
-    header: Option<&str>,
-) -> Vec<(Route, Answer)> {
-    let id = |route: Route| match (route.names, route.path) {
-        (Names::Conversation, _) => conversation,
-        (Names::Contact, _) | (_, "/v1/conversations") => contact,
-        (Names::Nothing, _) => NOBODY,
-    };
+fn on_every_route(kate: &Person<'_>, ids: Ids<'_>, header: Option<&str>) -> Vec<(Route, Answer)> {
     let send = |route: Route| {
-        let mut request = route.request(id(route));
+        let mut request = route.request(ids.of(route));
         if let Some(header) = header {
             request = request.header("authorization", header);
         }
@@ -30,29 +20,34 @@ fn on_every_route(
 /// Asserts a 401 on every route.
 fn refused_everywhere(header: Option<&str>, code: &str, challenge: &str) {
     let (kate, kevin, conversation) = two_people("auth");
-    assert_refused(&kate, &kevin.id, id_of(&conversation), header, code, challenge);
+    assert_refused(&kate, &kevin, &conversation, header, code, challenge);
 }
 
 fn assert_refused(
     kate: &Person<'_>,
-    contact: &str,
+    kevin: &Person<'_>,
     conversation: &str,
     header: Option<&str>,
     code: &str,
     challenge: &str,
 ) {
-    let paths = [
-        "/v1/me".to_owned(),
-        "/v1/contacts".to_owned(),
-        format!("/v1/conversations/{conversation}"),
-    ];
-    let before = paths.clone().map(|path| kate.get(&path).expect(200));
-    for (route, answer) in on_every_route(kate, contact, conversation, header) {
+    let message = text(&kate.say(conversation, "Hello")["id"]);
+    // Something that could be marked as read.
+    kevin.say(conversation, "Hello");
+    kate.machine.settle();
+    let ids = Ids {
+        contact: &kevin.id,
+        conversation: id_of(conversation),
+        message: &message,
+    };
+    let paths = ["/v1/me", "/v1/contacts", conversation, "/v1/messages"];
+    let before = paths.map(|path| kate.get(path).expect(200));
+    for (route, answer) in on_every_route(kate, ids, header) {
         answer.refused(401, code, None);
         assert_eq!(answer.header("www-authenticate"), Some(challenge), "{route:?}");
     }
     assert_eq!(
-        paths.map(|path| kate.get(&path).expect(200)),
+        paths.map(|path| kate.get(path).expect(200)),
         before,
         "nothing was done"
     );
@@ -138,8 +133,8 @@ fn with_an_expired_token() {
     eventually("the token expires", || (me().status != 200).then_some(()));
     assert_refused(
         &kate,
-        &kevin.id,
-        id_of(&conversation),
+        &kevin,
+        &conversation,
         Some(&header),
         "token_expired",
         INVALID,
@@ -160,8 +155,8 @@ fn with_a_revoked_token() {
     // At once, without any waiting.
     assert_refused(
         &kate,
-        &kevin.id,
-        id_of(&conversation),
+        &kevin,
+        &conversation,
         Some(&header),
         "token_invalid",
         INVALID,
@@ -205,11 +200,16 @@ fn a_typo_in_a_token_costs_no_call_to_the_database() {
     assert!(calls() > before, "the proxy counts");
 
     // The functions start first, since a start costs a call of its own.
-    on_every_route(&kate, NOBODY, NOBODY, None);
+    let nothing = Ids {
+        contact: NOBODY,
+        conversation: NOBODY,
+        message: NOBODY,
+    };
+    on_every_route(&kate, nothing, None);
     proxy.set_fault(Some(Fault::everything(500, "InternalServerError")));
     let before = calls();
     for header in [with_typo(&kate.token), "ptc_".to_owned(), "x".to_owned()] {
-        for (_, answer) in on_every_route(&kate, NOBODY, NOBODY, Some(&format!("Bearer {header}"))) {
+        for (_, answer) in on_every_route(&kate, nothing, Some(&format!("Bearer {header}"))) {
             answer.refused(401, "token_invalid", None);
         }
     }

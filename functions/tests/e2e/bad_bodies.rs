@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use crate::http::{Answer, Request};
-use crate::routes::{NOBODY, ROUTES};
-use crate::world::{Person, person, two_people};
+use crate::routes::{Ids, NOBODY, ROUTES};
+use crate::world::{Person, id_of, person, text, two_people};
 
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -24,18 +24,24 @@ fn refused_by_every_writer<B: AsRef<[u8]>>(
     status: u16,
     code: &str,
 ) {
-    let (kate, _, conversation) = two_people("bad.body");
-    let before = kate.get(&conversation).expect(200);
+    let (kate, kevin, conversation) = two_people("bad.body");
+    let id = text(&kate.say(&conversation, "Hello")["id"]);
+    let message = format!("/v1/messages/{id}");
+    kate.machine.settle();
+    let ids = Ids {
+        contact: &kevin.id,
+        conversation: id_of(&conversation),
+        message: &id,
+    };
+    let paths = [&conversation, &message];
+    let before = paths.map(|path| kate.get(path).expect(200));
     for body in bodies {
         for route in ROUTES.into_iter().filter(|route| route.body(NOBODY).is_some()) {
-            let path = route
-                .path
-                .replace("/v1/conversations/{id}", &conversation)
-                .replace("{id}", NOBODY);
+            let path = route.at(ids.of(route));
             send(&kate, route.method, &path, content_type, &body).refused(status, code, None);
         }
     }
-    assert_eq!(kate.get(&conversation).expect(200), before);
+    assert_eq!(paths.map(|path| kate.get(path).expect(200)), before);
 }
 
 #[test]

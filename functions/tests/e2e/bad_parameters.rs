@@ -4,18 +4,8 @@ use serde_json::json;
 
 use crate::encoding::{BOTH, Encoding};
 use crate::http::{Answer, Request};
-use crate::routes::{NOBODY, Names, ROUTES, Route};
-use crate::world::{Person, id_of, person, text, two_people};
-
-/// The path of a route with ids that exist.
-fn path(route: Route, contact: &str, conversation: &str) -> String {
-    let id = if route.names == Names::Contact {
-        contact
-    } else {
-        conversation
-    };
-    route.path.replace("{id}", id)
-}
+use crate::routes::{Ids, NOBODY, ROUTES};
+use crate::world::{Person, at, id_of, person, text, two_people};
 
 fn form(caller: &Person<'_>, method: &str, path: &str, body: &str) -> Answer {
     caller.send(Request::new(method, path).form(body))
@@ -33,9 +23,21 @@ fn json_text(caller: &Person<'_>, method: &str, path: &str, body: &str) -> Answe
 #[test]
 fn an_unknown_one_is_refused_by_every_route() {
     let (kate, kevin, conversation) = two_people("unknown.param");
-    let before = kate.get(&conversation).expect(200);
+    let message_id = text(&kate.say(&conversation, "Hello")["id"]);
+    kate.machine.settle();
+    let ids = Ids {
+        contact: &kevin.id,
+        conversation: id_of(&conversation),
+        message: &message_id,
+    };
+    let paths = [
+        conversation.as_str(),
+        &format!("/v1/messages/{message_id}"),
+        &kevin.entry(),
+    ];
+    let before = paths.map(|path| kate.get(path).expect(200));
     for route in ROUTES {
-        let path = path(route, &kevin.id, id_of(&conversation));
+        let (id, path) = (ids.of(route), route.at(ids.of(route)));
         // In the query, alone and beside a body that is valid.
         for (query, named) in [
             ("nonsense=1", "nonsense"),
@@ -45,13 +47,13 @@ fn an_unknown_one_is_refused_by_every_route() {
             ("id=1", "id"),
         ] {
             let mut request = Request::new(route.method, format!("{path}?{query}"));
-            if let Some(body) = route.body(&kevin.id) {
+            if let Some(body) = route.body(id) {
                 request = request.json(&body);
             }
             kate.send(request).refused(400, "parameter_unknown", Some(named));
         }
         // In the body, beside valid ones.
-        let mut body = route.body(&kevin.id).unwrap_or_else(|| json!({}));
+        let mut body = route.body(id).unwrap_or_else(|| json!({}));
         body["nonsense"] = json!("1");
         for encoding in BOTH {
             let request = Request::new(route.method, path.as_str()).encoded(encoding, &body);
@@ -59,8 +61,8 @@ fn an_unknown_one_is_refused_by_every_route() {
                 .refused(400, "parameter_unknown", Some("nonsense"));
         }
     }
-    assert_eq!(kate.get(&conversation).expect(200), before, "nothing was done");
-    kate.get(&kevin.entry()).expect(200);
+    let after = paths.map(|path| kate.get(path).expect(200));
+    assert_eq!(after, before, "nothing was done");
 }
 
 #[test]
@@ -160,9 +162,51 @@ fn a_repeated_one_is_refused() {
 }
 
 #[test]
+fn a_repeated_one_of_messages_is_refused() {
+    let (kate, _, conversation) = two_people("repeated.message");
+    let message = at(&kate.say(&conversation, "Hello"));
+    kate.machine.settle();
+    let before = kate.get(&message).expect(200);
+    let (id, read) = (id_of(&conversation), format!("{conversation}/read"));
+    for (query, repeated) in [
+        (
+            format!("conversation_id={id}&conversation_id={id}"),
+            "conversation_id",
+        ),
+        ("mark_read=true&mark_read=false".to_owned(), "mark_read"),
+    ] {
+        kate.get(&format!("/v1/messages?{query}"))
+            .refused(400, "parameter_invalid", Some(repeated));
+    }
+    let twice = format!("conversation_id={id}&message=b&message=b");
+    for (method, path, body, repeated) in [
+        ("POST", "/v1/messages", &*twice, "message"),
+        ("POST", &read, "message_id=&message_id=", "message_id"),
+        ("PUT", &message, "message=a&message=a", "message"),
+        ("PUT", &message, "reactions=&reactions[heart][]=a", "reactions"),
+        ("PUT", &message, "attachments=&attachments[]=a", "attachments"),
+    ] {
+        form(&kate, method, path, body).refused(400, "parameter_invalid", Some(repeated));
+    }
+    for (method, path, body, repeated) in [
+        (
+            "POST",
+            &read,
+            r#"{"message_id":null,"message_id":null}"#,
+            "message_id",
+        ),
+        ("PUT", &message, r#"{"message":"a","message":"a"}"#, "message"),
+    ] {
+        json_text(&kate, method, path, body).refused(400, "parameter_invalid", Some(repeated));
+    }
+    assert_eq!(kate.get(&message).expect(200), before);
+}
+
+#[test]
 fn a_scalar_is_neither_a_list_nor_a_map() {
     let (kate, kevin, conversation) = two_people("scalar");
-    let entry = kevin.entry();
+    let (entry, read) = (kevin.entry(), format!("{conversation}/read"));
+    let message = at(&kate.say(&conversation, "Hello"));
     for (method, path, param) in [
         ("PUT", conversation.as_str(), "is_muted"),
         ("PUT", &conversation, "archived_at"),
@@ -171,6 +215,10 @@ fn a_scalar_is_neither_a_list_nor_a_map() {
         ("PUT", "/v1/me", "phone_number"),
         ("POST", "/v1/conversations", "contact_id"),
         ("POST", "/v1/contacts", "username"),
+        ("POST", "/v1/messages", "conversation_id"),
+        ("POST", "/v1/messages", "message"),
+        ("POST", &read, "message_id"),
+        ("PUT", &message, "message"),
     ] {
         for value in [json!(["true"]), json!({"a": "true"}), json!([["x"]])] {
             for encoding in BOTH {
@@ -190,6 +238,7 @@ fn a_scalar_is_neither_a_list_nor_a_map() {
 fn json_has_types() {
     let (kate, kevin, conversation) = two_people("types");
     let entry = kevin.entry();
+    let message = at(&kate.say(&conversation, "Hello"));
     for (path, param, values) in [
         (
             &conversation,
@@ -211,6 +260,21 @@ fn json_has_types() {
             &"/v1/me".to_owned(),
             "phone_number",
             vec![json!(15_551_234_567_i64), json!("")],
+        ),
+        (
+            &message,
+            "message",
+            vec![json!(7), json!(true), json!(""), json!(null)],
+        ),
+        (
+            &message,
+            "attachments",
+            vec![json!(""), json!("a"), json!({}), json!(1)],
+        ),
+        (
+            &message,
+            "reactions",
+            vec![json!(""), json!("heart"), json!(1), json!(true)],
         ),
     ] {
         for value in values {

@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 use crate::contract::{UNREACHABLE, UNROUTED, documented};
 use crate::database_proxy::{DatabaseProxy, Fault};
 use crate::http::{Answer, Request};
+use crate::races::at_once;
 use crate::routes::{NOBODY, ROUTES};
-use crate::world::{Machine, Person, person, text, two_people, world};
+use crate::world::{Machine, Person, at, id_of, person, text, two_people, world};
 
 /// The operations and their statuses that were reached.
 #[derive(Default)]
@@ -34,7 +35,7 @@ fn of_every_operation(reached: &mut Reached) {
 
     for route in ROUTES {
         let operation = format!("{} {}", route.method, route.path);
-        let path = route.path.replace("{id}", NOBODY);
+        let path = route.at(NOBODY);
         let bare = |path: &str| Request::new(route.method, path);
         for answer in [
             kate.send(bare(&format!("{path}?nonsense=1"))),
@@ -116,28 +117,116 @@ fn of_creates(reached: &mut Reached) {
     ] {
         reached.add("POST /v1/contacts", &answer);
     }
+    let read = "/v1/conversations/{id}/read";
     let frank = person("coverage.create.other");
     kate.meet(&frank);
     for other in [&kevin, &frank] {
         let answer = keyed(&kate, "/v1/conversations", &json!({"contact_id": other.id}));
         reached.add("POST /v1/conversations", &answer);
     }
+    // A message, and reading, in one conversation with two bodies.
+    let conversation = frank.meet(&kate);
+    let message = frank.say(&conversation, "Hello");
+    for text in ["Hello", "Good morning"] {
+        let message = json!({"conversation_id": id_of(&conversation), "message": text});
+        reached.add("POST /v1/messages", &keyed(&kate, "/v1/messages", &message));
+    }
+    for body in [json!({}), json!({"message_id": message["id"]})] {
+        let answer = keyed(&kate, &format!("{conversation}/read"), &body);
+        reached.add(&format!("POST {read}"), &answer);
+    }
     // The key of a contact that has been deleted since.
     kate.delete(&kevin.entry()).expect(204);
     reached.add("POST /v1/contacts", &keyed(&kate, "/v1/contacts", &card));
 }
 
+/// What goes well with a message, and what only one of the two people in its conversation may do.
+fn of_messages(reached: &mut Reached) {
+    let (kate, kevin, conversation) = two_people("coverage.message");
+    let id = id_of(&conversation);
+    let message = at(&kate.say(&conversation, "Hello"));
+    let reaction = format!("{message}/reactions/heart");
+    for (operation, answer) in [
+        (
+            "GET /v1/messages",
+            kate.get(&format!("/v1/messages?conversation_id={id}")),
+        ),
+        (
+            "GET /v1/messages",
+            kate.get(&format!("/v1/messages?conversation_id={NOBODY}")),
+        ),
+        (
+            "POST /v1/messages",
+            kate.post(
+                "/v1/messages",
+                &json!({"conversation_id": id, "message": "Hello"}),
+            ),
+        ),
+        (
+            "POST /v1/messages",
+            kate.post(
+                "/v1/messages",
+                &json!({"conversation_id": NOBODY, "message": "Hello"}),
+            ),
+        ),
+        (
+            "POST /v1/conversations/{id}/read",
+            kevin.post(&format!("{conversation}/read"), &json!({})),
+        ),
+        ("GET /v1/messages/{id}", kate.get(&message)),
+        (
+            "PUT /v1/messages/{id}",
+            kate.put(&message, &json!({"message": "Good morning"})),
+        ),
+        (
+            "PUT /v1/messages/{id}",
+            kevin.put(&message, &json!({"message": "Good evening"})),
+        ),
+        (
+            "PUT /v1/messages/{id}/reactions/{name}",
+            kate.send(Request::new("PUT", reaction.as_str())),
+        ),
+        (
+            "DELETE /v1/messages/{id}/reactions/{name}",
+            kate.delete(&reaction),
+        ),
+        ("DELETE /v1/messages/{id}", kevin.delete(&message)),
+        ("DELETE /v1/messages/{id}", kate.delete(&message)),
+    ] {
+        reached.add(operation, &answer);
+    }
+}
+
 /// A key that another request holds for longer than anybody waits: some seconds.
-fn of_a_key_in_use(reached: &mut Reached) {
-    let (proxy, machine) = DatabaseProxy::with_machine(|_| ());
-    let (kate, kevin) = (
-        machine.person("coverage.key"),
-        machine.person("coverage.key.other"),
-    );
-    kate.meet(&kevin);
-    proxy.set_fault(Some(Fault::conflict_on_row(2)));
-    let answer = keyed(&kate, "/v1/conversations", &json!({"contact_id": kevin.id}));
-    reached.add("POST /v1/conversations", &answer);
+fn of_keys_in_use(reached: &mut Reached) {
+    // Each with the number of the row on which the key stands in its transaction: the last one.
+    let operations = [
+        ("POST /v1/conversations", 2),
+        ("POST /v1/messages", 3),
+        ("POST /v1/conversations/{id}/read", 1),
+    ];
+    let answers = at_once(operations.len(), |number| {
+        let (operation, row) = operations[number];
+        let (proxy, machine) = DatabaseProxy::with_machine(|_| ());
+        let (kate, kevin) = (
+            machine.person("coverage.key"),
+            machine.person("coverage.key.other"),
+        );
+        let conversation = kate.meet(&kevin);
+        proxy.set_fault(Some(Fault::conflict_on_row(row)));
+        let (path, body) = match number {
+            0 => ("/v1/conversations".to_owned(), json!({"contact_id": kevin.id})),
+            1 => (
+                "/v1/messages".to_owned(),
+                json!({"conversation_id": id_of(&conversation), "message": "Hello"}),
+            ),
+            _ => (format!("{conversation}/read"), json!({})),
+        };
+        (operation, keyed(&kate, &path, &body))
+    });
+    for (operation, answer) in answers {
+        reached.add(operation, &answer);
+    }
 }
 
 #[test]
@@ -147,7 +236,8 @@ fn every_documented_status_is_reached() {
     of_no_operation(&mut reached);
     successes(&mut reached);
     of_creates(&mut reached);
-    of_a_key_in_use(&mut reached);
+    of_messages(&mut reached);
+    of_keys_in_use(&mut reached);
 
     let documented = documented();
     let (out_of_reach, missed): (Vec<_>, Vec<_>) = documented

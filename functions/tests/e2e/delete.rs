@@ -7,16 +7,16 @@ use crate::database_proxy::{DatabaseProxy, Fault};
 use crate::world::{Machine, Person, id_of, text, two_people, wait_for, world};
 
 /// A machine whose stream moves only when it is told to.
-fn by_hand() -> Machine {
+pub(crate) fn by_hand() -> Machine {
     Machine::start(|options| options.stream = Delivery::Manual)
 }
 
-fn deliver(machine: &Machine) -> usize {
+pub(crate) fn deliver(machine: &Machine) -> usize {
     wait_for(machine.local.deliver()).unwrap()
 }
 
 /// Two people who have each other as contacts, and the path of their conversation.
-fn pair(machine: &Machine) -> (Person<'_>, Person<'_>, String) {
+pub(crate) fn pair(machine: &Machine) -> (Person<'_>, Person<'_>, String) {
     let (kate, kevin) = (machine.person("kate"), machine.person("kevin"));
     let conversation = kate.meet(&kevin);
     kevin.post("/v1/contacts", &kate.card()).expect(201);
@@ -25,7 +25,7 @@ fn pair(machine: &Machine) -> (Person<'_>, Person<'_>, String) {
 
 /// Asserts that nobody reads or writes anything of the conversation by any route.
 #[track_caller]
-fn assert_gone(people: [&Person<'_>; 2], conversation: &str) {
+pub(crate) fn assert_gone(people: [&Person<'_>; 2], conversation: &str) {
     let id = id_of(conversation);
     for one in people {
         one.get(conversation).refused(404, "resource_missing", None);
@@ -53,6 +53,24 @@ fn assert_gone(people: [&Person<'_>; 2], conversation: &str) {
                 .refused(400, "cursor_invalid", Some(param));
         }
         assert!(!one.get("/v1/contacts").expect(200).to_string().contains(id));
+        one.post(&format!("{conversation}/read"), &json!({}))
+            .refused(404, "resource_missing", None);
+        one.post(
+            "/v1/messages",
+            &json!({"conversation_id": id, "message": "Hello"}),
+        )
+        .refused(404, "resource_missing", Some("conversation_id"));
+        one.get(&format!("/v1/messages?conversation_id={id}")).refused(
+            404,
+            "resource_missing",
+            Some("conversation_id"),
+        );
+        assert!(
+            !one.get("/v1/messages?limit=100")
+                .expect(200)
+                .to_string()
+                .contains(id)
+        );
     }
 }
 
@@ -135,7 +153,7 @@ fn its_rows_are_gone_after_the_purge_and_the_new_one_is_untouched() {
 fn the_stream_brings_the_purge_by_itself() {
     let (kate, kevin, conversation) = two_people("purge");
     kate.delete(&conversation).expect(204);
-    wait_for(world().local.settle()).unwrap();
+    world().settle();
     assert_eq!(world().rows_with(id_of(&conversation)), Vec::<Value>::new());
     assert_gone([&kate, &kevin], &conversation);
 }

@@ -4,10 +4,10 @@ use serde_json::json;
 
 use crate::database_proxy::{DatabaseProxy, Fault};
 use crate::http::{Answer, Request};
-use crate::world::{eventually, id_of, now, two_people, world};
+use crate::world::{at, eventually, id_of, now, two_people, world};
 
-/// The table, without what nothing can cause yet: `not_allowed` needs groups, and nothing throttles callers.
-const TABLE: [(&str, u16); 18] = [
+/// The table, without what nothing can cause: nothing throttles callers.
+const TABLE: [(&str, u16); 19] = [
     ("body_malformed", 400),
     ("body_too_large", 413),
     ("content_type_unsupported", 415),
@@ -17,6 +17,7 @@ const TABLE: [(&str, u16); 18] = [
     ("idempotency_key_reused", 422),
     ("internal_error", 500),
     ("method_not_allowed", 405),
+    ("not_allowed", 403),
     ("parameter_invalid", 400),
     ("parameter_missing", 400),
     ("parameter_unknown", 400),
@@ -60,6 +61,7 @@ fn failures() -> Vec<Answer> {
         keyed(json!({"contact_id": frank.id})),
         frank.get("/v1/me"),
         kate.delete("/v1/me"),
+        kevin.delete(&at(&kate.say(&conversation, "Hello"))),
         kate.get("/v1/conversations?limit=0"),
         kate.post("/v1/contacts", &json!({})),
         kate.put("/v1/me", &json!({"nonsense": 1})),

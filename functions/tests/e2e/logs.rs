@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::http::Request;
-use crate::routes::ROUTES;
-use crate::world::{person, text, two_people, world};
+use crate::routes::{NOBODY, ROUTES};
+use crate::world::{Person, at, id_of, person, text, two_people, world};
 
 #[test]
 fn neither_tokens_nor_phone_numbers_nor_parameters_are_in_the_log() {
@@ -28,7 +28,7 @@ fn neither_tokens_nor_phone_numbers_nor_parameters_are_in_the_log() {
         );
         kate.send(Request::new(
             route.method,
-            format!("{}{query}", route.path.replace("{id}", &kevin.id)),
+            format!("{}{query}", route.at(&kevin.id)),
         ));
     }
     let (username, phone_number) = world().new_name("log.new");
@@ -73,9 +73,16 @@ fn neither_tokens_nor_phone_numbers_nor_parameters_are_in_the_log() {
     world().put_row(&row);
     kate.get(&format!("/v1/contacts/{}", text(&contact["id"])))
         .refused(500, "internal_error", None);
+    // The walk has deleted the first conversation.
+    messages_with_secrets(&kate, &kate.meet(&person("log.third")));
     kate.delete(&conversation);
+    world().settle();
 
     let log = world().local.captured_logs();
+    assert!(
+        log.iter().any(|line| line.contains("/v1/messages")),
+        "messages are logged"
+    );
     assert!(
         log.iter().any(|line| line.contains("/v1/contacts")),
         "something is logged"
@@ -96,6 +103,57 @@ fn neither_tokens_nor_phone_numbers_nor_parameters_are_in_the_log() {
     }
     let leaks: Vec<_> = log.iter().filter(|line| line.contains("confidential")).collect();
     assert!(leaks.is_empty(), "{leaks:?}");
+}
+
+/// Sends, changes and breaks messages that are nobody else's business.
+fn messages_with_secrets(kate: &Person<'_>, conversation: &str) {
+    let message = kate.say(conversation, "confidential-text");
+    let path = at(&message);
+    kate.put(
+        &path,
+        &json!({"message": "confidential-change", "reactions": {"confidential-name": [kate.username]}}),
+    )
+    .expect(200);
+    kate.send(Request::new(
+        "PUT",
+        format!("{path}/reactions/confidential-reaction"),
+    ))
+    .expect(200);
+    kate.send(Request::new(
+        "PUT",
+        format!("{path}/reactions/Confidential%20confidential"),
+    ))
+    .expect(400);
+    let id = id_of(conversation);
+    for refused in [
+        json!({"conversation_id": id, "message": "confidential\u{0}"}),
+        json!({"conversation_id": id, "message": "confidential".repeat(2000)}),
+        json!({"conversation_id": "confidential", "message": "confidential"}),
+        json!({"conversation_id": NOBODY, "message": "confidential"}),
+        json!({"conversation_id": id, "message": "confidential", "attachments": ["confidential"]}),
+        json!({"conversation_id": id, "message": "confidential", "attachments": [NOBODY]}),
+        json!({"conversation_id": id, "message": ["confidential"]}),
+    ] {
+        // What was sent is in no error either: errors end up in the logs of others.
+        let answer = kate.post("/v1/messages", &refused);
+        assert!((400..=404).contains(&answer.status), "{answer:?}");
+        let body = String::from_utf8_lossy(&answer.body);
+        assert!(!body.contains("confidential"), "{body}");
+    }
+    // A row that can't be read, with the text in every attribute that may go wrong.
+    let mut row = world().row("message", &text(&message["id"]));
+    for attribute in ["revision", "updated_at", "sender_id"] {
+        row[attribute] = json!({"S": "confidential-row"});
+    }
+    world().put_row(&row);
+    for request in [
+        Request::new("GET", path.as_str()),
+        Request::new("GET", format!("/v1/messages?conversation_id={id}")),
+        Request::new("PUT", path.as_str()).json(&json!({"message": "confidential-change"})),
+        Request::new("DELETE", path.as_str()),
+    ] {
+        kate.send(request).refused(500, "internal_error", None);
+    }
 }
 
 fn digits(phone_number: &str) -> String {

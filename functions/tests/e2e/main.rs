@@ -27,6 +27,7 @@ mod lists;
 mod logs;
 mod matrix;
 mod me;
+mod messages;
 mod permissions;
 mod properties;
 mod races;

@@ -5,21 +5,18 @@ use serde_json::{Value, json};
 use crate::encoding::BOTH;
 use crate::http::Answer;
 use crate::routes::{NOBODY, Names, ROUTES, Route};
-use crate::world::{Person, id_of, person, two_people};
+use crate::world::{Person, at, id_of, person, text, two_people};
 
 /// Everything that a person can see, to find out whether anything of it changed.
 fn view(person: &Person<'_>) -> Vec<Value> {
-    let lists = ["/v1/contacts?limit=100", "/v1/conversations?limit=100"];
-    let lists = lists.map(|path| person.get(path).expect(200));
-    let items = lists
-        .iter()
-        .zip(["/v1/contacts", "/v1/conversations"])
-        .flat_map(|(list, path)| {
-            let items = list["data"].as_array().unwrap();
-            items
-                .iter()
-                .map(move |item| format!("{path}/{}", item["id"].as_str().unwrap()))
-        });
+    let paths = ["/v1/contacts", "/v1/conversations", "/v1/messages"];
+    let lists = paths.map(|path| person.get(&format!("{path}?limit=100")).expect(200));
+    let items = lists.iter().zip(paths).flat_map(|(list, path)| {
+        let items = list["data"].as_array().unwrap();
+        items
+            .iter()
+            .map(move |item| format!("{path}/{}", item["id"].as_str().unwrap()))
+    });
     let items: Vec<_> = items.map(|path| person.get(&path).expect(200)).collect();
     lists
         .into_iter()
@@ -33,8 +30,17 @@ fn every_route_with_every_id_of_somebody_else() {
     let (owner, friend, conversation) = two_people("owner");
     let archived = owner.meet(&person("owner.archived"));
     owner.put(&archived, &json!({"archived_at": 1})).expect(200);
+    let messages = [
+        owner.say(&conversation, "To a friend"),
+        friend.say(&conversation, "And back"),
+        owner.say(&archived, "Before it was archived"),
+    ];
+    let deleted = owner.say(&conversation, "A slip");
+    owner.delete(&at(&deleted)).expect(204);
+    let messages = messages.map(|message| text(&message["id"]));
     // The stranger has contacts and a conversation as well, but none in common with the owner.
     let (stranger, _, own) = two_people("stranger");
+    let own_message = text(&stranger.say(&own, "Something else")["id"]);
 
     let foreign = [
         id_of(&conversation),
@@ -42,9 +48,14 @@ fn every_route_with_every_id_of_somebody_else() {
         &friend.id,
         &owner.id,
         &owner.token_id,
+        &messages[0],
+        &messages[1],
+        &messages[2],
+        deleted["id"].as_str().unwrap(),
     ];
     // Ids of the stranger's own that name nothing where they are used.
     let misplaced = [&stranger.id, &stranger.token_id];
+    stranger.machine.settle();
     let before = [view(&owner), view(&friend), view(&stranger)];
     for route in ROUTES.into_iter().filter(|route| route.path.contains("{id}")) {
         let refused = |id: &str| {
@@ -56,15 +67,16 @@ fn every_route_with_every_id_of_somebody_else() {
         for id in foreign.iter().copied().chain(misplaced.map(String::as_str)) {
             assert_eq!(refused(id), nobodys, "{route:?} with {id}");
         }
-        let other_kind = match route.names {
-            Names::Contact => id_of(&own).to_owned(),
-            _ => own_contact(&stranger),
+        // A conversation and its messages share a partition, so these two come closest to each other.
+        let contact = own_contact(&stranger);
+        let other_kinds = match route.names {
+            Names::Contact => [id_of(&own), &own_message],
+            Names::Message => [id_of(&own), &contact],
+            _ => [contact.as_str(), &own_message],
         };
-        assert_eq!(
-            refused(&other_kind),
-            nobodys,
-            "{route:?} with an id of another kind"
-        );
+        for id in other_kinds {
+            assert_eq!(refused(id), nobodys, "{route:?} with an id of another kind: {id}");
+        }
     }
     assert_eq!(
         [view(&owner), view(&friend), view(&stranger)],
@@ -75,14 +87,23 @@ fn every_route_with_every_id_of_somebody_else() {
 
 /// The id of somebody's only contact.
 fn own_contact(person: &Person<'_>) -> String {
-    crate::world::text(&person.get("/v1/contacts").expect(200)["data"][0]["id"])
+    text(&person.get("/v1/contacts").expect(200)["data"][0]["id"])
 }
 
 #[test]
 fn every_parameter_that_takes_an_id() {
     let (owner, friend, conversation) = two_people("parameters");
     let (stranger, _, own) = two_people("parameters.stranger");
-    let foreign = [id_of(&conversation), &friend.id, &owner.id, &owner.token_id];
+    let message = text(&owner.say(&conversation, "To a friend")["id"]);
+    let mine = at(&stranger.say(&own, "Something else"));
+    let foreign = [
+        id_of(&conversation),
+        &friend.id,
+        &owner.id,
+        &owner.token_id,
+        &message,
+    ];
+    stranger.machine.settle();
     let before = [view(&owner), view(&friend), view(&stranger)];
 
     let assert_alike = |send: &dyn Fn(&str) -> Answer| {
@@ -97,15 +118,71 @@ fn every_parameter_that_takes_an_id() {
             assert_alike(&|id| stranger.post_in(encoding, "/v1/conversations", &json!({param: id})));
         }
         assert_alike(&|id| stranger.put_in(encoding, &own, &json!({"pinned_message_id": id})));
+        assert_alike(&|id| stranger.post_in(encoding, &format!("{own}/read"), &json!({"message_id": id})));
+        assert_alike(&|id| {
+            let message = json!({"conversation_id": id, "message": "Hello"});
+            stranger.post_in(encoding, "/v1/messages", &message)
+        });
+        for param in ["id", "sound_id"] {
+            let attachments = |id: &str| json!([{param: id}]);
+            assert_alike(&|id| {
+                let message = json!({"conversation_id": id_of(&own), "message": "Hello", "attachments": attachments(id)});
+                stranger.post_in(encoding, "/v1/messages", &message)
+            });
+            assert_alike(&|id| stranger.put_in(encoding, &mine, &json!({"attachments": attachments(id)})));
+        }
     }
+    assert_alike(&|id| stranger.get(&format!("/v1/messages?conversation_id={id}")));
     for param in ["starting_after", "ending_before"] {
         assert_alike(&|id| stranger.get(&format!("/v1/conversations?{param}={id}")));
+        assert_alike(&|id| stranger.get(&format!("/v1/messages?{param}={id}")));
+        assert_alike(&|id| {
+            stranger.get(&format!(
+                "/v1/messages?conversation_id={}&{param}={id}",
+                id_of(&own)
+            ))
+        });
+        // With a valid cursor it is the conversation that matters.
+        assert_alike(&|id| {
+            stranger.get(&format!(
+                "/v1/messages?conversation_id={id}&{param}={}",
+                id_of(&mine)
+            ))
+        });
     }
     assert_eq!(
         [view(&owner), view(&friend), view(&stranger)],
         before,
         "nothing was done"
     );
+}
+
+#[test]
+fn ones_own_ids_of_another_kind_are_no_conversation_and_no_message() {
+    let (kate, kevin, conversation) = two_people("own.kind");
+    let message = kevin.say(&conversation, "Hello");
+    let (message_id, conversation_id) = (text(&message["id"]), id_of(&conversation));
+    kate.machine.settle();
+    let before = [view(&kate), view(&kevin)];
+    for id in [&message_id, &kate.id, &kevin.id, &kate.token_id] {
+        kate.get(&format!("/v1/messages?conversation_id={id}")).refused(
+            404,
+            "resource_missing",
+            Some("conversation_id"),
+        );
+        kate.post(
+            "/v1/messages",
+            &json!({"conversation_id": id, "message": "Hello"}),
+        )
+        .refused(404, "resource_missing", Some("conversation_id"));
+    }
+    for id in [conversation_id, &kate.id, &kevin.id, &kate.token_id] {
+        kate.post(&format!("{conversation}/read"), &json!({"message_id": id}))
+            .refused(404, "resource_missing", Some("message_id"));
+        kate.put(&conversation, &json!({"pinned_message_id": id}))
+            .refused(404, "resource_missing", Some("pinned_message_id"));
+    }
+    assert_eq!([view(&kate), view(&kevin)], before, "nothing was done");
 }
 
 #[test]
@@ -141,13 +218,15 @@ fn an_id_of_another_shape_is_one_that_does_not_exist() {
 #[test]
 fn an_id_may_be_written_with_percent_escapes() {
     let (kate, _, conversation) = two_people("escapes");
-    let escaped: Vec<_> = id_of(&conversation)
-        .bytes()
-        .map(|byte| format!("%{byte:02X}"))
-        .collect();
-    let escaped = escaped.concat();
-    let answer = kate.get(&format!("/v1/conversations/{escaped}")).expect(200);
-    assert_eq!(answer, kate.get(&conversation).expect(200));
+    let message = at(&kate.say(&conversation, "Hello"));
+    for path in [conversation, message] {
+        let (collection, id) = path.rsplit_once('/').unwrap();
+        let escaped: Vec<_> = id.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let answer = kate
+            .get(&format!("{collection}/{}", escaped.concat()))
+            .expect(200);
+        assert_eq!(answer, kate.get(&path).expect(200));
+    }
 }
 
 #[test]
@@ -184,6 +263,8 @@ fn no_route_is_forgotten_here() {
         ("POST", "/v1/contacts"),
         ("GET", "/v1/conversations"),
         ("POST", "/v1/conversations"),
+        ("GET", "/v1/messages"),
+        ("POST", "/v1/messages"),
         ("GET", "/v1/me"),
         ("PUT", "/v1/me"),
     ];

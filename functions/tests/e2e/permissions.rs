@@ -1,14 +1,16 @@
 //! The permissions of each function in `template.yaml` are those that its database calls need: none missing, none
 //! unused.
 
+mod exercise;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use local::Delivery;
 use local::template::parse_yaml;
 use serde_json::{Value, json};
 
-use crate::database_proxy::{Call, DatabaseProxy, Fault};
-use crate::world::{Machine, eventually, id_of, template, wait_for};
+use self::exercise::{exercise, hasty_machine};
+use crate::database_proxy::Call;
+use crate::world::{id_of, template};
 
 const TABLE: &str = "!GetAtt Table.Arn";
 
@@ -38,7 +40,7 @@ fn needs(call: &Call, table: &str) -> Vec<Need> {
             leading_key: body["Key"]["pk"]["S"].as_str().map(str::to_owned),
             ..need(operation, &body["TableName"])
         }],
-        "BatchGetItem" => {
+        "BatchGetItem" | "BatchWriteItem" => {
             let tables = body["RequestItems"].as_object().unwrap().keys();
             tables.map(|name| need(operation, &json!(name))).collect()
         }
@@ -200,110 +202,6 @@ fn problems(text: &str, calls: &[Call], table: &str) -> Vec<String> {
         problems.extend(policy.problems(&needs.unwrap_or_default()));
     }
     problems
-}
-
-/// A machine that gives the functions in the background so little time that their work is interrupted.
-fn hasty_machine() -> (DatabaseProxy, Machine) {
-    let mut text = std::fs::read_to_string(template()).unwrap();
-    // They stop 15 seconds before the end: `changes` at once, `reconcile` after one second.
-    for (from, to) in [("Timeout: 60", "Timeout: 15"), ("Timeout: 300", "Timeout: 16")] {
-        assert_eq!(text.matches(from).count(), 1, "{from}");
-        text = text.replace(from, to);
-    }
-    let name = format!("hasty-{}.yaml", std::process::id());
-    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    std::fs::write(&path, text).unwrap();
-    let started = DatabaseProxy::with_machine(|options| {
-        options.template.clone_from(&path);
-        options.stream = Delivery::Manual;
-    });
-    std::fs::remove_file(path).unwrap();
-    started
-}
-
-/// Makes every function do everything that takes a call of its own.
-fn exercise(proxy: &DatabaseProxy, machine: &Machine) {
-    // People who are new, who exist, and who are claimed.
-    let (kate, kevin) = (machine.person("permissions"), machine.person("permissions.other"));
-    let other_token = machine.another_token(&kate.username, None);
-    let (username, phone_number) = machine.new_name("permissions.claimed");
-    let mut card = json!({"username": username, "phone_number": phone_number});
-    kate.post("/v1/contacts", &card).expect(201);
-    card["claim"] = json!(true);
-    machine.invoke("tokens-create", &card).unwrap();
-    machine
-        .invoke("tokens-list", &json!({"username": kate.username}))
-        .unwrap();
-    machine
-        .invoke("tokens-revoke", &json!({"token": other_token}))
-        .unwrap();
-
-    // Contacts, with a conversation that is new and one that exists.
-    let first = kate.meet(&kevin);
-    kevin.post("/v1/contacts", &kate.card()).expect(201);
-    kate.get("/v1/contacts").expect(200);
-    kate.get(&kevin.entry()).expect(200);
-    kate.put(&kevin.entry(), &json!({"display_name": "Kev"}))
-        .expect(200);
-    kate.get("/v1/me").expect(200);
-    // An update that changes nothing only reads.
-    kate.put("/v1/me", &json!({})).expect(200);
-    kate.put("/v1/me", &json!({"avatar_url": null})).expect(200);
-    kate.get("/v1/nothing").expect(404);
-
-    let create = || kate.post("/v1/conversations", &json!({"contact_id": kevin.id}));
-    create().expect(200);
-    kate.get(&format!("/v1/conversations?starting_after={}", id_of(&first)))
-        .expect(200);
-    kate.get("/v1/conversations").expect(200);
-    kate.get(&first).expect(200);
-    kate.put(&first, &json!({"is_muted": true})).expect(200);
-    kate.delete(&first).expect(204);
-    let second = create().expect(201);
-    // With a conversation, and without one.
-    kate.delete(&kevin.entry()).expect(204);
-    kevin.delete(&kate.entry()).expect(204);
-
-    // One purge ends, and the other one has more rows to read than the time allows. They are of others with the same
-    // tag, so that they stay.
-    let second = second["id"].as_str().unwrap();
-    let partition = machine.row("conversation", second)["pk"].clone();
-    for number in 0..1001 {
-        let sort_key = format!("MESSAGE#{number:04}");
-        machine.put_row(&json!({"pk": partition, "sk": {"S": sort_key}}));
-    }
-    let is_called = |function: &str, operation: &str| {
-        let calls = proxy.calls();
-        let mut calls = calls
-            .iter()
-            .filter(|call| call.function.as_deref() == Some(function));
-        calls.any(|call| call.operation == operation)
-    };
-    wait_for(machine.local.deliver()).unwrap();
-    assert!(is_called("changes", "UpdateItem"), "it was interrupted");
-
-    let mut work = machine.row("purge", second);
-    work["waiting_since"] = json!({"N": "1"});
-    eventually("reconcile is interrupted", || {
-        machine.put_row(&work);
-        // Its first query finds the work, and the next one gets no answer. The SDK waits a second, and asks again.
-        proxy.set_fault(Some(Fault {
-            operation: Some("Query"),
-            after: 1,
-            times: 1,
-            delay: std::time::Duration::from_mins(1),
-            ..Fault::everything(500, "InternalServerError")
-        }));
-        // On a machine that is busy it may have no time for anything, or fail.
-        let _ = machine.invoke("reconcile", &json!({}));
-        is_called("reconcile", "UpdateItem").then_some(())
-    });
-    proxy.set_fault(None);
-    eventually("reconcile ends a purge", || {
-        machine.put_row(&work);
-        let _ = machine.invoke("reconcile", &json!({}));
-        is_called("reconcile", "DeleteItem").then_some(())
-    });
 }
 
 #[test]

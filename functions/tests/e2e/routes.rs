@@ -12,6 +12,7 @@ pub(crate) enum Names {
     Nothing,
     Contact,
     Conversation,
+    Message,
 }
 
 /// A route and what a valid request to it looks like.
@@ -26,7 +27,7 @@ const fn route(method: &'static str, path: &'static str, names: Names) -> Route 
     Route { method, path, names }
 }
 
-pub(crate) const ROUTES: [Route; 12] = [
+pub(crate) const ROUTES: [Route; 20] = [
     route("GET", "/v1/contacts", Names::Nothing),
     route("POST", "/v1/contacts", Names::Nothing),
     route("GET", "/v1/contacts/{id}", Names::Contact),
@@ -37,6 +38,14 @@ pub(crate) const ROUTES: [Route; 12] = [
     route("GET", "/v1/conversations/{id}", Names::Conversation),
     route("PUT", "/v1/conversations/{id}", Names::Conversation),
     route("DELETE", "/v1/conversations/{id}", Names::Conversation),
+    route("POST", "/v1/conversations/{id}/read", Names::Conversation),
+    route("GET", "/v1/messages", Names::Nothing),
+    route("POST", "/v1/messages", Names::Nothing),
+    route("GET", "/v1/messages/{id}", Names::Message),
+    route("PUT", "/v1/messages/{id}", Names::Message),
+    route("DELETE", "/v1/messages/{id}", Names::Message),
+    route("PUT", "/v1/messages/{id}/reactions/{name}", Names::Message),
+    route("DELETE", "/v1/messages/{id}/reactions/{name}", Names::Message),
     route("GET", "/v1/me", Names::Nothing),
     route("PUT", "/v1/me", Names::Nothing),
 ];
@@ -44,10 +53,35 @@ pub(crate) const ROUTES: [Route; 12] = [
 /// Well-formed, and nobody's: ids begin with their time, and this one is of 1970.
 pub(crate) const NOBODY: &str = "0000000000000000";
 
+/// One id of each kind, for tests that send the same to every route.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ids<'a> {
+    pub(crate) contact: &'a str,
+    pub(crate) conversation: &'a str,
+    pub(crate) message: &'a str,
+}
+
+impl<'a> Ids<'a> {
+    /// The id that a valid request of the route has in its path or, for a create, in its body.
+    pub(crate) fn of(self, route: Route) -> &'a str {
+        match (route.names, route.path) {
+            (Names::Contact, _) | (_, "/v1/conversations") => self.contact,
+            (Names::Conversation, _) | (_, "/v1/messages") => self.conversation,
+            (Names::Message, _) => self.message,
+            (Names::Nothing, _) => NOBODY,
+        }
+    }
+}
+
 impl Route {
+    /// The path with `id` in it.
+    pub(crate) fn at(self, id: &str) -> String {
+        self.path.replace("{id}", id).replace("{name}", "heart")
+    }
+
     /// A valid request, with `id` in the path or, for a create, in the body.
     pub(crate) fn request(self, id: &str) -> Request {
-        let request = Request::new(self.method, self.path.replace("{id}", id));
+        let request = Request::new(self.method, self.at(id));
         match self.body(id) {
             Some(body) => request.json(&body),
             None => request,
@@ -63,6 +97,9 @@ impl Route {
             ("PUT", "/v1/contacts/{id}") => json!({"display_name": "Somebody"}),
             ("POST", "/v1/conversations") => json!({"contact_id": id}),
             ("PUT", "/v1/conversations/{id}") => json!({"is_muted": true}),
+            ("POST", "/v1/conversations/{id}/read") => json!({"message_id": null}),
+            ("POST", "/v1/messages") => json!({"conversation_id": id, "message": "Of a route"}),
+            ("PUT", "/v1/messages/{id}") => json!({"message": "Of a route"}),
             ("PUT", "/v1/me") => json!({"avatar_url": "https://example.com/route.png"}),
             _ => return None,
         })

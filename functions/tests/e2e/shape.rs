@@ -38,6 +38,18 @@ const PERSON: [(&str, Check); 6] = [
     ("username", Value::is_string),
 ];
 
+const MESSAGE: [(&str, Check); 9] = [
+    ("attachments", is_empty_list),
+    ("contact", Value::is_object),
+    ("conversation_id", is_id),
+    ("created_at", is_time),
+    ("id", is_id),
+    ("message", Value::is_string),
+    ("reactions", Value::is_array),
+    ("read_at", time_or_null),
+    ("updated_at", is_time),
+];
+
 const TOKEN: [(&str, Check); 5] = [
     ("created_at", is_time),
     ("expires_at", time_or_null),
@@ -61,6 +73,19 @@ pub(crate) fn assert_contact(value: &Value) {
 #[track_caller]
 pub(crate) fn assert_person(value: &Value) {
     assert_shape(value, &PERSON);
+}
+
+#[track_caller]
+pub(crate) fn assert_message(value: &Value) {
+    assert_shape(value, &MESSAGE);
+    assert_person(&value["contact"]);
+    for reaction in value["reactions"].as_array().unwrap() {
+        let names = reaction.as_object().unwrap();
+        assert_eq!(names.len(), 1, "{value}");
+        let usernames = names.values().flat_map(|usernames| usernames.as_array().unwrap());
+        assert!(usernames.clone().count() > 0, "{value}");
+        assert!(usernames.into_iter().all(Value::is_string), "{value}");
+    }
 }
 
 #[track_caller]
@@ -103,6 +128,10 @@ fn is_time(value: &Value) -> bool {
     value
         .as_i64()
         .is_some_and(|time| (1_700_000_000..100_000_000_000).contains(&time))
+}
+
+fn is_empty_list(value: &Value) -> bool {
+    value.as_array().is_some_and(Vec::is_empty)
 }
 
 fn id_or_null(value: &Value) -> bool {

@@ -100,6 +100,11 @@ impl Machine {
         wait_for(self.local.invoke(function, payload))
     }
 
+    /// Waits until what follows from all that was done has happened: places in inboxes, activity, purges.
+    pub(crate) fn settle(&self) {
+        wait_for(self.local.settle()).unwrap();
+    }
+
     /// A name and a phone number that nobody has.
     pub(crate) fn new_name(&self, prefix: &str) -> (String, String) {
         let number = self.people.fetch_add(1, Ordering::Relaxed);
@@ -242,6 +247,13 @@ impl Person<'_> {
         format!("/v1/conversations/{}", text(&contact["conversation_id"]))
     }
 
+    /// Sends a message to the conversation at that path.
+    #[track_caller]
+    pub(crate) fn say(&self, conversation: &str, text: &str) -> Value {
+        let message = json!({"conversation_id": id_of(conversation), "message": text});
+        self.post("/v1/messages", &message).expect_created("/v1/messages")
+    }
+
     /// The path of the entry for this person in anybody's contacts.
     pub(crate) fn entry(&self) -> String {
         format!("/v1/contacts/{}", self.id)
@@ -253,6 +265,12 @@ pub(crate) fn two_people(prefix: &str) -> (Person<'static>, Person<'static>, Str
     let (one, other) = (person(prefix), person(prefix));
     let conversation = one.meet(&other);
     (one, other, conversation)
+}
+
+/// The path of a message.
+#[track_caller]
+pub(crate) fn at(message: &Value) -> String {
+    format!("/v1/messages/{}", text(&message["id"]))
 }
 
 /// The last segment of a path.

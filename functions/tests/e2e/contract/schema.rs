@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use jsonschema::Validator;
+use serde_json::map::Entry;
 use serde_json::{Value, json};
 
 /// The contract as JSON, with each of its schemas compiled once.
@@ -144,14 +145,23 @@ impl Schema {
         self.check(&self.types.read(text))
     }
 
-    /// A form as an object. No call takes arrays yet: the `a[]` of one is an unknown parameter here.
+    /// A form as an object. What is written as an array, such as `a[]` and `a[][b]`, and what is repeated is a list of
+    /// texts, which no schema of a scalar takes.
     pub(super) fn read_form(&self, form: &[u8]) -> Value {
         let none = Types::default();
-        let pairs = form_urlencoded::parse(form).map(|(name, text)| {
+        let mut object = serde_json::Map::new();
+        for (name, text) in form_urlencoded::parse(form) {
             let value = self.properties.get(&*name).unwrap_or(&none).read(&text);
-            (name.into_owned(), value)
-        });
-        Value::Object(pairs.collect())
+            match object.entry(name) {
+                Entry::Vacant(place) if place.key().contains("[]") => _ = place.insert(json!([text])),
+                Entry::Vacant(place) => _ = place.insert(value),
+                Entry::Occupied(mut place) => match place.get_mut() {
+                    Value::Array(items) => items.push(json!(text)),
+                    first => *first = json!([first.take(), value]),
+                },
+            }
+        }
+        Value::Object(object)
     }
 }
 
@@ -174,6 +184,13 @@ fn a_form_is_read_by_the_types_of_its_schema() {
         ("at=&flag=", json!({"at": "", "flag": ""})),
         ("name=true&other=1", json!({"name": "true", "other": "1"})),
         ("name=a+%2B", json!({"name": "a +"})),
+        ("list[]=1", json!({"list[]": ["1"]})),
+        ("list[]=1&list[]=b", json!({"list[]": ["1", "b"]})),
+        (
+            "map[%F0%9F%8E%A9][]=a&map[b][]=c",
+            json!({"map[🎩][]": ["a"], "map[b][]": ["c"]}),
+        ),
+        ("at=1&at=2", json!({"at": [1, 2]})),
     ] {
         assert_eq!(schema.read_form(form.as_bytes()), expected);
     }

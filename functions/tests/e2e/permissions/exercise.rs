@@ -1,0 +1,189 @@
+//! Everything that takes a call to the database of its own.
+
+use local::Delivery;
+use serde_json::{Value, json};
+
+use crate::database_proxy::{DatabaseProxy, Fault};
+use crate::http::Request;
+use crate::world::{Machine, Person, at, eventually, id_of, template, text, wait_for};
+
+/// A machine that gives the functions in the background so little time that their work is interrupted.
+pub(super) fn hasty_machine() -> (DatabaseProxy, Machine) {
+    let mut text = std::fs::read_to_string(template()).unwrap();
+    // They stop 15 seconds before the end: `changes` at once, `reconcile` after one second.
+    for (from, to) in [("Timeout: 60", "Timeout: 15"), ("Timeout: 300", "Timeout: 16")] {
+        assert_eq!(text.matches(from).count(), 1, "{from}");
+        text = text.replace(from, to);
+    }
+    let name = format!("hasty-{}.yaml", std::process::id());
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, text).unwrap();
+    let started = DatabaseProxy::with_machine(|options| {
+        options.template.clone_from(&path);
+        options.stream = Delivery::Manual;
+    });
+    std::fs::remove_file(path).unwrap();
+    started
+}
+
+/// Everything that can be done with messages.
+fn exercise_messages(kate: &Person<'_>, kevin: &Person<'_>, conversation: &str) {
+    let id = id_of(conversation);
+    let read = |key: Option<&str>, body: Value| {
+        let mut request = Request::new("POST", format!("{conversation}/read")).json(&body);
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        kate.send(request).expect(200)
+    };
+    let message = at(&kate.say(conversation, "Hello"));
+    // The same key twice: the second time the message is read.
+    for _ in 0..2 {
+        let message = json!({"conversation_id": id, "message": "Hello"});
+        let request = Request::new("POST", "/v1/messages").header("idempotency-key", "k");
+        kate.send(request.json(&message)).expect(201);
+    }
+    // Nothing to read, something to read, up to one of several, and again; with a key and without one.
+    read(None, json!({}));
+    let first = kevin.say(conversation, "One");
+    kevin.say(conversation, "Two");
+    read(None, json!({"message_id": first["id"]}));
+    read(Some("k"), json!({}));
+    read(Some("k"), json!({}));
+    // Where not even the time is to be set, only the key is written.
+    let rows = kate.machine.rows_with(&kate.id);
+    let mut side = rows
+        .into_iter()
+        .find(|row| row["kind"]["S"] == "participant" && row["person_id"]["S"] == kate.id)
+        .unwrap();
+    side["last_opened_at"] = json!({"N": "253402300799"});
+    kate.machine.put_row(&side);
+    read(Some("k2"), json!({}));
+
+    kevin.say(conversation, "Three");
+    for query in [
+        format!("conversation_id={id}"),
+        format!("starting_after={}", id_of(&message)),
+        String::new(),
+    ] {
+        kate.get(&format!("/v1/messages?{query}")).expect(200);
+    }
+    kate.get(&message).expect(200);
+    kate.put(&message, &json!({})).expect(200);
+    kate.put(&message, &json!({"message": "Good morning"}))
+        .expect(200);
+    for _ in 0..2 {
+        kevin
+            .send(Request::new("PUT", format!("{message}/reactions/heart")))
+            .expect(200);
+    }
+    for _ in 0..2 {
+        kevin.delete(&format!("{message}/reactions/heart")).expect(204);
+    }
+    kate.put(conversation, &json!({"pinned_message_id": id_of(&message)}))
+        .expect(200);
+    // One that is pinned, and one that is not.
+    kate.delete(&message).expect(204);
+    let other = text(&kate.say(conversation, "A slip")["id"]);
+    kate.delete(&format!("/v1/messages/{other}")).expect(204);
+}
+
+/// Makes every function do everything that takes a call of its own.
+pub(super) fn exercise(proxy: &DatabaseProxy, machine: &Machine) {
+    // People who are new, who exist, and who are claimed.
+    let (kate, kevin) = (machine.person("permissions"), machine.person("permissions.other"));
+    let other_token = machine.another_token(&kate.username, None);
+    let (username, phone_number) = machine.new_name("permissions.claimed");
+    let mut card = json!({"username": username, "phone_number": phone_number});
+    kate.post("/v1/contacts", &card).expect(201);
+    card["claim"] = json!(true);
+    machine.invoke("tokens-create", &card).unwrap();
+    machine
+        .invoke("tokens-list", &json!({"username": kate.username}))
+        .unwrap();
+    machine
+        .invoke("tokens-revoke", &json!({"token": other_token}))
+        .unwrap();
+
+    // Contacts, with a conversation that is new and one that exists.
+    let first = kate.meet(&kevin);
+    kevin.post("/v1/contacts", &kate.card()).expect(201);
+    kate.get("/v1/contacts").expect(200);
+    kate.get(&kevin.entry()).expect(200);
+    kate.put(&kevin.entry(), &json!({"display_name": "Kev"}))
+        .expect(200);
+    kate.get("/v1/me").expect(200);
+    // An update that changes nothing only reads.
+    kate.put("/v1/me", &json!({})).expect(200);
+    kate.put("/v1/me", &json!({"avatar_url": null})).expect(200);
+    kate.get("/v1/nothing").expect(404);
+
+    let create = || kate.post("/v1/conversations", &json!({"contact_id": kevin.id}));
+    create().expect(200);
+    kate.get(&format!("/v1/conversations?starting_after={}", id_of(&first)))
+        .expect(200);
+    kate.get("/v1/conversations").expect(200);
+    kate.get(&first).expect(200);
+    kate.put(&first, &json!({"is_muted": true})).expect(200);
+    exercise_messages(&kate, &kevin, &first);
+    wait_for(machine.local.deliver()).unwrap();
+    kate.delete(&first).expect(204);
+    let second = create().expect(201);
+    // With a conversation, and without one.
+    kate.delete(&kevin.entry()).expect(204);
+    kevin.delete(&kate.entry()).expect(204);
+
+    // One purge ends, and the other one has more rows to read than the time allows. They are of others with the same
+    // tag, so that they stay.
+    let second = second["id"].as_str().unwrap();
+    let partition = machine.row("conversation", second)["pk"].clone();
+    for number in 0..1001 {
+        let sort_key = format!("MESSAGE#{number:04}");
+        machine.put_row(&json!({"pk": partition, "sk": {"S": sort_key}}));
+    }
+    let is_called = |function: &str, operation: &str, partition: &str| {
+        let calls = proxy.calls();
+        let mut calls = calls
+            .iter()
+            .filter(|call| call.function.as_deref() == Some(function));
+        calls.any(|call| {
+            let is_there = call.body["Key"]["pk"]["S"]
+                .as_str()
+                .is_none_or(|key| key.starts_with(partition));
+            call.operation == operation && is_there
+        })
+    };
+    wait_for(machine.local.deliver()).unwrap();
+    assert!(is_called("changes", "UpdateItem", "WORK"), "it was interrupted");
+    assert!(
+        is_called("changes", "UpdateItem", "CONVERSATION#"),
+        "it moved a conversation up"
+    );
+    assert!(is_called("changes", "BatchWriteItem", ""), "it purged messages");
+
+    // This one is the conversation's own, for reconcile.
+    let mark = json!({"pk": partition, "sk": {"S": "READ#1"}, "kind": {"S": "read_mark"}, "conversation_id": {"S": second}});
+    machine.put_row(&mark);
+    let mut work = machine.row("purge", second);
+    work["waiting_since"] = json!({"N": "1"});
+    eventually("reconcile is interrupted", || {
+        machine.put_row(&work);
+        // Its first query finds the work, and the next one gets no answer. The SDK waits a second, and asks again.
+        proxy.set_fault(Some(Fault {
+            operation: Some("Query"),
+            after: 1,
+            times: 1,
+            delay: std::time::Duration::from_mins(1),
+            ..Fault::everything(500, "InternalServerError")
+        }));
+        // On a machine that is busy it may have no time for anything, or fail.
+        let _ = machine.invoke("reconcile", &json!({}));
+        is_called("reconcile", "UpdateItem", "WORK").then_some(())
+    });
+    proxy.set_fault(None);
+    eventually("reconcile ends a purge", || {
+        machine.put_row(&work);
+        let _ = machine.invoke("reconcile", &json!({}));
+        is_called("reconcile", "DeleteItem", "WORK").then_some(())
+    });
+}
