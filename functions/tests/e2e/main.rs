@@ -31,6 +31,8 @@ mod messages;
 mod permissions;
 mod properties;
 mod races;
+mod reactions;
+mod reading;
 mod routes;
 mod shape;
 mod tokens;
