@@ -2,11 +2,11 @@
 
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::http::Answer;
-use crate::shape::{assert_conversation, assert_page};
-use crate::world::{Person, id_of, two_people};
+use crate::http::{Answer, Request};
+use crate::shape::{assert_conversation, assert_message, assert_page};
+use crate::world::{Person, at, id_of, two_people};
 
 /// As the documentation writes them. The answers' statuses follow.
 const COMMANDS: [(&str, u16); 5] = [
@@ -87,29 +87,85 @@ fn the_bytes_that_curl_sends() {
 
 #[test]
 fn the_commands_as_written() {
-    if Command::new("curl").arg("--version").output().is_err() {
+    if !is_installed() {
         // The test above sends the same requests.
         return;
     }
     let (kate, kevin, first) = two_people("curl");
     walk(&kate, &first, |number, id| {
-        // Only what makes curl silent and tells the status is added.
-        let wrapper = r#"curl() { command curl --silent --show-error --write-out '\n%{http_code}' "$@"; }"#;
-        let output = Command::new("sh")
-            .args(["-c", &format!("{wrapper}\n{}", COMMANDS[number].0)])
-            .env("B", format!("http://{}", kate.machine.address))
-            .envs([("T", kate.token.as_str()), ("C", &kevin.id), ("ID", id)])
-            .env("no_proxy", "*")
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{output:?}");
-        let output = String::from_utf8(output.stdout).unwrap();
-        let (body, status) = output.rsplit_once('\n').unwrap();
-        let body = if body.is_empty() {
-            Value::Null
-        } else {
-            serde_json::from_str(body).unwrap()
-        };
-        (status.parse().unwrap(), body)
+        curl(&kate, COMMANDS[number].0, &[("C", &kevin.id), ("ID", id)])
     });
+}
+
+/// Runs a command as the shell does, with these variables, and gives the status and the body.
+fn curl(caller: &Person<'_>, command: &str, variables: &[(&str, &str)]) -> (u16, Value) {
+    // Only what makes curl silent and tells the status is added.
+    let wrapper = r#"curl() { command curl --silent --show-error --write-out '\n%{http_code}' "$@"; }"#;
+    let output = Command::new("sh")
+        .args(["-c", &format!("{wrapper}\n{command}")])
+        .env("B", format!("http://{}", caller.machine.address))
+        .env("T", &caller.token)
+        .env("no_proxy", "*")
+        .envs(variables.iter().copied())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let output = String::from_utf8(output.stdout).unwrap();
+    let (body, status) = output.rsplit_once('\n').unwrap();
+    let body = if body.is_empty() {
+        Value::Null
+    } else {
+        serde_json::from_str(body).unwrap()
+    };
+    (status.parse().unwrap(), body)
+}
+
+fn is_installed() -> bool {
+    Command::new("curl").arg("--version").output().is_ok()
+}
+
+#[test]
+fn the_commands_of_messages_as_written() {
+    let (kate, kevin, conversation) = two_people("curl.messages");
+    let message = at(&kevin.say(&conversation, "Hello"));
+    let variables = [
+        ("ID", id_of(&conversation)),
+        ("M", id_of(&message)),
+        ("USERNAME", &kate.username),
+    ];
+    let words = "You’re what the French call ‘les incompetents.’";
+    if is_installed() {
+        let run = |command: &str, status: u16| {
+            let (found, body) = curl(&kate, command, &variables);
+            assert_eq!(found, status, "{command}: {body}");
+            body
+        };
+        let list =
+            r#"curl -G $B/v1/messages -H "Authorization: Bearer $T" -d conversation_id=$ID -d limit=10"#;
+        assert_page(&run(list, 200), assert_message);
+        let send = r#"curl $B/v1/messages -H "Authorization: Bearer $T" -d 'conversation_id'="$ID" -d 'message'="You’re what the French call ‘les incompetents.’""#;
+        assert_eq!(run(send, 201)["message"], words);
+        let update = r#"curl -X PUT $B/v1/messages/$M -H "Authorization: Bearer $T" -d 'reactions[red_angry_face][]'="$USERNAME""#;
+        assert_eq!(
+            run(update, 200)["reactions"],
+            json!([{"red_angry_face": [kate.username]}])
+        );
+        let react = r#"curl -X PUT $B/v1/messages/$M/reactions/scream -H "Authorization: Bearer $T""#;
+        assert_eq!(run(react, 200)["reactions"].as_array().unwrap().len(), 2);
+        let read = r#"curl -X POST $B/v1/conversations/$ID/read -H "Authorization: Bearer $T""#;
+        assert_conversation(&run(read, 200));
+        let delete = r#"curl -X DELETE $B/v1/messages/$M/reactions/scream -H "Authorization: Bearer $T""#;
+        assert_eq!(run(delete, 204), Value::Null);
+    }
+    // The bytes that curl makes of the two that take a form.
+    let form = |method: &str, path: &str, body: String| kate.send(Request::new(method, path).form(body));
+    let sent = form(
+        "POST",
+        "/v1/messages",
+        format!("conversation_id={}&message={words}", id_of(&conversation)),
+    );
+    assert_eq!(sent.expect_created("/v1/messages")["message"], words);
+    let body = format!("reactions[red_angry_face][]={}", kate.username);
+    let changed = form("PUT", &message, body).expect(200);
+    assert_eq!(changed["reactions"], json!([{"red_angry_face": [kate.username]}]));
 }

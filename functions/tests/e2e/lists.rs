@@ -9,15 +9,15 @@ use crate::world::{Person, id_of, person, text, two_people};
 
 /// How a test saw one page.
 #[derive(Debug, PartialEq, Eq)]
-struct Page {
-    ids: Vec<String>,
-    has_more: bool,
-    next_cursor: Option<String>,
+pub(crate) struct Page {
+    pub(crate) ids: Vec<String>,
+    pub(crate) has_more: bool,
+    pub(crate) next_cursor: Option<String>,
 }
 
 /// Reads `path` with these parameters of a query.
 #[track_caller]
-fn page(caller: &Person<'_>, path: &str, query: &str) -> Page {
+pub(crate) fn page(caller: &Person<'_>, path: &str, query: &str) -> Page {
     let page = caller.get(&format!("{path}?{query}")).expect(200);
     let items = page["data"].as_array().unwrap();
     Page {

@@ -7,6 +7,7 @@
 // Unlike in a `#[test]`, clippy does not let helpers panic by itself. Here they are as much the test as their callers.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod activity;
 mod auth;
 mod bad_bodies;
 mod bad_parameters;
@@ -27,8 +28,14 @@ mod lists;
 mod logs;
 mod matrix;
 mod me;
+mod message_deletes;
+mod message_lists;
+mod message_properties;
+mod message_races;
+mod message_texts;
 mod messages;
 mod permissions;
+mod pins;
 mod properties;
 mod races;
 mod reactions;

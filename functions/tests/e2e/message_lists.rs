@@ -1,0 +1,294 @@
+//! Pages of messages: of one conversation, and of all the caller's, merged.
+
+use serde_json::{Value, json};
+
+use crate::lists::{assert_pages, page};
+use crate::routes::NOBODY;
+use crate::world::{Person, at, id_of, person, text, two_people};
+
+/// Sends so many messages, of which every third is the second person's, and gives their ids, newest first.
+fn write(people: [&Person<'_>; 2], conversation: &str, count: usize) -> Vec<String> {
+    let message = |number: usize| {
+        let sender = people[usize::from(number.is_multiple_of(3))];
+        text(&sender.say(conversation, &format!("Number {number}"))["id"])
+    };
+    let mut ids: Vec<_> = (0..count).map(message).collect();
+    assert!(ids.is_sorted(), "ids are in the order of sending: {ids:?}");
+    ids.reverse();
+    ids
+}
+
+fn of(conversation: &str) -> String {
+    format!("conversation_id={}&mark_read=false", id_of(conversation))
+}
+
+#[test]
+fn every_page_of_a_conversation() {
+    let (kate, kevin, conversation) = two_people("pages");
+    let mut ids = write([&kate, &kevin], &conversation, 8);
+    // What is elsewhere does not show.
+    kate.say(&kate.meet(&person("pages.other")), "Elsewhere");
+    for one in [&kate, &kevin] {
+        assert_pages(one, "/v1/messages", &of(&conversation), &ids);
+    }
+    // Without the newest, the oldest, and one between.
+    for deleted in [7, 4, 0] {
+        let id = ids.remove(deleted);
+        for one in [&kate, &kevin] {
+            let path = format!("/v1/messages/{id}");
+            if one.delete(&path).status != 403 {
+                one.get(&path).refused(404, "resource_missing", None);
+            }
+        }
+        // A position outlives its row.
+        let found = |query: &str| {
+            page(
+                &kevin,
+                "/v1/messages",
+                &format!("{query}={id}&{}", of(&conversation)),
+            )
+        };
+        let (after, before) = (found("starting_after"), found("ending_before"));
+        assert_eq!((&after.ids[..], after.has_more), (&ids[deleted..], false));
+        assert_eq!((&before.ids[..], before.has_more), (&ids[..deleted], false));
+    }
+    assert_pages(&kevin, "/v1/messages", &of(&conversation), &ids);
+}
+
+#[test]
+fn ten_messages_are_a_page_and_a_hundred_the_most() {
+    let (kate, kevin, conversation) = two_people("pages.default");
+    let ids = write([&kate, &kevin], &conversation, 101);
+    kate.machine.settle();
+    for filter in [of(&conversation), String::new()] {
+        let first = page(&kevin, "/v1/messages", &filter);
+        assert_eq!((&first.ids[..], first.has_more), (&ids[..10], true), "{filter}");
+        let most = page(&kevin, "/v1/messages", &format!("limit=100&{filter}"));
+        assert_eq!((&most.ids[..], most.has_more), (&ids[..100], true), "{filter}");
+        let cursor = most.next_cursor.unwrap();
+        let rest = page(
+            &kevin,
+            "/v1/messages",
+            &format!("limit=100&starting_after={cursor}&{filter}"),
+        );
+        assert_eq!(
+            (&rest.ids[..], rest.has_more, rest.next_cursor),
+            (&ids[100..], false, None)
+        );
+        let back = page(
+            &kevin,
+            "/v1/messages",
+            &format!("limit=100&ending_before={}&{filter}", ids[100]),
+        );
+        assert_eq!((&back.ids[..], back.has_more), (&ids[..100], false), "{filter}");
+    }
+    for limit in ["0", "101", "-1", "abc", "", "05"] {
+        for filter in [of(&conversation), String::new()] {
+            kate.get(&format!("/v1/messages?limit={limit}&{filter}")).refused(
+                400,
+                "parameter_invalid",
+                Some("limit"),
+            );
+        }
+    }
+}
+
+#[test]
+fn nobody_has_written_anything() {
+    let (kate, _, conversation) = two_people("pages.empty");
+    let nothing = json!({"has_more": false, "data": [], "next_cursor": null});
+    for query in [
+        String::new(),
+        "limit=1".to_owned(),
+        of(&conversation),
+        "ending_before=cur_0000000000000000".to_owned(),
+    ] {
+        assert_eq!(
+            kate.get(&format!("/v1/messages?{query}")).expect(200),
+            nothing,
+            "{query}"
+        );
+        let alone = person("pages.alone");
+        if !query.contains("conversation_id") {
+            assert_eq!(
+                alone.get(&format!("/v1/messages?{query}")).expect(200),
+                nothing,
+                "{query}"
+            );
+        }
+    }
+}
+
+#[test]
+fn all_conversations_are_merged_by_id() {
+    let kate = person("merged");
+    let others = [(); 4].map(|()| person("merged.other"));
+    let conversations = others.each_ref().map(|other| kate.meet(other));
+    // One is in the archive, and in one nobody writes.
+    kate.put(&conversations[1], &json!({"archived_at": 1}))
+        .expect(200);
+    let mut ids: Vec<_> = (0..9)
+        .map(|number| {
+            let place = [0, 1, 2, 1, 0, 0, 2, 2, 1][number];
+            let sender = if number % 2 == 0 { &kate } else { &others[place] };
+            text(&sender.say(&conversations[place], &format!("Number {number}"))["id"])
+        })
+        .collect();
+    ids.sort_unstable_by(|one, other| other.cmp(one));
+    kate.machine.settle();
+    assert_pages(&kate, "/v1/messages", "", &ids);
+    let own = page(&others[1], "/v1/messages", "");
+    assert_eq!(own.ids.len(), 3, "the others see only what is theirs");
+    // The whole list opens nothing.
+    let unread = |path: &str| kate.get(path).expect(200)["unread_count"].as_u64().unwrap();
+    assert_eq!(conversations.each_ref().map(|path| unread(path)), [1, 2, 1, 0]);
+}
+
+#[test]
+fn a_position_in_the_merged_list_outlives_what_stood_there() {
+    let kate = person("merged.gone");
+    let conversations = [(); 3].map(|()| kate.meet(&person("merged.gone.other")));
+    let mut ids: Vec<_> = (0..9)
+        .map(|number| text(&kate.say(&conversations[number % 3], &format!("Number {number}"))["id"]))
+        .collect();
+    ids.reverse();
+    let first = page(&kate, "/v1/messages", "limit=4");
+    assert_eq!(first.ids, ids[..4]);
+    let next = first.next_cursor.unwrap();
+    assert!(next.starts_with("cur_"), "{next}");
+    // A message that was deleted is a place as well as its cursor is.
+    kate.delete(&format!("/v1/messages/{}", ids[3])).expect(204);
+    for cursor in [&next, &ids[3]] {
+        let found = page(&kate, "/v1/messages", &format!("limit=2&starting_after={cursor}"));
+        assert_eq!((&found.ids[..], found.has_more), (&ids[4..6], true));
+        let found = page(&kate, "/v1/messages", &format!("ending_before={cursor}"));
+        assert_eq!(found.ids, ids[..3]);
+    }
+    // The conversation in which the page ended goes. A reader who follows goes on with the others, and misses nothing.
+    let gone = conversations.iter().position(|path| {
+        let message = kate
+            .get(&format!("/v1/messages?conversation_id={}", id_of(path)))
+            .expect(200);
+        !message.to_string().contains(&ids[0]) && !message.to_string().contains(&ids[1])
+    });
+    let gone = gone.unwrap();
+    kate.delete(&conversations[gone]).expect(204);
+    let left: Vec<_> = (0..9)
+        .filter(|number| (8 - number) % 3 != gone)
+        .map(|number| ids[number].clone())
+        .filter(|id| *id != ids[3])
+        .collect();
+    let mut seen = Vec::new();
+    let mut cursor = Some(next.clone());
+    while let Some(place) = cursor {
+        let found = page(&kate, "/v1/messages", &format!("limit=2&starting_after={place}"));
+        seen.extend(found.ids);
+        cursor = found.next_cursor;
+    }
+    let expected: Vec<_> = left.iter().filter(|id| **id < ids[3]).cloned().collect();
+    assert_eq!(seen, expected);
+    assert_eq!(
+        page(&kate, "/v1/messages", &format!("ending_before={next}")).ids,
+        left[..left.len() - expected.len()]
+    );
+    // By its id, a message of a conversation that has gone is no place.
+    let of_gone = (4..9).find(|number| (8 - number) % 3 == gone).unwrap();
+    for param in ["starting_after", "ending_before"] {
+        kate.get(&format!("/v1/messages?{param}={}", ids[of_gone]))
+            .refused(400, "cursor_invalid", Some(param));
+    }
+}
+
+#[test]
+fn a_reader_who_follows_sees_nothing_twice_while_others_write() {
+    let (kate, kevin, conversation) = two_people("pages.moving");
+    let second = kate.meet(&person("pages.moving.other"));
+    let mut ids = write([&kate, &kevin], &conversation, 6);
+    ids.splice(0..0, write([&kate, &kate], &second, 3));
+    for filter in [of(&conversation), String::new()] {
+        let expected: Vec<_> = page(&kate, "/v1/messages", &format!("limit=100&{filter}")).ids;
+        let mut seen = Vec::new();
+        let mut cursor = String::new();
+        loop {
+            let found = page(&kate, "/v1/messages", &format!("limit=2{cursor}&{filter}"));
+            seen.extend(found.ids);
+            let Some(next) = found.next_cursor else { break };
+            cursor = format!("&starting_after={next}");
+            // Both conversations move while the reader is under way.
+            kevin.say(&conversation, "Meanwhile");
+            kate.say(&second, "Meanwhile");
+        }
+        assert_eq!(seen, expected, "{filter}");
+    }
+}
+
+#[test]
+fn a_cursor_is_a_place_in_this_list() {
+    let (kate, kevin, conversation) = two_people("cursor.message");
+    let other = kate.meet(&person("cursor.message.other"));
+    let (_, frank, foreign) = two_people("cursor.message.foreign");
+    let message = text(&kate.say(&conversation, "Hello")["id"]);
+    let elsewhere = text(&kate.say(&other, "Elsewhere")["id"]);
+    let not_mine = text(&frank.say(&foreign, "Not yours")["id"]);
+    let gone = kate.meet(&person("cursor.message.gone"));
+    let deleted = text(&kate.say(&gone, "To be gone")["id"]);
+    kate.delete(&gone).expect(204);
+    let nowhere = [
+        not_mine.as_str(),
+        &deleted,
+        id_of(&conversation),
+        id_of(&other),
+        id_of(&foreign),
+        id_of(&gone),
+        &kate.id,
+        &kevin.id,
+        &kate.token_id,
+        NOBODY,
+        "",
+        "x",
+        "0000-00000000000",
+        "00000000000000000",
+        "cur_",
+        "cur_x",
+        "cur_cur_0000000000000000",
+        "%F0%9F%8E%A9",
+    ];
+    let place = format!("cur_{message}");
+    for param in ["starting_after", "ending_before"] {
+        for cursor in nowhere.into_iter().chain([elsewhere.as_str(), &place]) {
+            kate.get(&format!("/v1/messages?{param}={cursor}&{}", of(&conversation)))
+                .refused(400, "cursor_invalid", Some(param));
+        }
+        for cursor in nowhere {
+            kate.get(&format!("/v1/messages?{param}={cursor}"))
+                .refused(400, "cursor_invalid", Some(param));
+        }
+        for cursor in [&message, &elsewhere, &place, &format!("cur_{elsewhere}")] {
+            kate.get(&format!("/v1/messages?{param}={cursor}")).expect(200);
+        }
+        // Nor is a message a place in another list.
+        for list in ["conversations", "contacts"] {
+            let answer = kate.get(&format!("/v1/{list}?{param}={message}"));
+            assert!(answer.status == 400 || list == "contacts", "{answer:?}");
+        }
+    }
+    for filter in [of(&conversation), String::new()] {
+        kate.get(&format!(
+            "/v1/messages?starting_after={message}&ending_before={message}&{filter}"
+        ))
+        .refused(400, "parameter_invalid", Some("ending_before"));
+    }
+    // What could be a message of the conversation is a place, also when it never was one: here a later one.
+    let later = at(&kate.say(&conversation, "Later"));
+    kate.delete(&later).expect(204);
+    let after = page(
+        &kate,
+        "/v1/messages",
+        &format!("starting_after={}&{}", id_of(&later), of(&conversation)),
+    );
+    assert_eq!(after.ids, [message]);
+    assert_eq!(
+        kate.get("/v1/messages?limit=1").expect(200)["next_cursor"],
+        Value::String(format!("cur_{elsewhere}"))
+    );
+}
