@@ -236,7 +236,14 @@ impl Store {
         let backwards = place.is_backwards();
         let mut start = match place {
             Position::Start => None,
-            Position::After(key) | Position::Before(key) => Some(key.attributes()),
+            // The id beside a message's may have another tag, which names another partition.
+            Position::After(key) | Position::Before(key) => Some(
+                Key {
+                    pk: pk.clone(),
+                    ..key
+                }
+                .attributes(),
+            ),
         };
         let mut found = Vec::new();
         for _ in 0..most_reads {
