@@ -114,7 +114,8 @@ impl ConversationRow {
         let unread_deleted = participant
             .unread_deleted
             .iter()
-            .filter(|id| participant.read_up_to < Some(**id))
+            // The sides are read one after the other: what was sent since the conversation was is not in its totals.
+            .filter(|id| participant.read_up_to < Some(**id) && Some(**id) <= self.last_message_id)
             .count();
         self.sent_by_others(participant.person_id)
             .saturating_sub(participant.read_others)
@@ -153,6 +154,7 @@ mod tests {
             let conversation = ConversationRow {
                 sent_total,
                 sent_by: HashMap::from([(me, own)]),
+                last_message_id: Some(message(9)),
                 ..ConversationRow::new(id, Timestamp(1))
             };
             let participant = ParticipantRow {
@@ -173,5 +175,10 @@ mod tests {
             "what was read counts as read"
         );
         assert_eq!(unread(9, 2, 7, Some(9), &[]), 0);
+        assert_eq!(
+            unread(9, 2, 0, None, &[10]),
+            7,
+            "what was sent and deleted since then counts neither way"
+        );
     }
 }
