@@ -1,14 +1,17 @@
-//! The demo people: somebody to be, and somebody to write to.
+//! The demo data: somebody to be, somebody to write to, and what they have written already.
+
+mod api;
+mod talk;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
-use reqwest::{Client, StatusCode};
+use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::files;
 use crate::runtime::Runtime;
+use api::Api;
 
 /// Usernames and phone numbers. The numbers are of the range that is reserved for fiction.
 const PEOPLE: [(&str, &str); 3] = [
@@ -38,16 +41,35 @@ impl std::fmt::Debug for Person {
     }
 }
 
-/// Creates whoever is missing, and makes the first one know the others.
-pub(crate) async fn create(runtime: &Runtime, url: &str, data: Option<&Path>) -> Result<Vec<Person>> {
-    // A proxy of the developer's has no part in this.
-    let client = Client::builder().no_proxy().build()?;
+/// What a newcomer finds.
+#[derive(Default)]
+pub(crate) struct Demo {
+    /// The people; none when they were not asked for.
+    pub(crate) people: Vec<Person>,
+    /// A conversation that the first of them has, unless they have deleted all.
+    pub(crate) conversation: Option<String>,
+}
+
+/// Creates whoever is missing, makes the first one know the others, and lets them write to each other.
+pub(crate) async fn create(runtime: &Runtime, url: &str, data: Option<&Path>) -> Result<Demo> {
+    make(runtime, url, data).await.with_context(|| match data {
+        None => "no demo data (--no-demo starts without)".to_owned(),
+        // What another version has kept may be the cause.
+        Some(data) => format!(
+            "no demo data (--no-demo starts without; removing {} starts afresh)",
+            data.display()
+        ),
+    })
+}
+
+async fn make(runtime: &Runtime, url: &str, data: Option<&Path>) -> Result<Demo> {
+    let api = Api::new(url)?;
     let file = data.map(|directory| directory.join("demo.json"));
     let kept = load(file.as_ref())?;
     let mut people = Vec::new();
     for (username, phone_number) in PEOPLE {
         let person = match kept.iter().find(|person| person.username == username) {
-            Some(person) if is_accepted(&client, url, &person.token).await? => person.clone(),
+            Some(person) if api.accepts(&person.token).await? => person.clone(),
             _ => issue(runtime, username, phone_number).await?,
         };
         people.push(person);
@@ -55,12 +77,19 @@ pub(crate) async fn create(runtime: &Runtime, url: &str, data: Option<&Path>) ->
     if let Some(file) = file.filter(|_| people != kept) {
         files::write_private(&file, &serde_json::to_vec_pretty(&people)?)?;
     }
-    if let [first, ..] = &people[..] {
-        for (username, phone_number) in &PEOPLE[1..] {
-            add_contact(&client, url, &first.token, username, phone_number).await?;
+    let mut conversation = None;
+    if let [first, others @ ..] = &people[..] {
+        for (other, (username, phone_number)) in others.iter().zip(&PEOPLE[1..]) {
+            let card = json!({"username": username, "phone_number": phone_number});
+            let contact = api.post("/v1/contacts", first, &card, None).await?;
+            // Whoever has deleted the conversation did not want it.
+            if let Some(id) = contact["conversation_id"].as_str() {
+                talk::write(&api, id, [first, other]).await?;
+                conversation.get_or_insert_with(|| id.to_owned());
+            }
         }
     }
-    Ok(people)
+    Ok(Demo { people, conversation })
 }
 
 fn load(file: Option<&PathBuf>) -> Result<Vec<Person>> {
@@ -71,15 +100,6 @@ fn load(file: Option<&PathBuf>) -> Result<Vec<Person>> {
     }
 }
 
-async fn is_accepted(client: &Client, url: &str, token: &str) -> Result<bool> {
-    let response = client
-        .get(format!("{url}/v1/me"))
-        .bearer_auth(token)
-        .send()
-        .await?;
-    Ok(response.status() == StatusCode::OK)
-}
-
 async fn issue(runtime: &Runtime, username: &str, phone_number: &str) -> Result<Person> {
     let payload = json!({
         "username": username,
@@ -88,7 +108,7 @@ async fn issue(runtime: &Runtime, username: &str, phone_number: &str) -> Result<
         "name": "cargo local",
         "claim": true,
     });
-    let context = || format!("no token for the demo person {username} (--no-demo starts without)");
+    let context = || format!("no token for {username}");
     let answer = runtime
         .invoke("tokens-create", payload.to_string().into())
         .await
@@ -100,27 +120,4 @@ async fn issue(runtime: &Runtime, username: &str, phone_number: &str) -> Result<
         username: username.to_owned(),
         token: text(&answer["token"])?,
     })
-}
-
-async fn add_contact(
-    client: &Client,
-    url: &str,
-    token: &str,
-    username: &str,
-    phone_number: &str,
-) -> Result<()> {
-    let form = [("username", username), ("phone_number", phone_number)];
-    let response = client
-        .post(format!("{url}/v1/contacts"))
-        .bearer_auth(token)
-        .form(&form)
-        .send()
-        .await?;
-    let status = response.status();
-    ensure!(
-        status.is_success(),
-        "the demo contact {username} was not created: {status} {}",
-        response.text().await.unwrap_or_default()
-    );
-    Ok(())
 }

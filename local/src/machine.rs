@@ -11,7 +11,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::compile;
 use crate::database::Database;
-use crate::demo::{self, Person};
+use crate::demo::{self, Demo, Person};
 use crate::directory::Directory;
 use crate::gateway;
 use crate::invoke_api;
@@ -33,7 +33,7 @@ const STOP_TIME: Duration = Duration::from_secs(2);
 pub struct Local {
     url: String,
     invoke_url: String,
-    people: Vec<Person>,
+    demo: Demo,
     warnings: Vec<String>,
     database: Database,
     runtime: Arc<Runtime>,
@@ -78,7 +78,7 @@ impl Local {
         let mut local = Self {
             url: format!("http://{address}"),
             invoke_url: format!("http://{invoke_address}"),
-            people: Vec::new(),
+            demo: Demo::default(),
             warnings: template.warnings.clone(),
             database,
             runtime,
@@ -92,7 +92,7 @@ impl Local {
         };
         local.start_background(&template, options.schedules).await?;
         if options.demo {
-            local.people = demo::create(&local.runtime, &local.url, local.directory.path()).await?;
+            local.demo = demo::create(&local.runtime, &local.url, local.directory.path()).await?;
         }
         Ok(local)
     }
@@ -139,7 +139,13 @@ impl Local {
     /// The demo people; none when they were not asked for.
     #[must_use]
     pub fn people(&self) -> &[Person] {
-        &self.people
+        &self.demo.people
+    }
+
+    /// A conversation that the first of the demo people has, to be looked at.
+    #[must_use]
+    pub fn conversation(&self) -> Option<&str> {
+        self.demo.conversation.as_deref()
     }
 
     /// What the template asks for and the machine does not do.

@@ -51,7 +51,7 @@ impl Ready for Local {
             String::new(),
         ];
         warn(&mut lines, self.warnings());
-        introduce(&mut lines, self.people(), url);
+        introduce(&mut lines, self.people(), self.conversation(), url);
         // `cargo lambda invoke` looks at ::1 unless it is told otherwise.
         let port = self.invoke_url().rsplit(':').next().unwrap_or_default();
         lines.push(format!(
@@ -85,7 +85,7 @@ impl Ready for Services {
             String::new(),
         ];
         warn(&mut lines, self.warnings());
-        introduce(&mut lines, self.people(), WATCH_URL);
+        introduce(&mut lines, self.people(), self.conversation(), WATCH_URL);
         lines.extend([
             "Any function by its name: cargo lambda invoke --invoke-address 127.0.0.1 <name> …".to_owned(),
             "Nothing follows the table's stream here, and no schedule runs: invoke `reconcile` to finish deletes."
@@ -107,15 +107,19 @@ fn warn(lines: &mut Vec<String>, warnings: &[String]) {
     );
 }
 
-/// Two people, and a command to paste.
-fn introduce(lines: &mut Vec<String>, people: &[Person], url: &str) {
+/// Two people, and a command to paste that shows something.
+fn introduce(lines: &mut Vec<String>, people: &[Person], conversation: Option<&str>, url: &str) {
     for person in people.iter().take(2) {
         lines.push(format!("  {:<20} {}", person.username, person.token));
     }
     if let Some(person) = people.first() {
+        let (what, which) = match conversation {
+            Some(id) => ("messages", format!("-d conversation_id={id} ")),
+            None => ("conversations", String::new()),
+        };
         lines.push(String::new());
         lines.push(format!(
-            "  curl -G {url}/v1/conversations -H 'Authorization: Bearer {}' -d limit=10",
+            "  curl -G {url}/v1/{what} -H 'Authorization: Bearer {}' {which}-d limit=10",
             person.token
         ));
         lines.push(String::new());

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use crate::compile;
 use crate::database::Database;
-use crate::demo::{self, Person};
+use crate::demo::{self, Demo, Person};
 use crate::directory::Directory;
 use crate::environment_file;
 use crate::gateway;
@@ -44,7 +44,7 @@ pub struct ServicesOptions {
 /// a later `Local` on the same data delivers what is in the stream then.
 pub struct Services {
     database: Database,
-    people: Vec<Person>,
+    demo: Demo,
     warnings: Vec<String>,
     environment_file: PathBuf,
     _directory: Directory,
@@ -59,10 +59,10 @@ impl Services {
         environment_file::ensure_replaceable(&options.environment_file)?;
         let listener = server::bind(options.port, "--port").await?;
         let database = Database::start_on(listener, &template, &options.data).await?;
-        let people = if options.demo {
+        let demo = if options.demo {
             make_demo(&template, &options, database.url(), directory.path()).await?
         } else {
-            Vec::new()
+            Demo::default()
         };
         let (variables, differing) = runtime::variables_of_all(&template.functions, database.url());
         environment_file::write(&options.environment_file, &variables)?;
@@ -71,7 +71,7 @@ impl Services {
         });
         Ok(Self {
             database,
-            people,
+            demo,
             warnings: warnings.collect(),
             environment_file: options.environment_file,
             _directory: directory,
@@ -87,7 +87,13 @@ impl Services {
     /// The demo people; none when they were not asked for.
     #[must_use]
     pub fn people(&self) -> &[Person] {
-        &self.people
+        &self.demo.people
+    }
+
+    /// A conversation that the first of the demo people has, to be looked at.
+    #[must_use]
+    pub fn conversation(&self) -> Option<&str> {
+        self.demo.conversation.as_deref()
     }
 
     /// What the template asks for and the environment file does not give.
@@ -115,7 +121,7 @@ async fn make_demo(
     options: &ServicesOptions,
     database_url: &str,
     data: Option<&Path>,
-) -> Result<Vec<Person>> {
+) -> Result<Demo> {
     let configuration = Configuration {
         binaries: compile::binaries(template, &options.functions, &options.template).await?,
         max_concurrency: DEMO_CONCURRENCY,
@@ -128,8 +134,8 @@ async fn make_demo(
     let url = format!("http://{}", listener.local_addr()?);
     let stop = watch::Sender::new(false);
     let server = server::serve(listener, gateway, stop.subscribe());
-    let people = demo::create(&runtime, &url, data).await;
+    let demo = demo::create(&runtime, &url, data).await;
     server.abort();
     runtime.stop();
-    people
+    demo
 }

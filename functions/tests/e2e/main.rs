@@ -18,6 +18,7 @@ mod coverage;
 mod curl;
 mod database_proxy;
 mod delete;
+mod demo;
 mod encoding;
 mod errors;
 mod failures;
