@@ -2,6 +2,7 @@
 
 import os
 import re
+from urllib.parse import unquote
 
 import requests
 import schemathesis
@@ -60,7 +61,10 @@ def is_valid(case):
 def before_call(_, case, __):
     """Puts a message that was just sent in place of a random one."""
     needs_one = case.operation.definition.raw["operationId"] in IN_NEED_OF_A_MESSAGE
-    if needs_one and is_valid(case) and case.meta.phase.name.value != "stateful":
+    if not needs_one or not is_valid(case) or case.meta.phase.name.value == "stateful":
+        return
+    # What has been changed is compared with its schema once more, and a name is percent-encoded by now.
+    if WORD.fullmatch(case.path_parameters.get("name", "heart")):
         case.path_parameters["id"] = new_message(case.operation.base_url)
 
 
@@ -79,7 +83,7 @@ def new_message(url):
 def reaction_names(case):
     """The names of reactions in a request: in its path, its JSON (one map or several) or its form."""
     if "name" in case.path_parameters:
-        return [case.path_parameters["name"]]
+        return [unquote(case.path_parameters["name"])]
     parameters = given(case)
     maps = parameters.get("reactions")
     maps = [maps] if isinstance(maps, dict) else maps or []
