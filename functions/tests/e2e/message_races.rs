@@ -112,21 +112,18 @@ fn a_reader_who_follows_sees_each_of_many_sends_once_and_in_order() {
     const SENDERS: usize = 16;
     const EACH: usize = 50;
     // Fewer functions than senders: what races is enough, and a small computer still answers each call in time.
-    let machine = Machine::start(|options| options.max_concurrency = 8);
+    let machine = Machine::start(|options| options.max_concurrency = 4);
     let (kate, kevin) = (machine.person("storm"), machine.person("storm.other"));
     let conversation = kate.meet(&kevin);
+    let first = text(&kate.say(&conversation, "The first")["id"]);
     let left = AtomicUsize::new(2 * SENDERS);
     let follow = || {
-        let mut seen: Vec<String> = Vec::new();
-        // The conversation's own id is no message, so the first page is asked for without a place.
+        let mut seen = vec![first.clone()];
         loop {
             let is_last = left.load(Ordering::SeqCst) == 0;
-            let place = seen
-                .last()
-                .map_or_else(String::new, |last| format!("&ending_before={last}"));
-            let id = id_of(&conversation);
-            let limit = if seen.is_empty() { 1 } else { 100 };
-            let path = format!("/v1/messages?conversation_id={id}&mark_read=false&limit={limit}{place}");
+            let (id, place) = (id_of(&conversation), seen.last().unwrap());
+            let path =
+                format!("/v1/messages?conversation_id={id}&mark_read=false&limit=100&ending_before={place}");
             let page = kevin.get(&path).expect(200);
             let found = page["data"].as_array().unwrap().iter().rev();
             let found: Vec<_> = found.map(|message| text(&message["id"])).collect();
@@ -139,7 +136,6 @@ fn a_reader_who_follows_sees_each_of_many_sends_once_and_in_order() {
             std::thread::sleep(Duration::from_millis(20));
         }
     };
-    let first = text(&kate.say(&conversation, "The first")["id"]);
     let results = at_once(2 * SENDERS + 1, |number| {
         if number == 2 * SENDERS {
             return follow();
@@ -169,12 +165,11 @@ fn a_reader_who_follows_sees_each_of_many_sends_once_and_in_order() {
         seen.is_sorted_by(|one, other| one < other),
         "each once, and in order"
     );
-    let newest = seen.last().unwrap();
-    assert_eq!(*newest, *sent.last().unwrap());
-    assert_eq!(
-        *seen,
-        sent.iter().cloned().collect::<Vec<_>>(),
-        "and none is missed"
+    let missed: Vec<_> = sent.iter().filter(|id| !seen.contains(id)).collect();
+    assert!(
+        missed.is_empty() && seen.len() == sent.len(),
+        "of {}: {missed:?}",
+        sent.len()
     );
     let unread = |one: &Person<'_>| one.get(&conversation).expect(200)["unread_count"].clone();
     assert_eq!(
