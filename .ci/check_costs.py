@@ -25,9 +25,17 @@ START_MS, IDLE_RUN_MS = 150, 20
 # Each log line's own overhead in CloudWatch Logs.
 LINE_OVERHEAD = 26
 RUNS = 30 * 24 * 12
-# What the tests in shared/tests/store see of a purge, which logs no units: docs/DATA-MODEL.md.
-PURGE = {"calls": 5, "read_units": 1, "write_units": 6}
-PURGE_LINES, IDLE_LINES = 250, 560
+IDLE_LINES = 560
+# A day of two people who write to each other: how often, what.
+DAY = [
+    (100, "POST /v1/messages", "with a key"),
+    (100, "changes", "for a message that is alone in its batch"),
+    (30, "GET /v1/messages", "a page of 10, opening with something unread"),
+    (10, "GET /v1/messages", "a page of 10, opening with nothing unread"),
+    (10, "PUT /v1/messages/{id}/reactions/{name}", ""),
+    (40, "GET /v1/conversations", "a page of 10"),
+]
+PAIRS, DAYS = 1000, 30
 REQUEST_UNIT = 512 * 1024
 
 
@@ -84,33 +92,56 @@ def number(value):
     return f"{value:g}"
 
 
-def calls(template, prices, units):
+def milliseconds(call):
+    return OWN_MS + DATABASE_CALL_MS * call["calls"]
+
+
+def cost(template, prices, call):
+    """What a million of it costs, by parts."""
+
     def price(name):
         return prices[name]["price"]
 
-    def row(route, variant, call, is_request):
-        duration = OWN_MS + DATABASE_CALL_MS * call["calls"]
-        database = call["read_units"] * price("read_units") + call["write_units"] * price("write_units")
-        # For a million calls: 1000 seconds for each millisecond.
-        seconds = 1000 * duration * template.memory_gb
-        compute = price("invocations") + seconds * price("gb_seconds")
-        gateway = math.ceil(call["answer_bytes"] / REQUEST_UNIT) * price("http_requests") if is_request else 0
-        lines = call["log_bytes"] + LINE_OVERHEAD + (template.access_line if is_request else 0)
-        # For a million calls: a GB for each 1000 bytes.
-        logs = lines / 1000 * price("log_ingestion")
-        out = call["answer_bytes"] / 1000 * price("data_out") if is_request else 0
-        parts = [database, compute, gateway, logs, out]
-        name = f"`{route}`" + (f", {variant}" if variant else "")
-        cells = [name, number(call["read_units"]), number(call["write_units"]), str(duration)]
-        return "| " + " | ".join(cells + [money(part) for part in parts] + [f"**{money(sum(parts))}**"]) + " |"
+    is_request = "route" in call
+    database = call["read_units"] * price("read_units") + call["write_units"] * price("write_units")
+    # For a million calls: 1000 seconds for each millisecond.
+    seconds = 1000 * milliseconds(call) * template.memory_gb
+    compute = price("invocations") + seconds * price("gb_seconds")
+    gateway = math.ceil(call["answer_bytes"] / REQUEST_UNIT) * price("http_requests") if is_request else 0
+    lines = call["log_bytes"] + LINE_OVERHEAD + (template.access_line if is_request else 0)
+    # For a million calls: a GB for each 1000 bytes.
+    logs = lines / 1000 * price("log_ingestion")
+    out = call["answer_bytes"] / 1000 * price("data_out") if is_request else 0
+    return [database, compute, gateway, logs, out]
 
+
+def title(call):
+    route = call.get("route") or call["function"]
+    if route == "$default":
+        return "`any other path`"
+    return f"`{route}`" + (f", {call['variant']}" if call["variant"] else "")
+
+
+def calls(template, prices, units):
     yield "| a million of | read units | write units | ms | database | Lambda | HTTP API | logs | data out | **sum** |"
     yield "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
-    for call in units["calls"]:
-        name = "any other path" if call["route"] == "$default" else call["route"]
-        yield row(name, "" if name != call["route"] else call["variant"], call, True)
-    purge = PURGE | {"answer_bytes": 0, "log_bytes": PURGE_LINES}
-    yield row("changes", "for each deleted conversation of two", purge, False)
+    for call in units["calls"] + units["background"]:
+        parts = cost(template, prices, call)
+        cells = [title(call), number(call["read_units"]), number(call["write_units"]), str(milliseconds(call))]
+        yield "| " + " | ".join(cells + [money(part) for part in parts] + [f"**{money(sum(parts))}**"]) + " |"
+
+
+def day(template, prices, units):
+    known = {(call.get("route") or call["function"], call["variant"]): call for call in units["calls"] + units["background"]}
+    yield f"| {PAIRS:,} pairs, {DAYS} days | a day and pair | millions | a million | **sum** |"
+    yield "|---|--:|--:|--:|--:|"
+    total = 0
+    for count, route, variant in DAY:
+        call = known[route, variant]
+        million, each = count * PAIRS * DAYS / 1_000_000, sum(cost(template, prices, call))
+        total += million * each
+        yield f"| {title(call)} | {count} | {number(million)} | {money(each)} | **{money(million * each)}** |"
+    yield f"| **sum** | | | | **{money(total)}** |"
 
 
 def idle(template, prices):
@@ -175,6 +206,7 @@ def main():
         return 1
     old = COST.read_text()
     text = replaced(old, "calls", calls(template, content["prices"], units))
+    text = replaced(text, "day", day(template, content["prices"], units))
     text = replaced(text, "idle", idle(template, content["prices"]))
     text = replaced(text, "prices", price_list(content))
     for name, date in (("prices", content["date"]), ("units", units["date"])):

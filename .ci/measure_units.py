@@ -11,6 +11,7 @@ database counted.
 """
 
 import argparse
+import functools
 import itertools
 import json
 import re
@@ -25,8 +26,14 @@ ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "docs" / "units.json"
 # Of each call: so many times, in the same state of the data.
 TIMES = 9
+CHAT, ONE = "/v1/conversations/{id}", "/v1/messages/{id}"
+LIST, SEND, READ, REACTION = "GET /v1/messages", "POST /v1/messages", f"POST {CHAT}/read", f"{ONE}/reactions/{{name}}"
 # More than the largest page, so that every page is full and has a next one.
 CONTACTS = 102
+# Conversations that are written to, and how often: more than one page of the merged list shows.
+WRITTEN, EACH = 20, 12
+TEXT = "Merry Christmas, ya filthy animal. And a happy new year. (The length of what people write: a hundred or so.)"
+BACKGROUND = re.compile(r" *changes \| +INFO (\w+) ")
 FIELD = re.compile(r"([\w.]+)=(.*?)(?= [\w.]+=|$)")
 
 
@@ -58,11 +65,25 @@ class Api:
     def line(self, request_id):
         """The log line of a request, as its fields and as its length in CloudWatch."""
         for _ in range(100):
-            for line in self.log.read_text(errors="replace").splitlines():
+            for line in self.lines():
                 if f"{request_id}" in line and "answered" in line:
-                    return fields(line)
+                    return fields(line, "answered")
             time.sleep(0.05)
         raise SystemExit(f"no line with {request_id} in {self.log}: is it the log of this machine?")
+
+    def lines(self):
+        return self.log.read_text(errors="replace").splitlines()
+
+    def background(self, more_than=-1):
+        """The lines of `changes`, when there are more than so many and it has nothing left to do."""
+        before = None
+        for _ in range(100):
+            now = [line for line in self.lines() if BACKGROUND.match(line)]
+            if now == before and len(now) > more_than:
+                return now
+            before = now
+            time.sleep(0.5)
+        raise SystemExit("changes does not do what there is, or does not end")
 
 
 class Answer:
@@ -75,16 +96,16 @@ class Answer:
         return json.loads(self.body)
 
 
-def fields(line):
+def fields(line, message):
     """From the line as a function wrote it, or from what `cargo local` shows of it."""
     if line.startswith("{"):
         return json.loads(line), len(line)
-    found = dict(FIELD.findall(line.split("answered", 1)[1]))
+    found = dict(FIELD.findall(line.split(message, 1)[1]))
     for name, value in found.items():
-        if name in ("request_id", "method", "route", "person", "code"):
+        if name in ("request_id", "method", "route", "person", "code", "outcome"):
             continue
         found[name] = json.loads(value)
-    written = {"timestamp": "2026-01-01T00:00:00.000000Z", "level": "INFO", "message": "answered", **found}
+    written = {"timestamp": "2026-01-01T00:00:00.000000Z", "level": "INFO", "message": message, **found}
     return found, len(json.dumps(written, separators=(",", ":"), ensure_ascii=False))
 
 
@@ -157,6 +178,140 @@ def cases(api):
     yield "PUT /v1/me", "", 200, put("/v1/me", {"phone_number": "+12025550101"})
     yield "$default", "a path that does not exist", 404, get("/v1/nothing")
     yield "GET /v1/me", "a token with a typo", 401, lambda: api.call("GET", "/v1/me", token=wrong)
+    # The other one, who has to be somebody to write and to read.
+    other = api.invoke("tokens-create", {**person, "claim": True})["token"]
+    yield from message_cases(api, other, [contact["conversation_id"] for contact in contacts])
+
+
+
+def message_cases(api, other, conversations):
+    """The same for messages. `other` is the token of the other person in the first of the conversations."""
+    conversation, written = conversations[0], conversations[2 : 2 + WRITTEN]
+    here, chat = f"/v1/messages?conversation_id={conversation}", f"/v1/conversations/{conversation}"
+    turns = itertools.count()
+
+    def send(token=None, to=conversation, key=None):
+        sent = api.call("POST", "/v1/messages", {"conversation_id": to, "message": TEXT}, key, token)
+        if sent.status != 201:
+            raise SystemExit(f"a message was not sent: {sent.status} {sent.body.decode()}")
+        return sent
+
+    def replay():
+        key = uuid.uuid4().hex
+        send(key=key)
+        return send(key=key)
+
+    def both_send():
+        send(other)
+        send()
+
+    def next_second():
+        """To open a conversation twice in one second writes nothing."""
+        time.sleep(1.1)
+
+    def opened(token=None, query=""):
+        return api.call("GET", here + query, token=token)
+
+    def opened_after(prepare):
+        prepare()
+        return opened()
+
+    def marked(body=None, key=None):
+        return api.call("POST", f"{chat}/read", body, key)
+
+    def marked_after(prepare, key=None):
+        prepare()
+        return marked(key=key)
+
+    def marked_older():
+        opened()
+        return marked({"message_id": [send(other).json["id"] for _ in range(3)][1]})
+
+    def deleted(is_read=True, is_pinned=False):
+        sent = send().json["id"]
+        if is_read:
+            opened(other)
+        if is_pinned:
+            api.call("PUT", chat, {"pinned_message_id": sent})
+        return api.call("DELETE", f"/v1/messages/{sent}")
+
+    def reacted(method, is_there):
+        """With a call before, so that the reaction is there or is not."""
+        heart = f"{message}/reactions/heart"
+        api.call("PUT" if is_there else "DELETE", heart)
+        return api.call(method, heart)
+
+    def edited():
+        return api.call("PUT", message, {"message": f"{TEXT} {next(turns)}"})
+
+    for _ in range(60):
+        both_send()
+    opened(other)
+    opened()
+    for to in written * EACH:
+        send(to=to)
+    deep = api.call("GET", "/v1/messages?limit=100").json["next_cursor"]
+    page = opened(query="&limit=100").json["data"]
+    middle = page[50]["id"]
+    own = next(shown for shown in page if not shown["contact"]["username"].endswith("-0"))
+    message = f"/v1/messages/{own['id']}"
+
+    many = f"with {WRITTEN} conversations"
+    yield LIST, f"of all conversations, a page of 10, {many}", 200, lambda: api.call("GET", "/v1/messages")
+    deep_page = f"/v1/messages?starting_after={deep}"
+    yield LIST, f"of all conversations, further down, {many}", 200, lambda: api.call("GET", deep_page)
+    yield LIST, "a page of 10, with `mark_read=false`", 200, lambda: opened(query="&mark_read=false")
+    yield LIST, "a page of 10, opening with nothing unread", 200, lambda: opened_after(next_second)
+    yield LIST, "a page of 10, opening with something unread", 200, lambda: opened_after(both_send)
+    yield LIST, "a page of 10, further down", 200, lambda: opened(query=f"&starting_after={middle}")
+    yield LIST, "a page of 100", 200, lambda: opened(query="&limit=100&mark_read=false")
+    yield SEND, "", 201, send
+    yield SEND, "with a key", 201, lambda: send(key=uuid.uuid4().hex)
+    yield SEND, "a replay of a key", 201, replay
+    yield f"GET {ONE}", "", 200, lambda: api.call("GET", message)
+    yield f"PUT {ONE}", "", 200, edited
+    yield f"PUT {ONE}", "that changes nothing", 200, lambda: api.call("PUT", message, {})
+    yield f"DELETE {ONE}", "that was not read", 204, lambda: deleted(is_read=False)
+    yield f"DELETE {ONE}", "that was read", 204, deleted
+    yield f"DELETE {ONE}", "that was read and is pinned", 204, lambda: deleted(is_pinned=True)
+    yield f"PUT {REACTION}", "", 200, lambda: reacted("PUT", is_there=False)
+    yield f"PUT {REACTION}", "that is there", 200, lambda: reacted("PUT", is_there=True)
+    yield f"DELETE {REACTION}", "", 204, lambda: reacted("DELETE", is_there=True)
+    yield f"DELETE {REACTION}", "that is not there", 204, lambda: reacted("DELETE", is_there=False)
+    yield READ, "something unread", 200, lambda: marked_after(both_send)
+    yield READ, "something unread, with a key", 200, lambda: marked_after(both_send, uuid.uuid4().hex)
+    yield READ, "nothing unread", 200, lambda: marked_after(next_second)
+    yield READ, "up to an older message", 200, marked_older
+    yield f"PUT {CHAT}", "the pin", 200, lambda: api.call(
+        "PUT", chat, {"pinned_message_id": page[next(turns) % 2]["id"]}
+    )
+
+
+def background_cases(api):
+    """What `changes` does, as (what, what makes it). Each makes one record of the stream."""
+    run = uuid.uuid4().hex[:8]
+    api.token = api.invoke("tokens-create", {"username": f"units-{run}", "phone_number": "+12025550100"})["token"]
+
+    def send(to):
+        api.call("POST", "/v1/messages", {"conversation_id": to, "message": TEXT})
+
+    def conversation(messages):
+        contact = {"username": f"units-{run}-{uuid.uuid4().hex[:8]}", "phone_number": "+12025550199"}
+        made = api.call("POST", "/v1/contacts", contact).json["conversation_id"]
+        for _ in range(messages):
+            send(made)
+        return made
+
+    def send_later():
+        """The time that is noted with the sender has whole seconds."""
+        time.sleep(1.1)
+        send(one)
+
+    one = conversation(1)
+    yield "for a message that is alone in its batch", lambda: None, lambda _: send_later()
+    for count, what in ((0, "without messages"), (10, "with 10 messages")):
+        prepare = functools.partial(conversation, count)
+        yield f"for a deleted conversation {what}", prepare, lambda made: api.call("DELETE", f"/v1/conversations/{made}")
 
 
 def measure(api):
@@ -189,8 +344,35 @@ def measure(api):
             "log_bytes": round(statistics.median(lines)),
             "local_ms": round(statistics.median(times), 1) if times else None,
         }
-        print(f"{route:32}{variant:32}{calls:4}{read:8}{write:6}{row['local_ms']!s:>8} ms")
+        print(f"{route:42}{variant:56}{calls:4}{read:8}{write:6}{row['local_ms']!s:>8} ms")
         yield row
+
+
+def measure_background(api):
+    for variant, prepare, make in background_cases(api):
+        seen, lines = set(), []
+        for _ in range(TIMES):
+            prepared = prepare()
+            before = len(api.background())
+            make(prepared)
+            new = [fields(line, BACKGROUND.match(line)[1]) for line in api.background(before)[before:]]
+            runs = [logged for logged, _ in new if "database.calls" in logged]
+            if len(runs) != 1:
+                raise SystemExit(f"changes, {variant}: {len(runs)} runs")
+            seen.add(tuple(runs[0][f"database.{name}"] for name in ("calls", "read_units", "write_units")))
+            lines.append(sum(length for _, length in new))
+        if len(seen) != 1:
+            raise SystemExit(f"changes, {variant}: one time this, another time that: {sorted(seen)}")
+        calls, read, write = seen.pop()
+        print(f"{'changes':42}{variant:56}{calls:4}{read:8}{write:6}")
+        yield {
+            "function": "changes",
+            "variant": variant,
+            "calls": calls,
+            "read_units": read,
+            "write_units": write,
+            "log_bytes": round(statistics.median(lines)),
+        }
 
 
 def main():
@@ -200,15 +382,19 @@ def main():
     parser.add_argument("--output", type=Path, default=OUTPUT)
     arguments = parser.parse_args()
     api = Api(json.loads(arguments.ready.read_text()), arguments.log)
-    rows = list(measure(api))
+    rows, background = list(measure(api)), list(measure_background(api))
+    # By route, in the order in which they came up.
+    routes = list(dict.fromkeys(row["route"] for row in rows))
+    rows.sort(key=lambda row: routes.index(row["route"]))
     content = {
         "date": time.strftime("%Y-%m-%d", time.gmtime()),
         "how": "python3 .ci/measure_units.py, against cargo local. local_ms is the median in the handler there: a debug "
         "build with the database in the same machine's memory. It says nothing about Lambda.",
         "calls": rows,
+        "background": background,
     }
     arguments.output.write_text(json.dumps(content, indent=2) + "\n")
-    print(f"{len(rows)} calls: {arguments.output}")
+    print(f"{len(rows)} calls, {len(background)} in the background: {arguments.output}")
 
 
 main()
