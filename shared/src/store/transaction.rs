@@ -233,7 +233,7 @@ pub(super) struct Backoff {
 impl Default for Backoff {
     fn default() -> Self {
         Self {
-            until: Instant::now() + Duration::from_secs(6),
+            until: Instant::now() + Duration::from_secs(5),
             longest: Duration::from_millis(10),
         }
     }
