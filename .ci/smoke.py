@@ -1,7 +1,8 @@
-"""Starts `cargo local`, pastes the README's tour, sends every sample event, stops it, and looks for what is left.
+"""Starts `cargo local`, pastes the command that it prints and the README's tour, sends every sample event, stops it, and
+looks for what is left.
 
 A `curl` of the tour must answer as the JSON behind it shows: the same keys, and the same error code; without JSON
-behind it, with 204 and nothing.
+behind it, with 204 and nothing. A line `…` in the JSON stands for more of the same.
 """
 
 import contextlib
@@ -26,13 +27,17 @@ CURL = 'curl() { command curl --silent --show-error --max-time 60 --output "$ANS
 def main():
     sys.stdout.reconfigure(line_buffering=True)
     with tempfile.TemporaryDirectory() as folder:
-        ready_file = Path(folder, "ready.json")
+        ready_file, said, answer = Path(folder, "ready.json"), Path(folder, "said"), Path(folder, "answer")
         command = ["cargo", "local", "--memory", "--port", "0", "--ready-file", str(ready_file)]
         # A session of its own: every process that it leaves behind can be told by it.
-        local = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True)
+        with said.open("w") as output:
+            local = subprocess.Popen(
+                command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, start_new_session=True
+            )
         try:
             ready = wait_for(ready_file, local)
-            tour(ready, Path(folder, "answer"))
+            first_command(said, answer)
+            tour(ready, answer)
             samples(ready)
             stop(local)
         finally:
@@ -53,33 +58,66 @@ def wait_for(ready_file, local):
     raise SystemExit("cargo local did not get ready")
 
 
+def first_command(said, answer):
+    """What is printed to be pasted shows messages."""
+    end = time.monotonic() + STOP_TIME
+    while not (commands := re.findall(r"^ +(curl .*)$", said.read_text(), re.MULTILINE)):
+        ensure(time.monotonic() < end, "no command to paste", said.read_text())
+        time.sleep(0.1)
+    for command in commands:
+        status, body = paste(command, answer, {})
+        ensure(status == 200 and '"message"' in body, f"does not show messages: {command}", body)
+        print(f"{status} the command that it prints, with {len(json.loads(body)['data'])} messages")
+
+
+def paste(command, answer, variables):
+    """The status and the body that a `curl` gets."""
+    answer.write_text("")
+    run = subprocess.run(
+        ["bash", "-c", f"{CURL}\n{command}"],
+        env={**os.environ, **variables, "ANSWER": str(answer)},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return int(run.stdout), answer.read_text()
+
+
 def tour(ready, answer):
-    kate, other = ready["people"][:2]
-    variables = {"B": ready["url"], "T": kate["token"], "C": other["id"], "ANSWER": str(answer)}
+    kate = ready["people"][0]
+    variables = {"B": ready["url"], "T": kate["token"], "USERNAME": kate["username"]}
     text = (ROOT / "README.md").read_text()
     section = re.search(r"^## A tour$(.*?)(?=^## )", text, re.MULTILINE | re.DOTALL)[1]
-    steps = re.findall(r"```sh\n(curl .*?)```(?:\s*```json\n(.*?)```)?", section, re.DOTALL)
-    if len(steps) < 5:
-        raise SystemExit(f"the README's tour has only {len(steps)} steps")
+    steps = re.findall(r"```sh\n(.*?)```(?:\s*```json\n(.*?)```)?", section, re.DOTALL)
+    answers = []
     for command, expected in steps:
-        answer.write_text("")
-        run = subprocess.run(
-            ["bash", "-c", f"{CURL}\n{command}"],
-            env={**os.environ, **variables},
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-        )
-        body, status = answer.read_text(), int(run.stdout)
+        if not command.startswith("curl "):
+            variables = named(command, answers) | variables
+            continue
+        status, body = paste(command, answer, variables)
         print(f"{status} {command.strip()}")
         if not expected:
             ensure(status == 204 and not body, "is not 204 without a body", body)
             continue
-        got, shown = json.loads(body), json.loads(expected)
+        got, shown = json.loads(body), json.loads(re.sub(r",\s*…", "", expected))
         ensure(shape(got) == shape(shown), "has other keys than the README shows", body)
         ensure(got.get("code") == shown.get("code") and (status < 300) != ("code" in shown), "is another outcome", body)
-        if "contact_id" in got:
-            variables["ID"] = got["id"]
+        answers.append((shown, got))
+    ensure(len(answers) > 5, "the README's tour has few steps", len(answers))
+
+
+def named(lines, answers):
+    """What `NAME=value` stands for: what an answer has in the place where the README shows the value."""
+    pairs = re.findall(r"^(\w+)=(\S+)$", lines, re.MULTILINE)
+    return {name: next(filter(None, (at_place(*answer, value) for answer in answers)), "") for name, value in pairs}
+
+
+def at_place(shown, got, value):
+    """What stands in `got` where `value` stands in `shown`."""
+    if shown == value:
+        return got
+    inner = shown.items() if isinstance(shown, dict) else enumerate(shown) if isinstance(shown, list) else ()
+    return next(filter(None, (at_place(part, got[key], value) for key, part in inner)), None)
 
 
 def shape(value):
