@@ -6,6 +6,7 @@
 mod budget;
 mod faults;
 mod idempotency;
+mod lists;
 mod proxy;
 mod purge;
 mod races;
