@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod budget;
+mod budget_messages;
 mod faults;
 mod idempotency;
 mod lists;

@@ -27,6 +27,9 @@ pub(crate) struct Seen {
 /// Something that happens while a call is under way.
 pub(crate) type Happening = Pin<Box<dyn Future<Output = ()> + Send>>;
 
+/// Changes the answer to a call.
+pub(crate) type Change = Box<dyn FnOnce(&mut Value) + Send>;
+
 /// What becomes of a call.
 pub(crate) enum Verdict {
     /// The database answers.
@@ -48,7 +51,7 @@ pub(crate) enum Verdict {
     /// The database answers; the answer is handed on when this has happened.
     Then(Happening),
     /// The database answers, and this changes the answer.
-    Alter(Box<dyn FnOnce(&mut Value) + Send>),
+    Alter(Change),
 }
 
 type Rule = Box<dyn FnMut(&str, &Value) -> Verdict + Send>;
@@ -126,6 +129,17 @@ pub(crate) fn script(
     }
 }
 
+/// Both rules, of calls of different operations.
+pub(crate) fn both(
+    mut one: impl FnMut(&str, &Value) -> Verdict + Send + 'static,
+    mut other: impl FnMut(&str, &Value) -> Verdict + Send + 'static,
+) -> impl FnMut(&str, &Value) -> Verdict + Send + 'static {
+    move |operation, request| match one(operation, request) {
+        Verdict::Pass => other(operation, request),
+        verdict => verdict,
+    }
+}
+
 async fn handle(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
     let target = headers["x-amz-target"].to_str().unwrap();
     let operation = target.rsplit('.').next().unwrap().to_owned();
@@ -135,7 +149,7 @@ async fn handle(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Byt
     let mut left_over = None;
     let mut is_lost = false;
     let mut then: Option<Happening> = None;
-    let mut alter: Option<Box<dyn FnOnce(&mut Value) + Send>> = None;
+    let mut alter: Option<Change> = None;
     match verdict {
         Verdict::Pass => {}
         Verdict::Redirect(url) => upstream = url,
@@ -149,7 +163,7 @@ async fn handle(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Byt
             );
         }
         Verdict::FirstOnly => left_over = leave_first(&mut request),
-        Verdict::Meet(barrier) => then = Some(Box::pin(async move { drop(barrier.wait().await) })),
+        Verdict::Meet(barrier) => then = Some(Box::pin(async move { _ = barrier.wait().await })),
         Verdict::Before(happening) => happening.await,
         Verdict::Then(happening) => then = Some(happening),
         Verdict::Alter(change) => alter = Some(change),

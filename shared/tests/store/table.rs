@@ -12,7 +12,7 @@ use local::Data;
 use local::database::Database;
 use local::template::Template;
 use shared::model::{Contact, Conversation, Id, Message, Millis, NewContact, NewMessage, Person, Timestamp};
-use shared::store::{NewToken, Store};
+use shared::store::{Clock, NewToken, Store};
 
 /// A row as DynamoDB returns it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -46,20 +46,9 @@ impl Table {
         store(url, self.database.table_name(), &self.clock)
     }
 
-    /// A store on the same table whose clock is so many milliseconds ahead of the test's.
-    pub(crate) fn store_ahead(&self, millis: i64) -> Store {
-        let clock = self.clock.clone();
-        Store::new(
-            config(self.database.url()),
-            self.database.table_name(),
-            Arc::new(move || {
-                Millis(
-                    clock
-                        .fetch_add(1, Ordering::Relaxed)
-                        .saturating_add_signed(millis),
-                )
-            }),
-        )
+    /// A store on the same table with a clock of its own.
+    pub(crate) fn store_by(&self, clock: Clock) -> Store {
+        Store::new(config(self.database.url()), self.database.table_name(), clock)
     }
 
     /// Lets time pass until the next second begins, and tells which that is.
