@@ -5,11 +5,13 @@
 
 mod budget;
 mod budget_messages;
+mod changing;
 mod faults;
 mod idempotency;
 mod lists;
 mod proxy;
 mod purge;
 mod races;
+mod sending;
 mod table;
 mod walks;
