@@ -1,0 +1,108 @@
+//! Marking as read up to a message: every message of others counts once, whatever is deleted or read meanwhile.
+
+use shared::model::ReadUpTo;
+use shared::store::StoreError;
+
+use crate::proxy::{Proxy, Verdict, script};
+use crate::reading::Reading;
+
+#[tokio::test]
+async fn marking_up_to_a_message_counts_what_is_deleted_meanwhile_once() {
+    for (operation, at) in [
+        ("BatchGetItem", 1),
+        ("Query", 0),
+        ("BatchGetItem", 2),
+        ("TransactWriteItems", 0),
+    ] {
+        for (deleted, after) in [(1, false), (1, true), (3, false), (3, true), (4, true)] {
+            let reading = Reading::of(5).await;
+            reading.mark(script("", []), 0).await;
+            let delete = reading.deletes(deleted);
+            let verdict = if after {
+                Verdict::Then(delete)
+            } else {
+                Verdict::Before(delete)
+            };
+            let pass = (0..at).map(|_| Verdict::Pass).collect::<Vec<_>>();
+            let rule = script(operation, pass.into_iter().chain([verdict]));
+            let proxy = Proxy::start(reading.table.database.url(), rule).await;
+            let store = reading.table.store_through(&proxy.url);
+            let up_to = ReadUpTo {
+                message_id: Some(reading.sent[2]),
+            };
+            store
+                .mark_read(reading.kate, reading.id, up_to, None)
+                .await
+                .unwrap();
+            let read: Vec<_> = reading.state().await;
+            let expected = (0..5).filter(|which| *which != deleted);
+            let expected: Vec<_> = expected.map(|which| (reading.sent[which], which <= 2)).collect();
+            assert_eq!(
+                read, expected,
+                "{deleted} deleted at {operation} {at}, after it: {after}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn marking_up_to_a_message_after_another_device_has_moved() {
+    for (elsewhere, read) in [(1, 3), (4, 5)] {
+        for operation in ["Query", "TransactWriteItems"] {
+            let reading = Reading::of(6).await;
+            let rule = script(operation, [Verdict::Before(reading.reads(elsewhere))]);
+            reading.mark(rule, 2).await;
+            let state = reading.state().await;
+            assert_eq!(
+                state.iter().filter(|(_, is_read)| *is_read).count(),
+                read,
+                "{operation}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_delete_that_an_opening_overtakes_counts_nothing_twice() {
+    for operation in ["Query", "TransactWriteItems"] {
+        for opened in [0, 2, 3] {
+            let reading = Reading::of(4).await;
+            let rule = script(operation, [Verdict::Before(reading.reads(opened))]);
+            let proxy = Proxy::start(reading.table.database.url(), rule).await;
+            let store = reading.table.store_through(&proxy.url);
+            store
+                .delete_message(reading.kevin, reading.sent[2])
+                .await
+                .unwrap();
+            let expected = [0, 1, 3].map(|which| (reading.sent[which], which <= opened));
+            assert_eq!(reading.state().await, expected);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_is_not_of_the_conversation_marks_nothing() {
+    let reading = Reading::of(2).await;
+    reading.deletes(1).await;
+    let other = reading.table.conversation(reading.kate, "frank").await;
+    let elsewhere = reading.table.say(reading.kate, other, "Hello").await.id;
+    for message_id in [reading.sent[1], elsewhere] {
+        let up_to = ReadUpTo {
+            message_id: Some(message_id),
+        };
+        let refused = reading
+            .table
+            .store
+            .mark_read(reading.kate, reading.id, up_to, None)
+            .await;
+        let missing = matches!(
+            refused,
+            Err(StoreError::Missing {
+                what: "message",
+                param: Some("message_id")
+            })
+        );
+        assert!(missing, "{refused:?}");
+    }
+    assert_eq!(reading.state().await, [(reading.sent[0], false)]);
+}
