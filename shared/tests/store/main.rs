@@ -14,6 +14,7 @@ mod proxy;
 mod purge;
 mod races;
 mod reading;
+mod reading_model;
 mod sending;
 mod table;
 mod walks;
