@@ -69,7 +69,7 @@ schemathesis() {
     local python contract=$PWD/openapi.yaml config=$PWD/.ci/schemathesis.toml
     python=$(venv "schemathesis==$SCHEMATHESIS")
     # It keeps what it found under the working directory.
-    (cd "$work" && TOKEN=$2 timeout --kill-after 10 200 "$python/bin/schemathesis" --config-file "$config" \
+    (cd "$work" && TOKEN=$2 timeout --kill-after 10 300 "$python/bin/schemathesis" --config-file "$config" \
         run "$contract" --url "$1" --checks all --phases examples,coverage,fuzzing,stateful --workers 1 \
         --seed "${SEED:-1}" --max-examples "${EXAMPLES:-100}" --generation-database none --no-color)
 }

@@ -2,6 +2,8 @@
 //! what was deleted. The mapping's filter passes only new messages and work rows. Delivery twice, late or out of order
 //! changes nothing.
 
+use std::slice;
+
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use shared::api;
@@ -21,8 +23,14 @@ async fn follow(store: Store, event: Event, until: Instant) -> Result<DynamoDbEv
             response.batch_item_failures.push(failure);
         }
     };
-    if let Some(first) = messages.first() {
-        report(first, note(&store, &messages).await);
+    if note(&store, &messages).await.is_err() {
+        // Each by itself, so that one that cannot be done keeps no other waiting.
+        for record in &messages {
+            report(record, note(&store, slice::from_ref(record)).await);
+            if Instant::now() >= until {
+                break;
+            }
+        }
     }
     for record in &purges {
         report(record, purge(&store, record, until).await);

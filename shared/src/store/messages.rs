@@ -292,13 +292,7 @@ impl Store {
                     && other.read_up_to < Some(id)
             };
             for other in participants.into_iter().filter(unread) {
-                let still = "conversation_id = :id AND \
-                             (attribute_not_exists(read_up_to) OR read_up_to < :message)";
-                let still = Condition::new(still)
-                    .with(":id", conversation)?
-                    .with(":message", id)?;
-                let deleted = Changes::default().add_member("unread_deleted", id);
-                transaction.update(&Key::participant(conversation, other.person_id), &deleted, still)?;
+                transaction.note_unread_deleted(&other, id)?;
             }
             match transaction.commit().await? {
                 Outcome::Committed => return Ok(()),

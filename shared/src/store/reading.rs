@@ -17,9 +17,15 @@ use super::keys::{self, Key};
 use super::messages::MessageRow;
 use super::rows::{Changes, Range, Reading, Row, decode};
 use super::sides::{ConversationRow, ParticipantRow};
-use super::transaction::{ABSENT, Backoff, Check, Condition, Outcome, Transaction};
+use super::transaction::{ABSENT, Backoff, Condition, Outcome, Transaction};
 use super::{Created, Store};
 use crate::model::{Conversation, Id, Message, Person, Position, ReadUpTo, Timestamp};
+
+/// How many deleted messages a participant's row names before older ones are counted among what was read, so that it
+/// stays small however many are sent and deleted.
+const MOST_UNREAD_DELETED: usize = 100;
+/// How old these are at least, in seconds. Longer than a request takes: whoever is reading now has them in their totals.
+const LONG_AGO: i64 = 60;
 
 /// That somebody had read up to a message.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -39,6 +45,19 @@ impl Row for ReadMarkRow {
 pub(super) struct Progress {
     pub(super) up_to: Id<Message>,
     others: u64,
+    /// What it rests on.
+    basis: Basis,
+}
+
+/// What must be true when progress is written.
+#[derive(Clone, Copy, Debug)]
+enum Basis {
+    /// Nothing: everything up to there counts as read.
+    Nothing,
+    /// The message up to which it goes has been deleted, for it was not shown.
+    IsDeleted,
+    /// So many of others were read before.
+    Others(u64),
 }
 
 impl ConversationRow {
@@ -47,7 +66,21 @@ impl ConversationRow {
         Some(Progress {
             up_to: self.last_message_id?,
             others: self.sent_by_others(person),
+            basis: Basis::Nothing,
         })
+    }
+}
+
+impl Progress {
+    /// The same for somebody who has been shown messages up to `newest`. Where that is not the last one, the last one
+    /// must have been deleted: rows of one transaction may become visible one after the other.
+    pub(super) fn having_shown(self, newest: Id<Message>) -> Self {
+        let basis = if newest == self.up_to {
+            Basis::Nothing
+        } else {
+            Basis::IsDeleted
+        };
+        Self { basis, ..self }
     }
 }
 
@@ -133,6 +166,7 @@ impl Store {
                 return Ok(Some(Progress {
                     up_to: message,
                     others: now.read_others + sent.len() as u64,
+                    basis: Basis::Others(now.read_others),
                 }));
             }
             if now.read_up_to >= Some(message) {
@@ -178,7 +212,8 @@ impl Store {
 
     /// Opens a conversation for a participant who has been shown it as it is in `conversation`: sets `last_opened_at`
     /// and, where there is progress, marks it read. Gives when, if this marked it. Nothing happens where they, or the
-    /// conversation, have gone meanwhile, or where they have read further elsewhere.
+    /// conversation, have gone meanwhile, where they have read further elsewhere, or where what the progress rests on is
+    /// not so.
     pub(super) async fn open(
         &self,
         participant: &ParticipantRow,
@@ -197,10 +232,10 @@ impl Store {
         let mut backoff = Backoff::default();
         loop {
             let mut transaction = self.transaction();
-            let side = transaction.open(participant, progress, now)?;
+            transaction.open(participant, progress, now)?;
             match transaction.commit().await? {
                 Outcome::Committed => return Ok(progress.map(|_| now)),
-                Outcome::Refused(refusal) if refusal.failed(side) => return Ok(None),
+                Outcome::Refused(refusal) if refusal.failed_any() => return Ok(None),
                 Outcome::Refused(_) => backoff.wait("a race").await?,
             }
         }
@@ -272,21 +307,33 @@ impl Transaction<'_> {
         participant: &ParticipantRow,
         progress: Option<Progress>,
         now: Timestamp,
-    ) -> Result<Check> {
+    ) -> Result<()> {
         let (id, person) = (participant.conversation_id, participant.person_id);
         let changes = opened(participant, now)?;
         let key = Key::participant(id, person);
-        let Some(Progress { up_to, others }) = progress else {
-            return self.update_or_require(&key, &changes, of(id)?);
+        let Some(Progress { up_to, others, basis }) = progress else {
+            self.update_or_require(&key, &changes, of(id)?)?;
+            return Ok(());
         };
         let read = participant.unread_deleted.range(..=up_to);
         let changes = changes
             .set("read_up_to", up_to)?
             .set("read_others", others)?
             .remove_members("unread_deleted", read);
-        let forward = Condition::new(
-            "conversation_id = :id AND (attribute_not_exists(read_up_to) OR read_up_to < :read_up_to)",
-        );
+        let forward =
+            "conversation_id = :id AND (attribute_not_exists(read_up_to) OR read_up_to < :read_up_to)";
+        let forward = match basis {
+            Basis::Nothing => Condition::new(forward),
+            Basis::IsDeleted => {
+                self.require(&Key::message(up_to), ABSENT)?;
+                Condition::new(forward)
+            }
+            Basis::Others(before) => Condition::new(
+                "conversation_id = :id AND read_others = :before AND \
+                 (attribute_not_exists(read_up_to) OR read_up_to < :read_up_to)",
+            )
+            .with(":before", before)?,
+        };
         let mark = ReadMarkRow {
             conversation_id: id,
             reader_id: person,
@@ -294,7 +341,54 @@ impl Transaction<'_> {
             read_at: now,
         };
         self.put(&Key::read_mark(person, up_to), &mark, ABSENT)?;
-        self.update(&key, &changes, forward.with(":id", id)?)
+        self.update(&key, &changes, forward.with(":id", id)?)?;
+        Ok(())
+    }
+}
+
+impl Transaction<'_> {
+    /// Notes that a message has been deleted which the participant has not read. Refused when they have read it by now.
+    pub(super) fn note_unread_deleted(
+        &mut self,
+        participant: &ParticipantRow,
+        id: Id<Message>,
+    ) -> Result<()> {
+        let ParticipantRow {
+            conversation_id,
+            read_up_to,
+            read_others,
+            unread_deleted,
+            ..
+        } = participant;
+        let key = Key::participant(*conversation_id, participant.person_id);
+        if unread_deleted.len() < MOST_UNREAD_DELETED {
+            let unread =
+                "conversation_id = :id AND (attribute_not_exists(read_up_to) OR read_up_to < :message)";
+            let unread = Condition::new(unread)
+                .with(":id", conversation_id)?
+                .with(":message", id)?;
+            let noted = Changes::default().add_member("unread_deleted", id);
+            self.update(&key, &noted, unread)?;
+            return Ok(());
+        }
+        let long_ago = self.store.now().plus(-LONG_AGO);
+        let (old, recent): (Vec<_>, Vec<_>) = unread_deleted
+            .iter()
+            .filter(|deleted| *read_up_to < Some(**deleted))
+            .partition(|deleted| deleted.created_at() < long_ago);
+        let unchanged = Condition::new(
+            "conversation_id = :id AND read_others = :before AND size(unread_deleted) = :size AND \
+             (attribute_not_exists(read_up_to) OR read_up_to < :message)",
+        )
+        .with(":id", conversation_id)?
+        .with(":before", read_others)?
+        .with(":size", unread_deleted.len())?
+        .with(":message", id)?;
+        let counted = Changes::default()
+            .set("read_others", read_others + old.len() as u64)?
+            .set_members("unread_deleted", recent.into_iter().chain([&id]));
+        self.update(&key, &counted, unchanged)?;
+        Ok(())
     }
 }
 

@@ -330,6 +330,14 @@ impl Changes {
         self
     }
 
+    /// Sets `name` to the set of these members, of which there must be one.
+    pub(super) fn set_members(mut self, name: &str, members: impl IntoIterator<Item: fmt::Display>) -> Self {
+        let members = members.into_iter().map(|member| member.to_string()).collect();
+        self.set.push(format!("#{name} = :{name}"));
+        self.stand_for(name, AttributeValue::Ss(members));
+        self
+    }
+
     /// Adds a member to the set `name`.
     pub(super) fn add_member(mut self, name: &str, member: impl fmt::Display) -> Self {
         self.add.push(format!("#{name} :{name}"));

@@ -72,7 +72,7 @@ impl Store {
                     message.read_at.get_or_insert(read_at);
                 }
             }
-            // The caller has read it elsewhere at the same moment.
+            // The caller has read it elsewhere at the same moment, or not all that should be marked can be seen yet.
             (Some(_), None) => shown = self.render(&page.data, &sides, Reading::Strong).await?,
             (None, _) => {}
         }
@@ -203,9 +203,11 @@ impl Found {
 
     /// What the page lets the participant read, if there is something unread.
     fn unread(&self, participant: &ParticipantRow) -> Option<Progress> {
-        let (_, conversation) = self.newest()?;
-        let progress = conversation.all_read_by(participant.person_id);
-        progress.filter(|_| conversation.unread_by(participant) > 0)
+        let (newest, conversation) = self.newest()?;
+        let progress = conversation
+            .all_read_by(participant.person_id)
+            .filter(|_| conversation.unread_by(participant) > 0);
+        progress.map(|progress| progress.having_shown(newest))
     }
 }
 

@@ -77,6 +77,11 @@ impl Refusal {
         self.is(check, "ConditionalCheckFailed")
     }
 
+    /// Whether the condition of any row did not hold.
+    pub(super) fn failed_any(&self) -> bool {
+        (0..self.0.len()).any(|row| self.failed(Check(row)))
+    }
+
     /// Whether another transaction was at work on the row.
     pub(super) fn conflicts(&self, check: Check) -> bool {
         self.is(check, "TransactionConflict")

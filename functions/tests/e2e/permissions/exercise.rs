@@ -86,6 +86,11 @@ fn exercise_messages(kate: &Person<'_>, kevin: &Person<'_>, conversation: &str) 
     kate.delete(&message).expect(204);
     let other = text(&kate.say(conversation, "A slip")["id"]);
     kate.delete(&format!("/v1/messages/{other}")).expect(204);
+    // The newest of the unread ones is gone.
+    kevin.say(conversation, "Four");
+    let newest = text(&kevin.say(conversation, "Five")["id"]);
+    kevin.delete(&format!("/v1/messages/{newest}")).expect(204);
+    kate.get(&format!("/v1/messages?conversation_id={id}")).expect(200);
 }
 
 /// Makes every function do everything that takes a call of its own.
