@@ -1,10 +1,11 @@
 //! Marking as read up to a message: every message of others counts once, whatever is deleted or read meanwhile.
 
-use shared::model::ReadUpTo;
+use shared::model::{Position, ReadUpTo};
 use shared::store::StoreError;
 
 use crate::proxy::{Proxy, Verdict, script};
-use crate::reading::Reading;
+use crate::reading::{Reading, without};
+use crate::table::text;
 
 #[tokio::test]
 async fn marking_up_to_a_message_counts_what_is_deleted_meanwhile_once() {
@@ -105,4 +106,74 @@ async fn a_message_that_is_not_of_the_conversation_marks_nothing() {
         assert!(missing, "{refused:?}");
     }
     assert_eq!(reading.state().await, [(reading.sent[0], false)]);
+}
+
+/// The rows of a transaction may become visible one after the other: the conversation's before the message.
+#[tokio::test]
+async fn a_message_that_cannot_be_seen_yet_is_not_marked() {
+    let reading = Reading::of(3).await;
+    let hidden = reading.sent[2];
+    let rule = script("Query", [without(hidden), without(hidden)]);
+    let page = reading.list(rule, 10, Position::Start).await;
+    let shown: Vec<_> = page
+        .data
+        .iter()
+        .map(|message| (message.id, message.read_at))
+        .collect();
+    assert_eq!(shown, [(reading.sent[1], None), (reading.sent[0], None)]);
+    assert!(reading.state().await.iter().all(|(_, is_read)| !is_read));
+
+    reading.list(script("", []), 10, Position::Start).await;
+    assert!(reading.state().await.iter().all(|(_, is_read)| *is_read));
+}
+
+#[tokio::test]
+async fn however_many_are_deleted_unread_the_count_is_exact_and_the_row_small() {
+    let mut reading = Reading::of(1).await;
+    let mut most = 0;
+    for _ in 0..4 {
+        // What was deleted a moment ago is kept by its name; what is older may be counted.
+        reading.table.advance(61);
+        for _ in 0..60 {
+            let sent = reading.table.say(reading.kevin, reading.id, "a slip").await;
+            reading.sent.push(sent.id);
+        }
+        let last = reading.sent.len();
+        for which in (last - 60..last).filter(|which| which % 10 != 0) {
+            reading.deletes(which).await;
+        }
+        let rows = reading.table.rows_of(reading.id).await;
+        let kates = rows
+            .iter()
+            .find(|row| text(row, "sk") == format!("PARTICIPANT#{}", reading.kate))
+            .unwrap();
+        most = most.max(kates["unread_deleted"].as_ss().unwrap().len());
+        reading.state().await;
+    }
+    assert!((54..=101).contains(&most), "{most}");
+
+    // Up to one in the middle, then one more deleted, then all.
+    reading.mark(script("", []), 150).await;
+    let read = reading.state().await;
+    assert_eq!(read.iter().filter(|(_, is_read)| *is_read).count(), 16);
+    for deleted in [160, 240] {
+        reading.deletes(deleted).await;
+        reading.state().await;
+    }
+    reading.list(script("", []), 10, Position::Start).await;
+    assert!(reading.state().await.iter().all(|(_, is_read)| *is_read));
+}
+
+/// A delete that counts older ones as read, and a mark that has not seen it.
+#[tokio::test]
+async fn marking_up_to_a_message_while_deleted_ones_are_counted() {
+    let reading = Reading::of(130).await;
+    for which in 10..110 {
+        reading.deletes(which).await;
+    }
+    reading.table.advance(61);
+    let rule = script("TransactWriteItems", [Verdict::Before(reading.deletes(112))]);
+    reading.mark(rule, 5).await;
+    let read = reading.state().await;
+    assert_eq!(read.iter().filter(|(_, is_read)| *is_read).count(), 6);
 }

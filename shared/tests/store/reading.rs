@@ -66,7 +66,7 @@ impl Reading {
     }
 
     /// Kate lists through a proxy that does as the rule says.
-    async fn list(
+    pub(crate) async fn list(
         &self,
         rule: impl FnMut(&str, &serde_json::Value) -> Verdict + Send + 'static,
         limit: usize,
@@ -154,7 +154,7 @@ fn with_head(head: Item) -> Verdict {
 }
 
 /// A page as if it had passed the place of a message before that arrived.
-fn without(id: Id<Message>) -> Verdict {
+pub(crate) fn without(id: Id<Message>) -> Verdict {
     Verdict::Alter(Box::new(move |reply| {
         let items = reply["Items"].as_array_mut().unwrap();
         let before = items.len();
