@@ -51,7 +51,7 @@ fn exercise_messages(kate: &Person<'_>, kevin: &Person<'_>, conversation: &str) 
     read(Some("k"), json!({}));
     read(Some("k"), json!({}));
     // Where not even the time is to be set, only the key is written.
-    let rows = kate.machine.rows_with(&kate.id);
+    let rows = kate.machine.rows_with(id);
     let mut side = rows
         .into_iter()
         .find(|row| row["kind"]["S"] == "participant" && row["person_id"]["S"] == kate.id)
