@@ -138,3 +138,55 @@ fn contacts_keep_their_places_while_others_come_and_go() {
         },
     );
 }
+
+#[tokio::test]
+async fn what_the_stream_brings_late_or_twice_moves_nothing_back() {
+    let table = Table::start().await;
+    let kate = table.person("kate").await;
+    let mut contacts = Vec::new();
+    for username in ["kevin", "frank"] {
+        contacts.push(table.contact(kate, username).await);
+    }
+    let mut streamed = Vec::new();
+    let mut sent = Vec::new();
+    for sender in [0, 1, 0] {
+        table.next_second();
+        let contact = &contacts[sender];
+        let message = table
+            .say(contact.id, contact.conversation_id.unwrap(), "Hello")
+            .await;
+        streamed.push(table.streamed(&message).await);
+        sent.push(message);
+    }
+    // The newest first, the others late, then each again.
+    for which in [2, 1, 0, 0, 1, 2] {
+        table.store.note_messages(&[streamed[which]]).await.unwrap();
+        let active = table.store.person(contacts[0].id).await.unwrap().last_active_at;
+        assert_eq!(active, Some(sent[2].created_at));
+        let page = PageRequest {
+            limit: 10,
+            position: Position::Start,
+        };
+        let filter = ConversationFilter::default();
+        let found = table.store.conversations(kate, &filter, page).await.unwrap();
+        assert_eq!(found.data[0].id, sent[2].conversation_id, "after {which}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_stream_brings_after_a_delete_brings_nothing_back() {
+    let table = Table::start().await;
+    let (kate, kevin, id) = table.pair().await;
+    let message = table.say(kevin, id, "Hello").await;
+    let streamed = table.streamed(&message).await;
+    table.store.delete_conversation(kate, id).await.unwrap();
+    let before = table.rows_of(id).await.len();
+    table.store.note_messages(&[streamed]).await.unwrap();
+    assert_eq!(table.rows_of(id).await.len(), before);
+    let active = table.store.person(kevin).await.unwrap().last_active_at;
+    assert_eq!(
+        active,
+        Some(message.created_at),
+        "the person was active all the same"
+    );
+}

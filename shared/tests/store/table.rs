@@ -12,7 +12,7 @@ use local::Data;
 use local::database::Database;
 use local::template::Template;
 use shared::model::{Contact, Conversation, Id, Message, Millis, NewContact, NewMessage, Person, Timestamp};
-use shared::store::{Clock, NewToken, Store};
+use shared::store::{Clock, NewToken, SentMessage, Store};
 
 /// A row as DynamoDB returns it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -96,6 +96,14 @@ impl Table {
         let message = new_message(id, text);
         let sent = self.store.send_message(sender, &message, None).await;
         sent.unwrap().resource
+    }
+
+    /// What the stream brings of a message.
+    pub(crate) async fn streamed(&self, message: &Message) -> SentMessage {
+        let rows = self.rows_of(message.conversation_id).await;
+        let is_it = |row: &Item| text(row, "sk") == format!("MESSAGE#{}", message.id);
+        let image = rows.into_iter().find(is_it).unwrap();
+        SentMessage::from_image(image.into()).unwrap()
     }
 
     /// How many messages somebody has not read.

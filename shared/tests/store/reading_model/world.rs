@@ -10,7 +10,7 @@ use shared::model::{
 use shared::store::{SentMessage, StoreError};
 
 use super::{PAIRS, REACTIONS, Step};
-use crate::table::{Item, Table, text};
+use crate::table::Table;
 
 /// A message as it should be.
 #[derive(Clone, Debug, PartialEq)]
@@ -145,10 +145,7 @@ impl World {
         let sent = self.table.say(person, id, &text_said).await;
         let newest = self.places[place].said.last().map(|said| said.id);
         assert!(Some(sent.id) > newest && sent.created_at == now);
-        let rows = self.table.rows_of(id).await;
-        let is_it = |row: &&Item| text(row, "sk") == format!("MESSAGE#{}", sent.id);
-        let image = rows.iter().find(is_it).unwrap().clone();
-        let noted = SentMessage::from_image(image.into()).unwrap();
+        let noted = self.table.streamed(&sent).await;
         self.stream.push((place, sender, noted, sent.id));
         let place = &mut self.places[place];
         place.sides[who].rank = Some(sent.id);
