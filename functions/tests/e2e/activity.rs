@@ -174,3 +174,31 @@ fn delivered_after_a_delete_brings_nothing_back() {
         assert_eq!(order(one, ""), [text(&new["id"])]);
     }
 }
+
+#[test]
+fn a_record_that_fails_keeps_the_others_of_its_batch_not_waiting() {
+    let machine = by_hand();
+    let (kate, kevin, broken) = pair(&machine);
+    let other = kate.meet(&machine.person("other"));
+    let rank = |person: &str, conversation: &str| {
+        let rows = machine.rows_with(id_of(conversation)).into_iter();
+        let mut sides = rows.filter(|row| row["sk"]["S"] == format!("PARTICIPANT#{person}"));
+        sides.next().unwrap()["rank"]["S"].clone()
+    };
+    let third = text(&kate.get(&other).expect(200)["contact_id"]);
+    let mut rows = machine.rows_with(id_of(&broken)).into_iter();
+    let whole = rows
+        .find(|row| row["sk"]["S"] == format!("PARTICIPANT#{}", kevin.id))
+        .unwrap();
+    let mut partial = whole.clone();
+    partial.as_object_mut().unwrap().remove("read_others");
+    machine.put_row(&partial);
+    let first = kate.say(&broken, "to a row that nobody can read");
+    let second = kate.say(&other, "to somebody else");
+    wait_for(machine.local.deliver()).unwrap_err();
+    assert_eq!(rank(&third, &other), second["id"]);
+
+    machine.put_row(&whole);
+    deliver(&machine);
+    assert_eq!(rank(&kevin.id, &broken), first["id"]);
+}

@@ -90,7 +90,8 @@ fn exercise_messages(kate: &Person<'_>, kevin: &Person<'_>, conversation: &str) 
     kevin.say(conversation, "Four");
     let newest = text(&kevin.say(conversation, "Five")["id"]);
     kevin.delete(&format!("/v1/messages/{newest}")).expect(204);
-    kate.get(&format!("/v1/messages?conversation_id={id}")).expect(200);
+    kate.get(&format!("/v1/messages?conversation_id={id}"))
+        .expect(200);
 }
 
 /// Makes every function do everything that takes a call of its own.
