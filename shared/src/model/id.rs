@@ -68,7 +68,13 @@ impl<K> Id<K> {
     /// When it was made.
     #[must_use]
     pub fn created_at(self) -> Timestamp {
-        Millis(u64::try_from(self.number >> RANDOM_BITS).unwrap_or(u64::MAX)).into()
+        self.made_at().into()
+    }
+
+    /// The same, to the millisecond.
+    #[must_use]
+    pub(crate) fn made_at(self) -> Millis {
+        Millis(u64::try_from(self.number >> RANDOM_BITS).unwrap_or(u64::MAX))
     }
 
     /// The id right below this one.
@@ -112,7 +118,7 @@ impl Id<Message> {
         if drawn > last {
             return drawn;
         }
-        let millis = u64::try_from(last.number >> RANDOM_BITS).unwrap_or(u64::MAX);
+        let Millis(millis) = last.made_at();
         let low = u32::try_from(last.number & u128::from(LOW_BITS)).unwrap_or_default();
         let low = low + 1 + rand::random::<u32>() % LONGEST_STEP;
         if low > LOW_BITS {

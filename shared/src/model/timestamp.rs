@@ -13,6 +13,14 @@ pub struct Millis(pub u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Timestamp(pub i64);
 
+impl Millis {
+    /// This time, so much later.
+    #[must_use]
+    pub fn plus(self, millis: u64) -> Self {
+        Self(self.0.saturating_add(millis))
+    }
+}
+
 impl Timestamp {
     /// This time, `seconds` later.
     #[must_use]

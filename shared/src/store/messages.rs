@@ -94,9 +94,10 @@ impl Store {
         let conversation = new.conversation_id;
         // Ids of messages are larger than their conversation's, so that ranks only rise.
         let mut last = conversation.cast();
+        let mut ahead = 0;
         let mut backoff = Backoff::default();
         loop {
-            let id = Id::next(last, (self.clock)());
+            let id = Id::next(last, (self.clock)().plus(ahead));
             let row = MessageRow {
                 conversation_id: conversation,
                 message_id: id,
@@ -143,6 +144,10 @@ impl Store {
             }
             if let Some(found) = refusal.found::<ConversationRow>(head)? {
                 last = found.last_message_id.unwrap_or(last);
+                // By so much are the clocks of others ahead. They go on during the pause.
+                ahead = last.made_at().0.saturating_sub((self.clock)().0);
+                backoff.wait_briefly("others send").await?;
+                continue;
             }
             let in_use = record.is_some_and(|record| refusal.conflicts(record));
             let waited = backoff.wait("a race").await;

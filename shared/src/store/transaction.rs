@@ -247,14 +247,24 @@ impl Default for Backoff {
 impl Backoff {
     /// Waits for the next attempt, or fails when there is no time for one.
     pub(super) async fn wait(&mut self, cause: &str) -> Result<()> {
-        let pause = self.longest.mul_f64(rand::random());
+        self.pause(self.longest, cause).await?;
+        self.longest = (self.longest * 2).min(Duration::from_millis(400));
+        Ok(())
+    }
+
+    /// The same after a race that somebody has won: whoever waits ever longer loses the next ones too.
+    pub(super) async fn wait_briefly(&self, cause: &str) -> Result<()> {
+        self.pause(Duration::from_millis(100), cause).await
+    }
+
+    async fn pause(&self, longest: Duration, cause: &str) -> Result<()> {
+        let pause = longest.mul_f64(rand::random());
         if Instant::now() + pause >= self.until {
             return Err(StoreError::Unavailable(format!(
                 "no attempt succeeded in time: {cause}"
             )));
         }
         tokio::time::sleep(pause).await;
-        self.longest = (self.longest * 2).min(Duration::from_millis(400));
         Ok(())
     }
 }
