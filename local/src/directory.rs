@@ -11,7 +11,7 @@ use crate::options::Data;
 /// The data directory, locked as long as this lives.
 pub(crate) struct Directory {
     path: Option<PathBuf>,
-    _lock: Option<File>,
+    lock: Option<File>,
 }
 
 impl Directory {
@@ -19,7 +19,7 @@ impl Directory {
         let Data::Directory(path) = data else {
             return Ok(Self {
                 path: None,
-                _lock: None,
+                lock: None,
             });
         };
         // For its owner only: tokens are kept here, and perhaps more that is private.
@@ -29,7 +29,7 @@ impl Directory {
         match file.try_lock() {
             Ok(()) => Ok(Self {
                 path: Some(path.clone()),
-                _lock: Some(file),
+                lock: Some(file),
             }),
             Err(TryLockError::WouldBlock) => bail!(
                 "another `cargo local` uses {}: stop it, or choose another directory with --data (or --memory)",
@@ -43,5 +43,15 @@ impl Directory {
 
     pub(crate) fn path(&self) -> Option<&Path> {
         self.path.as_deref()
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        if let Some(lock) = &self.lock {
+            // Closing would not do it while a process that is just being started still has the file open. Nothing is
+            // lost where it fails: the lock then goes with that process.
+            _ = lock.unlock();
+        }
     }
 }
