@@ -55,6 +55,9 @@ impl MessageRow {
     }
 }
 
+/// How far a sender looks ahead of the clocks of others, in milliseconds, for each race for the next id that it has lost.
+const AHEAD_PER_REFUSAL: u64 = 10;
+
 /// What became of a message that was to be sent.
 enum Sent {
     /// It is in the conversation.
@@ -94,7 +97,7 @@ impl Store {
         let conversation = new.conversation_id;
         // Ids of messages are larger than their conversation's, so that ranks only rise.
         let mut last = conversation.cast();
-        let mut ahead = 0;
+        let (mut ahead, mut refusals) = (0, 0);
         let mut backoff = Backoff::default();
         loop {
             let id = Id::next(last, (self.clock)().plus(ahead));
@@ -144,9 +147,11 @@ impl Store {
             }
             if let Some(found) = refusal.found::<ConversationRow>(head)? {
                 last = found.last_message_id.unwrap_or(last);
-                // By so much are the clocks of others ahead. They go on during the pause.
-                ahead = last.made_at().0.saturating_sub((self.clock)().0);
-                backoff.wait_briefly("others send").await?;
+                // By so much are the clocks of others ahead; they go on during the pause. Whoever has lost often looks
+                // further ahead, so that the next race is theirs.
+                refusals += 1;
+                ahead = last.made_at().0.saturating_sub((self.clock)().0) + AHEAD_PER_REFUSAL * refusals;
+                backoff.wait_briefly("a race").await?;
                 continue;
             }
             let in_use = record.is_some_and(|record| refusal.conflicts(record));
