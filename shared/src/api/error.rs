@@ -1,5 +1,7 @@
 //! Errors as callers see them. `docs/ERRORS.md` lists every code.
 
+use std::borrow::Cow;
+
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 
@@ -216,7 +218,7 @@ impl From<StoreError> for ApiError {
                     format!("No such {what}."),
                 );
                 Self {
-                    param: param.map(ToOwned::to_owned),
+                    param: param.map(Cow::into_owned),
                     ..error
                 }
             }

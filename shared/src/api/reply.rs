@@ -22,7 +22,7 @@ impl Reply {
 
     /// 201 with what was created and where it is (`collection`/`id`), or 200 with what existed already.
     pub fn created<T: Serialize>(created: &Created<T>, collection: &str, id: impl std::fmt::Display) -> Self {
-        let mut reply = if created.is_new {
+        let reply = if created.is_new {
             let location = HeaderValue::try_from(format!("{collection}/{id}")).ok();
             let reply = Self::json(StatusCode::CREATED, &created.resource);
             location
@@ -31,11 +31,13 @@ impl Reply {
         } else {
             Self::ok(&created.resource)
         };
-        if created.replayed {
-            let replayed = HeaderName::from_static("idempotent-replayed");
-            reply = reply.with_header(replayed, HeaderValue::from_static("true"));
-        }
-        reply
+        reply.of_replay(created.replayed)
+    }
+
+    /// 204 after something that takes an idempotency key.
+    #[must_use]
+    pub fn done(done: &Created<()>) -> Self {
+        Self::no_content().of_replay(done.replayed)
     }
 
     /// 204: done, and nothing to show.
@@ -57,6 +59,14 @@ impl Reply {
             body: Some(body),
             headers: vec![json],
         }
+    }
+
+    fn of_replay(self, replayed: bool) -> Self {
+        if !replayed {
+            return self;
+        }
+        let header = HeaderName::from_static("idempotent-replayed");
+        self.with_header(header, HeaderValue::from_static("true"))
     }
 
     pub(super) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {

@@ -21,10 +21,6 @@ const LOW_BITS: u32 = (1 << TAG_SHIFT) - 1;
 const LONGEST_STEP: u32 = 1024;
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// Marks the id of a group.
-#[derive(Debug)]
-pub enum Group {}
-
 /// The id of a `K`: exactly 16 characters `[0-9A-Za-z]` that sort (ASCII) in creation order.
 ///
 /// The kind is only in the type: an id says nothing about what it names.

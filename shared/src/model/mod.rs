@@ -4,6 +4,7 @@ mod attachment;
 mod contact;
 mod conversation;
 mod digest;
+mod group;
 mod id;
 mod message;
 mod page;
@@ -18,12 +19,15 @@ pub use attachment::{Attachment, AttachmentRef, AttachmentRefs, Sound};
 pub use contact::{Contact, ContactPatch, NewContact};
 pub use conversation::{Conversation, ConversationFilter, ConversationPatch, ConversationWith};
 pub(crate) use digest::sha256;
-pub use id::{Group, Id, Tag};
+pub use group::{ContactRefs, Group, GroupFilter, GroupPatch, MOST_MEMBERS, NewGroup};
+pub use id::{Id, Tag};
 pub use message::{Message, MessageFilter, MessagePatch, NewMessage, ReadUpTo};
 pub use page::{Page, PageRequest, Position};
 pub use patch::{Patch, present};
 pub use person::{Person, PersonPatch};
 pub use reaction::{ReactionLists, ReactionName, Reactions, TooManyReactions};
-pub use text::{AvatarUrl, DisplayName, MessageText, PhoneNumber, TokenName, Username};
+pub use text::{
+    AvatarUrl, DisplayName, GroupDescription, GroupName, MessageText, PhoneNumber, TokenName, Username,
+};
 pub use timestamp::{Millis, Timestamp};
 pub use token::{IssuedToken, Secret, Token, TokenHash};

@@ -14,6 +14,17 @@ pub enum Patch<T> {
     Value(T),
 }
 
+impl<T: Clone> Patch<T> {
+    /// Changes `attribute` as it says.
+    pub fn apply_to(&self, attribute: &mut Option<T>) {
+        match self {
+            Self::Absent => {}
+            Self::Null => *attribute = None,
+            Self::Value(value) => *attribute = Some(value.clone()),
+        }
+    }
+}
+
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Option::deserialize(deserializer)?.map_or(Self::Null, Self::Value))

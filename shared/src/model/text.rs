@@ -85,6 +85,23 @@ text!(
 );
 
 text!(
+    /// What a group is called.
+    GroupName,
+    |text| is_line(text, 100),
+    "must be 1 to 100 characters without control characters"
+);
+
+text!(
+    /// What a group is about. It may have several lines.
+    GroupDescription,
+    |text| {
+        (1..=1000).contains(&text.chars().count())
+            && !text.chars().any(|character| character.is_control() && !"\n\t".contains(character))
+    },
+    "must be 1 to 1,000 characters without control characters other than line breaks and tabs"
+);
+
+text!(
     /// What an operator calls a token, such as the device it is for.
     TokenName,
     |text| is_line(text, 100),

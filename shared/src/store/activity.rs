@@ -8,9 +8,10 @@ use futures_util::future::try_join_all;
 use serde::Deserialize;
 
 use super::Store;
+use super::changes::Changes;
 use super::error::{Result, StoreError};
 use super::keys::Key;
-use super::rows::Changes;
+
 use super::sides::ParticipantRow;
 use super::transaction::Condition;
 use crate::model::{Conversation, Id, Message, Person};

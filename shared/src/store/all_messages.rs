@@ -44,16 +44,16 @@ impl Store {
                 self.rows(keys),
                 self.merge(found.clone(), &written, position, page.limit)
             )?;
+            for id in &written {
+                let side = present.take_side(*id, caller)?;
+                sides.extend(side.map(|side| (*id, side)));
+            }
             // The index may still show conversations that have gone.
-            let gone = written.extract_if(.., |id| !present.has(&Key::participant(*id, caller)));
+            let gone = written.extract_if(.., |id| !sides.contains_key(id));
             if gone.count() > 0 {
                 merged = self.merge(found, &written, position, page.limit).await?;
             }
             found = merged;
-            for id in written {
-                let side = present.take::<ParticipantRow>(&Key::participant(id, caller))?;
-                sides.extend(side.map(|side| (id, side)));
-            }
             // What follows in the inbox is older than the newest message of the last candidate.
             let is_full = candidates.last().is_some_and(|last| {
                 let end = found.get(page.limit);
@@ -112,8 +112,9 @@ impl Store {
             return Ok(place);
         };
         if !is_place {
-            let side: Option<ParticipantRow> = self.row(Key::participant(id.cast(), caller)).await?;
-            if side.is_none_or(|side| side.conversation_id == id.cast()) {
+            let side = Key::participant(id.cast(), caller);
+            let side: Option<ParticipantRow> = self.rows([side.clone()]).await?.take_if(&side)?;
+            if side.is_none_or(|side| id <= side.conversation_id.cast()) {
                 return Err(invalid);
             }
         }

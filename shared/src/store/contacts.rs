@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::changes::Changes;
 use super::conversations::PairRow;
 use super::error::{Result, StoreError};
 use super::idempotency::Idempotency;
 use super::keys::{self, Key};
 use super::people::{PersonRow, UsernameRow};
-use super::rows::{Changes, Range, Row, Rows};
+use super::rows::{Range, Row, Rows};
 use super::transaction::{ABSENT, Backoff, EXISTS, Outcome};
 use super::{Created, Store};
 use crate::model::{
@@ -174,7 +175,7 @@ impl Store {
             transaction.delete(&entry, EXISTS)?;
             match rows.take::<PairRow>(&pair)? {
                 Some(row) => {
-                    transaction.end_conversation(row.conversation_id, &[caller, id], Some(&pair))?;
+                    transaction.end_pair_conversation(row.conversation_id, caller, id)?;
                 }
                 None => _ = transaction.require(&pair, ABSENT)?,
             }

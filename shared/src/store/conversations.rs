@@ -3,11 +3,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::changes::Changes;
 use super::error::{Result, StoreError};
 use super::idempotency::Idempotency;
 use super::keys::{self, Key};
+use super::memberships::GroupRow;
 use super::purge::PurgeWork;
-use super::rows::{Changes, Row};
+use super::rows::{Row, Rows};
 use super::sides::{ConversationRow, ParticipantRow};
 use super::transaction::{ABSENT, Backoff, Condition, EXISTS, Outcome, Transaction};
 use super::{Created, Store};
@@ -36,64 +38,48 @@ impl Store {
         caller: Id<Person>,
         id: Id<Conversation>,
     ) -> Result<(ConversationRow, ParticipantRow)> {
-        let (shared, own) = (Key::conversation(id), Key::participant(id, caller));
-        let mut rows = self.rows([shared.clone(), own.clone()]).await?;
-        let conversation = rows
-            .take::<ConversationRow>(&shared)?
-            .filter(|row| row.is_alive(id));
-        let participant = rows
-            .take::<ParticipantRow>(&own)?
-            .filter(|row| row.conversation_id == id);
+        let shared = Key::conversation(id);
+        let mut rows = self.rows([shared.clone(), Key::participant(id, caller)]).await?;
+        let conversation = rows.take::<ConversationRow>(&shared)?;
         conversation
-            .zip(participant)
+            .filter(|row| row.is_alive(id))
+            .zip(rows.take_side(id, caller)?)
             .ok_or(StoreError::missing("conversation"))
     }
 
-    /// The conversation of the caller with one of their contacts: the one that exists, or a new one. However many
-    /// callers race, there is one. Three round trips when it is new, two when it exists.
+    /// The conversation of the caller with one of their contacts, or of a group that they are in: the one that exists,
+    /// or a new one. However many callers race, there is one. Three round trips when it is new, two when it exists.
     pub async fn create_conversation(
         &self,
         caller: Id<Person>,
         with: ConversationWith,
         idempotency: Option<&Idempotency>,
     ) -> Result<Created<Conversation>> {
-        let contact = match with {
-            ConversationWith::Contact(contact) => contact,
-            // There are no groups yet, so nobody is in one.
-            ConversationWith::Group(_) => {
-                return Err(StoreError::Missing {
-                    what: "group",
-                    param: Some("group_id"),
-                });
-            }
-        };
-        let (entry, pair) = (Key::contact(caller, contact), Key::pair(caller, contact));
         let mut backoff = Backoff::default();
         loop {
-            let keys = [entry.clone(), pair.clone()]
-                .into_iter()
-                .chain(idempotency.map(Idempotency::row));
+            let needed = match with {
+                ConversationWith::Contact(contact) => {
+                    [Key::contact(caller, contact), Key::pair(caller, contact)]
+                }
+                ConversationWith::Group(group) => [Key::group(group), Key::conversation(group.cast())],
+            };
+            let keys = needed.into_iter().chain(idempotency.map(Idempotency::row));
             let mut rows = self.rows(keys).await?;
             if let Some(replay) = Idempotency::replay(idempotency, &mut rows, self)? {
                 return Ok(replay.answer(self.conversation(caller, replay.id).await?));
             }
-            if !rows.has(&entry) {
-                return Err(StoreError::Missing {
-                    what: "contact",
-                    param: Some("contact_id"),
-                });
-            }
-
             let mut transaction = self.transaction();
-            transaction.require(&entry, EXISTS)?;
-            let existing: Option<PairRow> = rows.take(&pair)?;
-            let is_new = existing.is_none();
-            let id = transaction.pair_conversation(caller, contact, existing.as_ref())?;
+            let (id, is_new) = match with {
+                ConversationWith::Contact(contact) => {
+                    transaction.contact_conversation(caller, contact, &mut rows)?
+                }
+                ConversationWith::Group(group) => transaction.group_conversation(caller, group, &mut rows)?,
+            };
             if !transaction.create(idempotency, id, is_new, &mut backoff).await? {
                 continue;
             }
             match self.conversation(caller, id).await {
-                // Deleted since the pair was read: another one can be created.
+                // Deleted since it was found: another one can be created.
                 Err(StoreError::Missing { .. }) if !is_new => backoff.wait("a delete").await?,
                 resource => {
                     return Ok(Created {
@@ -145,10 +131,7 @@ impl Store {
                     return Err(StoreError::missing("conversation"));
                 }
                 Outcome::Refused(refusal) if pinned.is_some_and(|check| refusal.failed(check)) => {
-                    return Err(StoreError::Missing {
-                        what: "message",
-                        param: Some("pinned_message_id"),
-                    });
+                    return Err(StoreError::missing_in("pinned_message_id", "message"));
                 }
                 Outcome::Refused(_) => backoff.wait("a race").await?,
             }
@@ -156,16 +139,27 @@ impl Store {
     }
 
     /// Deletes a conversation for all its participants: from now on nobody reads or writes anything of it. Its rows
-    /// are purged in the background. Two round trips.
+    /// are purged in the background. A group stays, without one. Two round trips.
     pub async fn delete_conversation(&self, caller: Id<Person>, id: Id<Conversation>) -> Result<()> {
+        let (shared, group) = (Key::conversation(id), Key::group(id.cast()));
         let mut backoff = Backoff::default();
         loop {
-            let (_, participant) = self.sides(caller, id).await?;
+            let keys = [shared.clone(), Key::participant(id, caller), group.clone()];
+            let mut rows = self.rows(keys).await?;
+            let conversation = rows.take::<ConversationRow>(&shared)?;
+            let (_, participant) = conversation
+                .filter(|row| row.is_alive(id))
+                .zip(rows.take_side(id, caller)?)
+                .ok_or(StoreError::missing("conversation"))?;
             let mut transaction = self.transaction();
-            let pair = participant.contact_id.map(|contact| Key::pair(caller, contact));
-            let others = participant.contact_id;
-            let participants: Vec<_> = others.into_iter().chain([caller]).collect();
-            transaction.end_conversation(id, &participants, pair.as_ref())?;
+            if let Some(contact) = participant.contact_id {
+                transaction.end_pair_conversation(id, caller, contact)?;
+            } else {
+                let group: Option<GroupRow> = rows.take(&group)?;
+                let group = group.ok_or(StoreError::missing("conversation"))?;
+                group.require_owner(caller, "Only the owner of the group may delete its conversation.")?;
+                transaction.end_group_conversation(&group, id)?;
+            }
             match transaction.commit().await? {
                 Outcome::Committed => return Ok(()),
                 Outcome::Refused(_) => backoff.wait("a race").await?,
@@ -175,6 +169,24 @@ impl Store {
 }
 
 impl Transaction<'_> {
+    /// The caller's conversation with a contact, of which the entry and the pair were read, and whether it is a new
+    /// one.
+    fn contact_conversation(
+        &mut self,
+        caller: Id<Person>,
+        contact: Id<Person>,
+        rows: &mut Rows,
+    ) -> Result<(Id<Conversation>, bool)> {
+        let entry = Key::contact(caller, contact);
+        if !rows.has(&entry) {
+            return Err(StoreError::missing_in("contact_id", "contact"));
+        }
+        self.require(&entry, EXISTS)?;
+        let existing: Option<PairRow> = rows.take(&Key::pair(caller, contact))?;
+        let id = self.pair_conversation(caller, contact, existing.as_ref())?;
+        Ok((id, existing.is_none()))
+    }
+
     /// Demands that the pair's conversation is still the one that was read, or adds one: the claim on the pair, the
     /// conversation, and a side for each of the two. A clash of tags refuses it; another attempt draws another.
     pub(super) fn pair_conversation(
@@ -189,39 +201,37 @@ impl Transaction<'_> {
             return Ok(*id);
         }
         let id = Id::generate((self.store.clock)());
-        let side = |person, contact| ParticipantRow {
-            contact_id: Some(contact),
-            ..ParticipantRow::new(id, person)
-        };
+        let conversation = ConversationRow::new(id, [one, other], self.store.now());
         self.put(&pair, &PairRow { conversation_id: id }, ABSENT)?;
-        self.put(
-            &Key::conversation(id),
-            &ConversationRow::new(id, self.store.now()),
-            ABSENT,
-        )?;
-        self.put(&Key::participant(id, one), &side(one, other), ABSENT)?;
-        self.put(&Key::participant(id, other), &side(other, one), ABSENT)?;
+        self.put(&Key::conversation(id), &conversation, ABSENT)?;
+        for (person, contact) in [(one, other), (other, one)] {
+            let side = ParticipantRow::with_contact(&conversation, person, contact);
+            self.put(&Key::participant(id, person), &side, ABSENT)?;
+        }
         Ok(id)
     }
 
-    /// Marks a conversation as deleted, shuts its participants out, frees its pair for another one, and leaves the
-    /// work of purging it. Refused when it is deleted already.
-    pub(super) fn end_conversation(
+    /// Deletes the conversation of two people, and frees their pair for another one.
+    pub(super) fn end_pair_conversation(
         &mut self,
         id: Id<Conversation>,
-        participants: &[Id<Person>],
-        pair: Option<&Key>,
+        one: Id<Person>,
+        other: Id<Person>,
     ) -> Result<()> {
-        if let Some(pair) = pair {
-            self.delete(pair, of(id)?)?;
+        self.delete(&Key::pair(one, other), of(id)?)?;
+        for person in [one, other] {
+            self.delete(&Key::participant(id, person), of(id)?)?;
         }
-        for person in participants {
-            self.delete(&Key::participant(id, *person), of(id)?)?;
-        }
+        self.end_conversation(alive(id)?, PurgeWork::new(id, self.store.now(), true))
+    }
+
+    /// Marks a conversation as deleted, and leaves the work of purging it. Its participants' rows are for whoever calls
+    /// this to take away: who has none is shut out.
+    pub(super) fn end_conversation(&mut self, condition: Condition, purge: PurgeWork) -> Result<()> {
+        let id = purge.conversation_id;
         let deleted = Changes::default().set("deleted_at", self.store.now())?;
-        self.update(&Key::conversation(id), &deleted, alive(id)?)?;
-        let work = PurgeWork::new(id, self.store.now());
-        self.put(&Key::purge(id), &work, ABSENT)?;
+        self.update(&Key::conversation(id), &deleted, condition)?;
+        self.put(&Key::purge(id), &purge, Condition::none())?;
         Ok(())
     }
 }
@@ -232,6 +242,6 @@ pub(super) fn of(id: Id<Conversation>) -> Result<Condition> {
 }
 
 /// The row is this conversation, and nobody has deleted it.
-fn alive(id: Id<Conversation>) -> Result<Condition> {
+pub(super) fn alive(id: Id<Conversation>) -> Result<Condition> {
     Condition::new("conversation_id = :id AND attribute_not_exists(deleted_at)").with(":id", id)
 }

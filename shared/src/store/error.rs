@@ -1,5 +1,6 @@
 //! What can go wrong, without HTTP in it.
 
+use std::borrow::Cow;
 use std::error::Error;
 
 use aws_sdk_dynamodb::config::http::HttpResponse;
@@ -17,7 +18,7 @@ pub enum StoreError {
         /// What was looked for.
         what: &'static str,
         /// The parameter that named it, where it was not the path.
-        param: Option<&'static str>,
+        param: Option<Cow<'static, str>>,
     },
     /// A value that only the store can refuse.
     #[error("{param}: {message}")]
@@ -67,6 +68,14 @@ impl StoreError {
     #[must_use]
     pub fn missing(what: &'static str) -> Self {
         Self::Missing { what, param: None }
+    }
+
+    /// `what`, named by the parameter `param`, is not there for the caller.
+    pub(super) fn missing_in(param: impl Into<Cow<'static, str>>, what: &'static str) -> Self {
+        Self::Missing {
+            what,
+            param: Some(param.into()),
+        }
     }
 
     pub(super) fn internal(cause: impl Error) -> Self {

@@ -14,7 +14,7 @@ use super::keys::{self, Key};
 use super::rows::{attribute, decode};
 use super::sides::{ConversationRow, ParticipantRow};
 use super::{Item, Store};
-use crate::model::{Conversation, ConversationFilter, Id, Page, PageRequest, Person, Position};
+use crate::model::{Conversation, ConversationFilter, Id, Page, PageRequest, Person, Position, Tag};
 
 /// The index over participant rows.
 const INDEX: &str = "inbox";
@@ -52,7 +52,7 @@ pub(super) struct Inbox<'a> {
     store: &'a Store,
     walk: Walk<'a>,
     sources: Vec<Source>,
-    seen: HashSet<Id<Conversation>>,
+    seen: HashSet<Tag>,
 }
 
 impl<'a> Inbox<'a> {
@@ -88,8 +88,9 @@ impl<'a> Inbox<'a> {
         if rows.is_empty() {
             return Ok(None);
         }
-        // While the index moves a row between its two partitions, it may stand in both.
-        rows.retain(|row| self.seen.insert(row.conversation_id));
+        // While the index moves a row between its two partitions, it may stand in both, even as the side of a former
+        // conversation of the same group.
+        rows.retain(|row| self.seen.insert(row.conversation_id.tag()));
         Ok(Some(rows))
     }
 }
@@ -158,7 +159,11 @@ impl Store {
                 Position::After(place) => row.rank() < place,
                 Position::Start | Position::Before(_) => true,
             };
-            if let Some(conversation) = conversation.filter(|row| row.is_alive(id) && stays(row)) {
+            // Nor has it heard of whoever has just left a group.
+            let takes_part = |row: &ConversationRow| row.sent_by.contains_key(&participant.person_id);
+            if let Some(conversation) =
+                conversation.filter(|row| row.is_alive(id) && takes_part(row) && stays(row))
+            {
                 found.push(Found {
                     rank,
                     conversation: conversation.seen_by(&participant),
@@ -166,13 +171,6 @@ impl Store {
             }
         }
         Ok(found)
-    }
-}
-
-impl ConversationRow {
-    /// The conversation's place in every inbox, once the index has caught up.
-    fn rank(&self) -> Rank {
-        self.last_message_id.map_or(self.conversation_id, Id::cast)
     }
 }
 

@@ -6,7 +6,7 @@ use std::fmt::Display;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::Item;
-use crate::model::{Conversation, Id, Message, Person, Token, TokenHash, Username};
+use crate::model::{Conversation, Group, Id, Message, Person, Token, TokenHash, Username};
 
 /// The partition of rows that stand for work still to be done.
 const WORK: &str = "WORK";
@@ -67,7 +67,17 @@ impl Key {
         Self::new(conversation_partition(id), "MESSAGES")
     }
 
-    /// One person's side of a conversation.
+    /// How far a group has read its conversation. It sorts right after the conversation, and is read with it.
+    pub(super) fn first_reads(id: Id<Conversation>) -> Self {
+        Self::new(conversation_partition(id), "MESSAGES#READ")
+    }
+
+    /// A group, in the partition of its tag, which its conversations share.
+    pub(super) fn group(id: Id<Group>) -> Self {
+        Self::new(conversation_partition(id.cast()), "GROUP")
+    }
+
+    /// One person's side of a conversation. It is their membership of the group too, where it is a group's.
     pub(super) fn participant(id: Id<Conversation>, person: Id<Person>) -> Self {
         Self::new(conversation_partition(id), format_args!("{PARTICIPANTS}{person}"))
     }
@@ -77,11 +87,11 @@ impl Key {
         Self::new(conversation_partition(id.cast()), format_args!("MESSAGE#{id}"))
     }
 
-    /// Up to which message `reader` had read at some time.
-    pub(super) fn read_mark(reader: Id<Person>, up_to: Id<Message>) -> Self {
+    /// That a message, and all before it, had been read at some time, in one series of read marks.
+    pub(super) fn read_mark(series: impl Display, up_to: Id<Message>) -> Self {
         Self::new(
             conversation_partition(up_to.cast()),
-            format_args!("{}{up_to}", read_marks(reader)),
+            format_args!("{}{up_to}", read_marks(series)),
         )
     }
 
@@ -120,7 +130,7 @@ impl Key {
 pub(super) const CONTACTS: &str = "CONTACT#";
 /// How the sort keys of a person's tokens begin.
 pub(super) const PERSON_TOKENS: &str = "TOKEN#";
-/// How the sort keys of messages begin, and that of the conversation, which comes after the newest one.
+/// How the sort keys of messages begin, and those of the rows that come after the newest one.
 pub(super) const MESSAGES: &str = "MESSAGE";
 /// How the sort keys of participants begin.
 pub(super) const PARTICIPANTS: &str = "PARTICIPANT#";
@@ -132,12 +142,12 @@ pub(super) fn person_partition(id: Id<Person>) -> String {
     format!("PERSON#{id}")
 }
 
-/// How the sort keys of a person's read marks begin; the id of the message follows, up to which they had read.
-pub(super) fn read_marks(reader: Id<Person>) -> String {
-    format!("READ#{reader}#")
+/// How the sort keys of one series of read marks begin; the id of the message follows, up to which they count.
+pub(super) fn read_marks(series: impl Display) -> String {
+    format!("READ#{series}#")
 }
 
-/// The partition of everything in a conversation.
+/// The partition of everything in a conversation, and of the group that it belongs to.
 pub(super) fn conversation_partition(id: Id<Conversation>) -> String {
     format!("CONVERSATION#{}", id.tag())
 }

@@ -4,12 +4,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::changes::Changes;
 use super::conversations::of;
 use super::error::{Result, StoreError};
 use super::idempotency::Idempotency;
 use super::keys::{self, Key};
+use super::memberships::GroupRow;
 use super::people::PersonRow;
-use super::rows::{Changes, Range, Row};
+use super::rows::{Range, Row, Rows, decode, is_kind};
 use super::sides::{ConversationRow, ParticipantRow};
 use super::transaction::{ABSENT, Backoff, Condition, Outcome};
 use super::{Created, Store};
@@ -140,10 +142,7 @@ impl Store {
                 return Ok(Sent::Before(replay.id));
             }
             if refusal.failed(side) {
-                return Err(StoreError::Missing {
-                    what: "conversation",
-                    param: Some("conversation_id"),
-                });
+                return Err(StoreError::missing_in("conversation_id", "conversation"));
             }
             if let Some(found) = refusal.found::<ConversationRow>(head)? {
                 last = found.last_message_id.unwrap_or(last);
@@ -162,9 +161,9 @@ impl Store {
 
     /// One message. Two round trips, three read units.
     pub async fn message(&self, caller: Id<Person>, id: Id<Message>) -> Result<Message> {
-        let (message, side) = (Key::message(id), Key::participant(id.cast(), caller));
-        let mut rows = self.rows([message.clone(), side.clone()]).await?;
-        let (message, side) = both(rows.take(&message)?, rows.take(&side)?)?;
+        let (key, side) = (Key::message(id), Key::participant(id.cast(), caller));
+        let mut rows = self.rows([key, side]).await?;
+        let (message, side) = take_message(&mut rows, caller, id)?;
         self.render_one(message, side).await
     }
 
@@ -244,7 +243,7 @@ impl Store {
         let mut backoff = Backoff::default();
         loop {
             let mut rows = self.rows([key.clone(), side.clone(), person.clone()]).await?;
-            let (before, participant) = both(rows.take(&key)?, rows.take(&side)?)?;
+            let (before, participant) = take_message(&mut rows, caller, id)?;
             let username = rows.take::<PersonRow>(&person)?.map(|person| person.username);
             let username =
                 username.ok_or_else(|| StoreError::Internal("a participant is nobody".to_owned()))?;
@@ -265,45 +264,48 @@ impl Store {
         }
     }
 
-    /// Deletes a message of the caller's, and a pin on it. Whoever has not read it has one unread message less. Two
-    /// round trips.
+    /// Deletes a message, for its sender or the owner of the group, and a pin on it. Whoever has not read it has one
+    /// unread message less. Three round trips.
     pub async fn delete_message(&self, caller: Id<Person>, id: Id<Message>) -> Result<()> {
         let key = Key::message(id);
         let (side, head) = (Key::participant(id.cast(), caller), Key::conversation(id.cast()));
         let mut backoff = Backoff::default();
         loop {
-            let (mut rows, participants) = tokio::try_join!(
-                self.rows([key.clone(), side.clone(), head.clone()]),
-                self.participants(id.cast())
+            let mut rows = self.rows([key.clone(), side.clone(), head.clone()]).await?;
+            let (message, participant) = take_message(&mut rows, caller, id)?;
+            let conversation: Option<ConversationRow> = rows.take(&head)?;
+            let conversation = conversation.ok_or(StoreError::missing("message"))?;
+            // After the message and the epoch were read: whoever joins from now on changes the epoch.
+            let (participants, ()) = tokio::try_join!(
+                self.participants(message.conversation_id),
+                self.require_may_delete(caller, &message, &participant)
             )?;
-            let (message, _) = both(rows.take(&key)?, rows.take(&side)?)?;
-            if message.sender_id != caller {
-                return Err(StoreError::NotAllowed("Only the sender may delete a message."));
-            }
-            let conversation = message.conversation_id;
-            let is_pinned = rows
-                .take::<ConversationRow>(&head)?
-                .is_some_and(|row| row.pinned_message_id == Some(id));
 
+            let unread =
+                |other: &&ParticipantRow| other.person_id != message.sender_id && other.read_up_to < Some(id);
             let mut transaction = self.transaction();
-            transaction.require(&side, of(conversation)?)?;
-            transaction.delete(&key, of(conversation)?)?;
-            let (unpin, as_read) = if is_pinned {
-                let unpin = Changes::default().patch("pinned_message_id", &Patch::<()>::Null)?;
-                (unpin, "pinned_message_id = :message")
-            } else {
-                let still = "attribute_not_exists(pinned_message_id) OR pinned_message_id <> :message";
-                (Changes::default(), still)
-            };
-            transaction.update_or_require(&head, &unpin, Condition::new(as_read).with(":message", id)?)?;
-            let unread = |other: &ParticipantRow| {
-                other.conversation_id == conversation
-                    && other.person_id != caller
-                    && other.read_up_to < Some(id)
-            };
-            for other in participants.into_iter().filter(unread) {
-                transaction.note_unread_deleted(&other, id)?;
+            let mut is_demanded = false;
+            for other in participants.iter().filter(unread) {
+                transaction.note_unread_deleted(other, id)?;
+                is_demanded |= other.person_id == caller;
             }
+            if !is_demanded {
+                transaction.require(&side, of(message.conversation_id)?)?;
+            }
+            transaction.delete(&key, of(message.conversation_id)?)?;
+            let counted = Changes::default().count("epoch");
+            let (counted, as_read) = if conversation.pinned_message_id == Some(id) {
+                let unpinned = counted.patch("pinned_message_id", &Patch::<()>::Null)?;
+                (unpinned, "epoch = :before AND pinned_message_id = :message")
+            } else {
+                let still = "epoch = :before AND \
+                     (attribute_not_exists(pinned_message_id) OR pinned_message_id <> :message)";
+                (counted, still)
+            };
+            let as_read = Condition::new(as_read)
+                .with(":before", conversation.epoch)?
+                .with(":message", id)?;
+            transaction.update(&head, &counted, as_read)?;
             match transaction.commit().await? {
                 Outcome::Committed => return Ok(()),
                 Outcome::Refused(_) => backoff.wait("a race").await?,
@@ -311,18 +313,48 @@ impl Store {
         }
     }
 
-    /// Everybody in the conversation that has the tag of this id.
+    /// Refuses whoever neither sent the message nor owns the group.
+    async fn require_may_delete(
+        &self,
+        caller: Id<Person>,
+        message: &MessageRow,
+        participant: &ParticipantRow,
+    ) -> Result<()> {
+        if message.sender_id == caller {
+            return Ok(());
+        }
+        let refusal = "Only the sender and the owner of the group may delete a message.";
+        let Some(group) = participant.group_id else {
+            return Err(StoreError::NotAllowed(refusal));
+        };
+        let group: Option<GroupRow> = self.row(Key::group(group)).await?;
+        group
+            .ok_or(StoreError::missing("message"))?
+            .require_owner(caller, refusal)
+    }
+
+    /// Everybody in the conversation.
     pub(super) async fn participants(&self, id: Id<Conversation>) -> Result<Vec<ParticipantRow>> {
-        self.rows_in(Range::new(keys::conversation_partition(id), keys::PARTICIPANTS))
-            .await
+        let range = Range::new(keys::conversation_partition(id), keys::PARTICIPANTS);
+        let mut items = self.items_in(range).await?;
+        // Members of a group that has no conversation now are no participants.
+        items.retain(is_kind::<ParticipantRow>);
+        let mut sides: Vec<ParticipantRow> = items.into_iter().map(decode).collect::<Result<_>>()?;
+        sides.retain(|side| side.conversation_id == id);
+        Ok(sides)
     }
 }
 
-/// A message and the caller's side of its conversation, if there are both.
-fn both(message: Option<MessageRow>, side: Option<ParticipantRow>) -> Result<(MessageRow, ParticipantRow)> {
-    message
-        .zip(side)
-        .filter(|(message, side)| message.conversation_id == side.conversation_id)
+/// A message and the caller's side of its conversation, if both were read.
+fn take_message(
+    rows: &mut Rows,
+    caller: Id<Person>,
+    id: Id<Message>,
+) -> Result<(MessageRow, ParticipantRow)> {
+    let message: Option<MessageRow> = rows.take(&Key::message(id))?;
+    let message = message.ok_or(StoreError::missing("message"))?;
+    let side = rows.take_side(message.conversation_id, caller)?;
+    side.map(|side| (message, side))
         .ok_or(StoreError::missing("message"))
 }
 
@@ -331,10 +363,7 @@ fn require_known(attachments: Option<&AttachmentRefs>) -> Result<()> {
     if attachments.is_none_or(AttachmentRefs::is_empty) {
         return Ok(());
     }
-    Err(StoreError::Missing {
-        what: "attachment",
-        param: Some("attachments[0]"),
-    })
+    Err(StoreError::missing_in("attachments[0]", "attachment"))
 }
 
 fn too_many(param: &'static str, _: TooManyReactions) -> StoreError {

@@ -3,16 +3,20 @@
 
 mod activity;
 mod all_messages;
+mod changes;
 mod contacts;
 mod conversations;
 mod error;
+mod groups;
 mod idempotency;
 mod inbox;
 mod keys;
+mod memberships;
 mod messages;
 mod meter;
 mod people;
 mod purge;
+mod read_times;
 mod reading;
 mod rows;
 mod sides;

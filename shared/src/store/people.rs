@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::Store;
+use super::changes::Changes;
 use super::error::{Result, StoreError};
 use super::keys::Key;
-use super::rows::{Changes, Reading, Row};
+use super::rows::{Reading, Row};
 use super::transaction::{ABSENT, Condition, EXISTS, Transaction};
 use crate::model::{AvatarUrl, Id, Person, PersonPatch, PhoneNumber, Timestamp, Username};
 

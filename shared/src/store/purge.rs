@@ -9,11 +9,12 @@ use futures_util::stream::{self, TryStreamExt};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use super::conversations::of;
+use super::changes::Changes;
 use super::error::{Result, StoreError};
 use super::keys::{self, Key};
-use super::rows::{Changes, Range, Row, decode};
-use super::sides::ConversationRow;
+use super::messages::MessageRow;
+use super::read_times::ReadMarkRow;
+use super::rows::{Range, Row, decode};
 use super::transaction::{Backoff, Condition, EXISTS};
 use super::{Item, Store};
 use crate::model::{Conversation, Id, Millis, Position, Timestamp};
@@ -28,7 +29,9 @@ const STREAM_HAS: i64 = 120;
 /// A deleted conversation whose rows wait to be removed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PurgeWork {
-    conversation_id: Id<Conversation>,
+    pub(super) conversation_id: Id<Conversation>,
+    /// Whether its own row goes too. A group that stays keeps it, for its next conversation.
+    frees_partition: bool,
     /// When the work was left, or last interrupted.
     waiting_since: Timestamp,
 }
@@ -47,9 +50,10 @@ pub enum PurgeOutcome {
 }
 
 impl PurgeWork {
-    pub(super) fn new(conversation_id: Id<Conversation>, now: Timestamp) -> Self {
+    pub(super) fn new(conversation_id: Id<Conversation>, now: Timestamp, frees_partition: bool) -> Self {
         Self {
             conversation_id,
+            frees_partition,
             waiting_since: now,
         }
     }
@@ -61,8 +65,8 @@ impl PurgeWork {
 }
 
 impl Store {
-    /// Removes what is left of a deleted conversation: everything in its partition, then its own row, which until
-    /// then keeps others from the partition, then the work row.
+    /// Removes what is left of a deleted conversation: its messages and read marks, then its own row, which until then
+    /// keeps others from the partition, then the work row.
     pub async fn purge(&self, work: &PurgeWork, until: Instant) -> Result<PurgeOutcome> {
         let id = work.conversation_id;
         let mut start = None;
@@ -73,11 +77,12 @@ impl Store {
                 .table_name(&*self.table)
                 .consistent_read(true)
                 .key_condition_expression("pk = :pk")
-                .filter_expression("conversation_id = :id AND kind <> :own")
+                .filter_expression("conversation_id = :id AND (kind = :message OR kind = :read_mark)")
                 .projection_expression("pk, sk")
                 .expression_attribute_values(":pk", AttributeValue::S(keys::conversation_partition(id)))
                 .expression_attribute_values(":id", AttributeValue::S(id.to_string()))
-                .expression_attribute_values(":own", AttributeValue::S(ConversationRow::KIND.to_owned()))
+                .expression_attribute_values(":message", AttributeValue::S(MessageRow::KIND.to_owned()))
+                .expression_attribute_values(":read_mark", AttributeValue::S(ReadMarkRow::KIND.to_owned()))
                 .limit(1000)
                 .set_exclusive_start_key(start)
                 .send()
@@ -97,10 +102,14 @@ impl Store {
                 return Ok(PurgeOutcome::Interrupted);
             }
         }
-        let deleted =
-            Condition::new("conversation_id = :id AND attribute_exists(deleted_at)").with(":id", id)?;
-        self.remove(&Key::conversation(id), deleted).await?;
-        self.remove(&Key::purge(id), of(id)?).await?;
+        if work.frees_partition {
+            let deleted =
+                Condition::new("conversation_id = :id AND attribute_exists(deleted_at)").with(":id", id)?;
+            self.remove(&Key::conversation(id), deleted).await?;
+        }
+        // Meanwhile the group may have been deleted, which leaves more to do.
+        let same = Condition::new("frees_partition = :frees").with(":frees", work.frees_partition)?;
+        self.remove(&Key::purge(id), same).await?;
         Ok(PurgeOutcome::Done)
     }
 

@@ -1,44 +1,28 @@
-//! What has been read: read marks, from which `read_at` follows, and how far each participant has read, from which the
-//! unread count follows.
-//!
-//! A mark says that somebody had read up to a message at some time. There is one for each time when there was something
-//! to read, written in one transaction with the participant's row and never changed.
+//! What has been read: how far each participant has, from which the unread count follows, and the read marks that come
+//! of it, from which `read_at` follows. Both are written in one transaction.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use futures_util::future::try_join_all;
-use serde::{Deserialize, Serialize};
 
+use super::changes::Changes;
 use super::conversations::of;
 use super::error::{Result, StoreError};
 use super::idempotency::Idempotency;
-use super::keys::{self, Key};
+use super::keys::Key;
 use super::messages::MessageRow;
-use super::rows::{Changes, Range, Reading, Row, decode};
+use super::read_times::{FirstReadsRow, ReadMarkRow, Series};
+use super::rows::decode;
 use super::sides::{ConversationRow, ParticipantRow};
-use super::transaction::{ABSENT, Backoff, Condition, Outcome, Transaction};
+use super::transaction::{ABSENT, Backoff, Check, Condition, Outcome, Transaction};
 use super::{Created, Store};
-use crate::model::{Conversation, Id, Message, Person, Position, ReadUpTo, Timestamp};
+use crate::model::{Conversation, Id, Message, Patch, Person, ReadUpTo, Timestamp};
 
 /// How many deleted messages a participant's row names before older ones are counted among what was read, so that it
 /// stays small however many are sent and deleted.
 const MOST_UNREAD_DELETED: usize = 100;
 /// How old these are at least, in seconds. Longer than a request takes: whoever is reading now has them in their totals.
 const LONG_AGO: i64 = 60;
-
-/// That somebody had read up to a message.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct ReadMarkRow {
-    conversation_id: Id<Conversation>,
-    reader_id: Id<Person>,
-    up_to: Id<Message>,
-    pub(super) read_at: Timestamp,
-}
-
-impl Row for ReadMarkRow {
-    const KIND: &'static str = "read_mark";
-}
 
 /// How far somebody has read: up to a message, and how many of others there were until then.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +42,15 @@ enum Basis {
     IsDeleted,
     /// So many of others were read before.
     Others(u64),
+}
+
+/// What an opening has done.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Opened {
+    /// When it marked what was unread.
+    pub(super) at: Timestamp,
+    /// Messages of others after this one were read by nobody before.
+    pub(super) first_after: Option<Id<Message>>,
 }
 
 impl ConversationRow {
@@ -81,18 +74,6 @@ impl Progress {
             Basis::IsDeleted
         };
         Self { basis, ..self }
-    }
-}
-
-impl ParticipantRow {
-    /// By whose reading the sender's messages are read: the other person of the two.
-    fn reader_of(&self, sender: Id<Person>) -> Option<Id<Person>> {
-        let contact = self.contact_id?;
-        Some(if sender == contact {
-            self.person_id
-        } else {
-            contact
-        })
     }
 }
 
@@ -124,9 +105,10 @@ impl Store {
                 Some(message) => self.progress_to(message, &conversation, &participant).await?,
                 None => conversation.all_read_by(caller),
             };
-            let unread = conversation.unread_by(&participant);
+            let progress = progress.filter(|_| conversation.has_news_for(&participant));
+            let first_reads = self.first_reads(&participant).await?;
             let mut transaction = self.transaction();
-            transaction.open(&participant, progress.filter(|_| unread > 0), self.now())?;
+            transaction.open(&participant, progress, first_reads.as_ref(), self.now())?;
             if transaction.create(idempotency, id, false, &mut backoff).await? {
                 return Ok(answer(self.conversation(caller, id).await?, false));
             }
@@ -143,10 +125,7 @@ impl Store {
         let (id, person) = (conversation.conversation_id, participant.person_id);
         let row: Option<MessageRow> = self.row(Key::message(message)).await?;
         if row.is_none_or(|row| row.conversation_id != id) {
-            return Err(StoreError::Missing {
-                what: "message",
-                param: Some("message_id"),
-            });
+            return Err(StoreError::missing_in("message_id", "message"));
         }
         if participant.read_up_to >= Some(message) {
             return Ok(None);
@@ -210,15 +189,24 @@ impl Store {
         }
     }
 
+    /// How far a group's conversation has been read; nothing between two people.
+    async fn first_reads(&self, participant: &ParticipantRow) -> Result<Option<FirstReadsRow>> {
+        if participant.group_id.is_none() {
+            return Ok(None);
+        }
+        self.row(Key::first_reads(participant.conversation_id)).await
+    }
+
     /// Opens a conversation for a participant who has been shown it as it is in `conversation`: sets `last_opened_at`
-    /// and, where there is progress, marks it read. Gives when, if this marked it. Nothing happens where they, or the
-    /// conversation, have gone meanwhile, where they have read further elsewhere, or where what the progress rests on is
-    /// not so.
+    /// and, where there is progress, marks it read; `first_reads` is how far a group had read it. Says what it did, if
+    /// it marked something. Nothing happens where they, or the conversation, have gone meanwhile, where they have read
+    /// further elsewhere, or where what the progress rests on is not so.
     pub(super) async fn open(
         &self,
         participant: &ParticipantRow,
         progress: Option<Progress>,
-    ) -> Result<Option<Timestamp>> {
+        mut first_reads: Option<FirstReadsRow>,
+    ) -> Result<Option<Opened>> {
         let now = self.now();
         if progress.is_none() {
             let opened = opened(participant, now)?;
@@ -232,96 +220,51 @@ impl Store {
         let mut backoff = Backoff::default();
         loop {
             let mut transaction = self.transaction();
-            transaction.open(participant, progress, now)?;
+            let marked = transaction.open(participant, progress, first_reads.as_ref(), now)?;
             match transaction.commit().await? {
-                Outcome::Committed => return Ok(progress.map(|_| now)),
+                Outcome::Committed => {
+                    let first_after = match participant.group_id {
+                        Some(_) => first_reads.map(|row| row.first),
+                        None => participant.read_up_to,
+                    };
+                    return Ok(Some(Opened { at: now, first_after }));
+                }
+                Outcome::Refused(refusal) if marked.is_some_and(|check| refusal.failed(check)) => {
+                    // Somebody else in the group has opened it at the same moment.
+                    backoff.wait_briefly("a race").await?;
+                    first_reads = self.first_reads(participant).await?;
+                }
                 Outcome::Refused(refusal) if refusal.failed_any() => return Ok(None),
                 Outcome::Refused(_) => backoff.wait("a race").await?,
             }
         }
     }
-
-    /// When the messages were read by somebody else than their senders, of those that were. `sides` are the caller's of
-    /// their conversations. One round trip.
-    pub(super) async fn read_times(
-        &self,
-        messages: &[MessageRow],
-        sides: &HashMap<Id<Conversation>, ParticipantRow>,
-        reading: Reading,
-    ) -> Result<HashMap<Id<Message>, Timestamp>> {
-        let mut by_reader: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-        for message in messages {
-            let side = sides.get(&message.conversation_id);
-            if let Some(reader) = side.and_then(|side| side.reader_of(message.sender_id)) {
-                let ids = by_reader.entry((message.conversation_id, reader)).or_default();
-                ids.insert(message.message_id);
-            }
-        }
-        let reads = by_reader
-            .iter()
-            .map(|((_, reader), messages)| self.read_times_by(*reader, messages, reading));
-        Ok(try_join_all(reads).await?.into_iter().flatten().collect())
-    }
-
-    /// When `reader` first had read each of these messages of one conversation: the first mark at it or after it.
-    async fn read_times_by(
-        &self,
-        reader: Id<Person>,
-        messages: &BTreeSet<Id<Message>>,
-        reading: Reading,
-    ) -> Result<Vec<(Id<Message>, Timestamp)>> {
-        let Some(mut place) = messages.first().map(|first| first.just_before()) else {
-            return Ok(Vec::new());
-        };
-        let mut times = Vec::with_capacity(messages.len());
-        let mut left = messages.iter().copied().peekable();
-        while let Some(message) = left.peek() {
-            let range = Range::new(
-                keys::conversation_partition(message.cast()),
-                keys::read_marks(reader),
-            )
-            .from(Position::Before(Key::read_mark(reader, place)))
-            .limit(messages.len())
-            .reading(reading);
-            let marks: Vec<ReadMarkRow> = self.rows_in(range).await?;
-            for mark in &marks {
-                while let Some(message) = left.next_if(|message| *message <= mark.up_to) {
-                    times.push((message, mark.read_at));
-                }
-            }
-            // Between two messages there may be more marks, of messages that were deleted since.
-            match marks.last() {
-                Some(last) if marks.len() == messages.len() => place = last.up_to,
-                _ => break,
-            }
-        }
-        Ok(times)
-    }
 }
 
 impl Transaction<'_> {
     /// Opens a conversation, and marks it as read where there is progress. Only demands that the participant is still
-    /// there where nothing changes.
+    /// there where nothing changes. Names the row that says how far a group has read, if it changes.
     fn open(
         &mut self,
         participant: &ParticipantRow,
         progress: Option<Progress>,
+        first_reads: Option<&FirstReadsRow>,
         now: Timestamp,
-    ) -> Result<()> {
+    ) -> Result<Option<Check>> {
         let (id, person) = (participant.conversation_id, participant.person_id);
         let changes = opened(participant, now)?;
         let key = Key::participant(id, person);
         let Some(Progress { up_to, others, basis }) = progress else {
             self.update_or_require(&key, &changes, of(id)?)?;
-            return Ok(());
+            return Ok(None);
         };
         let read = participant.unread_deleted.range(..=up_to);
         let changes = changes
             .set("read_up_to", up_to)?
             .set("read_others", others)?
+            .patch("history", &Patch::<()>::Null)?
             .remove_members("unread_deleted", read);
-        let forward =
-            "conversation_id = :id AND (attribute_not_exists(read_up_to) OR read_up_to < :read_up_to)";
+        let forward = "conversation_id = :id AND              (attribute_not_exists(read_up_to) OR read_up_to < :read_up_to OR attribute_exists(history))";
         let forward = match basis {
             Basis::Nothing => Condition::new(forward),
             Basis::IsDeleted => {
@@ -329,20 +272,45 @@ impl Transaction<'_> {
                 Condition::new(forward)
             }
             Basis::Others(before) => Condition::new(
-                "conversation_id = :id AND read_others = :before AND \
-                 (attribute_not_exists(read_up_to) OR read_up_to < :read_up_to)",
+                "conversation_id = :id AND read_others = :before AND                  (attribute_not_exists(read_up_to) OR read_up_to < :read_up_to)",
             )
             .with(":before", before)?,
         };
-        let mark = ReadMarkRow {
-            conversation_id: id,
-            reader_id: person,
-            up_to,
-            read_at: now,
-        };
-        self.put(&Key::read_mark(person, up_to), &mark, ABSENT)?;
         self.update(&key, &changes, forward.with(":id", id)?)?;
-        Ok(())
+        self.mark(participant, up_to, first_reads, now)
+    }
+
+    /// Adds the read marks of an opening.
+    fn mark(
+        &mut self,
+        participant: &ParticipantRow,
+        up_to: Id<Message>,
+        first_reads: Option<&FirstReadsRow>,
+        now: Timestamp,
+    ) -> Result<Option<Check>> {
+        let (id, person) = (participant.conversation_id, participant.person_id);
+        let (first_reads, marks) = if participant.group_id.is_none() {
+            (None, vec![(Series::Of(person), up_to)])
+        } else if let Some((after, marks)) = FirstReadsRow::opened(first_reads, id, person, up_to) {
+            let unchanged = match first_reads {
+                Some(before) => Condition::new("revision = :before").with(":before", before.revision)?,
+                None => ABSENT.into(),
+            };
+            let check = self.put(&Key::first_reads(id), &after, unchanged)?;
+            (Some(check), marks)
+        } else {
+            (None, Vec::new())
+        };
+        for (series, up_to) in marks {
+            let mark = ReadMarkRow {
+                conversation_id: id,
+                reader_id: person,
+                up_to,
+                read_at: now,
+            };
+            self.put(&Key::read_mark(series, up_to), &mark, ABSENT)?;
+        }
+        Ok(first_reads)
     }
 }
 

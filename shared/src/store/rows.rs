@@ -1,7 +1,6 @@
 //! Reading and writing rows, whatever their kind.
 
 use std::collections::HashMap;
-use std::fmt;
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnValue};
@@ -9,11 +8,12 @@ use futures_util::future::try_join_all;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::changes::Changes;
 use super::error::{Result, StoreError};
 use super::keys::Key;
 use super::transaction::{Backoff, Condition};
 use super::{Item, Store};
-use crate::model::{Patch, Position};
+use crate::model::Position;
 
 /// DynamoDB's limit on the keys of one `BatchGetItem`.
 const KEYS_PER_BATCH: usize = 100;
@@ -71,6 +71,11 @@ impl Rows {
     /// The row at `key`, if there is one.
     pub(super) fn take<R: Row>(&mut self, key: &Key) -> Result<Option<R>> {
         self.0.remove(key).map(decode).transpose()
+    }
+
+    /// The same where the row may be of another kind, which then counts as none.
+    pub(super) fn take_if<R: Row>(&mut self, key: &Key) -> Result<Option<R>> {
+        self.0.remove(key).filter(is_kind::<R>).map(decode).transpose()
     }
 
     /// Whether there is a row at `key`.
@@ -267,134 +272,5 @@ impl Store {
             }
         }
         Ok(found)
-    }
-}
-
-/// What an update does to the attributes of a row.
-#[derive(Clone, Default)]
-pub(super) struct Changes {
-    set: Vec<String>,
-    remove: Vec<String>,
-    add: Vec<String>,
-    delete: Vec<String>,
-    names: HashMap<String, String>,
-    values: HashMap<String, AttributeValue>,
-}
-
-impl Changes {
-    /// Sets `name` to `value`.
-    pub(super) fn set(mut self, name: &str, value: impl Serialize) -> Result<Self> {
-        self.set.push(format!("#{name} = :{name}"));
-        self.stand_for(name, attribute(value)?);
-        Ok(self)
-    }
-
-    /// Sets `name` where there is a value.
-    pub(super) fn set_if(self, name: &str, value: Option<impl Serialize>) -> Result<Self> {
-        match value {
-            Some(value) => self.set(name, value),
-            None => Ok(self),
-        }
-    }
-
-    /// Sets, removes or leaves `name`.
-    pub(super) fn patch(mut self, name: &str, patch: &Patch<impl Serialize>) -> Result<Self> {
-        match patch {
-            Patch::Absent => Ok(self),
-            Patch::Value(value) => self.set(name, value),
-            Patch::Null => {
-                self.remove.push(format!("#{name}"));
-                self.names.insert(format!("#{name}"), name.to_owned());
-                Ok(self)
-            }
-        }
-    }
-
-    /// Counts one more in `name`.
-    pub(super) fn count(mut self, name: &str) -> Self {
-        self.add.push(format!("#{name} :{name}"));
-        self.stand_for(name, AttributeValue::N("1".to_owned()));
-        self
-    }
-
-    /// Counts one more under `key` in the map `name`.
-    pub(super) fn count_under(mut self, name: &str, key: impl fmt::Display) -> Self {
-        let place = format!("#{name}.#{name}_key");
-        self.set.push(format!(
-            "{place} = if_not_exists({place}, :{name}_none) + :{name}"
-        ));
-        self.names.insert(format!("#{name}_key"), key.to_string());
-        self.values
-            .insert(format!(":{name}_none"), AttributeValue::N("0".to_owned()));
-        self.stand_for(name, AttributeValue::N("1".to_owned()));
-        self
-    }
-
-    /// Sets `name` to the set of these members, of which there must be one.
-    pub(super) fn set_members(mut self, name: &str, members: impl IntoIterator<Item: fmt::Display>) -> Self {
-        let members = members.into_iter().map(|member| member.to_string()).collect();
-        self.set.push(format!("#{name} = :{name}"));
-        self.stand_for(name, AttributeValue::Ss(members));
-        self
-    }
-
-    /// Adds a member to the set `name`.
-    pub(super) fn add_member(mut self, name: &str, member: impl fmt::Display) -> Self {
-        self.add.push(format!("#{name} :{name}"));
-        self.stand_for(name, AttributeValue::Ss(vec![member.to_string()]));
-        self
-    }
-
-    /// Takes members out of the set `name`.
-    pub(super) fn remove_members(
-        mut self,
-        name: &str,
-        members: impl IntoIterator<Item: fmt::Display>,
-    ) -> Self {
-        let members: Vec<_> = members.into_iter().map(|member| member.to_string()).collect();
-        // DynamoDB knows no empty set.
-        if !members.is_empty() {
-            self.delete.push(format!("#{name} :{name}"));
-            self.stand_for(name, AttributeValue::Ss(members));
-        }
-        self
-    }
-
-    fn stand_for(&mut self, name: &str, value: AttributeValue) {
-        self.names.insert(format!("#{name}"), name.to_owned());
-        self.values.insert(format!(":{name}"), value);
-    }
-
-    /// Whether nothing changes.
-    pub(super) fn is_empty(&self) -> bool {
-        self.names.is_empty()
-    }
-
-    /// The update expression's names.
-    pub(super) fn names(&self) -> HashMap<String, String> {
-        self.names.clone()
-    }
-
-    /// The update expression's values.
-    pub(super) fn values(&self) -> HashMap<String, AttributeValue> {
-        self.values.clone()
-    }
-}
-
-/// As an update expression, such as `SET #a = :a REMOVE #b`.
-impl fmt::Display for Changes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let clauses = [
-            ("SET", &self.set),
-            ("REMOVE", &self.remove),
-            ("ADD", &self.add),
-            ("DELETE", &self.delete),
-        ];
-        for (clause, parts) in clauses {
-            if !parts.is_empty() {
-                write!(f, "{clause} {} ", parts.join(", "))?;
-            }
-        }
-        Ok(())
     }
 }

@@ -4,14 +4,19 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::keys;
-use super::rows::Row;
+use super::Store;
+use super::error::Result;
+use super::keys::{self, Key};
+use super::rows::{Row, Rows};
 use crate::model::{Conversation, Group, Id, Message, Person, Timestamp};
 
 /// What a conversation's participants share.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct ConversationRow {
     pub(super) conversation_id: Id<Conversation>,
+    /// The group whose conversation it is. When it is deleted, the row keeps the partition for the group's next one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) group_id: Option<Id<Group>>,
     pub(super) created_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) pinned_message_id: Option<Id<Message>>,
@@ -20,8 +25,11 @@ pub(super) struct ConversationRow {
     /// How many messages were ever sent.
     pub(super) sent_total: u64,
     /// How many of them each participant sent. It stands here, not with the participant, so that it always fits to
-    /// the total.
+    /// the total, and that whoever reads the row knows who takes part.
     pub(super) sent_by: HashMap<Id<Person>, u64>,
+    /// Rises with every delete of a message and every change of who takes part: whatever rests on who has read what
+    /// demands that it is unchanged.
+    pub(super) epoch: u64,
     /// Set by a delete: from then on the row only waits for its purge.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) deleted_at: Option<Timestamp>,
@@ -40,6 +48,9 @@ pub(super) struct ParticipantRow {
     pub(super) contact_id: Option<Id<Person>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) group_id: Option<Id<Group>>,
+    /// The person, where it is a group's: the partition of the index of memberships.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) member: Option<Id<Person>>,
     pub(super) is_pinned: bool,
     pub(super) is_muted: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,7 +60,11 @@ pub(super) struct ParticipantRow {
     /// Up to which message this person has marked it read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) read_up_to: Option<Id<Message>>,
-    /// How many messages the others had sent up to that one.
+    /// The newest message when this person joined, until they have opened the conversation: it counts as read by them,
+    /// but they have not read it for others yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) history: Option<Id<Message>>,
+    /// How many messages the others had sent up to the one that was marked read.
     pub(super) read_others: u64,
     /// Messages of others that were deleted before this person had read them.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
@@ -65,34 +80,89 @@ impl Row for ParticipantRow {
 }
 
 impl ParticipantRow {
-    pub(super) fn new(id: Id<Conversation>, person: Id<Person>) -> Self {
+    fn new(conversation: &ConversationRow, person: Id<Person>) -> Self {
         Self {
-            conversation_id: id,
+            conversation_id: conversation.conversation_id,
             person_id: person,
             contact_id: None,
             group_id: None,
+            member: None,
             is_pinned: false,
             is_muted: false,
             archived_at: None,
             last_opened_at: None,
-            read_up_to: None,
-            read_others: 0,
+            read_up_to: conversation.last_message_id,
+            history: conversation.last_message_id,
+            read_others: conversation.sent_total,
             unread_deleted: BTreeSet::new(),
             inbox: keys::inbox(person, false),
-            rank: id,
+            rank: conversation.rank(),
+        }
+    }
+
+    /// One person's side of a new conversation with another.
+    pub(super) fn with_contact(
+        conversation: &ConversationRow,
+        person: Id<Person>,
+        contact: Id<Person>,
+    ) -> Self {
+        Self {
+            contact_id: Some(contact),
+            ..Self::new(conversation, person)
+        }
+    }
+
+    /// The side of somebody who joins a group's conversation: what was sent before counts as read.
+    pub(super) fn in_group(conversation: &ConversationRow, person: Id<Person>) -> Self {
+        Self {
+            group_id: conversation.group_id,
+            member: Some(person),
+            ..Self::new(conversation, person)
         }
     }
 }
 
+impl Store {
+    /// That person's side of the conversation, if they take part in it.
+    pub(super) async fn side(
+        &self,
+        person: Id<Person>,
+        id: Id<Conversation>,
+    ) -> Result<Option<ParticipantRow>> {
+        let key = Key::participant(id, person);
+        self.rows([key]).await?.take_side(id, person)
+    }
+}
+
+impl Rows {
+    /// That person's side of the conversation, if they take part in it. Where a group has another conversation by now,
+    /// or none, their row is there but is no side of this one.
+    pub(super) fn take_side(
+        &mut self,
+        id: Id<Conversation>,
+        person: Id<Person>,
+    ) -> Result<Option<ParticipantRow>> {
+        let row = self.take_if::<ParticipantRow>(&Key::participant(id, person))?;
+        Ok(row.filter(|row| row.conversation_id == id))
+    }
+}
+
 impl ConversationRow {
-    pub(super) fn new(id: Id<Conversation>, now: Timestamp) -> Self {
+    /// A conversation in which nothing has been sent.
+    pub(super) fn new(
+        id: Id<Conversation>,
+        participants: impl IntoIterator<Item = Id<Person>>,
+        now: Timestamp,
+    ) -> Self {
         Self {
             conversation_id: id,
+            group_id: None,
             created_at: now,
             pinned_message_id: None,
             last_message_id: None,
             sent_total: 0,
-            sent_by: HashMap::new(),
+            sent_by: participants.into_iter().map(|person| (person, 0)).collect(),
+            epoch: 0,
             deleted_at: None,
         }
     }
@@ -101,6 +171,11 @@ impl ConversationRow {
     /// id that never existed.
     pub(super) fn is_alive(&self, id: Id<Conversation>) -> bool {
         self.conversation_id == id && self.deleted_at.is_none()
+    }
+
+    /// The conversation's place in every inbox, once the index has caught up.
+    pub(super) fn rank(&self) -> Id<Conversation> {
+        self.last_message_id.map_or(self.conversation_id, Id::cast)
     }
 
     /// How many messages others than this person ever sent.
@@ -120,6 +195,12 @@ impl ConversationRow {
         self.sent_by_others(participant.person_id)
             .saturating_sub(participant.read_others)
             .saturating_sub(unread_deleted as u64)
+    }
+
+    /// Whether opening it marks something as read: there are unread messages, or some that were sent before this
+    /// participant joined.
+    pub(super) fn has_news_for(&self, participant: &ParticipantRow) -> bool {
+        participant.history.is_some() || self.unread_by(participant) > 0
     }
 
     /// The conversation as that participant sees it.
@@ -155,13 +236,13 @@ mod tests {
                 sent_total,
                 sent_by: HashMap::from([(me, own)]),
                 last_message_id: Some(message(9)),
-                ..ConversationRow::new(id, Timestamp(1))
+                ..ConversationRow::new(id, [me], Timestamp(1))
             };
             let participant = ParticipantRow {
                 read_others,
                 read_up_to: read_up_to.map(message),
                 unread_deleted: deleted.iter().copied().map(message).collect(),
-                ..ParticipantRow::new(id, me)
+                ..ParticipantRow::new(&conversation, me)
             };
             conversation.seen_by(&participant).unread_count
         };

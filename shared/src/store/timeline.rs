@@ -6,7 +6,8 @@ use super::Store;
 use super::error::{Result, StoreError};
 use super::keys::{self, Key};
 use super::messages::MessageRow;
-use super::reading::Progress;
+use super::read_times::FirstReadsRow;
+use super::reading::{Opened, Progress};
 use super::rows::{Range, Reading, decode, is_kind};
 use super::sides::{ConversationRow, ParticipantRow};
 use crate::model::{Conversation, Id, Message, Page, PageRequest, Person, Position};
@@ -26,6 +27,8 @@ pub(super) struct Found {
     shown: usize,
     /// The conversation, if the page shows all messages up to the newest.
     conversation: Option<ConversationRow>,
+    /// How far it has been read, if it is a group's.
+    first_reads: Option<FirstReadsRow>,
 }
 
 impl Store {
@@ -42,51 +45,65 @@ impl Store {
         page: PageRequest,
         may_open: impl Future<Output = bool>,
     ) -> Result<Page<Message>> {
-        let position = place_in(id, page.position)?;
+        let invalid = StoreError::CursorInvalid {
+            param: page.position.parameter(),
+        };
+        let Some(position) = place_in(id, page.position) else {
+            return Err(invalid);
+        };
         let (participant, mut found) =
             tokio::try_join!(self.participant(caller, id), self.find(id, position, page.limit))?;
+        if let Position::After(place) | Position::Before(place) = position
+            && participant.group_id.is_some_and(|group| group == place.cast())
+        {
+            return Err(invalid);
+        }
         let may_open = found.conversation.is_some() && may_open.await;
         if may_open && found.is_torn(&participant) {
             found = self.find_as_of_one_moment(id, position, page.limit).await?;
         }
         let opens = may_open && found.conversation.is_some();
         let unread = found.unread(&participant).filter(|_| opens);
+        let first_reads = found.first_reads.take();
         let page = found.into_page(position, |id| id.to_string());
         let sides = HashMap::from([(id, participant)]);
         let participant = &sides[&id];
         let open = async {
             if opens {
-                self.open(participant, unread).await
+                self.open(participant, unread, first_reads).await
             } else {
                 Ok(None)
             }
         };
         let (mut shown, opened) = tokio::try_join!(self.render(&page.data, &sides, Reading::Eventual), open)?;
-        match (unread, opened) {
-            (Some(progress), Some(read_at)) => {
-                let is_just_read = |message: &&mut Message| {
-                    let is_new = participant.read_up_to < Some(message.id) && message.id <= progress.up_to;
-                    is_new && message.contact.id != caller
-                };
-                for message in shown.iter_mut().filter(is_just_read) {
-                    message.read_at.get_or_insert(read_at);
+        if let Some(progress) = unread {
+            let now_read =
+                |message: &&mut Message| message.id <= progress.up_to && message.contact.id != caller;
+            if let Some(Opened { at, first_after }) = opened {
+                for message in shown.iter_mut().filter(now_read) {
+                    if Some(message.id) > first_after {
+                        message.read_at.get_or_insert(at);
+                    }
                 }
             }
-            // The caller has read it elsewhere at the same moment, or not all that should be marked can be seen yet.
-            (Some(_), None) => shown = self.render(&page.data, &sides, Reading::Strong).await?,
-            (None, _) => {}
+            // Others have read some at the same moment, or the caller has elsewhere; or not all that should be marked can
+            // be seen yet.
+            let is_behind = shown
+                .iter_mut()
+                .filter(now_read)
+                .any(|message| message.read_at.is_none());
+            if opened.is_none() || is_behind {
+                shown = self.render(&page.data, &sides, Reading::Strong).await?;
+            }
         }
         Ok(page.showing(shown))
     }
 
     /// The caller's side of a conversation.
     async fn participant(&self, caller: Id<Person>, id: Id<Conversation>) -> Result<ParticipantRow> {
-        let side: Option<ParticipantRow> = self.row(Key::participant(id, caller)).await?;
-        side.filter(|side| side.conversation_id == id)
-            .ok_or(StoreError::Missing {
-                what: "conversation",
-                param: Some("conversation_id"),
-            })
+        self.side(caller, id)
+            .await?
+            .ok_or(StoreError::missing_in("conversation_id", "conversation"))
     }
 
     /// Up to `limit` + 1 messages; fewer where they are so large that no page has room for them.
@@ -96,21 +113,33 @@ impl Store {
         position: Position<Id<Message>>,
         limit: usize,
     ) -> Result<Found> {
-        // The conversation's row stands after the newest message. Going on from a message it is not met.
-        let heads = usize::from(!matches!(position, Position::After(_)));
+        // After the newest message come two rows of the conversation's. Going on from a message they are not met.
+        let heads = match position {
+            Position::After(_) => 0,
+            Position::Start | Position::Before(_) => 2,
+        };
+        // In the same partition may stand what is left of a former conversation of the group.
+        let from = match position {
+            Position::Before(place) => Position::Before(place.max(id.cast())),
+            Position::Start | Position::After(_) => position,
+        };
         let range = Range::new(keys::conversation_partition(id), keys::MESSAGES)
-            .from(position.map(Key::message))
+            .from(from.map(Key::message))
             .limit(limit + 1 + heads)
             .most_megabytes(MOST_MEGABYTES);
-        let (heads, messages): (Vec<_>, Vec<_>) = self
-            .items_in(range)
-            .await?
-            .into_iter()
-            .partition(is_kind::<ConversationRow>);
-        let mut messages: Vec<MessageRow> = messages.into_iter().map(decode).collect::<Result<_>>()?;
+        let (mut messages, mut conversation, mut first_reads) = (Vec::new(), None, None);
+        for item in self.items_in(range).await? {
+            if is_kind::<ConversationRow>(&item) {
+                conversation = Some(decode(item)?);
+            } else if is_kind::<FirstReadsRow>(&item) {
+                first_reads = Some(decode(item)?);
+            } else {
+                messages.push(decode::<MessageRow>(item)?);
+            }
+        }
         messages.retain(|message| message.conversation_id == id);
-        let conversation = heads.into_iter().next().map(decode).transpose()?;
-        Ok(Found::new(messages, conversation, position, limit))
+        let found = Found::new(messages, conversation, position, limit);
+        Ok(Found { first_reads, ..found })
     }
 
     /// The same as of the moment at which the conversation is read: messages that arrive after it are left out.
@@ -126,9 +155,14 @@ impl Store {
             (Position::Start, Some(newest)) => Position::After(newest.just_after()),
             (position, _) => position,
         };
-        let mut messages = self.find(id, from, limit).await?.messages;
+        let Found {
+            mut messages,
+            first_reads,
+            ..
+        } = self.find(id, from, limit).await?;
         messages.retain(|message| Some(message.message_id) <= newest);
-        Ok(Found::new(messages, conversation, position, limit))
+        let found = Found::new(messages, conversation, position, limit);
+        Ok(Found { first_reads, ..found })
     }
 
     /// One message with its sender and the time when it was read, in one round trip.
@@ -166,12 +200,18 @@ impl Found {
         limit: usize,
     ) -> Self {
         messages.truncate(limit + 1);
-        let shown = fitting(&messages, limit);
+        // Text and reactions are plain data: they always have a JSON form.
+        let size = |message: &MessageRow| {
+            let content = serde_json::to_vec(&(&message.text, &message.reactions)).unwrap_or_default();
+            content.len() + LARGEST_FRAME
+        };
+        let shown = fitting(&messages, limit, size);
         let reaches_newest = !position.is_backwards() || messages.len() <= shown;
         Self {
             messages,
             shown,
             conversation: conversation.filter(|_| reaches_newest),
+            first_reads: None,
         }
     }
 
@@ -197,7 +237,7 @@ impl Found {
     fn is_torn(&self, participant: &ParticipantRow) -> bool {
         self.newest().is_some_and(|(newest, conversation)| {
             let last = conversation.last_message_id;
-            last < Some(newest) || (last > Some(newest) && conversation.unread_by(participant) > 0)
+            last < Some(newest) || (last > Some(newest) && conversation.has_news_for(participant))
         })
     }
 
@@ -206,39 +246,31 @@ impl Found {
         let (newest, conversation) = self.newest()?;
         let progress = conversation
             .all_read_by(participant.person_id)
-            .filter(|_| conversation.unread_by(participant) > 0);
+            .filter(|_| conversation.has_news_for(participant));
         progress.map(|progress| progress.having_shown(newest))
     }
 }
 
-/// How many of the messages a page has room for, one at least.
-fn fitting(messages: &[MessageRow], limit: usize) -> usize {
-    let size = |message: &MessageRow| {
-        // Both are plain data: they always have a JSON form.
-        let content = serde_json::to_vec(&(&message.text, &message.reactions)).unwrap_or_default();
-        content.len() + LARGEST_FRAME
-    };
+/// How many of the items a page has room for, given the size of each in bytes of JSON. One at least.
+pub(super) fn fitting<T>(items: &[T], limit: usize, size: impl Fn(&T) -> usize) -> usize {
     let mut room = LARGEST_PAGE;
-    let fits = |message: &&MessageRow| match room.checked_sub(size(message)) {
+    let fits = |item: &&T| match room.checked_sub(size(item)) {
         Some(left) => {
             room = left;
             true
         }
         None => false,
     };
-    messages.iter().take(limit).take_while(fits).count().max(1)
+    items.iter().take(limit).take_while(fits).count().max(1)
 }
 
 /// The place that a cursor of one conversation's messages names: any id that could be one of them.
-fn place_in(id: Id<Conversation>, position: Position<String>) -> Result<Position<Id<Message>>> {
-    let invalid = StoreError::CursorInvalid {
-        param: position.parameter(),
-    };
+fn place_in(id: Id<Conversation>, position: Position<String>) -> Option<Position<Id<Message>>> {
     let parse = |text: String| {
         let place = text.parse::<Id<Message>>().ok();
         place
             .filter(|place| place.tag() == id.tag() && *place != id.cast())
             .ok_or(())
     };
-    position.try_map(parse).map_err(|()| invalid)
+    position.try_map(parse).ok()
 }

@@ -4,10 +4,11 @@
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::Store;
+use super::changes::Changes;
 use super::error::{Result, StoreError};
 use super::keys::{self, Key};
 use super::people::PersonRow;
-use super::rows::{Changes, Range, Row, decode};
+use super::rows::{Range, Row, decode};
 use super::transaction::{ABSENT, Backoff, Condition, EXISTS, Outcome};
 use crate::model::{
     AvatarUrl, Id, IssuedToken, Patch, Person, PhoneNumber, Secret, Timestamp, Token, TokenHash, TokenName,

@@ -12,9 +12,10 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use super::Store;
+use super::changes::Changes;
 use super::error::{Result, StoreError, describe};
 use super::keys::Key;
-use super::rows::{Changes, Row, attribute, decode, encode};
+use super::rows::{Row, attribute, decode, encode};
 
 /// The row must not exist.
 pub(super) const ABSENT: &str = "attribute_not_exists(pk)";
@@ -34,6 +35,11 @@ impl Condition {
             expression,
             values: HashMap::new(),
         }
+    }
+
+    /// No condition: whatever stands there.
+    pub(super) fn none() -> Self {
+        Self::new("")
     }
 
     /// With `name` (as in the expression, `:` included) standing for `value`.
@@ -118,7 +124,8 @@ macro_rules! add {
         let Condition { expression, values } = $condition;
         let part = $builder
             .table_name(&*$transaction.store.table)
-            .condition_expression(expression)
+            // DynamoDB refuses an empty expression.
+            .set_condition_expression(Some(expression.to_owned()).filter(|expression| !expression.is_empty()))
             // So that one call tells a row that is missing from one that is different.
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             // DynamoDB refuses an empty map.

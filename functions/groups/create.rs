@@ -1,0 +1,18 @@
+//! `POST /v1/groups`: a new group of the caller and some of their contacts, with its conversation.
+
+use shared::api::{self, Call, NoParams, Reply};
+use shared::model::NewGroup;
+
+async fn create(call: Call<NoParams, NewGroup>) -> api::Result<Reply> {
+    let key = call.idempotency("groups-create");
+    let created = call
+        .store
+        .create_group(call.caller, &call.body, key.as_ref())
+        .await?;
+    Ok(Reply::created(&created, "/v1/groups", created.resource.id))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::write(create).await
+}

@@ -1,0 +1,14 @@
+//! `DELETE /v1/groups/{id}`: deletes a group with its conversation, for its owner.
+
+use shared::api::{self, Call, Reply};
+
+async fn delete(call: Call) -> api::Result<Reply> {
+    let id = call.id("group")?;
+    call.store.delete_group(call.caller, id).await?;
+    Ok(Reply::no_content())
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::write(delete).await
+}

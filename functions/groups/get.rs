@@ -1,0 +1,13 @@
+//! `GET /v1/groups/{id}`: one group that the caller is in.
+
+use shared::api::{self, Call, Reply};
+
+async fn get(call: Call) -> api::Result<Reply> {
+    let id = call.id("group")?;
+    Ok(Reply::ok(&call.store.group(call.caller, id).await?))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::read(get).await
+}

@@ -1,0 +1,15 @@
+//! `POST /v1/groups/{id}/leave`: takes the caller out of a group that somebody else owns.
+
+use shared::api::{self, Call, Reply};
+
+async fn leave(call: Call) -> api::Result<Reply> {
+    let id = call.id("group")?;
+    let key = call.idempotency("groups-leave");
+    let left = call.store.leave_group(call.caller, id, key.as_ref()).await?;
+    Ok(Reply::done(&left))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::write(leave).await
+}

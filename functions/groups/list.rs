@@ -1,0 +1,14 @@
+//! `GET /v1/groups`: the groups that the caller is in, newest first.
+
+use shared::api::{self, Call, Paged, Reply};
+use shared::model::GroupFilter;
+
+async fn list(call: Call<Paged<GroupFilter>>) -> api::Result<Reply> {
+    let Paged { page, filter } = call.query;
+    Ok(Reply::ok(&call.store.groups(call.caller, &filter, page).await?))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::read(list).await
+}

@@ -1,0 +1,16 @@
+//! `PUT /v1/groups/{id}`: changes a group and who is in it, for its owner.
+
+use shared::api::{self, Call, NoParams, Reply};
+use shared::model::GroupPatch;
+
+async fn update(call: Call<NoParams, GroupPatch>) -> api::Result<Reply> {
+    let id = call.id("group")?;
+    Ok(Reply::ok(
+        &call.store.update_group(call.caller, id, &call.body).await?,
+    ))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::write(update).await
+}

@@ -1,0 +1,141 @@
+//! Groups.
+
+use std::fmt;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::{AvatarUrl, Conversation, GroupDescription, GroupName, Id, Patch, Person, Timestamp, present};
+
+/// The most people in a group, its owner included. So many that every change of who is in it, with the conversation
+/// and the group itself, is one transaction of at most 100 rows:
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>.
+pub const MOST_MEMBERS: usize = 90;
+
+/// A group as its members see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Group {
+    /// Unique.
+    pub id: Id<Group>,
+    /// What it is called.
+    pub name: GroupName,
+    /// What it is about.
+    pub description: Option<GroupDescription>,
+    /// A picture.
+    pub avatar_url: Option<AvatarUrl>,
+    /// The conversation of its members, while there is one.
+    pub conversation_id: Option<Id<Conversation>>,
+    /// The members: the owner, then the others in the order in which they joined.
+    pub contacts: Vec<Person>,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// Since when its owner has it in the archive.
+    pub archived_at: Option<Timestamp>,
+}
+
+/// People to be members of a group beside its owner, none of them twice, in the order given.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ContactRefs(Vec<Id<Person>>);
+
+impl ContactRefs {
+    /// The people, each with the place at which the request names them first.
+    pub fn iter(&self) -> impl Iterator<Item = (usize, Id<Person>)> {
+        let is_first = |(at, person): &(usize, Id<Person>)| !self.0[..*at].contains(person);
+        self.0.iter().copied().enumerate().filter(is_first)
+    }
+}
+
+impl<'de> Deserialize<'de> for ContactRefs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let list: Vec<ContactRef> = Vec::deserialize(deserializer)?;
+        if list.len() > MOST_MEMBERS {
+            return Err(de::Error::custom("must be at most 90 contacts"));
+        }
+        Ok(Self(list.into_iter().map(|contact| contact.0).collect()))
+    }
+}
+
+/// An id, or a contact as the API returns it, of which only the id counts.
+struct ContactRef(Id<Person>);
+
+impl<'de> Deserialize<'de> for ContactRef {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(RefVisitor)
+    }
+}
+
+struct RefVisitor;
+
+impl<'de> Visitor<'de> for RefVisitor {
+    type Value = ContactRef;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the id of a contact, or an object with id")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<ContactRef, E> {
+        text.parse().map(ContactRef).map_err(E::custom)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ContactRef, A::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[expect(dead_code, reason = "named so that a contact can be sent back as it came")]
+        struct Given {
+            id: Id<Person>,
+            username: Option<IgnoredAny>,
+            phone_number: Option<IgnoredAny>,
+            avatar_url: Option<IgnoredAny>,
+            display_name: Option<IgnoredAny>,
+            conversation_id: Option<IgnoredAny>,
+            last_active_at: Option<IgnoredAny>,
+            created_at: Option<IgnoredAny>,
+        }
+        Given::deserialize(MapAccessDeserializer::new(map)).map(|given| ContactRef(given.id))
+    }
+}
+
+/// A group to be created. The caller owns it and is a member.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewGroup {
+    /// What it is called.
+    pub name: GroupName,
+    /// What it is about.
+    pub description: Option<GroupDescription>,
+    /// A picture.
+    pub avatar_url: Option<AvatarUrl>,
+    /// The members beside the owner: contacts of the owner.
+    pub contacts: Option<ContactRefs>,
+}
+
+/// What the owner may change about a group.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupPatch {
+    /// A new name.
+    #[serde(default, deserialize_with = "present")]
+    pub name: Option<GroupName>,
+    /// A new description.
+    #[serde(default)]
+    pub description: Patch<GroupDescription>,
+    /// A new picture.
+    #[serde(default)]
+    pub avatar_url: Patch<AvatarUrl>,
+    /// The members beside the owner from now on: contacts of the owner, or members already. Null: nobody.
+    #[serde(default)]
+    pub contacts: Patch<ContactRefs>,
+    /// In the archive since then.
+    #[serde(default)]
+    pub archived_at: Patch<Timestamp>,
+}
+
+/// Which groups to list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupFilter {
+    /// In the archive: `true` = only those, `false` = only the others, absent = all.
+    #[serde(default, deserialize_with = "present")]
+    pub archived: Option<bool>,
+}

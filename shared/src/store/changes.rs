@@ -1,0 +1,165 @@
+//! What an update does to a row.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::Serialize;
+
+use super::error::Result;
+use super::rows::attribute;
+use crate::model::Patch;
+
+/// What an update does to the attributes of a row.
+#[derive(Clone, Default)]
+pub(super) struct Changes {
+    set: Vec<String>,
+    remove: Vec<String>,
+    add: Vec<String>,
+    delete: Vec<String>,
+    names: HashMap<String, String>,
+    values: HashMap<String, AttributeValue>,
+}
+
+impl Changes {
+    /// Sets `name` to `value`.
+    pub(super) fn set(mut self, name: &str, value: impl Serialize) -> Result<Self> {
+        self.set.push(format!("#{name} = :{name}"));
+        self.stand_for(name, attribute(value)?);
+        Ok(self)
+    }
+
+    /// Sets `name` where there is a value.
+    pub(super) fn set_if(self, name: &str, value: Option<impl Serialize>) -> Result<Self> {
+        match value {
+            Some(value) => self.set(name, value),
+            None => Ok(self),
+        }
+    }
+
+    /// Sets, removes or leaves `name`.
+    pub(super) fn patch(mut self, name: &str, patch: &Patch<impl Serialize>) -> Result<Self> {
+        match patch {
+            Patch::Absent => Ok(self),
+            Patch::Value(value) => self.set(name, value),
+            Patch::Null => {
+                self.remove.push(format!("#{name}"));
+                self.names.insert(format!("#{name}"), name.to_owned());
+                Ok(self)
+            }
+        }
+    }
+
+    /// Counts one more in `name`.
+    pub(super) fn count(mut self, name: &str) -> Self {
+        self.add.push(format!("#{name} :{name}"));
+        self.stand_for(name, AttributeValue::N("1".to_owned()));
+        self
+    }
+
+    /// Counts one more under `key` in the map `name`.
+    pub(super) fn count_under(mut self, name: &str, key: impl fmt::Display) -> Self {
+        let place = self.place_under(name, key);
+        self.set.push(format!("{place} = {place} + :{name}"));
+        self.values
+            .insert(format!(":{name}"), AttributeValue::N("1".to_owned()));
+        self
+    }
+
+    /// Sets 0 under each of `keys` in the map `name`.
+    pub(super) fn set_zero_under(mut self, name: &str, keys: impl IntoIterator<Item: fmt::Display>) -> Self {
+        for key in keys {
+            let place = self.place_under(name, key);
+            self.set.push(format!("{place} = :{name}_none"));
+            self.values
+                .insert(format!(":{name}_none"), AttributeValue::N("0".to_owned()));
+        }
+        self
+    }
+
+    /// Removes what stands under each of `keys` in the map `name`.
+    pub(super) fn remove_under(mut self, name: &str, keys: impl IntoIterator<Item: fmt::Display>) -> Self {
+        for key in keys {
+            let place = self.place_under(name, key);
+            self.remove.push(place);
+        }
+        self
+    }
+
+    /// Sets `name` to the set of these members, of which there must be one.
+    pub(super) fn set_members(mut self, name: &str, members: impl IntoIterator<Item: fmt::Display>) -> Self {
+        let members = members.into_iter().map(|member| member.to_string()).collect();
+        self.set.push(format!("#{name} = :{name}"));
+        self.stand_for(name, AttributeValue::Ss(members));
+        self
+    }
+
+    /// Adds a member to the set `name`.
+    pub(super) fn add_member(mut self, name: &str, member: impl fmt::Display) -> Self {
+        self.add.push(format!("#{name} :{name}"));
+        self.stand_for(name, AttributeValue::Ss(vec![member.to_string()]));
+        self
+    }
+
+    /// Takes members out of the set `name`.
+    pub(super) fn remove_members(
+        mut self,
+        name: &str,
+        members: impl IntoIterator<Item: fmt::Display>,
+    ) -> Self {
+        let members: Vec<_> = members.into_iter().map(|member| member.to_string()).collect();
+        // DynamoDB knows no empty set.
+        if !members.is_empty() {
+            self.delete.push(format!("#{name} :{name}"));
+            self.stand_for(name, AttributeValue::Ss(members));
+        }
+        self
+    }
+
+    /// What stands for the place under `key` in the map `name`.
+    fn place_under(&mut self, name: &str, key: impl fmt::Display) -> String {
+        // Short, for an expression has at most 4 KB.
+        let place = format!("#k{}", self.names.len());
+        self.names.insert(place.clone(), key.to_string());
+        self.names.insert(format!("#{name}"), name.to_owned());
+        format!("#{name}.{place}")
+    }
+
+    fn stand_for(&mut self, name: &str, value: AttributeValue) {
+        self.names.insert(format!("#{name}"), name.to_owned());
+        self.values.insert(format!(":{name}"), value);
+    }
+
+    /// Whether nothing changes.
+    pub(super) fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// The update expression's names.
+    pub(super) fn names(&self) -> HashMap<String, String> {
+        self.names.clone()
+    }
+
+    /// The update expression's values.
+    pub(super) fn values(&self) -> HashMap<String, AttributeValue> {
+        self.values.clone()
+    }
+}
+
+/// As an update expression, such as `SET #a = :a REMOVE #b`.
+impl fmt::Display for Changes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let clauses = [
+            ("SET", &self.set),
+            ("REMOVE", &self.remove),
+            ("ADD", &self.add),
+            ("DELETE", &self.delete),
+        ];
+        for (clause, parts) in clauses {
+            if !parts.is_empty() {
+                write!(f, "{clause} {} ", parts.join(", "))?;
+            }
+        }
+        Ok(())
+    }
+}
