@@ -114,7 +114,10 @@ impl Store {
         if !is_place {
             let side = Key::participant(id.cast(), caller);
             let side: Option<ParticipantRow> = self.rows([side.clone()]).await?.take_if(&side)?;
-            if side.is_none_or(|side| id <= side.conversation_id.cast()) {
+            let is_message = |side: ParticipantRow| {
+                id != side.conversation_id.cast() && side.group_id.is_none_or(|group| id != group.cast())
+            };
+            if !side.is_some_and(is_message) {
                 return Err(invalid);
             }
         }

@@ -60,7 +60,11 @@ impl Changes {
     /// Counts one more under `key` in the map `name`.
     pub(super) fn count_under(mut self, name: &str, key: impl fmt::Display) -> Self {
         let place = self.place_under(name, key);
-        self.set.push(format!("{place} = {place} + :{name}"));
+        self.set.push(format!(
+            "{place} = if_not_exists({place}, :{name}_none) + :{name}"
+        ));
+        self.values
+            .insert(format!(":{name}_none"), AttributeValue::N("0".to_owned()));
         self.values
             .insert(format!(":{name}"), AttributeValue::N("1".to_owned()));
         self

@@ -239,7 +239,7 @@ impl Store {
             .query()
             .table_name(&*self.table)
             .index_name(INDEX)
-            .key_condition_expression(format!("member = :member{range}"))
+            .key_condition_expression(format!("member_id = :member{range}"))
             .expression_attribute_values(":member", AttributeValue::S(caller.to_string()))
             .scan_index_forward(place.is_backwards())
             .limit(i32::try_from(limit).unwrap_or(i32::MAX))

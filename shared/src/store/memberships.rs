@@ -50,7 +50,7 @@ impl Row for GroupRow {
 struct MemberRow {
     group_id: Id<Group>,
     /// The partition of the index of memberships.
-    member: Id<Person>,
+    member_id: Id<Person>,
 }
 
 impl Row for MemberRow {
@@ -238,7 +238,7 @@ impl MemberRow {
     fn new(group: &GroupRow, member: Id<Person>) -> Self {
         Self {
             group_id: group.group_id,
-            member,
+            member_id: member,
         }
     }
 }

@@ -50,7 +50,7 @@ pub(super) struct ParticipantRow {
     pub(super) group_id: Option<Id<Group>>,
     /// The person, where it is a group's: the partition of the index of memberships.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) member: Option<Id<Person>>,
+    pub(super) member_id: Option<Id<Person>>,
     pub(super) is_pinned: bool,
     pub(super) is_muted: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,7 +86,7 @@ impl ParticipantRow {
             person_id: person,
             contact_id: None,
             group_id: None,
-            member: None,
+            member_id: None,
             is_pinned: false,
             is_muted: false,
             archived_at: None,
@@ -116,7 +116,7 @@ impl ParticipantRow {
     pub(super) fn in_group(conversation: &ConversationRow, person: Id<Person>) -> Self {
         Self {
             group_id: conversation.group_id,
-            member: Some(person),
+            member_id: Some(person),
             ..Self::new(conversation, person)
         }
     }

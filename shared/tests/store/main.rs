@@ -7,6 +7,7 @@ mod budget;
 mod budget_messages;
 mod changing;
 mod faults;
+mod groups;
 mod idempotency;
 mod lists;
 mod marking;

@@ -1,0 +1,545 @@
+//! Groups: who is in them changes as one, whatever happens at the same moment, and a conversation that follows another
+//! in the same partition shows nothing of it.
+
+use std::collections::BTreeSet;
+use std::future::ready;
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use shared::model::{
+    Conversation, ConversationFilter, ConversationWith, Group, GroupFilter, GroupPatch, Id, Message, Millis,
+    NewGroup, Page, PageRequest, Person, Position, ReadUpTo,
+};
+use shared::store::{PurgeWork, Store, StoreError};
+use tokio::time::{Duration, Instant};
+
+use crate::proxy::{Happening, Proxy, Verdict, script};
+use crate::table::{Table, new_message, text};
+
+/// The first page, as far as it goes.
+pub(crate) fn first(limit: usize) -> PageRequest {
+    PageRequest {
+        limit,
+        position: Position::Start,
+    }
+}
+
+/// A group with Kate as its owner.
+pub(crate) struct Club {
+    pub(crate) table: Table,
+    pub(crate) kate: Id<Person>,
+    /// Kate's contacts, of whom the first are members.
+    pub(crate) others: Vec<Id<Person>>,
+    pub(crate) group: Id<Group>,
+}
+
+impl Club {
+    /// With so many others in it, and so many contacts who are not.
+    pub(crate) async fn of(members: usize, outside: usize) -> Self {
+        let table = Table::start().await;
+        let kate = table.person("kate").await;
+        let mut others = Vec::new();
+        for number in 0..members + outside {
+            others.push(table.contact(kate, &format!("other.{number}")).await.id);
+        }
+        let new = new_group(&others[..members]);
+        let created = table.store.create_group(kate, &new, None).await.unwrap();
+        let group = created.resource.id;
+        Self {
+            table,
+            kate,
+            others,
+            group,
+        }
+    }
+
+    pub(crate) async fn conversation(&self) -> Id<Conversation> {
+        self.table
+            .store
+            .group(self.kate, self.group)
+            .await
+            .unwrap()
+            .conversation_id
+            .unwrap()
+    }
+
+    /// Kate says who is in it.
+    async fn replace(&self, members: &[Id<Person>]) -> Result<Group, StoreError> {
+        self.table
+            .store
+            .update_group(self.kate, self.group, &replacing(members))
+            .await
+    }
+
+    async fn messages(&self, reader: Id<Person>, opens: bool) -> Page<Message> {
+        let id = self.conversation().await;
+        self.table
+            .store
+            .messages(reader, id, first(100), ready(opens))
+            .await
+            .unwrap()
+    }
+
+    /// Who is in it says the same everywhere: the group, the rows of its members, and the conversation.
+    async fn assert_one_truth(&self) -> BTreeSet<Id<Person>> {
+        let group = self.table.store.group(self.kate, self.group).await.unwrap();
+        let members: BTreeSet<_> = group.contacts.iter().map(|person| person.id).collect();
+        assert_eq!(members.len(), group.contacts.len(), "nobody is in it twice");
+        let partition = format!("CONVERSATION#{}", self.group.tag());
+        let (mut sides, mut taking_part) = (BTreeSet::new(), BTreeSet::new());
+        for row in self.table.rows().await {
+            if text(&row, "pk") != partition {
+                continue;
+            }
+            if let Some(person) = text(&row, "sk").strip_prefix("PARTICIPANT#") {
+                sides.insert(person.parse().unwrap());
+                let expected = if group.conversation_id.is_some() {
+                    "participant"
+                } else {
+                    "member"
+                };
+                assert_eq!(text(&row, "kind"), expected);
+                assert_eq!(text(&row, "member_id"), person);
+            }
+            if text(&row, "kind") == "conversation" {
+                let sent_by = row["sent_by"].as_m().unwrap();
+                taking_part.extend(sent_by.keys().map(|id| id.parse::<Id<Person>>().unwrap()));
+            }
+        }
+        assert_eq!(sides, members);
+        if group.conversation_id.is_some() {
+            assert_eq!(taking_part, members);
+        }
+        members
+    }
+}
+
+fn new_group(members: &[Id<Person>]) -> NewGroup {
+    serde_json::from_value(serde_json::json!({ "name": "Plants vs People", "contacts": members })).unwrap()
+}
+
+fn replacing(members: &[Id<Person>]) -> GroupPatch {
+    serde_json::from_value(serde_json::json!({ "contacts": members })).unwrap()
+}
+
+#[tokio::test]
+async fn a_change_of_ninety_six_people_is_one_transaction() {
+    let club = Club::of(89, 89).await;
+    club.assert_one_truth().await;
+    club.table
+        .say(club.kate, club.conversation().await, "Hello all")
+        .await;
+    let (members, outside) = club.others.split_at(89);
+
+    let proxy = Proxy::watching(club.table.database.url()).await;
+    let store = club.table.store_through(&proxy.url);
+    let next = [&members[48..], &outside[..48]].concat();
+    store
+        .update_group(club.kate, club.group, &replacing(&next))
+        .await
+        .unwrap();
+    let calls: Vec<_> = proxy.take_seen().into_iter().map(|seen| seen.operation).collect();
+    let writes: Vec<_> = calls.iter().filter(|call| *call != "BatchGetItem").collect();
+    assert_eq!(writes, ["TransactWriteItems"]);
+    assert_eq!(club.assert_one_truth().await.len(), 90);
+
+    // Replacing everybody would not fit into one.
+    let next = [&members[..48], &outside[48..]].concat();
+    let refused = club.replace(&next).await;
+    assert!(
+        matches!(
+            refused,
+            Err(StoreError::Invalid {
+                param: "contacts",
+                ..
+            })
+        ),
+        "{refused:?}"
+    );
+    let refused = club
+        .table
+        .store
+        .create_group(club.kate, &new_group(&club.others[..90]), None)
+        .await;
+    assert!(
+        matches!(
+            refused,
+            Err(StoreError::Invalid {
+                param: "contacts",
+                ..
+            })
+        ),
+        "{refused:?}"
+    );
+    assert_eq!(club.assert_one_truth().await.len(), 90);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_leave_join_and_write_at_once() {
+    let club = Club::of(12, 12).await;
+    let id = club.conversation().await;
+    let (members, outside) = club.others.split_at(12);
+    let says = club.others.iter().map(async |person| {
+        let mut said = Vec::new();
+        for number in 0..6 {
+            let message = new_message(id, &number.to_string());
+            match club.table.store.send_message(*person, &message, None).await {
+                Ok(sent) => said.push(sent.resource.id),
+                Err(StoreError::Missing { .. }) => {}
+                Err(error) => panic!("{error:?}"),
+            }
+        }
+        said
+    });
+    let leaves = members[..6].iter().map(async |person| {
+        club.table
+            .store
+            .leave_group(*person, club.group, None)
+            .await
+            .unwrap();
+    });
+    let replaces = async {
+        for round in 0..6 {
+            let now = club.table.store.group(club.kate, club.group).await.unwrap();
+            let mut next: Vec<_> = now.contacts.iter().map(|person| person.id).collect();
+            next.push(outside[round]);
+            // Whoever has left meanwhile is a contact and comes back; that is for the model of a client, not for here.
+            club.replace(&next).await.unwrap();
+        }
+    };
+    let (said, _, ()) = tokio::join!(join_all(says), join_all(leaves), replaces);
+    let members = club.assert_one_truth().await;
+    assert!(outside[..6].iter().all(|person| members.contains(person)));
+    let said: BTreeSet<_> = said.into_iter().flatten().collect();
+    let mut found = BTreeSet::new();
+    let mut position = Position::Start;
+    loop {
+        let page = PageRequest { limit: 100, position };
+        let page = club
+            .table
+            .store
+            .messages(club.kate, id, page, ready(false))
+            .await
+            .unwrap();
+        found.extend(page.data.iter().map(|message| message.id));
+        match page.next_cursor {
+            Some(cursor) => position = Position::After(cursor),
+            None => break,
+        }
+    }
+    assert_eq!(found, said, "what was answered is there, and nothing else");
+    for person in members {
+        let side = club.table.store.conversation(person, id).await.unwrap();
+        let page = club
+            .table
+            .store
+            .messages(person, id, first(100), ready(true))
+            .await
+            .unwrap();
+        assert!(side.unread_count <= page.data.len() as u64);
+        assert_eq!(club.table.unread(person, id).await, 0);
+    }
+}
+
+/// A message is sent and deleted between the moment at which somebody's first totals are read and the one at which they
+/// join.
+#[tokio::test]
+async fn what_is_deleted_while_somebody_joins_is_not_unread() {
+    let club = Club::of(1, 1).await;
+    let id = club.conversation().await;
+    let (table, kate, joining) = (&club.table, club.kate, club.others[1]);
+    table.say(kate, id, "before").await;
+    let (store, owner) = (table.store.clone(), club.others[0]);
+    let happening: Happening = Box::pin(async move {
+        let sent = store.send_message(owner, &new_message(id, "oops"), None).await;
+        store
+            .delete_message(owner, sent.unwrap().resource.id)
+            .await
+            .unwrap();
+        store
+            .send_message(owner, &new_message(id, "stays"), None)
+            .await
+            .unwrap();
+    });
+    let proxy = Proxy::start(
+        table.database.url(),
+        script("TransactWriteItems", [Verdict::Before(happening)]),
+    )
+    .await;
+    let store = table.store_through(&proxy.url);
+    store
+        .update_group(kate, club.group, &replacing(&club.others))
+        .await
+        .unwrap();
+    let unread = table.unread(joining, id).await;
+    let page = club.messages(joining, true).await;
+    assert_eq!(page.data.len(), 2, "the whole history");
+    assert!(unread <= 1, "at most the one that was sent while they joined");
+    assert_eq!(table.unread(joining, id).await, 0);
+    table.say(kate, id, "after").await;
+    assert_eq!(table.unread(joining, id).await, 1);
+}
+
+/// Of everybody who opens it at the same moment, the first one counts, and all are told the same.
+#[tokio::test]
+async fn two_open_a_groups_conversation_at_once() {
+    let club = Club::of(3, 0).await;
+    let id = club.conversation().await;
+    let (table, kate) = (&club.table, club.kate);
+    for number in 0..3 {
+        table.say(kate, id, &number.to_string()).await;
+    }
+    // The other one's clock is five seconds ahead, so that the times differ.
+    let first_time = table.next_second().plus(5);
+    let clock = move || Millis(u64::try_from(first_time.0).unwrap() * 1000);
+    let (store, other) = (table.store_by(Arc::new(clock)), club.others[1]);
+    let happening: Happening = Box::pin(async move {
+        let up_to = ReadUpTo { message_id: None };
+        store.mark_read(other, id, up_to, None).await.unwrap();
+    });
+    let proxy = Proxy::start(
+        table.database.url(),
+        script("TransactWriteItems", [Verdict::Before(happening)]),
+    )
+    .await;
+    let store = table.store_through(&proxy.url);
+    let page = store
+        .messages(club.others[0], id, first(10), ready(true))
+        .await
+        .unwrap();
+    for message in &page.data {
+        assert_eq!(message.read_at, Some(first_time), "the other one was first");
+    }
+    for reader in [kate, club.others[0], club.others[1], club.others[2]] {
+        assert_eq!(club.messages(reader, true).await.data, page.data);
+    }
+}
+
+#[tokio::test]
+async fn a_senders_own_reading_is_not_that_of_others() {
+    let club = Club::of(2, 1).await;
+    let id = club.conversation().await;
+    let (table, kate) = (&club.table, club.kate);
+    let [one, two, late] = club.others[..] else {
+        unreachable!()
+    };
+    table.say(kate, id, "first").await;
+    table.say(one, id, "second").await;
+    // Kate opens: she reads the second, not her own.
+    table.next_second();
+    let page = club.messages(kate, true).await;
+    let read: Vec<_> = page
+        .data
+        .iter()
+        .map(|message| message.read_at.is_some())
+        .collect();
+    assert_eq!(read, [true, false]);
+    let second_at = page.data[0].read_at;
+    // One opens: now the first is read, by a second person, and the second one's time stays.
+    let now = table.next_second();
+    let page = club.messages(one, true).await;
+    let read: Vec<_> = page.data.iter().map(|message| message.read_at).collect();
+    assert_eq!(read, [second_at, Some(now)]);
+    // Two comes too late to change anything.
+    table.next_second();
+    assert_eq!(club.messages(two, true).await.data, page.data);
+
+    // What nobody else has opened is read by whoever joins and opens it, though nothing is unread to them.
+    table.say(two, id, "third").await;
+    club.replace(&[one, two, late]).await.unwrap();
+    assert_eq!(table.unread(late, id).await, 0);
+    let now = table.next_second();
+    assert_eq!(club.messages(late, true).await.data[0].read_at, Some(now));
+    table.next_second();
+    assert_eq!(club.messages(kate, true).await.data[0].read_at, Some(now));
+}
+
+#[tokio::test]
+async fn a_conversation_that_follows_another_shows_nothing_of_it() {
+    let club = Club::of(1, 0).await;
+    let (table, kate, other) = (&club.table, club.kate, club.others[0]);
+    let store = &table.store;
+    let old = club.conversation().await;
+    let mut left = Vec::new();
+    for number in 0..8 {
+        left.push(table.say(kate, old, &number.to_string()).await.id);
+    }
+    club.messages(other, true).await;
+    let sent = table.say(other, old, "noted late").await;
+    let late = table.streamed(&sent).await;
+    let denied = store.delete_conversation(other, old).await;
+    assert!(matches!(denied, Err(StoreError::NotAllowed(_))), "{denied:?}");
+    store.delete_conversation(kate, old).await.unwrap();
+    club.assert_one_truth().await;
+    assert_eq!(
+        store.group(other, club.group).await.unwrap().conversation_id,
+        None
+    );
+    for id in &left {
+        assert!(matches!(
+            store.message(kate, *id).await,
+            Err(StoreError::Missing { .. })
+        ));
+    }
+
+    let with = ConversationWith::Group(club.group);
+    let created = store.create_conversation(other, with, None).await.unwrap();
+    assert!(created.is_new);
+    let new = created.resource.id;
+    assert!(new.cast() > sent.id);
+    assert!(!store.create_conversation(kate, with, None).await.unwrap().is_new);
+    club.assert_one_truth().await;
+    store.note_messages(&[late]).await.unwrap();
+    let first_new = table.say(kate, new, "new").await;
+    let second_new = table.say(kate, new, "newer").await;
+    for message in [&first_new, &second_new] {
+        let streamed = table.streamed(message).await;
+        store.note_messages(&[streamed]).await.unwrap();
+    }
+    let expected = [second_new.id, first_new.id];
+    let check = async |when: &str| {
+        let ids = |page: Page<Message>| page.data.iter().map(|message| message.id).collect::<Vec<_>>();
+        for limit in [1, 2, 10] {
+            let mut found = Vec::new();
+            let mut position = Position::Start;
+            loop {
+                let request = PageRequest { limit, position };
+                let page = store.messages(other, new, request, ready(false)).await.unwrap();
+                let next = page.next_cursor.clone();
+                found.extend(ids(page));
+                let Some(cursor) = next else { break };
+                position = Position::After(cursor);
+            }
+            assert_eq!(found, expected, "{when}");
+            // From the beginning, and from a message of the former conversation.
+            let from = PageRequest {
+                limit,
+                position: Position::Before(left[2].to_string()),
+            };
+            let page = store
+                .messages(other, new, from.clone(), ready(false))
+                .await
+                .unwrap();
+            assert_eq!(page.has_more, limit == 1);
+            assert_eq!(ids(page), expected[2 - limit.min(2)..], "{when}");
+            let page = store.all_messages(other, from).await.unwrap();
+            assert_eq!(ids(page), expected[2 - limit.min(2)..], "{when}");
+            let page = store.all_messages(other, first(limit)).await.unwrap();
+            assert_eq!(ids(page), expected[..limit.min(2)], "{when}");
+        }
+        assert_eq!(table.unread(other, new).await, 2, "{when}");
+    };
+    check("before the purge").await;
+    let works = table.rows().await;
+    let work = works.iter().find(|row| text(row, "kind") == "purge").unwrap();
+    let work = PurgeWork::from_image(work.clone().into()).unwrap();
+    let until = Instant::now() + Duration::from_mins(1);
+    store.purge(&work, until).await.unwrap();
+    check("after the purge").await;
+    assert!(table.rows_of(old).await.is_empty());
+    club.assert_one_truth().await;
+    let page = club.messages(other, true).await;
+    assert!(page.data.iter().all(|message| message.read_at.is_some()));
+}
+
+#[tokio::test]
+async fn a_deleted_group_leaves_nothing() {
+    for (conversation_first, purges_first) in [(false, false), (true, false), (true, true)] {
+        let club = Club::of(3, 0).await;
+        let (table, store) = (&club.table, &club.table.store);
+        let before: BTreeSet<_> = table
+            .rows()
+            .await
+            .iter()
+            .map(|row| text(row, "pk").to_owned())
+            .collect();
+        let id = club.conversation().await;
+        let message = table.say(club.kate, id, "gone").await;
+        club.messages(club.others[0], true).await;
+        let until = Instant::now() + Duration::from_mins(1);
+        let works = async || {
+            let rows = table.rows().await.into_iter();
+            let works = rows.filter(|row| text(row, "kind") == "purge");
+            works
+                .map(|row| PurgeWork::from_image(row.into()).unwrap())
+                .collect::<Vec<_>>()
+        };
+        let mut earlier = Vec::new();
+        if conversation_first {
+            store.delete_conversation(club.kate, id).await.unwrap();
+            earlier = works().await;
+            if purges_first {
+                store.purge(&earlier[0], until).await.unwrap();
+            }
+        }
+        let denied = store.delete_group(club.others[0], club.group).await;
+        assert!(matches!(denied, Err(StoreError::NotAllowed(_))), "{denied:?}");
+        store.delete_group(club.kate, club.group).await.unwrap();
+        for person in [club.kate, club.others[0]] {
+            assert!(matches!(
+                store.group(person, club.group).await,
+                Err(StoreError::Missing { .. })
+            ));
+            assert!(matches!(
+                store.message(person, message.id).await,
+                Err(StoreError::Missing { .. })
+            ));
+            let groups = store
+                .groups(person, &GroupFilter::default(), first(10))
+                .await
+                .unwrap();
+            assert_eq!(groups.data, []);
+        }
+        // The work of the conversation's delete may come late, or twice.
+        for work in earlier.iter().chain(&works().await) {
+            store.purge(work, until).await.unwrap();
+        }
+        assert!(works().await.is_empty());
+        let partition = format!("CONVERSATION#{}", club.group.tag());
+        let left: Vec<_> = table
+            .rows()
+            .await
+            .into_iter()
+            .filter(|row| text(row, "pk") == partition)
+            .collect();
+        assert!(before.contains(&partition) && left.is_empty(), "{left:?}");
+    }
+}
+
+/// The index still shows what somebody is no longer in.
+#[tokio::test]
+async fn an_index_that_is_behind_shows_nothing_to_who_has_left() {
+    let club = Club::of(2, 0).await;
+    let (table, leaving) = (&club.table, club.others[0]);
+    let id = club.conversation().await;
+    table.say(club.kate, id, "secret").await;
+    let behind = Table::start().await;
+    for row in table.rows().await {
+        behind.put(row).await;
+    }
+    table.store.leave_group(leaving, club.group, None).await.unwrap();
+    let url = behind.database.url().to_owned();
+    let rule = move |operation: &str, request: &serde_json::Value| {
+        if operation == "Query" && request.get("IndexName").is_some() {
+            Verdict::Redirect(url.clone())
+        } else {
+            Verdict::Pass
+        }
+    };
+    let proxy = Proxy::start(table.database.url(), rule).await;
+    let store: Store = table.store_through(&proxy.url);
+    let filter = ConversationFilter {
+        group_id: Some(club.group),
+        ..ConversationFilter::default()
+    };
+    let listed = store.conversations(leaving, &filter, first(10)).await.unwrap();
+    assert_eq!(listed.data, []);
+    assert_eq!(store.all_messages(leaving, first(10)).await.unwrap().data, []);
+    let groups = store
+        .groups(leaving, &GroupFilter::default(), first(10))
+        .await
+        .unwrap();
+    assert_eq!(groups.data, []);
+    let stays = store.conversations(club.kate, &filter, first(10)).await.unwrap();
+    assert_eq!(stays.data.len(), 1);
+}
