@@ -1,26 +1,43 @@
-//! Runs on a schedule and finishes what the stream missed: purges that are still waiting.
+//! Runs on a schedule and finishes what the stream missed: purges that are still waiting. Invoked by an operator with
+//! `{"check": true}`, it looks at every row of the table instead, and says what does not fit together.
 
-use serde::Serialize;
-use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
 use shared::api;
-use shared::store::{Result, Store, StoreError};
+use shared::store::{Consistency, Result, Store, StoreError, TablePlace};
 use tokio::time::Instant;
+
+/// What to do. The schedule's own event says nothing of it.
+#[derive(Deserialize)]
+struct Request {
+    #[serde(default)]
+    check: bool,
+    /// Where an earlier check ran out of time.
+    continue_from: Option<TablePlace>,
+}
 
 /// What was found and done.
 #[derive(Serialize)]
-struct Summary {
-    missed: usize,
-    failed: usize,
+#[serde(untagged)]
+enum Summary {
+    Purged { missed: usize, failed: usize },
+    Checked(Consistency),
+}
+
+async fn reconcile(store: Store, request: Request, until: Instant) -> Result<Summary> {
+    if request.check {
+        let found = store.check_consistency(request.continue_from, until).await?;
+        let problems = found.problems.len();
+        tracing::info!(found.rows, found.raised, problems, "checked");
+        return Ok(Summary::Checked(found));
+    }
+    purge_missed(&store, until).await
 }
 
 /// Goes on after a failure, so that one bad row keeps nothing else waiting; fails in the end, so that it is seen.
-async fn reconcile(store: Store, _: IgnoredAny, until: Instant) -> Result<Summary> {
+async fn purge_missed(store: &Store, until: Instant) -> Result<Summary> {
     let work = store.missed_purges().await?;
     api::count("MissedPurges", work.len());
-    let mut summary = Summary {
-        missed: work.len(),
-        failed: 0,
-    };
+    let (missed, mut failed) = (work.len(), 0);
     for purge in work {
         if Instant::now() >= until {
             // The next run goes on.
@@ -29,17 +46,16 @@ async fn reconcile(store: Store, _: IgnoredAny, until: Instant) -> Result<Summar
         let outcome = async { store.purge(&purge?, until).await };
         if let Err(error) = outcome.await {
             tracing::error!(%error, "a purge failed");
-            summary.failed += 1;
+            failed += 1;
         }
     }
-    tracing::info!(summary.missed, summary.failed, "reconciled");
-    if summary.failed > 0 {
+    tracing::info!(missed, failed, "reconciled");
+    if failed > 0 {
         return Err(StoreError::Internal(format!(
-            "{} of {} purges failed",
-            summary.failed, summary.missed
+            "{failed} of {missed} purges failed"
         )));
     }
-    Ok(summary)
+    Ok(Summary::Purged { missed, failed })
 }
 
 #[tokio::main(flavor = "current_thread")]

@@ -55,7 +55,7 @@ impl Store {
     }
 
     /// Moves a conversation to the place of that message in every inbox where it is further down.
-    async fn raise(&self, conversation: Id<Conversation>, newest: Id<Message>) -> Result<()> {
+    pub(super) async fn raise(&self, conversation: Id<Conversation>, newest: Id<Message>) -> Result<()> {
         let rank: Id<Conversation> = newest.cast();
         let behind = self
             .participants(conversation)

@@ -17,8 +17,8 @@ use crate::model::{
 
 /// An entry of somebody's address book.
 #[derive(Serialize, Deserialize)]
-struct ContactRow {
-    person_id: Id<Person>,
+pub(super) struct ContactRow {
+    pub(super) person_id: Id<Person>,
     #[serde(skip_serializing_if = "Option::is_none")]
     display_name: Option<DisplayName>,
 }

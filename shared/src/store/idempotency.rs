@@ -23,7 +23,7 @@ pub struct Idempotency {
 
 /// What a key has done. Failures leave none.
 #[derive(Serialize, Deserialize)]
-struct Record {
+pub(super) struct Record {
     fingerprint: String,
     resource_id: String,
     is_new: bool,

@@ -117,6 +117,11 @@ impl Key {
         })
     }
 
+    /// Whether it stands in the partition of a conversation or group.
+    pub(super) fn is_of_conversation(&self) -> bool {
+        self.pk.starts_with(CONVERSATION)
+    }
+
     /// The key as DynamoDB takes it.
     pub(super) fn attributes(&self) -> HashMap<String, AttributeValue> {
         HashMap::from([
@@ -126,6 +131,8 @@ impl Key {
     }
 }
 
+/// How the partitions of conversations begin; the tag follows.
+const CONVERSATION: &str = "CONVERSATION#";
 /// How the sort keys of contact entries begin; the person's id follows.
 pub(super) const CONTACTS: &str = "CONTACT#";
 /// How the sort keys of a person's tokens begin.
@@ -149,7 +156,7 @@ pub(super) fn read_marks(series: impl Display) -> String {
 
 /// The partition of everything in a conversation, and of the group that it belongs to.
 pub(super) fn conversation_partition(id: Id<Conversation>) -> String {
-    format!("CONVERSATION#{}", id.tag())
+    format!("{CONVERSATION}{}", id.tag())
 }
 
 /// The partition of rows that stand for work still to be done.

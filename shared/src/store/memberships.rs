@@ -47,10 +47,10 @@ impl Row for GroupRow {
 
 /// Somebody's membership of a group that has no conversation. It stands where their side of one would.
 #[derive(Serialize, Deserialize)]
-struct MemberRow {
-    group_id: Id<Group>,
+pub(super) struct MemberRow {
+    pub(super) group_id: Id<Group>,
     /// The partition of the index of memberships.
-    member_id: Id<Person>,
+    pub(super) member_id: Id<Person>,
 }
 
 impl Row for MemberRow {

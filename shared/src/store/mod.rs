@@ -4,6 +4,7 @@
 mod activity;
 mod all_messages;
 mod changes;
+mod consistency;
 mod contacts;
 mod conversations;
 mod error;
@@ -36,6 +37,7 @@ use aws_sdk_dynamodb::{Client, config};
 use aws_smithy_http_client::tls;
 
 pub use activity::SentMessage;
+pub use consistency::{Consistency, Problem, TablePlace};
 pub use error::{Result, StoreError};
 pub use idempotency::Idempotency;
 pub use meter::Usage;

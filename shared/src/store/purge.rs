@@ -24,7 +24,7 @@ const ROWS_PER_BATCH: usize = 25;
 /// How many of them run side by side.
 const AT_ONCE: usize = 4;
 /// How long the stream has for a work row before `reconcile` takes it, in seconds.
-const STREAM_HAS: i64 = 120;
+pub(super) const STREAM_HAS: i64 = 120;
 
 /// A deleted conversation whose rows wait to be removed.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -78,6 +78,11 @@ impl Rows {
         self.0.remove(key).filter(is_kind::<R>).map(decode).transpose()
     }
 
+    /// The row at `key` as it stands in the table.
+    pub(super) fn take_item(&mut self, key: &Key) -> Option<Item> {
+        self.0.remove(key)
+    }
+
     /// Whether there is a row at `key`.
     pub(super) fn has(&self, key: &Key) -> bool {
         self.0.contains_key(key)

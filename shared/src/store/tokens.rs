@@ -17,9 +17,9 @@ use crate::model::{
 
 /// A token as requests look it up.
 #[derive(Serialize, Deserialize)]
-struct TokenRow {
-    person_id: Id<Person>,
-    token_id: Id<Token>,
+pub(super) struct TokenRow {
+    pub(super) person_id: Id<Person>,
+    pub(super) token_id: Id<Token>,
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Timestamp>,
 }
@@ -30,16 +30,16 @@ impl Row for TokenRow {
 
 /// A token as its person's tokens are listed.
 #[derive(Serialize, Deserialize)]
-struct PersonTokenRow {
+pub(super) struct PersonTokenRow {
     token_id: Id<Token>,
-    hash: TokenHash,
+    pub(super) hash: TokenHash,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<TokenName>,
     created_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    revoked_at: Option<Timestamp>,
+    pub(super) revoked_at: Option<Timestamp>,
 }
 
 impl Row for PersonTokenRow {

@@ -6,6 +6,7 @@
 mod budget;
 mod budget_messages;
 mod changing;
+mod consistency;
 mod faults;
 mod groups;
 mod idempotency;

@@ -1,0 +1,312 @@
+//! Conversations and groups: everything in one partition.
+
+use std::collections::{BTreeSet, HashMap};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::Look;
+use crate::model::{Conversation, Id, Message, Person};
+use crate::store::conversations::PairRow;
+use crate::store::error::Result;
+use crate::store::keys::{self, Key};
+use crate::store::memberships::{GroupRow, MemberRow};
+use crate::store::messages::MessageRow;
+use crate::store::purge::{PurgeWork, STREAM_HAS};
+use crate::store::read_times::{FirstReadsRow, ReadMarkRow};
+use crate::store::rows::{Range, is_kind};
+use crate::store::sides::{ConversationRow, ParticipantRow};
+use crate::store::{Item, Store};
+
+/// How the sort keys of everything begin that stands in a partition beside messages and read marks.
+const HEADS: [&str; 3] = ["GROUP", "MESSAGES", keys::PARTICIPANTS];
+
+/// What stands in a partition beside messages and read marks.
+#[derive(Default)]
+struct Heads {
+    conversation: Option<ConversationRow>,
+    group: Option<GroupRow>,
+    first_reads: Option<FirstReadsRow>,
+    participants: Vec<ParticipantRow>,
+    members: Vec<MemberRow>,
+}
+
+/// What is learnt while the messages go by.
+#[derive(Default)]
+struct Messages {
+    newest: Option<Id<Message>>,
+    pinned: bool,
+    /// How many there are that each participant has not read.
+    unread: HashMap<Id<Person>, u64>,
+}
+
+impl Store {
+    /// Looks at all of the partition in which `key` stands.
+    pub(super) async fn look_at_conversation(&self, key: &Key) -> Result<Look> {
+        let mut look = Look::default();
+        let heads = self.heads(&mut look, key).await?;
+        let alive = heads.conversation.as_ref().filter(|row| row.deleted_at.is_none());
+        self.look_at_heads(&mut look, key, &heads).await?;
+        let messages = self.look_at_rows(&mut look, key, &heads).await?;
+        let Some(conversation) = alive else {
+            return Ok(look);
+        };
+        let id = conversation.conversation_id;
+        let own = Key::conversation(id);
+        let last = conversation.last_message_id;
+        look.expect(
+            messages.newest <= last,
+            &own,
+            "a message is newer than the newest",
+        );
+        let pin_holds = conversation.pinned_message_id.is_none() || messages.pinned;
+        look.expect(pin_holds, &own, "the pinned message is not there");
+        let sent: u64 = conversation.sent_by.values().sum();
+        look.expect(
+            sent <= conversation.sent_total,
+            &own,
+            "more was sent by each than by all",
+        );
+        for side in &heads.participants {
+            let counted = messages.unread.get(&side.person_id).copied().unwrap_or_default();
+            let row = Key::participant(id, side.person_id);
+            look.expect(
+                conversation.unread_by(side) == counted,
+                &row,
+                "its unread messages are miscounted",
+            );
+            if side.rank < conversation.rank() && last.is_some_and(|last| self.is_settled(last)) {
+                self.raise(id, conversation.rank().cast()).await?;
+                look.raised += 1;
+            }
+        }
+        Ok(look)
+    }
+
+    /// Whether what follows from a message through the stream should have happened.
+    fn is_settled(&self, last: Id<Message>) -> bool {
+        last.created_at() <= self.now().plus(-STREAM_HAS)
+    }
+
+    async fn heads(&self, look: &mut Look, key: &Key) -> Result<Heads> {
+        let mut heads = Heads::default();
+        for sk in HEADS {
+            for item in self.items_in(Range::new(key.pk.clone(), sk)).await? {
+                let Some(key) = Key::of(&item) else { continue };
+                if is_kind::<ConversationRow>(&item) {
+                    heads.conversation = look.read(&key, item);
+                } else if is_kind::<GroupRow>(&item) {
+                    heads.group = look.read(&key, item);
+                } else if is_kind::<FirstReadsRow>(&item) {
+                    heads.first_reads = look.read(&key, item);
+                } else if is_kind::<MemberRow>(&item) {
+                    heads.members.extend(look.read(&key, item));
+                } else {
+                    heads.participants.extend(look.read(&key, item));
+                }
+            }
+        }
+        Ok(heads)
+    }
+
+    async fn look_at_heads(&self, look: &mut Look, key: &Key, heads: &Heads) -> Result<()> {
+        let Some(conversation) = &heads.conversation else {
+            look.report(key, "stands in a partition without a conversation");
+            return Ok(());
+        };
+        let id = conversation.conversation_id;
+        let own = Key::conversation(id);
+        look.expect(
+            own.pk == key.pk,
+            &own,
+            "a conversation in a partition that is not its own",
+        );
+        let group = heads
+            .group
+            .as_ref()
+            .filter(|group| Some(group.group_id) == conversation.group_id);
+        look.expect(
+            heads.group.is_some() == group.is_some(),
+            &own,
+            "a group whose conversation is not its own",
+        );
+        let is_alive = conversation.deleted_at.is_none();
+        let sides: BTreeSet<_> = heads.participants.iter().map(|side| side.person_id).collect();
+        let members: BTreeSet<_> = heads.members.iter().map(|member| member.member_id).collect();
+        let taking_part: BTreeSet<_> = conversation.sent_by.keys().copied().collect();
+        for member in &heads.members {
+            let row = Key::participant(id, member.member_id);
+            let fits = group.is_some_and(|group| group.group_id == member.group_id);
+            look.expect(fits, &row, "a member of no group");
+        }
+        for side in &heads.participants {
+            let row = Key::participant(id, side.person_id);
+            look.expect(
+                is_alive && side.conversation_id == id,
+                &row,
+                "a side of no conversation",
+            );
+            look.expect(
+                side.group_id == conversation.group_id,
+                &row,
+                "a side of another group",
+            );
+        }
+        if is_alive {
+            look.expect(
+                sides == taking_part,
+                &own,
+                "its participants are not those of its totals",
+            );
+            look.expect(
+                members.is_empty(),
+                &own,
+                "somebody is in the group but not in its conversation",
+            );
+        } else if group.is_none() {
+            let work: Option<PurgeWork> = self.row(Key::purge(id)).await?;
+            look.expect(work.is_some(), &own, "it is deleted, and nothing will purge it");
+        }
+        match (group, conversation.group_id) {
+            (Some(group), _) => {
+                let listed: BTreeSet<_> = group.members().collect();
+                let everybody: BTreeSet<_> = sides.union(&members).copied().collect();
+                let row = Key::group(group.group_id);
+                look.expect(
+                    listed == everybody,
+                    &row,
+                    "its members are not those who have a row",
+                );
+                let current = Some(id).filter(|_| is_alive);
+                look.expect(
+                    group.conversation_id == current,
+                    &row,
+                    "its conversation is not that one",
+                );
+                let people = self.rows(listed.iter().copied().map(Key::person)).await?;
+                let all_exist = listed.iter().all(|person| people.has(&Key::person(*person)));
+                look.expect(all_exist, &row, "a member is nobody");
+            }
+            (None, None) if is_alive => {
+                let mut pair = sides.iter().copied();
+                let pair = pair
+                    .next()
+                    .zip(pair.next())
+                    .map(|(one, other)| Key::pair(one, other));
+                let pair: Option<PairRow> = match pair {
+                    Some(pair) => self.row(pair).await?,
+                    None => None,
+                };
+                let fits = sides.len() == 2 && pair.is_some_and(|pair| pair.conversation_id == id);
+                look.expect(fits, &own, "it is not the conversation of its pair");
+            }
+            (None, None) => {}
+            (None, Some(_)) => look.expect(!is_alive, &own, "the conversation of no group"),
+        }
+        if let Some(first_reads) = &heads.first_reads {
+            let fits = is_alive
+                && first_reads.conversation_id == id
+                && first_reads.second <= Some(first_reads.first)
+                && Some(first_reads.first) <= conversation.last_message_id;
+            look.expect(fits, &Key::first_reads(id), "it says more than was read");
+        }
+        Ok(())
+    }
+
+    /// Looks at messages and read marks as they go by, however many there are.
+    async fn look_at_rows(&self, look: &mut Look, key: &Key, heads: &Heads) -> Result<Messages> {
+        let mut found = Messages::default();
+        let mut purged = HashMap::new();
+        let mut start = None;
+        loop {
+            let output = self
+                .client
+                .query()
+                .table_name(&*self.table)
+                .consistent_read(true)
+                .key_condition_expression("pk = :pk")
+                .expression_attribute_values(":pk", AttributeValue::S(key.pk.clone()))
+                .set_exclusive_start_key(start)
+                .send()
+                .await?;
+            for item in output.items.unwrap_or_default() {
+                let Some(row) = Key::of(&item) else { continue };
+                self.look_at_row(look, &row, item, heads, &mut found, &mut purged)
+                    .await?;
+            }
+            start = output.last_evaluated_key;
+            if start.is_none() {
+                return Ok(found);
+            }
+        }
+    }
+
+    async fn look_at_row(
+        &self,
+        look: &mut Look,
+        key: &Key,
+        item: Item,
+        heads: &Heads,
+        found: &mut Messages,
+        purged: &mut HashMap<Id<Conversation>, bool>,
+    ) -> Result<()> {
+        let belongs_to = if is_kind::<MessageRow>(&item) {
+            let Some(message) = look.read::<MessageRow>(key, item) else {
+                return Ok(());
+            };
+            look.expect(
+                Key::message(message.message_id) == *key,
+                key,
+                "a message at another one's place",
+            );
+            note_message(heads, &message, found);
+            message.conversation_id
+        } else if is_kind::<ReadMarkRow>(&item) {
+            let Some(mark) = look.read::<ReadMarkRow>(key, item) else {
+                return Ok(());
+            };
+            mark.conversation_id
+        } else {
+            let is_head = HEADS.iter().any(|head| key.sk.starts_with(head));
+            look.expect(is_head, key, "is of no kind that stands here");
+            return Ok(());
+        };
+        let is_current = heads
+            .conversation
+            .as_ref()
+            .is_some_and(|row| row.is_alive(belongs_to));
+        if is_current {
+            return Ok(());
+        }
+        let is_purged = match purged.get(&belongs_to) {
+            Some(is_purged) => *is_purged,
+            None => {
+                let work: Option<PurgeWork> = self.row(Key::purge(belongs_to)).await?;
+                *purged.entry(belongs_to).or_insert(work.is_some())
+            }
+        };
+        look.expect(
+            is_purged,
+            key,
+            "of a conversation that is gone, and nothing will purge it",
+        );
+        Ok(())
+    }
+}
+
+fn note_message(heads: &Heads, message: &MessageRow, found: &mut Messages) {
+    let (id, sender) = (message.message_id, message.sender_id);
+    let Some(conversation) = heads
+        .conversation
+        .as_ref()
+        .filter(|row| row.is_alive(message.conversation_id))
+    else {
+        return;
+    };
+    found.newest = found.newest.max(Some(id));
+    found.pinned |= conversation.pinned_message_id == Some(id);
+    for side in &heads.participants {
+        if side.person_id != sender && side.read_up_to < Some(id) {
+            *found.unread.entry(side.person_id).or_default() += 1;
+        }
+    }
+}

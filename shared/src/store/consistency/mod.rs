@@ -1,0 +1,186 @@
+//! Whether every row of the table fits to the others: what an operator runs after an incident or a restore, and tests
+//! after whatever they have done. It reads the whole table, so no request and no schedule runs it.
+//!
+//! Others go on writing meanwhile, and rows are read one after the other: what does not fit is looked at again, and
+//! reported only where it stays so.
+
+mod conversations;
+mod people;
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+
+use super::contacts::ContactRow;
+use super::conversations::PairRow;
+use super::error::{Result, StoreError};
+use super::idempotency::Record;
+use super::keys::Key;
+use super::people::{PersonRow, UsernameRow};
+use super::purge::PurgeWork;
+use super::rows::{Row, decode};
+use super::tokens::{PersonTokenRow, TokenRow};
+use super::{Item, Store};
+
+/// How often something is looked at before it is reported.
+const LOOKS: usize = 3;
+/// How long it has in between to become right.
+const PAUSE: Duration = Duration::from_millis(100);
+/// The most problems that one report holds; more would not fit into an answer.
+const MOST_PROBLEMS: usize = 1000;
+
+/// What a check found.
+#[derive(Debug, Serialize)]
+pub struct Consistency {
+    /// How many rows were looked at.
+    pub rows: usize,
+    /// How many inboxes had a conversation too far down, for the stream missed a message; they are right now.
+    pub raised: usize,
+    /// What does not fit.
+    pub problems: Vec<Problem>,
+    /// Where the next call goes on, if the time was up; null at the end of the table.
+    pub continue_from: Option<TablePlace>,
+}
+
+/// A row that does not fit to the others.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Problem {
+    /// Its partition key.
+    pk: String,
+    /// Its sort key.
+    sk: String,
+    /// What is wrong. Nothing that anybody wrote is in it.
+    problem: String,
+}
+
+/// A place in the table.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TablePlace {
+    pk: String,
+    sk: String,
+}
+
+/// What one look at a row or at a partition found.
+#[derive(Default)]
+struct Look {
+    problems: BTreeSet<Problem>,
+    raised: usize,
+}
+
+impl Look {
+    fn report(&mut self, key: &Key, problem: impl Into<String>) {
+        self.problems.insert(Problem {
+            pk: key.pk.clone(),
+            sk: key.sk.clone(),
+            problem: problem.into(),
+        });
+    }
+
+    /// Reports `problem` of the row unless it holds.
+    fn expect(&mut self, holds: bool, key: &Key, problem: &str) {
+        if !holds {
+            self.report(key, problem);
+        }
+    }
+
+    /// The row, or a report that it cannot be read.
+    fn read<R: Row>(&mut self, key: &Key, item: Item) -> Option<R> {
+        decode(item)
+            .inspect_err(|error| self.report(key, error.to_string()))
+            .ok()
+    }
+}
+
+impl Store {
+    /// Looks at every row of the table from a place on, until the time is up.
+    pub async fn check_consistency(&self, from: Option<TablePlace>, until: Instant) -> Result<Consistency> {
+        let mut start = from.map(|TablePlace { pk, sk }| Key { pk, sk }.attributes());
+        let mut report = Consistency {
+            rows: 0,
+            raised: 0,
+            problems: Vec::new(),
+            continue_from: None,
+        };
+        let mut last_partition = None;
+        loop {
+            let page = self
+                .client
+                .scan()
+                .table_name(&*self.table)
+                .set_exclusive_start_key(start)
+                .send()
+                .await?;
+            for item in page.items.unwrap_or_default() {
+                report.rows += 1;
+                let key =
+                    Key::of(&item).ok_or_else(|| StoreError::Internal("a row has no key".to_owned()))?;
+                if last_partition.as_ref() == Some(&key.pk) && key.is_of_conversation() {
+                    // It was looked at with the first row of its partition: a scan goes from one to the next.
+                    continue;
+                }
+                last_partition = Some(key.pk.clone());
+                let look = self.look_at(&key, item).await?;
+                report.raised += look.raised;
+                report.problems.extend(look.problems);
+            }
+            start = page.last_evaluated_key;
+            let Some(next) = &start else {
+                return Ok(report);
+            };
+            if Instant::now() >= until || report.problems.len() >= MOST_PROBLEMS {
+                report.continue_from = Key::of(next).map(|Key { pk, sk }| TablePlace { pk, sk });
+                return Ok(report);
+            }
+        }
+    }
+
+    /// What is wrong with the row, or with the whole partition if it is a conversation's, and stays so.
+    async fn look_at(&self, key: &Key, item: Item) -> Result<Look> {
+        let mut found = self.look(key, item).await?;
+        for _ in 1..LOOKS {
+            if found.problems.is_empty() {
+                break;
+            }
+            tokio::time::sleep(PAUSE).await;
+            let Some(item) = self.item(key).await? else {
+                return Ok(Look::default());
+            };
+            let again = self.look(key, item).await?;
+            found.problems.retain(|problem| again.problems.contains(problem));
+            found.raised += again.raised;
+        }
+        Ok(found)
+    }
+
+    async fn look(&self, key: &Key, item: Item) -> Result<Look> {
+        if key.is_of_conversation() {
+            return self.look_at_conversation(key).await;
+        }
+        let mut look = Look::default();
+        let kind = item
+            .get("kind")
+            .and_then(|kind| kind.as_s().ok())
+            .cloned()
+            .unwrap_or_default();
+        match kind.as_str() {
+            PersonRow::KIND => self.look_at_person(&mut look, key, item).await?,
+            UsernameRow::KIND => self.look_at_username(&mut look, key, item).await?,
+            ContactRow::KIND => self.look_at_contact(&mut look, key, item).await?,
+            TokenRow::KIND => self.look_at_token(&mut look, key, item).await?,
+            PersonTokenRow::KIND => self.look_at_person_token(&mut look, key, item).await?,
+            PairRow::KIND => self.look_at_pair(&mut look, key, item).await?,
+            PurgeWork::KIND => self.look_at_purge(&mut look, key, item).await?,
+            Record::KIND => _ = look.read::<Record>(key, item),
+            _ => look.report(key, "is of no kind that stands here"),
+        }
+        Ok(look)
+    }
+
+    /// One row as it stands in the table.
+    async fn item(&self, key: &Key) -> Result<Option<Item>> {
+        Ok(self.rows([key.clone()]).await?.take_item(key))
+    }
+}
