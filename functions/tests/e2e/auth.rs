@@ -38,9 +38,16 @@ fn assert_refused(
     let ids = Ids {
         contact: &kevin.id,
         conversation: id_of(conversation),
+        group: &kate.group(&[kevin]),
         message: &message,
     };
-    let paths = ["/v1/me", "/v1/contacts", conversation, "/v1/messages"];
+    let paths = [
+        "/v1/me",
+        "/v1/contacts",
+        conversation,
+        "/v1/groups",
+        "/v1/messages",
+    ];
     let before = paths.map(|path| kate.get(path).expect(200));
     for (route, answer) in on_every_route(kate, ids, header) {
         answer.refused(401, code, None);
@@ -203,6 +210,7 @@ fn a_typo_in_a_token_costs_no_call_to_the_database() {
     let nothing = Ids {
         contact: NOBODY,
         conversation: NOBODY,
+        group: NOBODY,
         message: NOBODY,
     };
     on_every_route(&kate, nothing, None);

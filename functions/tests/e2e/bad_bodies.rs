@@ -31,6 +31,7 @@ fn refused_by_every_writer<B: AsRef<[u8]>>(
     let ids = Ids {
         contact: &kevin.id,
         conversation: id_of(&conversation),
+        group: &kate.group(&[&kevin]),
         message: &id,
     };
     let paths = [&conversation, &message];

@@ -28,6 +28,7 @@ fn an_unknown_one_is_refused_by_every_route() {
     let ids = Ids {
         contact: &kevin.id,
         conversation: id_of(&conversation),
+        group: &kate.group(&[&kevin]),
         message: &message_id,
     };
     let paths = [

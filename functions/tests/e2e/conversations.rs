@@ -121,7 +121,6 @@ fn a_contact_id_must_be_one_of_the_callers_contacts() {
             in_both(|encoding| kate.post_in(encoding, "/v1/conversations", &json!({"contact_id": id})));
         answer.refused(404, "resource_missing", Some("contact_id"));
     }
-    // There are no groups yet, so nobody is in one.
     let answer =
         in_both(|encoding| kate.post_in(encoding, "/v1/conversations", &json!({"group_id": kevin.id})));
     answer.refused(404, "resource_missing", Some("group_id"));

@@ -197,6 +197,46 @@ fn of_messages(reached: &mut Reached) {
     }
 }
 
+/// What goes well with a group, and what only its owner may do.
+fn of_groups(reached: &mut Reached) {
+    let (kate, kevin, _) = two_people("coverage.group");
+    let named = |name: &str| json!({"name": name, "contacts": [kevin.id]});
+    let stranger = person("coverage.group.stranger");
+    let id = kate.group(&[&kevin]);
+    let group = format!("/v1/groups/{id}");
+    let conversation = kate.get(&group).expect(200)["conversation_id"].clone();
+    let conversation = format!("/v1/conversations/{}", text(&conversation));
+    let message = at(&kate.say(&conversation, "Hello"));
+    let leave = |person: &Person<'_>| person.send(Request::new("POST", format!("{group}/leave")));
+    let keyed_leave = |path: &str, body: &str| {
+        let request = Request::new("POST", format!("{path}/leave")).header("idempotency-key", "k");
+        kevin.send(request.header("content-type", "application/json").body(body))
+    };
+    let other = format!("/v1/groups/{}", kate.group(&[&kevin]));
+    for (operation, answer) in [
+        ("GET /v1/groups", kate.get("/v1/groups")),
+        ("POST /v1/groups", keyed(&kate, "/v1/groups", &named("One"))),
+        ("POST /v1/groups", keyed(&kate, "/v1/groups", &named("Two"))),
+        (
+            "POST /v1/groups",
+            kate.post("/v1/groups", &json!({"name": "Three", "contacts": [stranger.id]})),
+        ),
+        ("GET /v1/groups/{id}", kevin.get(&group)),
+        ("PUT /v1/groups/{id}", kate.put(&group, &json!({"name": "Four"}))),
+        ("PUT /v1/groups/{id}", kevin.put(&group, &json!({"name": "Five"}))),
+        ("DELETE /v1/groups/{id}", kevin.delete(&group)),
+        ("DELETE /v1/conversations/{id}", kevin.delete(&conversation)),
+        ("DELETE /v1/messages/{id}", kevin.delete(&message)),
+        ("POST /v1/groups/{id}/leave", leave(&kate)),
+        ("POST /v1/groups/{id}/leave", keyed_leave(&other, "{}")),
+        ("POST /v1/groups/{id}/leave", keyed_leave(&group, "{}")),
+        ("POST /v1/groups/{id}/leave", leave(&kevin)),
+        ("DELETE /v1/groups/{id}", kate.delete(&group)),
+    ] {
+        reached.add(operation, &answer);
+    }
+}
+
 /// A key that another request holds for longer than anybody waits: some seconds.
 fn of_keys_in_use(reached: &mut Reached) {
     // Each with the number of the row on which the key stands in its transaction: the last one.
@@ -204,6 +244,8 @@ fn of_keys_in_use(reached: &mut Reached) {
         ("POST /v1/conversations", 2),
         ("POST /v1/messages", 3),
         ("POST /v1/conversations/{id}/read", 1),
+        ("POST /v1/groups", 4),
+        ("POST /v1/groups/{id}/leave", 3),
     ];
     let answers = at_once(operations.len(), |number| {
         let (operation, row) = operations[number];
@@ -213,6 +255,8 @@ fn of_keys_in_use(reached: &mut Reached) {
             machine.person("coverage.key.other"),
         );
         let conversation = kate.meet(&kevin);
+        kevin.meet(&kate);
+        let group = format!("/v1/groups/{}", kevin.group(&[&kate]));
         proxy.set_fault(Some(Fault::conflict_on_row(row)));
         let (path, body) = match number {
             0 => ("/v1/conversations".to_owned(), json!({"contact_id": kevin.id})),
@@ -220,7 +264,12 @@ fn of_keys_in_use(reached: &mut Reached) {
                 "/v1/messages".to_owned(),
                 json!({"conversation_id": id_of(&conversation), "message": "Hello"}),
             ),
-            _ => (format!("{conversation}/read"), json!({})),
+            2 => (format!("{conversation}/read"), json!({})),
+            3 => (
+                "/v1/groups".to_owned(),
+                json!({"name": "Two", "contacts": [kevin.id]}),
+            ),
+            _ => (format!("{group}/leave"), json!({})),
         };
         (operation, keyed(&kate, &path, &body))
     });
@@ -237,6 +286,7 @@ fn every_documented_status_is_reached() {
     successes(&mut reached);
     of_creates(&mut reached);
     of_messages(&mut reached);
+    of_groups(&mut reached);
     of_keys_in_use(&mut reached);
 
     let documented = documented();

@@ -23,6 +23,7 @@ mod encoding;
 mod errors;
 mod failures;
 mod fallback;
+mod groups;
 mod http;
 mod idempotency;
 mod lists;

@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use crate::encoding::BOTH;
-use crate::http::Answer;
+use crate::http::{Answer, Request};
 use crate::routes::{NOBODY, Names, ROUTES, Route};
 use crate::world::{Person, at, id_of, person, text, two_people};
 
 /// Everything that a person can see, to find out whether anything of it changed.
 fn view(person: &Person<'_>) -> Vec<Value> {
-    let paths = ["/v1/contacts", "/v1/conversations", "/v1/messages"];
+    let paths = ["/v1/contacts", "/v1/conversations", "/v1/groups", "/v1/messages"];
     let lists = paths.map(|path| person.get(&format!("{path}?limit=100")).expect(200));
     let items = lists.iter().zip(paths).flat_map(|(list, path)| {
         let items = list["data"].as_array().unwrap();
@@ -37,10 +37,16 @@ fn every_route_with_every_id_of_somebody_else() {
     ];
     let deleted = owner.say(&conversation, "A slip");
     owner.delete(&at(&deleted)).expect(204);
+    let group = owner.group(&[&friend]);
+    let group_path = format!("/v1/groups/{group}");
+    let groups_conversation = text(&owner.get(&group_path).expect(200)["conversation_id"]);
+    let in_group = friend.say(&format!("/v1/conversations/{groups_conversation}"), "To all");
+    let in_group = text(&in_group["id"]);
     let messages = messages.map(|message| text(&message["id"]));
     // The stranger has contacts and a conversation as well, but none in common with the owner.
-    let (stranger, _, own) = two_people("stranger");
+    let (stranger, other, own) = two_people("stranger");
     let own_message = text(&stranger.say(&own, "Something else")["id"]);
+    let own_group = stranger.group(&[&other]);
 
     let foreign = [
         id_of(&conversation),
@@ -52,6 +58,9 @@ fn every_route_with_every_id_of_somebody_else() {
         &messages[1],
         &messages[2],
         deleted["id"].as_str().unwrap(),
+        &group,
+        &groups_conversation,
+        &in_group,
     ];
     // Ids of the stranger's own that name nothing where they are used.
     let misplaced = [&stranger.id, &stranger.token_id];
@@ -70,9 +79,10 @@ fn every_route_with_every_id_of_somebody_else() {
         // A conversation and its messages share a partition, so these two come closest to each other.
         let contact = own_contact(&stranger);
         let other_kinds = match route.names {
-            Names::Contact => [id_of(&own), &own_message],
-            Names::Message => [id_of(&own), &contact],
-            _ => [contact.as_str(), &own_message],
+            Names::Contact => [id_of(&own), &own_message, &own_group],
+            Names::Message => [id_of(&own), &contact, &own_group],
+            Names::Group => [id_of(&own), &contact, &own_message],
+            _ => [contact.as_str(), &own_message, &own_group],
         };
         for id in other_kinds {
             assert_eq!(refused(id), nobodys, "{route:?} with an id of another kind: {id}");
@@ -90,13 +100,71 @@ fn own_contact(person: &Person<'_>) -> String {
     text(&person.get("/v1/contacts").expect(200)["data"][0]["id"])
 }
 
+/// Whoever has left, or was put out, sees nothing of a group by any route, like somebody who was never in it.
+#[test]
+fn every_route_with_what_is_left_of_a_group_that_one_was_in() {
+    let (owner, leaving, _) = two_people("former");
+    let (put_out, stays) = (person("former.put.out"), person("former.stays"));
+    owner.meet(&put_out);
+    owner.meet(&stays);
+    let group = owner.group(&[&leaving, &put_out, &stays]);
+    let path = format!("/v1/groups/{group}");
+    let conversation = text(&owner.get(&path).expect(200)["conversation_id"]);
+    let conversation_path = format!("/v1/conversations/{conversation}");
+    let message = text(&stays.say(&conversation_path, "Before")["id"]);
+    let own_message = text(&leaving.say(&conversation_path, "Mine")["id"]);
+    for member in [&leaving, &put_out] {
+        member.get(&conversation_path).expect(200);
+    }
+
+    leaving
+        .send(Request::new("POST", format!("{path}/leave")))
+        .expect(204);
+    owner.put(&path, &json!({"contacts": [stays.id]})).expect(200);
+    owner.machine.settle();
+    let before = [view(&owner), view(&stays)];
+    for former in [&leaving, &put_out] {
+        for (names, id) in [
+            (Names::Group, &group),
+            (Names::Conversation, &conversation),
+            (Names::Message, &message),
+            (Names::Message, &own_message),
+        ] {
+            for route in ROUTES.into_iter().filter(|route| route.names == names) {
+                let answer = former.send(route.request(id));
+                answer.refused(404, "resource_missing", None);
+                let nobodys = former.send(route.request(NOBODY)).essence();
+                assert_eq!(answer.essence(), nobodys, "{route:?}");
+            }
+        }
+        let send = json!({"conversation_id": conversation, "message": "Still here?"});
+        former
+            .post("/v1/messages", &send)
+            .refused(404, "resource_missing", Some("conversation_id"));
+        former
+            .post("/v1/conversations", &json!({"group_id": group}))
+            .refused(404, "resource_missing", Some("group_id"));
+        former
+            .get(&format!("/v1/messages?conversation_id={conversation}"))
+            .refused(404, "resource_missing", Some("conversation_id"));
+        let filtered = format!("/v1/conversations?group_id={group}");
+        for list in ["/v1/groups", "/v1/messages", &filtered] {
+            assert_eq!(former.get(list).expect(200)["data"], json!([]));
+        }
+    }
+    assert_eq!([view(&owner), view(&stays)], before, "nothing was done");
+}
+
 #[test]
 fn every_parameter_that_takes_an_id() {
     let (owner, friend, conversation) = two_people("parameters");
     let (stranger, _, own) = two_people("parameters.stranger");
     let message = text(&owner.say(&conversation, "To a friend")["id"]);
     let mine = at(&stranger.say(&own, "Something else"));
+    let group = owner.group(&[&friend]);
+    let own_group = format!("/v1/groups/{}", stranger.group(&[]));
     let foreign = [
+        &group,
         id_of(&conversation),
         &friend.id,
         &owner.id,
@@ -118,6 +186,11 @@ fn every_parameter_that_takes_an_id() {
             assert_alike(&|id| stranger.post_in(encoding, "/v1/conversations", &json!({param: id})));
         }
         assert_alike(&|id| stranger.put_in(encoding, &own, &json!({"pinned_message_id": id})));
+        assert_alike(&|id| stranger.put_in(encoding, &own_group, &json!({"contacts": [id]})));
+        assert_alike(&|id| {
+            let group = json!({"name": "Not mine", "contacts": [id]});
+            stranger.post_in(encoding, "/v1/groups", &group)
+        });
         assert_alike(&|id| stranger.post_in(encoding, &format!("{own}/read"), &json!({"message_id": id})));
         assert_alike(&|id| {
             let message = json!({"conversation_id": id, "message": "Hello"});
@@ -263,6 +336,8 @@ fn no_route_is_forgotten_here() {
         ("POST", "/v1/contacts"),
         ("GET", "/v1/conversations"),
         ("POST", "/v1/conversations"),
+        ("GET", "/v1/groups"),
+        ("POST", "/v1/groups"),
         ("GET", "/v1/messages"),
         ("POST", "/v1/messages"),
         ("GET", "/v1/me"),

@@ -53,7 +53,7 @@ fn needs(call: &Call, table: &str) -> Vec<Need> {
             });
             parts.collect()
         }
-        "DeleteItem" | "Query" | "UpdateItem" => vec![need(operation, &body["TableName"])],
+        "DeleteItem" | "Query" | "Scan" | "UpdateItem" => vec![need(operation, &body["TableName"])],
         other => panic!("which permissions {other} needs is not known here"),
     }
 }

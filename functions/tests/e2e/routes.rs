@@ -12,6 +12,7 @@ pub(crate) enum Names {
     Nothing,
     Contact,
     Conversation,
+    Group,
     Message,
 }
 
@@ -27,7 +28,7 @@ const fn route(method: &'static str, path: &'static str, names: Names) -> Route 
     Route { method, path, names }
 }
 
-pub(crate) const ROUTES: [Route; 20] = [
+pub(crate) const ROUTES: [Route; 26] = [
     route("GET", "/v1/contacts", Names::Nothing),
     route("POST", "/v1/contacts", Names::Nothing),
     route("GET", "/v1/contacts/{id}", Names::Contact),
@@ -39,6 +40,12 @@ pub(crate) const ROUTES: [Route; 20] = [
     route("PUT", "/v1/conversations/{id}", Names::Conversation),
     route("DELETE", "/v1/conversations/{id}", Names::Conversation),
     route("POST", "/v1/conversations/{id}/read", Names::Conversation),
+    route("GET", "/v1/groups", Names::Nothing),
+    route("POST", "/v1/groups", Names::Nothing),
+    route("GET", "/v1/groups/{id}", Names::Group),
+    route("PUT", "/v1/groups/{id}", Names::Group),
+    route("DELETE", "/v1/groups/{id}", Names::Group),
+    route("POST", "/v1/groups/{id}/leave", Names::Group),
     route("GET", "/v1/messages", Names::Nothing),
     route("POST", "/v1/messages", Names::Nothing),
     route("GET", "/v1/messages/{id}", Names::Message),
@@ -58,6 +65,7 @@ pub(crate) const NOBODY: &str = "0000000000000000";
 pub(crate) struct Ids<'a> {
     pub(crate) contact: &'a str,
     pub(crate) conversation: &'a str,
+    pub(crate) group: &'a str,
     pub(crate) message: &'a str,
 }
 
@@ -67,6 +75,7 @@ impl<'a> Ids<'a> {
         match (route.names, route.path) {
             (Names::Contact, _) | (_, "/v1/conversations") => self.contact,
             (Names::Conversation, _) | (_, "/v1/messages") => self.conversation,
+            (Names::Group, _) => self.group,
             (Names::Message, _) => self.message,
             (Names::Nothing, _) => NOBODY,
         }
@@ -98,6 +107,7 @@ impl Route {
             ("POST", "/v1/conversations") => json!({"contact_id": id}),
             ("PUT", "/v1/conversations/{id}") => json!({"is_muted": true}),
             ("POST", "/v1/conversations/{id}/read") => json!({"message_id": null}),
+            ("POST", "/v1/groups") | ("PUT", "/v1/groups/{id}") => json!({"name": "Of a route"}),
             ("POST", "/v1/messages") => json!({"conversation_id": id, "message": "Of a route"}),
             ("PUT", "/v1/messages/{id}") => json!({"message": "Of a route"}),
             ("PUT", "/v1/me") => json!({"avatar_url": "https://example.com/route.png"}),

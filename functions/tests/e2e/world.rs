@@ -254,6 +254,15 @@ impl Person<'_> {
         self.post("/v1/messages", &message).expect_created("/v1/messages")
     }
 
+    /// A new group of this person and some of their contacts: its id.
+    #[track_caller]
+    pub(crate) fn group(&self, others: &[&Person<'_>]) -> String {
+        let contacts: Vec<_> = others.iter().map(|other| &other.id).collect();
+        let group = json!({"name": "Plants vs People", "contacts": contacts});
+        let created = self.post("/v1/groups", &group);
+        text(&created.expect_created("/v1/groups")["id"])
+    }
+
     /// The path of the entry for this person in anybody's contacts.
     pub(crate) fn entry(&self) -> String {
         format!("/v1/contacts/{}", self.id)

@@ -119,6 +119,10 @@ async fn every_row_that_is_lost_or_wrong_is_noticed() {
             "sent_total",
         ] {
             let Some(value) = row.get(name) else { continue };
+            if name == "sent_total" && row.contains_key("deleted_at") {
+                // Nobody asks any more.
+                continue;
+            }
             let mut wrong = row.clone();
             let changed = if value.is_n() {
                 AttributeValue::N("1000".to_owned())
@@ -128,7 +132,6 @@ async fn every_row_that_is_lost_or_wrong_is_noticed() {
             wrong.insert(name.to_owned(), changed);
             table.put(wrong).await;
             let found = problems(&table).await;
-            // A contact entry is for whoever its key names, and a message's own conversation may be any that is gone.
             assert!(found != "[]", "{name} of {row:?}");
             changes += 1;
             table.put(row.clone()).await;
