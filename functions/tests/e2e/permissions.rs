@@ -233,8 +233,8 @@ fn every_function_may_do_what_it_does_and_nothing_else() {
         ),
         (
             "- dynamodb:Query\n",
-            "- dynamodb:Query\n              - dynamodb:Scan\n",
-            "FunctionBoundary: remove dynamodb:Scan on !GetAtt Table.Arn: no call uses it",
+            "- dynamodb:Query\n              - dynamodb:DescribeTable\n",
+            "FunctionBoundary: remove dynamodb:DescribeTable on !GetAtt Table.Arn: no call uses it",
         ),
         (
             "              Condition: { \"ForAllValues:StringLike\": { \"dynamodb:LeadingKeys\": [\"TOKEN#*\"] } }\n",

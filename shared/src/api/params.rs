@@ -1,7 +1,7 @@
 //! Parameters with types.
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::node::Node;
 use super::param_error::ParamError;
@@ -24,7 +24,7 @@ impl<T: DeserializeOwned> Params for T {
 }
 
 /// A call that takes no parameters here.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NoParams {}
 

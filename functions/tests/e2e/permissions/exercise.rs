@@ -220,8 +220,11 @@ pub(super) fn exercise(proxy: &DatabaseProxy, machine: &Machine) {
         is_called("reconcile", "UpdateItem", "WORK").then_some(())
     });
     proxy.set_fault(None);
-    // Whatever it finds: the rows that were put here past the functions.
-    let _ = machine.invoke("reconcile", &json!({"check": true}));
+    // Whatever it finds: some rows were put here past the functions.
+    eventually("reconcile looks at everything", || {
+        let _ = machine.invoke("reconcile", &json!({"check": true}));
+        (is_called("reconcile", "Scan", "") && is_called("reconcile", "BatchGetItem", "")).then_some(())
+    });
     eventually("reconcile ends a purge", || {
         machine.put_row(&work);
         let _ = machine.invoke("reconcile", &json!({}));

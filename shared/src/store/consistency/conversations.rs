@@ -163,7 +163,7 @@ impl Store {
                 "somebody is in the group but not in its conversation",
             );
         } else if group.is_none() {
-            let work: Option<PurgeWork> = self.row(Key::purge(id)).await?;
+            let work: Option<PurgeWork> = self.related(Key::purge(id)).await?;
             look.expect(work.is_some(), &own, "it is deleted, and nothing will purge it");
         }
         match (group, conversation.group_id) {
@@ -193,7 +193,7 @@ impl Store {
                     .zip(pair.next())
                     .map(|(one, other)| Key::pair(one, other));
                 let pair: Option<PairRow> = match pair {
-                    Some(pair) => self.row(pair).await?,
+                    Some(pair) => self.related(pair).await?,
                     None => None,
                 };
                 let fits = sides.len() == 2 && pair.is_some_and(|pair| pair.conversation_id == id);
@@ -280,7 +280,7 @@ impl Store {
         let is_purged = match purged.get(&belongs_to) {
             Some(is_purged) => *is_purged,
             None => {
-                let work: Option<PurgeWork> = self.row(Key::purge(belongs_to)).await?;
+                let work: Option<PurgeWork> = self.related(Key::purge(belongs_to)).await?;
                 *purged.entry(belongs_to).or_insert(work.is_some())
             }
         };

@@ -179,6 +179,12 @@ impl Store {
         Ok(look)
     }
 
+    /// The row that another one refers to. One that cannot be read is reported at its own place.
+    async fn related<R: Row>(&self, key: Key) -> Result<Option<R>> {
+        let row = self.rows([key.clone()]).await?.take(&key);
+        Ok(row.unwrap_or_default())
+    }
+
     /// One row as it stands in the table.
     async fn item(&self, key: &Key) -> Result<Option<Item>> {
         Ok(self.rows([key.clone()]).await?.take_item(key))

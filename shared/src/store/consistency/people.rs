@@ -17,7 +17,7 @@ impl Store {
         let Some(person) = look.read::<PersonRow>(key, item) else {
             return Ok(());
         };
-        let username: Option<UsernameRow> = self.row(Key::username(&person.username)).await?;
+        let username: Option<UsernameRow> = self.related(Key::username(&person.username)).await?;
         let claims = username.is_some_and(|username| username.person_id == person.person_id);
         look.expect(claims, key, "a person whose username is not theirs");
         Ok(())
@@ -27,7 +27,7 @@ impl Store {
         let Some(username) = look.read::<UsernameRow>(key, item) else {
             return Ok(());
         };
-        let person: Option<PersonRow> = self.row(Key::person(username.person_id)).await?;
+        let person: Option<PersonRow> = self.related(Key::person(username.person_id)).await?;
         let claimed = person.is_some_and(|person| Key::username(&person.username) == *key);
         look.expect(claimed, key, "a username of nobody");
         Ok(())
@@ -37,7 +37,7 @@ impl Store {
         let Some(contact) = look.read::<ContactRow>(key, item) else {
             return Ok(());
         };
-        let person: Option<PersonRow> = self.row(Key::person(contact.person_id)).await?;
+        let person: Option<PersonRow> = self.related(Key::person(contact.person_id)).await?;
         look.expect(person.is_some(), key, "a contact entry for nobody");
         Ok(())
     }
@@ -47,7 +47,7 @@ impl Store {
             return Ok(());
         };
         let listed = Key::person_token(token.person_id, token.token_id);
-        let listed: Option<PersonTokenRow> = self.row(listed).await?;
+        let listed: Option<PersonTokenRow> = self.related(listed).await?;
         let fits =
             listed.is_some_and(|listed| Key::token(&listed.hash) == *key && listed.revoked_at.is_none());
         look.expect(fits, key, "a token that its person's list does not show as valid");
@@ -58,7 +58,7 @@ impl Store {
         let Some(listed) = look.read::<PersonTokenRow>(key, item) else {
             return Ok(());
         };
-        let token: Option<TokenRow> = self.row(Key::token(&listed.hash)).await?;
+        let token: Option<TokenRow> = self.related(Key::token(&listed.hash)).await?;
         let fits = token.is_some() == listed.revoked_at.is_none();
         look.expect(fits, key, "a token in a list that is not what requests find");
         Ok(())
@@ -68,7 +68,7 @@ impl Store {
         let Some(PairRow { conversation_id: id }) = look.read::<PairRow>(key, item) else {
             return Ok(());
         };
-        let conversation: Option<ConversationRow> = self.row(Key::conversation(id)).await?;
+        let conversation: Option<ConversationRow> = self.related(Key::conversation(id)).await?;
         let people: Vec<Id<Person>> = key.pk.split('#').filter_map(|part| part.parse().ok()).collect();
         let fits = conversation.is_some_and(|row| {
             row.is_alive(id)
@@ -84,7 +84,7 @@ impl Store {
             return Ok(());
         };
         let id = work.conversation_id;
-        let conversation: Option<ConversationRow> = self.row(Key::conversation(id)).await?;
+        let conversation: Option<ConversationRow> = self.related(Key::conversation(id)).await?;
         let fits = conversation.is_none_or(|row| !row.is_alive(id));
         look.expect(fits, key, "the purge of a conversation that is alive");
         Ok(())
