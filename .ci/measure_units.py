@@ -26,10 +26,12 @@ ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "docs" / "units.json"
 # Of each call: so many times, in the same state of the data.
 TIMES = 9
-CHAT, ONE = "/v1/conversations/{id}", "/v1/messages/{id}"
+CHAT, ONE, GROUP = "/v1/conversations/{id}", "/v1/messages/{id}", "/v1/groups/{id}"
 LIST, SEND, READ, REACTION = "GET /v1/messages", "POST /v1/messages", f"POST {CHAT}/read", f"{ONE}/reactions/{{name}}"
 # More than the largest page, so that every page is full and has a next one.
 CONTACTS = 102
+# The most members of a group, its owner included, and the groups of three that are listed: every page of 10 is full.
+MEMBERS, GROUPS = 90, 11
 # Conversations that are written to, and how often: more than one page of the merged list shows.
 WRITTEN, EACH = 20, 12
 TEXT = "Merry Christmas, ya filthy animal. And a happy new year. (The length of what people write: a hundred or so.)"
@@ -181,7 +183,8 @@ def cases(api):
     # The other one, who has to be somebody to write and to read.
     other = api.invoke("tokens-create", {**person, "claim": True})["token"]
     yield from message_cases(api, other, [contact["conversation_id"] for contact in contacts])
-
+    # The third member is one of the contacts, and never calls.
+    yield from group_cases(api, other, [contact["id"] for contact in contacts])
 
 
 def message_cases(api, other, conversations):
@@ -287,6 +290,108 @@ def message_cases(api, other, conversations):
     )
 
 
+def group_cases(api, other, people):
+    """The same for groups and their conversations. `other` is the token of the first of the people."""
+    run = uuid.uuid4().hex[:8]
+    numbers, turns = itertools.count(), itertools.count()
+    two, most = people[:2], people[: MEMBERS - 1]
+
+    def create(contacts=two, key=None):
+        return api.call("POST", "/v1/groups", {"name": f"units-{run}-{next(numbers)}", "contacts": contacts}, key)
+
+    def created(contacts=two):
+        """Where a new group is, and the group."""
+        made = create(contacts)
+        if made.status != 201:
+            raise SystemExit(f"a group was not created: {made.status} {made.body.decode()}")
+        return f"/v1/groups/{made.json['id']}", made.json
+
+    def create_twice():
+        key, body = uuid.uuid4().hex, {"name": f"units-{run}", "contacts": two}
+        api.call("POST", "/v1/groups", body, key)
+        return api.call("POST", "/v1/groups", body, key)
+
+    def leave(key=None):
+        return api.call("POST", f"{created()[0]}/leave", key=key, token=other)
+
+    def leave_twice():
+        path, key = f"{created()[0]}/leave", uuid.uuid4().hex
+        api.call("POST", path, key=key, token=other)
+        return api.call("POST", path, key=key, token=other)
+
+    def moved():
+        """The third member makes room for another one, and the next time the other way round."""
+        return api.call("PUT", group, {"contacts": [people[0], people[2 - next(turns) % 2]]})
+
+    def without_conversation():
+        made = created()[1]
+        api.call("DELETE", f"/v1/conversations/{made['conversation_id']}")
+        return made["id"]
+
+    def send(token=None, to=None):
+        body = {"conversation_id": to or conversation, "message": TEXT}
+        sent = api.call("POST", "/v1/messages", body, token=token)
+        if sent.status != 201:
+            raise SystemExit(f"a message was not sent: {sent.status} {sent.body.decode()}")
+        return sent
+
+    def both_send():
+        send(other)
+        send()
+
+    def opened():
+        """The owner always reads first."""
+        both_send()
+        return api.call("GET", here)
+
+    def marked():
+        both_send()
+        return api.call("POST", f"/v1/conversations/{conversation}/read")
+
+    def deleted_of_another():
+        """By the owner. Neither the owner nor the third member has read it."""
+        sent = send(other).json["id"]
+        return api.call("DELETE", f"/v1/messages/{sent}")
+
+    group, made = created()
+    conversation = made["conversation_id"]
+    here = f"/v1/messages?conversation_id={conversation}"
+    for _ in range(12):
+        both_send()
+    api.call("GET", here, token=other)
+    api.call("GET", here)
+    large, made = created(most)
+    crowd = made["conversation_id"]
+    for _ in range(GROUPS):
+        create()
+    of_three, of_most = "of three", f"of {MEMBERS}"
+    yield f"GET {GROUP}", of_three, 200, lambda: api.call("GET", group)
+    yield f"GET {GROUP}", of_most, 200, lambda: api.call("GET", large)
+    yield "GET /v1/groups", "a page of 10, of three each", 200, lambda: api.call("GET", "/v1/groups?limit=10")
+    yield "POST /v1/groups", of_three, 201, create
+    yield "POST /v1/groups", f"{of_three}, with a key", 201, lambda: create(key=uuid.uuid4().hex)
+    yield "POST /v1/groups", "a replay of a key", 201, create_twice
+    yield "POST /v1/groups", of_most, 201, lambda: create(most)
+    yield f"PUT {GROUP}", "the name", 200, lambda: api.call("PUT", group, {"name": f"units-{next(numbers)}"})
+    yield f"PUT {GROUP}", "that changes nothing", 200, lambda: api.call("PUT", group, {})
+    yield f"PUT {GROUP}", "one comes in, one goes out", 200, moved
+    yield f"DELETE {GROUP}", of_three, 204, lambda: api.call("DELETE", created()[0])
+    yield f"DELETE {GROUP}", of_most, 204, lambda: api.call("DELETE", created(most)[0])
+    yield f"POST {GROUP}/leave", "", 204, leave
+    yield f"POST {GROUP}/leave", "with a key", 204, lambda: leave(uuid.uuid4().hex)
+    yield f"POST {GROUP}/leave", "a replay of a key", 204, leave_twice
+    yield "POST /v1/conversations", "new, of a group of three", 201, lambda: api.call(
+        "POST", "/v1/conversations", {"group_id": without_conversation()}
+    )
+    yield f"DELETE {CHAT}", "of a group of three", 204, lambda: api.call(
+        "DELETE", f"/v1/conversations/{created()[1]['conversation_id']}"
+    )
+    yield SEND, f"in a group {of_most}", 201, lambda: send(to=crowd)
+    yield LIST, "in a group, a page of 10, opening with something unread", 200, opened
+    yield READ, "in a group, something unread", 200, marked
+    yield f"DELETE {ONE}", "of another one's, in a group of three", 204, deleted_of_another
+
+
 def background_cases(api):
     """What `changes` does, as (what, what makes it). Each makes one record of the stream."""
     run = uuid.uuid4().hex[:8]
@@ -295,20 +400,28 @@ def background_cases(api):
     def send(to):
         api.call("POST", "/v1/messages", {"conversation_id": to, "message": TEXT})
 
-    def conversation(messages):
+    def new_contact():
         contact = {"username": f"units-{run}-{uuid.uuid4().hex[:8]}", "phone_number": "+12025550199"}
-        made = api.call("POST", "/v1/contacts", contact).json["conversation_id"]
+        return api.call("POST", "/v1/contacts", contact).json
+
+    def conversation(messages):
+        made = new_contact()["conversation_id"]
         for _ in range(messages):
             send(made)
         return made
 
-    def send_later():
+    def send_later(to):
         """The time that is noted with the sender has whole seconds."""
         time.sleep(1.1)
-        send(one)
+        send(to)
 
-    one = conversation(1)
-    yield "for a message that is alone in its batch", lambda: None, lambda _: send_later()
+    def group_conversation():
+        people = [new_contact()["id"] for _ in range(2)]
+        return api.call("POST", "/v1/groups", {"name": "units", "contacts": people}).json["conversation_id"]
+
+    one, group = conversation(1), group_conversation()
+    yield "for a message that is alone in its batch", lambda: one, send_later
+    yield "for a message in a group of three that is alone in its batch", lambda: group, send_later
     for count, what in ((0, "without messages"), (10, "with 10 messages")):
         prepare = functools.partial(conversation, count)
         yield f"for a deleted conversation {what}", prepare, lambda made: api.call("DELETE", f"/v1/conversations/{made}")

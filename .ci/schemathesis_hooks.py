@@ -17,6 +17,9 @@ FRACTION = (400, "parameter_invalid", "archived_at")
 REACTION = (400, "parameter_invalid", "name")
 REACTIONS = (400, "parameter_invalid", "reactions")
 ATTACHMENTS = (400, "parameter_invalid", "attachments")
+CONTACTS = (400, "parameter_invalid", "contacts")
+# What is in a contact beside its id has no effect, but is a parameter: no string with NUL, no number but an integer.
+IN_A_CONTACT = (400, "parameter_invalid", "contacts[0][]")
 NOT_ALLOWED = (403, "not_allowed", None)
 
 # A reaction's name that is no emoji. Which characters make up one emoji no pattern tells.
@@ -30,10 +33,12 @@ def gone(*params):
 ALLOWED = {
     "listConversations": [*CURSOR, TWO_CURSORS],
     "listContacts": [*CURSOR, TWO_CURSORS],
+    "listGroups": [*CURSOR, TWO_CURSORS],
     "listMessages": [*gone("conversation_id")[1:], *CURSOR, TWO_CURSORS],
     "createConversation": [*gone("contact_id", "group_id"), REUSED],
     "createContact": [*gone(), OWN_USERNAME, TAKEN, REUSED],
     "createMessage": [*gone("conversation_id", "attachments[0]"), ATTACHMENTS, REUSED],
+    "createGroup": [*gone("contacts[0]"), CONTACTS, IN_A_CONTACT, REUSED],
     "getConversation": gone(),
     "updateConversation": [*gone("pinned_message_id"), FRACTION],
     "deleteConversation": gone(),
@@ -41,6 +46,10 @@ ALLOWED = {
     "getContact": gone(),
     "updateContact": gone(),
     "deleteContact": gone(),
+    "getGroup": gone(),
+    "updateGroup": [*gone("contacts[0]"), CONTACTS, IN_A_CONTACT, FRACTION],
+    "deleteGroup": gone(),
+    "leaveGroup": [*gone(), NOT_ALLOWED, REUSED],
     "getMessage": gone(),
     "updateMessage": [*gone("attachments[0]"), ATTACHMENTS, REACTIONS, NOT_ALLOWED],
     "deleteMessage": [*gone(), NOT_ALLOWED],
@@ -101,6 +110,14 @@ def is_given_twice(case, name):
     return name in given(case) and any(key.startswith(f"{name}[") for key in given(case))
 
 
+def whichever(param):
+    """The parameter at fault without telling which one of several reactions or contacts it was."""
+    if param is None:
+        return None
+    param = re.sub(r"^reactions\[.*", "reactions", param)
+    return re.sub(r"^contacts\[\d+\](\[.*)?", lambda found: "contacts[0][]" if found[1] else "contacts[0]", param)
+
+
 def ensure_reason(refusal, error, case):
     """What the parameter alone does not tell."""
     message = error["message"]
@@ -115,9 +132,14 @@ def ensure_reason(refusal, error, case):
     if refusal in (REACTION, REACTIONS) and not is_given_twice(case, "reactions"):
         is_full = "at most 20" in message
         assert is_full or not all(map(WORD.fullmatch, reaction_names(case))), f"all names are words: {message}"
-    if refusal == ATTACHMENTS and not is_given_twice(case, "attachments"):
-        named = sum(len(values) for key, values in given(case).items() if key.startswith("attachments["))
-        assert named > 30, message
+    for array, most, array_refusal in (("attachments", 30, ATTACHMENTS), ("contacts", 90, CONTACTS)):
+        if refusal == array_refusal and not is_given_twice(case, array):
+            named = sum(len(values) for key, values in given(case).items() if key.startswith(f"{array}["))
+            assert named > most, message
+    if refusal == IN_A_CONTACT:
+        assert "NUL" in message or "must be an integer" in message, message
+    if refusal == NOT_ALLOWED and case.method == "POST":
+        assert message == "The owner cannot leave a group, only delete it.", message
     if refusal == NOT_ALLOWED and case.method == "PUT":
         assert any(name.startswith(("message", "attachments")) for name in given(case)), "these are one's own reactions"
 
@@ -129,9 +151,7 @@ def valid_data_is_refused_only_for_a_reason(_, response, case):
         return
     operation = case.operation.definition.raw["operationId"]
     error = response.json()
-    # Of several reactions, the parameter tells which one was refused.
-    param = "reactions" if (error["param"] or "").startswith("reactions[") else error["param"]
-    refusal = (response.status_code, error["code"], param)
+    refusal = (response.status_code, error["code"], whichever(error["param"]))
     assert refusal in ALLOWED.get(operation, []), f"valid data was refused: {refusal}"
     ensure_reason(refusal, error, case)
 
