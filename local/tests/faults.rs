@@ -1,0 +1,393 @@
+//! The faults that are injected between the functions and the database, as a function meets them.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test may stop at the first surprise, its helpers too"
+)]
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use local::{Fault, FaultSpec, Faults, Moment, Rule};
+use reqwest::Client;
+use serde_json::{Value, json};
+
+use common::{Fixture, client};
+
+/// The fixture with faults, spoken to at the endpoint that its functions are given.
+struct Faulty {
+    fixture: Fixture,
+    faults: Faults,
+    endpoint: String,
+    client: Client,
+}
+
+impl Faulty {
+    async fn start(faults: Faults) -> Self {
+        Self::start_with(faults, |_| ()).await
+    }
+
+    async fn start_with(faults: Faults, change: impl FnOnce(&mut local::Options)) -> Self {
+        let fixture = Fixture::start(|options| {
+            options.faults = Some(faults.clone());
+            change(options);
+        })
+        .await;
+        let environment = fixture
+            .local
+            .invoke("echo", &json!({"do": "environment"}))
+            .await
+            .unwrap();
+        Self {
+            endpoint: environment["AWS_ENDPOINT_URL_DYNAMODB"]
+                .as_str()
+                .unwrap()
+                .to_owned(),
+            fixture,
+            faults,
+            client: client(),
+        }
+    }
+
+    async fn try_call(&self, operation: &str, body: &Value) -> reqwest::Result<(u16, Value)> {
+        call(&self.client, &self.endpoint, operation, body).await
+    }
+
+    async fn call(&self, operation: &str, body: &Value) -> (u16, Value) {
+        self.try_call(operation, body).await.unwrap()
+    }
+
+    /// Calls, and expects an error of this code. Gives the whole answer.
+    async fn refused(&self, operation: &str, body: &Value, status: u16, code: &str) -> Value {
+        let answer = self.call(operation, body).await;
+        assert_eq!(answer.0, status, "{answer:?}");
+        let kind = answer.1["__type"].as_str().unwrap();
+        assert_eq!(kind, format!("com.amazonaws.dynamodb.v20120810#{code}"));
+        answer.1
+    }
+
+    /// The sort keys of the rows that are in the database, whatever the faults say.
+    async fn rows(&self) -> Vec<String> {
+        let scan = json!({"TableName": "Table"});
+        let (_, found) = call(&self.client, self.fixture.local.database_url(), "Scan", &scan)
+            .await
+            .unwrap();
+        sort_keys(&found["Items"])
+    }
+}
+
+async fn call(client: &Client, url: &str, operation: &str, body: &Value) -> reqwest::Result<(u16, Value)> {
+    let request = client
+        .post(url)
+        .header("content-type", "application/x-amz-json-1.0")
+        .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
+        .header("x-amz-date", "20260101T000000Z")
+        .header("authorization", SIGNATURE);
+    let answer = request.body(body.to_string()).send().await?;
+    let status = answer.status().as_u16();
+    Ok((status, serde_json::from_slice(&answer.bytes().await?).unwrap()))
+}
+
+/// The embedded database reads the form of it and nothing else.
+const SIGNATURE: &str = "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
+
+fn sort_keys(items: &Value) -> Vec<String> {
+    let mut keys: Vec<_> = items
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["sk"]["S"].as_str().unwrap().to_owned())
+        .collect();
+    keys.sort();
+    keys
+}
+
+fn key(sk: &str) -> Value {
+    json!({"pk": {"S": "P"}, "sk": {"S": sk}})
+}
+
+fn put(sk: &str) -> Value {
+    json!({"TableName": "Table", "Item": key(sk)})
+}
+
+fn get(sk: &str) -> Value {
+    json!({"TableName": "Table", "Key": key(sk), "ConsistentRead": true})
+}
+
+fn transaction(sks: &[&str]) -> Value {
+    let puts: Vec<_> = sks.iter().map(|sk| json!({ "Put": put(sk) })).collect();
+    json!({ "TransactItems": puts })
+}
+
+fn spec(text: &str) -> Faults {
+    Faults::from_spec(&text.parse::<FaultSpec>().unwrap())
+}
+
+#[tokio::test]
+async fn throttling_in_all_its_forms() {
+    let faulty = Faulty::start(spec("throttle=100%,seed=7")).await;
+    let mut forms = BTreeSet::new();
+    for _ in 0..40 {
+        for (operation, body) in [
+            ("PutItem", put("a")),
+            ("TransactWriteItems", transaction(&["a", "b"])),
+        ] {
+            let (status, answer) = faulty.call(operation, &body).await;
+            assert_eq!(status, 400);
+            let code = answer["__type"].as_str().unwrap().rsplit('#').next().unwrap();
+            let reasons = answer["CancellationReasons"].as_array();
+            let reasons: Vec<_> = reasons
+                .into_iter()
+                .flatten()
+                .map(|reason| reason["Code"].as_str().unwrap())
+                .collect();
+            forms.insert(format!("{operation} {code} {}", reasons.join(" ")));
+        }
+    }
+    let forms: Vec<_> = forms.iter().map(|form| form.trim_end()).collect();
+    assert_eq!(
+        forms,
+        [
+            "PutItem ProvisionedThroughputExceededException",
+            "PutItem ThrottlingException",
+            "TransactWriteItems ProvisionedThroughputExceededException",
+            "TransactWriteItems ThrottlingException",
+            "TransactWriteItems TransactionCanceledException None ProvisionedThroughputExceeded",
+            "TransactWriteItems TransactionCanceledException None ThrottlingError",
+            "TransactWriteItems TransactionCanceledException ProvisionedThroughputExceeded None",
+            "TransactWriteItems TransactionCanceledException ThrottlingError None",
+        ]
+    );
+    assert_eq!(faulty.rows().await, Vec::<String>::new());
+    assert_eq!(faulty.faults.injected()["throttle"], 80);
+    let said = faulty.fixture.logged("faults: on purpose: throttle");
+    assert_eq!(said.len(), 80);
+}
+
+#[tokio::test]
+async fn conflicts_on_any_row() {
+    let faulty = Faulty::start(spec("conflict=100%")).await;
+    let mut rows = BTreeSet::new();
+    for _ in 0..40 {
+        let answer = faulty
+            .refused(
+                "TransactWriteItems",
+                &transaction(&["a", "b", "c"]),
+                400,
+                "TransactionCanceledException",
+            )
+            .await;
+        let reasons = answer["CancellationReasons"].as_array().unwrap();
+        assert_eq!(reasons.len(), 3);
+        let conflicts: Vec<_> = (0..3)
+            .filter(|row| reasons[*row]["Code"] == "TransactionConflict")
+            .collect();
+        assert_eq!(conflicts.len(), 1);
+        rows.extend(conflicts);
+    }
+    assert_eq!(rows, BTreeSet::from([0, 1, 2]));
+    faulty
+        .refused("PutItem", &put("a"), 400, "TransactionConflictException")
+        .await;
+    assert_eq!(faulty.rows().await, Vec::<String>::new());
+    // A read has no conflicts.
+    assert_eq!(faulty.call("GetItem", &get("a")).await, (200, json!({})));
+
+    faulty.faults.set(Rule::new(Fault::Conflict(Some(1))));
+    let answer = faulty
+        .call("TransactWriteItems", &transaction(&["a", "b"]))
+        .await
+        .1;
+    assert_eq!(
+        answer["CancellationReasons"],
+        json!([{"Code": "None"}, {"Code": "TransactionConflict"}])
+    );
+}
+
+#[tokio::test]
+async fn errors_of_the_database() {
+    let faulty = Faulty::start(spec("internal:PutItem=100%")).await;
+    faulty
+        .refused("PutItem", &put("a"), 500, "InternalServerError")
+        .await;
+    assert_eq!(faulty.call("GetItem", &get("a")).await, (200, json!({})));
+    let limit = Rule::new(Fault::Refuse("RequestLimitExceeded".to_owned()));
+    faulty.faults.set(limit);
+    faulty
+        .refused("GetItem", &get("a"), 400, "RequestLimitExceeded")
+        .await;
+    faulty.faults.clear();
+    assert_eq!(faulty.call("PutItem", &put("a")).await.0, 200);
+    assert_eq!(faulty.rows().await, ["a"]);
+}
+
+#[tokio::test]
+async fn a_lost_reply_is_of_something_that_was_done() {
+    let faulty = Faulty::start(spec("lose_reply=#2")).await;
+    assert_eq!(faulty.call("PutItem", &put("a")).await.0, 200);
+    let error = faulty.try_call("PutItem", &put("b")).await.unwrap_err();
+    assert!(error.is_request() && !error.is_timeout(), "{error:?}");
+    assert_eq!(faulty.call("PutItem", &put("c")).await.0, 200);
+    assert_eq!(faulty.rows().await, ["a", "b", "c"]);
+}
+
+#[tokio::test]
+async fn batches_are_done_in_part() {
+    let faulty = Faulty::start(spec("unprocessed=100%")).await;
+    let sks = ["a", "b", "c", "d"];
+    let mut writes: Vec<_> = sks
+        .iter()
+        .map(|sk| json!({"PutRequest": {"Item": key(sk)}}))
+        .collect();
+    let mut trips = 0;
+    while !writes.is_empty() {
+        let (status, answer) = faulty
+            .call("BatchWriteItem", &json!({"RequestItems": {"Table": writes}}))
+            .await;
+        assert_eq!(status, 200);
+        let left = answer["UnprocessedItems"]["Table"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        assert!(left.len() < writes.len(), "something is done every time");
+        // A single row is done or not done.
+        assert_eq!(left.is_empty(), writes.len() == 1);
+        writes = left;
+        trips += 1;
+        assert_eq!(faulty.rows().await.len(), 4 - writes.len());
+    }
+    assert!(trips > 1);
+    let keys: Vec<_> = sks.iter().map(|sk| key(sk)).collect();
+    let request = json!({"RequestItems": {"Table": {"Keys": keys, "ConsistentRead": true}}});
+    let answer = faulty.call("BatchGetItem", &request).await.1;
+    let found = sort_keys(&answer["Responses"]["Table"]);
+    let left = sort_keys(&answer["UnprocessedKeys"]["Table"]["Keys"]);
+    assert_eq!(answer["UnprocessedKeys"]["Table"]["ConsistentRead"], true);
+    assert!(!found.is_empty() && !left.is_empty(), "{answer}");
+    assert_eq!([found, left].concat(), sks);
+}
+
+#[tokio::test]
+async fn delays_let_other_faults_follow() {
+    let faulty = Faulty::start(spec("delay=30ms,delay=20ms,internal:PutItem=100%")).await;
+    let since = Instant::now();
+    faulty
+        .refused("PutItem", &put("a"), 500, "InternalServerError")
+        .await;
+    assert!(since.elapsed() >= Duration::from_millis(50));
+    assert_eq!(faulty.faults.injected()["delay"], 2);
+}
+
+#[tokio::test]
+async fn the_same_seed_draws_the_same() {
+    let mut sequences = Vec::new();
+    for seed in [1, 1, 2] {
+        let faulty = Faulty::start(spec(&format!("internal=30%,seed={seed}"))).await;
+        let mut statuses = Vec::new();
+        for _ in 0..200 {
+            statuses.push(faulty.call("GetItem", &get("a")).await.0);
+        }
+        let struck = statuses.iter().filter(|status| **status == 500).count();
+        assert!((30..90).contains(&struck), "{struck} of 200 are about 30 %");
+        assert_eq!(faulty.faults.injected()["internal"], struck);
+        sequences.push(statuses);
+    }
+    assert_eq!(sequences[0], sequences[1]);
+    assert_ne!(sequences[0], sequences[2]);
+}
+
+#[tokio::test]
+async fn a_script_strikes_the_calls_that_it_names() {
+    let faults = Faults::new(1).keeping_calls();
+    let faulty = Faulty::start(faults.clone()).await;
+    let internal = Rule::new(Fault::Internal);
+    faults.add(internal.clone().on("GetItem").of("echo").after(1).times(2));
+    let calls: Vec<_> = (0..5).map(|_| json!(["GetItem", get("a")])).collect();
+    let event = json!({"do": "call", "calls": calls});
+    let statuses = faulty.fixture.local.invoke("echo", &event).await.unwrap();
+    assert_eq!(statuses, json!([200, 500, 500, 200, 200]));
+    let seen = faults.calls();
+    assert!(seen.iter().all(|call| call.function.as_deref() == Some("echo")));
+    assert!(
+        seen.iter()
+            .all(|call| call.operation == "GetItem" && call.body == get("a"))
+    );
+    let numbers: Vec<_> = seen.iter().map(|call| call.number).collect();
+    assert_eq!(numbers, [1, 2, 3, 4, 5]);
+
+    // In every invocation.
+    faults.set(internal.at_call(2));
+    for _ in 0..2 {
+        let statuses = faulty.fixture.local.invoke("echo", &event).await.unwrap();
+        assert_eq!(statuses, json!([200, 500, 200, 200, 200]));
+    }
+    // And nobody else's calls.
+    faults.set(Rule::new(Fault::Internal).of("echo"));
+    assert_eq!(faulty.call("GetItem", &get("a")).await.0, 200);
+}
+
+#[tokio::test]
+async fn a_function_is_killed_between_two_calls() {
+    let faults = Faults::new(1);
+    let faulty = Faulty::start(faults.clone()).await;
+    let calls: Vec<_> = ["a", "b", "c"].map(|sk| json!(["PutItem", put(sk)])).into();
+    let event = json!({"do": "call", "calls": calls});
+    for (moment, rows) in [(Moment::Before, vec!["a"]), (Moment::After, vec!["a", "b"])] {
+        for sk in faulty.rows().await {
+            let delete = json!({"TableName": "Table", "Key": key(&sk)});
+            faulty.call("DeleteItem", &delete).await;
+        }
+        faults.set(Rule::new(Fault::Kill(moment)).of("echo").at_call(2).times(1));
+        let error = faulty.fixture.local.invoke("echo", &event).await.unwrap_err();
+        assert_eq!(error.error_type, "Runtime.ExitError");
+        assert!(error.error_message.contains("signal: 9"), "{error}");
+        assert_eq!(faulty.rows().await, rows);
+        // The next invocation has another process.
+        let statuses = faulty.fixture.local.invoke("echo", &event).await.unwrap();
+        assert_eq!(statuses, json!([200, 200, 200]));
+    }
+    // Whoever calls from elsewhere cannot be killed, and over HTTP it is a 502.
+    faults.set(Rule::new(Fault::Kill(Moment::Before)));
+    assert_eq!(faulty.call("GetItem", &get("a")).await.0, 200);
+    assert_eq!(faults.injected().values().sum::<usize>(), 2);
+}
+
+#[tokio::test]
+async fn a_batch_of_the_stream_comes_twice_and_late() {
+    let faulty = Faulty::start(spec("stream_twice:records=#1,stream_late:records=40ms@#2")).await;
+    let put_work = |sk: &str| faulty.fixture.put("WORK", sk, false);
+    put_work("first");
+    faulty.fixture.local.settle().await.unwrap();
+    let since = Instant::now();
+    put_work("second");
+    faulty.fixture.local.settle().await.unwrap();
+    assert!(since.elapsed() >= Duration::from_millis(40));
+    let took = faulty.fixture.logged("records: took");
+    assert_eq!(took, ["first", "first", "second"]);
+    let said = faulty.fixture.logged("records: on purpose:");
+    assert_eq!(said, ["records come twice", "records come 40 ms late"]);
+}
+
+#[tokio::test]
+async fn without_faults_there_is_no_layer() {
+    let fixture = Fixture::start(|_| ()).await;
+    let environment = fixture.local.invoke("echo", &json!({"do": "environment"})).await;
+    let environment = environment.unwrap();
+    assert_eq!(
+        environment["AWS_ENDPOINT_URL_DYNAMODB"],
+        fixture.local.database_url()
+    );
+    assert_eq!(environment["AWS_SDK_UA_APP_ID"], "echo");
+}
+
+#[tokio::test]
+async fn a_function_that_does_not_exist_is_refused() {
+    let mut options = local::Options::new(
+        common::template(),
+        local::Functions::Prebuilt(common::binaries().path().to_owned()),
+    );
+    options.faults = Some(spec("kill:nobody=1%"));
+    let error = local::Local::start(options).await.err().unwrap();
+    assert!(error.to_string().contains("does not have: nobody"), "{error}");
+}
