@@ -126,14 +126,14 @@ fn spec(text: &str) -> Faults {
 
 #[tokio::test]
 async fn throttling_in_all_its_forms() {
-    let faulty = Faulty::start(spec("throttle=100%,seed=7")).await;
+    let machine = Faulty::start(spec("throttle=100%,seed=7")).await;
     let mut forms = BTreeSet::new();
     for _ in 0..40 {
         for (operation, body) in [
             ("PutItem", put("a")),
             ("TransactWriteItems", transaction(&["a", "b"])),
         ] {
-            let (status, answer) = faulty.call(operation, &body).await;
+            let (status, answer) = machine.call(operation, &body).await;
             assert_eq!(status, 400);
             let code = answer["__type"].as_str().unwrap().rsplit('#').next().unwrap();
             let reasons = answer["CancellationReasons"].as_array();
@@ -159,18 +159,18 @@ async fn throttling_in_all_its_forms() {
             "TransactWriteItems TransactionCanceledException ThrottlingError None",
         ]
     );
-    assert_eq!(faulty.rows().await, Vec::<String>::new());
-    assert_eq!(faulty.faults.injected()["throttle"], 80);
-    let said = faulty.fixture.logged("faults: on purpose: throttle");
+    assert_eq!(machine.rows().await, Vec::<String>::new());
+    assert_eq!(machine.faults.injected()["throttle"], 80);
+    let said = machine.fixture.logged("faults: on purpose: throttle");
     assert_eq!(said.len(), 80);
 }
 
 #[tokio::test]
 async fn conflicts_on_any_row() {
-    let faulty = Faulty::start(spec("conflict=100%")).await;
+    let machine = Faulty::start(spec("conflict=100%")).await;
     let mut rows = BTreeSet::new();
     for _ in 0..40 {
-        let answer = faulty
+        let answer = machine
             .refused(
                 "TransactWriteItems",
                 &transaction(&["a", "b", "c"]),
@@ -187,15 +187,15 @@ async fn conflicts_on_any_row() {
         rows.extend(conflicts);
     }
     assert_eq!(rows, BTreeSet::from([0, 1, 2]));
-    faulty
+    machine
         .refused("PutItem", &put("a"), 400, "TransactionConflictException")
         .await;
-    assert_eq!(faulty.rows().await, Vec::<String>::new());
+    assert_eq!(machine.rows().await, Vec::<String>::new());
     // A read has no conflicts.
-    assert_eq!(faulty.call("GetItem", &get("a")).await, (200, json!({})));
+    assert_eq!(machine.call("GetItem", &get("a")).await, (200, json!({})));
 
-    faulty.faults.set(Rule::new(Fault::Conflict(Some(1))));
-    let answer = faulty
+    machine.faults.set(Rule::new(Fault::Conflict(Some(1))));
+    let answer = machine
         .call("TransactWriteItems", &transaction(&["a", "b"]))
         .await
         .1;
@@ -207,34 +207,34 @@ async fn conflicts_on_any_row() {
 
 #[tokio::test]
 async fn errors_of_the_database() {
-    let faulty = Faulty::start(spec("internal:PutItem=100%")).await;
-    faulty
+    let machine = Faulty::start(spec("internal:PutItem=100%")).await;
+    machine
         .refused("PutItem", &put("a"), 500, "InternalServerError")
         .await;
-    assert_eq!(faulty.call("GetItem", &get("a")).await, (200, json!({})));
+    assert_eq!(machine.call("GetItem", &get("a")).await, (200, json!({})));
     let limit = Rule::new(Fault::Refuse("RequestLimitExceeded".to_owned()));
-    faulty.faults.set(limit);
-    faulty
+    machine.faults.set(limit);
+    machine
         .refused("GetItem", &get("a"), 400, "RequestLimitExceeded")
         .await;
-    faulty.faults.clear();
-    assert_eq!(faulty.call("PutItem", &put("a")).await.0, 200);
-    assert_eq!(faulty.rows().await, ["a"]);
+    machine.faults.clear();
+    assert_eq!(machine.call("PutItem", &put("a")).await.0, 200);
+    assert_eq!(machine.rows().await, ["a"]);
 }
 
 #[tokio::test]
 async fn a_lost_reply_is_of_something_that_was_done() {
-    let faulty = Faulty::start(spec("lose_reply=#2")).await;
-    assert_eq!(faulty.call("PutItem", &put("a")).await.0, 200);
-    let error = faulty.try_call("PutItem", &put("b")).await.unwrap_err();
+    let machine = Faulty::start(spec("lose_reply=#2")).await;
+    assert_eq!(machine.call("PutItem", &put("a")).await.0, 200);
+    let error = machine.try_call("PutItem", &put("b")).await.unwrap_err();
     assert!(error.is_request() && !error.is_timeout(), "{error:?}");
-    assert_eq!(faulty.call("PutItem", &put("c")).await.0, 200);
-    assert_eq!(faulty.rows().await, ["a", "b", "c"]);
+    assert_eq!(machine.call("PutItem", &put("c")).await.0, 200);
+    assert_eq!(machine.rows().await, ["a", "b", "c"]);
 }
 
 #[tokio::test]
 async fn batches_are_done_in_part() {
-    let faulty = Faulty::start(spec("unprocessed=100%")).await;
+    let machine = Faulty::start(spec("unprocessed=100%")).await;
     let sks = ["a", "b", "c", "d"];
     let mut writes: Vec<_> = sks
         .iter()
@@ -242,7 +242,7 @@ async fn batches_are_done_in_part() {
         .collect();
     let mut trips = 0;
     while !writes.is_empty() {
-        let (status, answer) = faulty
+        let (status, answer) = machine
             .call("BatchWriteItem", &json!({"RequestItems": {"Table": writes}}))
             .await;
         assert_eq!(status, 200);
@@ -255,12 +255,12 @@ async fn batches_are_done_in_part() {
         assert_eq!(left.is_empty(), writes.len() == 1);
         writes = left;
         trips += 1;
-        assert_eq!(faulty.rows().await.len(), 4 - writes.len());
+        assert_eq!(machine.rows().await.len(), 4 - writes.len());
     }
     assert!(trips > 1);
     let keys: Vec<_> = sks.iter().map(|sk| key(sk)).collect();
     let request = json!({"RequestItems": {"Table": {"Keys": keys, "ConsistentRead": true}}});
-    let answer = faulty.call("BatchGetItem", &request).await.1;
+    let answer = machine.call("BatchGetItem", &request).await.1;
     let found = sort_keys(&answer["Responses"]["Table"]);
     let left = sort_keys(&answer["UnprocessedKeys"]["Table"]["Keys"]);
     assert_eq!(answer["UnprocessedKeys"]["Table"]["ConsistentRead"], true);
@@ -270,27 +270,27 @@ async fn batches_are_done_in_part() {
 
 #[tokio::test]
 async fn delays_let_other_faults_follow() {
-    let faulty = Faulty::start(spec("delay=30ms,delay=20ms,internal:PutItem=100%")).await;
+    let machine = Faulty::start(spec("delay=30ms,delay=20ms,internal:PutItem=100%")).await;
     let since = Instant::now();
-    faulty
+    machine
         .refused("PutItem", &put("a"), 500, "InternalServerError")
         .await;
     assert!(since.elapsed() >= Duration::from_millis(50));
-    assert_eq!(faulty.faults.injected()["delay"], 2);
+    assert_eq!(machine.faults.injected()["delay"], 2);
 }
 
 #[tokio::test]
 async fn the_same_seed_draws_the_same() {
     let mut sequences = Vec::new();
     for seed in [1, 1, 2] {
-        let faulty = Faulty::start(spec(&format!("internal=30%,seed={seed}"))).await;
+        let machine = Faulty::start(spec(&format!("internal=30%,seed={seed}"))).await;
         let mut statuses = Vec::new();
         for _ in 0..200 {
-            statuses.push(faulty.call("GetItem", &get("a")).await.0);
+            statuses.push(machine.call("GetItem", &get("a")).await.0);
         }
         let struck = statuses.iter().filter(|status| **status == 500).count();
         assert!((30..90).contains(&struck), "{struck} of 200 are about 30 %");
-        assert_eq!(faulty.faults.injected()["internal"], struck);
+        assert_eq!(machine.faults.injected()["internal"], struck);
         sequences.push(statuses);
     }
     assert_eq!(sequences[0], sequences[1]);
@@ -300,12 +300,12 @@ async fn the_same_seed_draws_the_same() {
 #[tokio::test]
 async fn a_script_strikes_the_calls_that_it_names() {
     let faults = Faults::new(1).keeping_calls();
-    let faulty = Faulty::start(faults.clone()).await;
+    let machine = Faulty::start(faults.clone()).await;
     let internal = Rule::new(Fault::Internal);
     faults.add(internal.clone().on("GetItem").of("echo").after(1).times(2));
     let calls: Vec<_> = (0..5).map(|_| json!(["GetItem", get("a")])).collect();
     let event = json!({"do": "call", "calls": calls});
-    let statuses = faulty.fixture.local.invoke("echo", &event).await.unwrap();
+    let statuses = machine.fixture.local.invoke("echo", &event).await.unwrap();
     assert_eq!(statuses, json!([200, 500, 500, 200, 200]));
     let seen = faults.calls();
     assert!(seen.iter().all(|call| call.function.as_deref() == Some("echo")));
@@ -319,53 +319,53 @@ async fn a_script_strikes_the_calls_that_it_names() {
     // In every invocation.
     faults.set(internal.at_call(2));
     for _ in 0..2 {
-        let statuses = faulty.fixture.local.invoke("echo", &event).await.unwrap();
+        let statuses = machine.fixture.local.invoke("echo", &event).await.unwrap();
         assert_eq!(statuses, json!([200, 500, 200, 200, 200]));
     }
     // And nobody else's calls.
     faults.set(Rule::new(Fault::Internal).of("echo"));
-    assert_eq!(faulty.call("GetItem", &get("a")).await.0, 200);
+    assert_eq!(machine.call("GetItem", &get("a")).await.0, 200);
 }
 
 #[tokio::test]
 async fn a_function_is_killed_between_two_calls() {
     let faults = Faults::new(1);
-    let faulty = Faulty::start(faults.clone()).await;
+    let machine = Faulty::start(faults.clone()).await;
     let calls: Vec<_> = ["a", "b", "c"].map(|sk| json!(["PutItem", put(sk)])).into();
     let event = json!({"do": "call", "calls": calls});
     for (moment, rows) in [(Moment::Before, vec!["a"]), (Moment::After, vec!["a", "b"])] {
-        for sk in faulty.rows().await {
+        for sk in machine.rows().await {
             let delete = json!({"TableName": "Table", "Key": key(&sk)});
-            faulty.call("DeleteItem", &delete).await;
+            machine.call("DeleteItem", &delete).await;
         }
         faults.set(Rule::new(Fault::Kill(moment)).of("echo").at_call(2).times(1));
-        let error = faulty.fixture.local.invoke("echo", &event).await.unwrap_err();
+        let error = machine.fixture.local.invoke("echo", &event).await.unwrap_err();
         assert_eq!(error.error_type, "Runtime.ExitError");
         assert!(error.error_message.contains("signal: 9"), "{error}");
-        assert_eq!(faulty.rows().await, rows);
+        assert_eq!(machine.rows().await, rows);
         // The next invocation has another process.
-        let statuses = faulty.fixture.local.invoke("echo", &event).await.unwrap();
+        let statuses = machine.fixture.local.invoke("echo", &event).await.unwrap();
         assert_eq!(statuses, json!([200, 200, 200]));
     }
     // Whoever calls from elsewhere cannot be killed, and over HTTP it is a 502.
     faults.set(Rule::new(Fault::Kill(Moment::Before)));
-    assert_eq!(faulty.call("GetItem", &get("a")).await.0, 200);
+    assert_eq!(machine.call("GetItem", &get("a")).await.0, 200);
     assert_eq!(faults.injected().values().sum::<usize>(), 2);
 }
 
 #[tokio::test]
 async fn a_batch_of_the_stream_comes_twice_and_late() {
-    let faulty = Faulty::start(spec("stream_twice:records=#1,stream_late:records=40ms@#2")).await;
-    let put_work = |sk: &str| faulty.fixture.put("WORK", sk, false);
+    let machine = Faulty::start(spec("stream_twice:records=#1,stream_late:records=40ms@#2")).await;
+    let put_work = |sk: &str| machine.fixture.put("WORK", sk, false);
     put_work("first");
-    faulty.fixture.local.settle().await.unwrap();
+    machine.fixture.local.settle().await.unwrap();
     let since = Instant::now();
     put_work("second");
-    faulty.fixture.local.settle().await.unwrap();
+    machine.fixture.local.settle().await.unwrap();
     assert!(since.elapsed() >= Duration::from_millis(40));
-    let took = faulty.fixture.logged("records: took");
+    let took = machine.fixture.logged("records: took");
     assert_eq!(took, ["first", "first", "second"]);
-    let said = faulty.fixture.logged("records: on purpose:");
+    let said = machine.fixture.logged("records: on purpose:");
     assert_eq!(said, ["records come twice", "records come 40 ms late"]);
 }
 

@@ -16,7 +16,6 @@ mod contract;
 mod conversations;
 mod coverage;
 mod curl;
-mod database_proxy;
 mod delete;
 mod demo;
 mod encoding;
