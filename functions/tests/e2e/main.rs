@@ -24,6 +24,7 @@ mod failures;
 mod fallback;
 mod http;
 mod idempotency;
+mod kills;
 mod lists;
 mod logs;
 mod matrix;
