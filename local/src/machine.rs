@@ -68,7 +68,7 @@ impl Local {
         let binaries = compile::binaries(&template, &options.functions, &options.template).await?;
         let database = Database::start(&template, &options.data).await?;
         let layer = match &options.faults {
-            Some(faults) => Some(Layer::start(faults.clone(), &database, logger.clone()).await?),
+            Some(faults) => Some(Layer::start(faults.clone(), &template, &database, logger.clone()).await?),
             None => None,
         };
         let endpoint = layer.as_ref().map_or(database.url(), Layer::url).to_owned();

@@ -3,6 +3,7 @@
 use std::future::pending;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use axum::Router;
@@ -17,18 +18,25 @@ use tokio::task::JoinHandle;
 use super::connection::Connection;
 use super::environments::caller;
 use super::fault::{Fault, Moment};
-use super::reply::{self, error};
+use super::reply::{self, Reply, error};
+use super::torn::Torn;
+use super::view::View;
 use super::{Call, Faults, Verdict, batch};
 use crate::database::Database;
 use crate::logs::Logger;
+use crate::template::Template;
 
 /// The headers of a call that mean something to the database.
 const FORWARDED: [&str; 4] = ["authorization", "content-type", "x-amz-date", "x-amz-target"];
+
+/// How often a lagging index looks for changes.
+const FOLLOW_PERIOD: Duration = Duration::from_millis(10);
 
 /// A running layer. It ends when it is dropped.
 pub(crate) struct Layer {
     url: String,
     server: JoinHandle<()>,
+    follower: JoinHandle<()>,
 }
 
 struct Service {
@@ -36,22 +44,42 @@ struct Service {
     logger: Logger,
     upstream: String,
     http: reqwest::Client,
+    /// What queries of indexes see, where these lag.
+    lagging: Option<View>,
+    /// What other reads see, where transactions become visible row by row.
+    torn: Option<Torn>,
 }
 
 impl Layer {
     /// Starts a layer in front of the database.
-    pub(crate) async fn start(faults: Faults, database: &Database, logger: Logger) -> Result<Self> {
-        let service = Service {
+    pub(crate) async fn start(
+        faults: Faults,
+        template: &Template,
+        database: &Database,
+        logger: Logger,
+    ) -> Result<Self> {
+        let lagging = match faults.index_lag() {
+            Some(_) => Some(View::open(template, database).await?),
+            None => None,
+        };
+        let torn = match faults.torn_transactions() {
+            Some(_) => Some(Torn::new(View::open(template, database).await?)),
+            None => None,
+        };
+        let service = Arc::new(Service {
             faults,
             logger,
             upstream: database.url().to_owned(),
             http: reqwest::Client::builder().no_proxy().build()?,
-        };
+            lagging,
+            torn,
+        });
+        let follower = tokio::spawn(Arc::clone(&service).follow());
         let router = Router::new()
             .fallback(handle)
             // The limit is the database's own.
             .layer(DefaultBodyLimit::disable())
-            .with_state(Arc::new(service))
+            .with_state(service)
             .into_make_service_with_connect_info::<Connection>();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);
@@ -59,7 +87,11 @@ impl Layer {
             // It only ends by being aborted.
             let _ = axum::serve(listener, router).await;
         });
-        Ok(Self { url, server })
+        Ok(Self {
+            url,
+            server,
+            follower,
+        })
     }
 
     /// The endpoint that speaks DynamoDB's protocol.
@@ -71,6 +103,7 @@ impl Layer {
 impl Drop for Layer {
     fn drop(&mut self) {
         self.server.abort();
+        self.follower.abort();
     }
 }
 
@@ -81,7 +114,7 @@ async fn handle(
     body: Bytes,
 ) -> Response {
     let Ok(body) = serde_json::from_slice(&body) else {
-        return error("SerializationException");
+        return reply::render(&error("SerializationException"));
     };
     let call = service.faults.call(&headers, body);
     let verdict = service.faults.judge(&call);
@@ -89,10 +122,10 @@ async fn handle(
     // What has reached the database is done, also when nobody waits for it any more.
     let answered = tokio::spawn(async move { service.answer(call, verdict, &headers, &connection).await });
     match answered.await {
-        Ok(Some(answer)) => answer,
+        Ok(Some(answer)) => reply::render(&answer),
         // Its connection is gone, or about to.
         Ok(None) => pending().await,
-        Err(_) => error("InternalServerError"),
+        Err(_) => reply::render(&error("InternalServerError")),
     }
 }
 
@@ -136,15 +169,17 @@ impl Service {
         verdict: Verdict,
         headers: &HeaderMap,
         connection: &Connection,
-    ) -> Option<Response> {
+    ) -> Option<Reply> {
         tokio::time::sleep(verdict.delay).await;
         Some(match verdict.fault {
+            Some(Fault::Throttle) if verdict.is_done => error("ThrottlingException"),
             Some(Fault::Throttle) => reply::throttled(&call, verdict.draw),
             Some(Fault::Conflict(row)) => reply::conflict(&call, row.unwrap_or(verdict.draw)),
             Some(Fault::Internal) => error("InternalServerError"),
             Some(Fault::Refuse(code)) => error(&code),
             Some(Fault::LoseReply) => {
                 self.pass_on(&call, headers).await;
+                self.faults.note_unanswered(&call);
                 connection.break_off();
                 return None;
             }
@@ -153,7 +188,7 @@ impl Service {
                 let rest = batch::cut(&mut call.body, kept);
                 let (status, mut reply) = self.pass_on(&call, headers).await;
                 batch::return_rest(&call.operation, &mut reply, rest);
-                reply::json(status, &reply)
+                (status, reply)
             }
             Some(Fault::Kill(moment)) => {
                 if moment == Moment::After {
@@ -165,25 +200,62 @@ impl Service {
                 return None;
             }
             Some(Fault::Delay(_) | Fault::StreamTwice | Fault::StreamLate(_)) | None => {
-                let (status, reply) = self.pass_on(&call, headers).await;
-                reply::json(status, &reply)
+                self.pass_on(&call, headers).await
             }
         })
     }
 
-    /// What the database says to the call.
-    async fn pass_on(&self, call: &Call, headers: &HeaderMap) -> (StatusCode, Value) {
-        self.ask(&self.upstream, call, headers)
-            .await
-            .unwrap_or_else(|error| {
-                // The database is in this process: it can only be gone because the machine stops.
-                self.logger
-                    .notice("faults", &format!("the database does not answer: {error:#}"));
-                (StatusCode::SERVICE_UNAVAILABLE, Value::Null)
-            })
+    /// What the database says to the call, or a table that is behind it.
+    async fn pass_on(&self, call: &Call, headers: &HeaderMap) -> Reply {
+        self.route(call, headers).await.unwrap_or_else(|error| {
+            // The database is in this process: it can only be gone because the machine stops.
+            let text = format!("the database does not answer: {error:#}");
+            self.logger.notice("faults", &text);
+            (StatusCode::SERVICE_UNAVAILABLE, Value::Null)
+        })
     }
 
-    async fn ask(&self, url: &str, call: &Call, headers: &HeaderMap) -> Result<(StatusCode, Value)> {
+    async fn route(&self, call: &Call, headers: &HeaderMap) -> Result<Reply> {
+        let ask = self.ask(&self.upstream, call, headers);
+        if !self.faults.is_armed() {
+            return ask.await;
+        }
+        let is_of_index = !call.body["IndexName"].is_null();
+        if let Some(lagging) = self.lagging.as_ref().filter(|_| is_of_index) {
+            self.show_old(lagging).await?;
+            return self.ask(lagging.url(), call, headers).await;
+        }
+        let (Some(torn), Some(window)) = (&self.torn, self.faults.torn_transactions()) else {
+            return ask.await;
+        };
+        match call.operation.as_str() {
+            "TransactWriteItems" => torn.transact(call, window, self.faults.draw(), ask).await,
+            "PutItem" | "UpdateItem" | "DeleteItem" => torn.write(call, ask).await,
+            "GetItem" | "BatchGetItem" | "Query" | "Scan" | "TransactGetItems" => {
+                self.ask(torn.read().await?, call, headers).await
+            }
+            _ => ask.await,
+        }
+    }
+
+    /// Notes when changes come, so that they are shown in time.
+    async fn follow(self: Arc<Self>) {
+        let Some(lagging) = &self.lagging else { return };
+        loop {
+            if let Err(error) = self.show_old(lagging).await {
+                let text = format!("the index can't follow: {error:#}");
+                self.logger.notice("faults", &text);
+            }
+            tokio::time::sleep(FOLLOW_PERIOD).await;
+        }
+    }
+
+    async fn show_old(&self, lagging: &View) -> Result<()> {
+        let lag = self.faults.index_lag().unwrap_or_default();
+        lagging.catch_up(|change| change.age() >= lag).await
+    }
+
+    async fn ask(&self, url: &str, call: &Call, headers: &HeaderMap) -> Result<Reply> {
         let mut request = self.http.post(url).body(call.body.to_string());
         for name in FORWARDED {
             if let Some(value) = headers.get(name) {

@@ -9,8 +9,10 @@ mod fault;
 mod layer;
 mod reply;
 mod spec;
+mod torn;
+mod view;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -42,9 +44,13 @@ struct Shared {
 struct State {
     random: StdRng,
     rules: Vec<Rule>,
+    index_lag: Option<Duration>,
+    torn_transactions: Option<Duration>,
     /// Nothing goes wrong before the machine is ready.
     is_armed: bool,
     calls: Option<Vec<Call>>,
+    /// The client tokens of transactions that were done and not answered.
+    unanswered: HashSet<String>,
     injected: BTreeMap<&'static str, usize>,
 }
 
@@ -63,11 +69,20 @@ pub struct Call {
     pub body: Value,
 }
 
+impl Call {
+    /// The token that makes a repeated transaction the same one.
+    fn client_token(&self) -> Option<&str> {
+        self.body["ClientRequestToken"].as_str()
+    }
+}
+
 /// What becomes of a call.
 #[derive(Debug, Default)]
 struct Verdict {
     delay: Duration,
     fault: Option<Fault>,
+    /// Whether it is a transaction that was done before.
+    is_done: bool,
     /// Any number, for what the fault leaves to chance.
     draw: usize,
 }
@@ -87,8 +102,11 @@ impl Faults {
         let state = State {
             random: StdRng::seed_from_u64(seed),
             rules: Vec::new(),
+            index_lag: None,
+            torn_transactions: None,
             is_armed: false,
             calls: None,
+            unanswered: HashSet::new(),
             injected: BTreeMap::new(),
         };
         Self(Arc::new(Shared {
@@ -102,7 +120,12 @@ impl Faults {
     #[must_use]
     pub fn from_spec(spec: &FaultSpec) -> Self {
         let faults = Self::new(spec.seed.unwrap_or_else(rand::random));
-        faults.lock().rules.clone_from(&spec.rules);
+        {
+            let mut state = faults.lock();
+            state.rules.clone_from(&spec.rules);
+            state.index_lag = spec.index_lag;
+            state.torn_transactions = spec.torn_transactions;
+        }
         faults
     }
 
@@ -134,6 +157,17 @@ impl Faults {
         self.lock().rules.clear();
     }
 
+    /// Queries of indexes see the table as it was so long ago. To be set before the start; afterwards it can change.
+    pub fn set_index_lag(&self, lag: Duration) {
+        self.lock().index_lag = Some(lag);
+    }
+
+    /// The rows of a transaction become visible one by one in so much time, and then it is answered. To be set before
+    /// the start; afterwards it can change. The SDK waits a second for an answer, so it should be shorter.
+    pub fn set_torn_transactions(&self, window: Duration) {
+        self.lock().torn_transactions = Some(window);
+    }
+
     /// Every call since the start. For `keeping_calls`; the others keep none.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
@@ -157,6 +191,29 @@ impl Faults {
             }
         }
         Ok(())
+    }
+
+    /// A call has been done, and its answer is lost.
+    fn note_unanswered(&self, call: &Call) {
+        let token = call.client_token().map(str::to_owned);
+        self.lock().unanswered.extend(token);
+    }
+
+    fn index_lag(&self) -> Option<Duration> {
+        self.lock().index_lag
+    }
+
+    fn torn_transactions(&self) -> Option<Duration> {
+        self.lock().torn_transactions
+    }
+
+    fn is_armed(&self) -> bool {
+        self.lock().is_armed
+    }
+
+    /// Any number.
+    fn draw(&self) -> u64 {
+        self.lock().random.random()
     }
 
     /// From now on things go wrong.
@@ -189,12 +246,17 @@ impl Faults {
         if let Some(calls) = &mut state.calls {
             calls.push(call.clone());
         }
+        // DynamoDB answers a transaction that is done with success, however often it comes: nothing cancels it any more.
+        let is_done = call
+            .client_token()
+            .is_some_and(|token| state.unanswered.contains(token));
         let mut verdict = Verdict {
+            is_done,
             draw: state.random.random_range(0..1 << 20),
             ..Verdict::default()
         };
         state.strike(
-            |rule| rule.fits(call),
+            |rule| rule.fits(call) && !(is_done && matches!(rule.fault, Fault::Conflict(_))),
             |fault| match fault {
                 Fault::Delay(delay) => {
                     verdict.delay += *delay;

@@ -8,16 +8,16 @@ use serde_json::{Value, json};
 
 use super::Call;
 
-/// The content type of everything that DynamoDB says.
-pub(super) const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
+/// What DynamoDB says to a call.
+pub(super) type Reply = (StatusCode, Value);
 
 /// An error of this code.
-pub(super) fn error(code: &str) -> Response {
-    render(code, json!({}))
+pub(super) fn error(code: &str) -> Reply {
+    with_details(code, json!({}))
 }
 
 /// One of the ways in which DynamoDB throttles the call. `draw` is any number.
-pub(super) fn throttled(call: &Call, draw: usize) -> Response {
+pub(super) fn throttled(call: &Call, draw: usize) -> Reply {
     let plain = ["ThrottlingException", "ProvisionedThroughputExceededException"];
     match (call.operation.as_str(), draw % 4) {
         ("TransactWriteItems", 0) => cancelled(call, draw / 4, "ThrottlingError"),
@@ -27,7 +27,7 @@ pub(super) fn throttled(call: &Call, draw: usize) -> Response {
 }
 
 /// Another transaction is at work on this row of the call.
-pub(super) fn conflict(call: &Call, row: usize) -> Response {
+pub(super) fn conflict(call: &Call, row: usize) -> Reply {
     if call.operation.starts_with("Transact") {
         cancelled(call, row, "TransactionConflict")
     } else {
@@ -36,18 +36,18 @@ pub(super) fn conflict(call: &Call, row: usize) -> Response {
 }
 
 /// The transaction is cancelled because of one row, counted from 0 and again from there after the last.
-fn cancelled(call: &Call, row: usize, code: &str) -> Response {
+fn cancelled(call: &Call, row: usize, code: &str) -> Reply {
     let rows = call.body["TransactItems"].as_array().map_or(1, Vec::len).max(1);
     let reasons: Vec<_> = (0..rows)
         .map(|number| json!({"Code": if number == row % rows { code } else { "None" }}))
         .collect();
-    render(
+    with_details(
         "TransactionCanceledException",
         json!({"CancellationReasons": reasons}),
     )
 }
 
-fn render(code: &str, mut body: Value) -> Response {
+fn with_details(code: &str, mut body: Value) -> Reply {
     body["__type"] = json!(format!("com.amazonaws.dynamodb.v20120810#{code}"));
     body["message"] = json!("on purpose");
     let status = match code {
@@ -55,10 +55,11 @@ fn render(code: &str, mut body: Value) -> Response {
         "ServiceUnavailable" => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::BAD_REQUEST,
     };
-    json(status, &body)
+    (status, body)
 }
 
-/// An answer with this body.
-pub(super) fn json(status: StatusCode, body: &Value) -> Response {
-    (status, [("content-type", CONTENT_TYPE)], body.to_string()).into_response()
+/// The reply as an answer over HTTP.
+pub(super) fn render((status, body): &Reply) -> Response {
+    let content_type = [("content-type", "application/x-amz-json-1.0")];
+    (*status, content_type, body.to_string()).into_response()
 }
