@@ -20,6 +20,7 @@ mod delete;
 mod demo;
 mod encoding;
 mod errors;
+mod exhaustion;
 mod failures;
 mod fallback;
 mod http;
