@@ -222,6 +222,7 @@ impl Service {
         }
         let is_of_index = !call.body["IndexName"].is_null();
         if let Some(lagging) = self.lagging.as_ref().filter(|_| is_of_index) {
+            self.faults.count("index_lag");
             self.show_old(lagging).await?;
             return self.ask(lagging.url(), call, headers).await;
         }
@@ -229,7 +230,10 @@ impl Service {
             return ask.await;
         };
         match call.operation.as_str() {
-            "TransactWriteItems" => torn.transact(call, window, self.faults.draw(), ask).await,
+            "TransactWriteItems" => {
+                self.faults.count("torn_transactions");
+                torn.transact(call, window, self.faults.draw(), ask).await
+            }
             "PutItem" | "UpdateItem" | "DeleteItem" => torn.write(call, ask).await,
             "GetItem" | "BatchGetItem" | "Query" | "Scan" | "TransactGetItems" => {
                 self.ask(torn.read().await?, call, headers).await

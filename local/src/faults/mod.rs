@@ -136,10 +136,16 @@ impl Faults {
         self
     }
 
-    /// The seed.
+    /// What goes wrong now, with the seed: as the command line says it, where it can.
     #[must_use]
-    pub fn seed(&self) -> u64 {
-        self.0.seed
+    pub fn spec(&self) -> FaultSpec {
+        let state = self.lock();
+        FaultSpec {
+            rules: state.rules.clone(),
+            index_lag: state.index_lag,
+            torn_transactions: state.torn_transactions,
+            seed: Some(self.0.seed),
+        }
     }
 
     /// Lets one more thing go wrong, from now on.
@@ -174,7 +180,8 @@ impl Faults {
         self.lock().calls.clone().unwrap_or_default()
     }
 
-    /// How often each fault has struck, by its name on the command line.
+    /// How often each fault has struck, by its name on the command line: calls, deliveries, transactions that were torn,
+    /// and queries of an index that lags.
     #[must_use]
     pub fn injected(&self) -> BTreeMap<&'static str, usize> {
         self.lock().injected.clone()
@@ -197,6 +204,10 @@ impl Faults {
     fn note_unanswered(&self, call: &Call) {
         let token = call.client_token().map(str::to_owned);
         self.lock().unanswered.extend(token);
+    }
+
+    fn count(&self, name: &'static str) {
+        *self.lock().injected.entry(name).or_default() += 1;
     }
 
     fn index_lag(&self) -> Option<Duration> {
