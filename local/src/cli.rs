@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 use local::{
-    DEFAULT_MAX_CONCURRENCY, Data, Delivery, Functions, Logs, Options, ServicesOptions, workspace_root,
+    DEFAULT_MAX_CONCURRENCY, Data, Delivery, FaultSpec, Faults, Functions, Logs, Options, ServicesOptions,
+    workspace_root,
 };
 
 /// Runs template.yaml on this machine: HTTP API, functions, DynamoDB, stream and schedules.
@@ -36,6 +37,8 @@ struct Everything {
     /// Most processes of one function at a time
     #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_CONCURRENCY, value_parser = at_least_one)]
     max_concurrency: usize,
+    #[arg(long, value_name = "SPEC", help = FAULTS, long_help = FAULTS_IN_DETAIL)]
+    faults: Option<FaultSpec>,
     #[command(flatten)]
     common: Common,
 }
@@ -76,6 +79,30 @@ struct Common {
     #[arg(long, value_name = "FILE")]
     template: Option<PathBuf>,
 }
+
+/// The help of `--faults`.
+const FAULTS: &str = "Let things go wrong on purpose: 'throttle=5%,lose_reply=5%' (--help tells all)";
+
+const FAULTS_IN_DETAIL: &str = "\
+Let things go wrong on purpose between the functions and the database. SPEC is a list of parts with commas:
+
+  throttle=5%            the call is throttled
+  conflict=5%            another transaction is at work on a row of the call
+  internal=1%            DynamoDB fails
+  lose_reply=5%          the call is done, and the connection breaks in place of an answer
+  delay=20ms@10%         the call takes so much longer
+  unprocessed=10%        a batch is done in part, and the rest is returned
+  kill=1%                the function's process is killed before the call is done
+  kill_after=1%          ... after it is done
+  stream_twice=10%       a batch of the stream is delivered twice
+  stream_late=2s@10%     ... is delivered late
+  index_lag=500ms        queries of an index see the table as it was then
+  torn_transactions=50ms the rows of a transaction become visible one by one
+  seed=42                what is drawn at random is drawn the same again
+
+After the kind may stand an operation, a function, or both: throttle:Query=5%, kill:messages-create=5%,
+lose_reply:TransactWriteItems:messages-create=5%. In place of 5% may stand #3: only the third such call, once.
+What goes wrong is in the log, as `on purpose`";
 
 /// What to start.
 pub(crate) enum Start {
@@ -122,6 +149,7 @@ impl Everything {
             schedules: true,
             logs: Logs::Terminal,
             database_endpoint: None,
+            faults: self.faults.as_ref().map(Faults::from_spec),
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod database;
 mod demo;
 mod directory;
 mod environment_file;
+mod faults;
 mod files;
 mod gateway;
 mod invoke_api;
@@ -24,6 +25,7 @@ pub mod template;
 
 pub use compile::workspace_root;
 pub use demo::Person;
+pub use faults::{Call, Fault, FaultSpec, FaultSpecError, Faults, Moment, Rule};
 pub use files::write_private;
 pub use machine::Local;
 pub use options::{DEFAULT_MAX_CONCURRENCY, Data, Delivery, Functions, Logs, Options};

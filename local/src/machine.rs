@@ -13,6 +13,7 @@ use crate::compile;
 use crate::database::Database;
 use crate::demo::{self, Demo, Person};
 use crate::directory::Directory;
+use crate::faults::{Faults, Layer};
 use crate::gateway;
 use crate::invoke_api;
 use crate::logs::Logger;
@@ -36,6 +37,9 @@ pub struct Local {
     demo: Demo,
     warnings: Vec<String>,
     database: Database,
+    faults: Option<Faults>,
+    /// Between the functions and the database.
+    _layer: Option<Layer>,
     runtime: Arc<Runtime>,
     mappings: Vec<Arc<Mapping>>,
     delivery: Delivery,
@@ -51,6 +55,9 @@ impl Local {
     /// Starts everything, and returns when requests can be made.
     pub async fn start(options: Options) -> Result<Self> {
         let template = Template::load(&options.template)?;
+        if let Some(faults) = &options.faults {
+            faults.ensure_known(&template.functions)?;
+        }
         let logger = Logger::new(options.logs);
         let directory = Directory::open(&options.data)?;
         // Ports first: whoever has the wrong one shall not wait for the compiler to hear it.
@@ -60,12 +67,16 @@ impl Local {
         let invoke_address = invoke_listener.local_addr()?;
         let binaries = compile::binaries(&template, &options.functions, &options.template).await?;
         let database = Database::start(&template, &options.data).await?;
+        let layer = match &options.faults {
+            Some(faults) => Some(Layer::start(faults.clone(), &template, &database, logger.clone()).await?),
+            None => None,
+        };
+        let endpoint = layer.as_ref().map_or(database.url(), Layer::url).to_owned();
         let configuration = Configuration {
             binaries,
             max_concurrency: options.max_concurrency,
-            database_endpoint: options
-                .database_endpoint
-                .unwrap_or_else(|| database.url().to_owned()),
+            database_endpoint: options.database_endpoint.unwrap_or(endpoint),
+            faults: options.faults.clone(),
         };
         let runtime = Arc::new(Runtime::new(&template.functions, &configuration, &logger));
         let stop = watch::Sender::new(false);
@@ -81,6 +92,8 @@ impl Local {
             demo: Demo::default(),
             warnings: template.warnings.clone(),
             database,
+            faults: options.faults,
+            _layer: layer,
             runtime,
             mappings: Vec::new(),
             delivery: options.stream,
@@ -94,6 +107,9 @@ impl Local {
         if options.demo {
             local.demo = demo::create(&local.runtime, &local.url, local.directory.path()).await?;
         }
+        if let Some(faults) = &local.faults {
+            faults.arm();
+        }
         Ok(local)
     }
 
@@ -103,7 +119,9 @@ impl Local {
                 let source = (self.database.handle().clone(), self.database.table_name());
                 let data = self.directory.path().map(Path::to_owned);
                 let (runtime, logger) = (Arc::clone(&self.runtime), self.logger.clone());
-                let mapping = Mapping::open(&function.name, settings, source, data, runtime, logger).await;
+                let faults = self.faults.clone();
+                let mapping =
+                    Mapping::open(&function.name, settings, source, data, runtime, logger, faults).await;
                 let mapping =
                     Arc::new(mapping.with_context(|| format!("the stream of {}", function.logical_id))?);
                 if self.delivery == Delivery::Automatic {
@@ -152,6 +170,12 @@ impl Local {
     #[must_use]
     pub fn warnings(&self) -> &[String] {
         &self.warnings
+    }
+
+    /// What goes wrong; without faults, nothing.
+    #[must_use]
+    pub fn faults(&self) -> Option<&Faults> {
+        self.faults.as_ref()
     }
 
     /// The database. Its calls block.

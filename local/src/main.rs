@@ -39,6 +39,7 @@ async fn run(arguments: Arguments) -> Result<()> {
     ready::print(&ready.text());
     signals.next().await;
     drop(ready_file);
+    ready::print(&running.ready().farewell());
     tokio::select! {
         () = running.stop() => {}
         // The second signal is for whoever can't wait. The processes end with this one.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::faults::Faults;
 pub use crate::logs::Logs;
 
 /// How to start the local machine.
@@ -29,6 +30,8 @@ pub struct Options {
     pub logs: Logs,
     /// What the functions are told to be DynamoDB, in place of the embedded database: a proxy in front of it.
     pub database_endpoint: Option<String>,
+    /// What goes wrong between the functions and the database.
+    pub faults: Option<Faults>,
 }
 
 impl Options {
@@ -46,6 +49,7 @@ impl Options {
             schedules: false,
             logs: Logs::Captured,
             database_endpoint: None,
+            faults: None,
         }
     }
 }

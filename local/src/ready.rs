@@ -14,6 +14,11 @@ pub(crate) trait Ready {
 
     /// The one block that a newcomer reads.
     fn text(&self) -> String;
+
+    /// What is said when it stops, if anything.
+    fn farewell(&self) -> String {
+        String::new()
+    }
 }
 
 /// The ready file, removed when this is dropped.
@@ -51,6 +56,10 @@ impl Ready for Local {
             String::new(),
         ];
         warn(&mut lines, self.warnings());
+        if let Some(faults) = self.faults() {
+            lines.push(format!("What goes wrong on purpose: {}", faults.spec()));
+            lines.push(String::new());
+        }
         introduce(&mut lines, self.people(), self.conversation(), url);
         // `cargo lambda invoke` looks at ::1 unless it is told otherwise.
         let port = self.invoke_url().rsplit(':').next().unwrap_or_default();
@@ -59,6 +68,20 @@ impl Ready for Local {
         ));
         lines.push(String::new());
         lines.join("\n")
+    }
+
+    fn farewell(&self) -> String {
+        let Some(faults) = self.faults() else {
+            return String::new();
+        };
+        let counts = faults.injected().into_iter();
+        let counts: Vec<_> = counts.map(|(name, count)| format!("{name} {count}")).collect();
+        let counts = if counts.is_empty() {
+            "nothing".to_owned()
+        } else {
+            counts.join(", ")
+        };
+        format!("\nWent wrong on purpose: {counts}\n")
     }
 }
 

@@ -20,6 +20,7 @@ pub(crate) use error::{Cause, InvokeError};
 pub(crate) use variables::of_all as variables_of_all;
 
 use crate::aws;
+use crate::faults::Faults;
 use crate::logs::Logger;
 use crate::template::Function;
 use pool::Pool;
@@ -32,6 +33,8 @@ pub(crate) struct Configuration {
     pub(crate) max_concurrency: usize,
     /// Where the functions find DynamoDB.
     pub(crate) database_endpoint: String,
+    /// What goes wrong with their calls.
+    pub(crate) faults: Option<Faults>,
 }
 
 /// What an invocation that reached its function gives back.

@@ -126,6 +126,7 @@ async fn make_demo(
         binaries: compile::binaries(template, &options.functions, &options.template).await?,
         max_concurrency: DEMO_CONCURRENCY,
         database_endpoint: database_url.to_owned(),
+        faults: None,
     };
     let logger = Logger::new(options.logs);
     let runtime = Arc::new(Runtime::new(&template.functions, &configuration, &logger));

@@ -3,7 +3,7 @@
 mod batch;
 pub(crate) mod filter;
 mod position;
-mod source;
+pub(crate) mod source;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use axum::body::Bytes;
 use serde_json::json;
 use tokio::sync::watch;
 
+use crate::faults::{Disturbance, Faults};
 use crate::files;
 use crate::logs::Logger;
 use crate::runtime::{FunctionError, Runtime};
@@ -35,6 +36,7 @@ pub(crate) struct Mapping {
     source: Source,
     runtime: Arc<Runtime>,
     logger: Logger,
+    faults: Option<Faults>,
     position: watch::Sender<Position>,
     position_file: Option<PositionFile>,
     failed_records: Option<PathBuf>,
@@ -49,6 +51,7 @@ impl Mapping {
         data: Option<PathBuf>,
         runtime: Arc<Runtime>,
         logger: Logger,
+        faults: Option<Faults>,
     ) -> Result<Self> {
         let source = Source::open(database, table_name).await?;
         let name = format!("{function}-{}", settings.name);
@@ -71,6 +74,7 @@ impl Mapping {
             source,
             runtime,
             logger,
+            faults,
             position: watch::Sender::new(position),
             position_file,
             failed_records: data.map(|data| data.join("failed-records")),
@@ -190,10 +194,32 @@ impl Mapping {
     }
 }
 
+impl Mapping {
+    /// What goes wrong with a delivery on purpose.
+    async fn disturb(&self, event: &Bytes) {
+        let faults = self.faults.as_ref();
+        let Disturbance { delay, is_doubled } = faults
+            .map(|faults| faults.disturb(&self.function))
+            .unwrap_or_default();
+        if !delay.is_zero() {
+            let text = format!("on purpose: records come {} ms late", delay.as_millis());
+            self.logger.notice(&self.function, &text);
+            tokio::time::sleep(delay).await;
+        }
+        if is_doubled {
+            self.logger
+                .notice(&self.function, "on purpose: records come twice");
+            // As if nobody had heard how it went. A failure is in the log, and the second delivery counts.
+            let _ = self.runtime.invoke(&self.function, event.clone()).await;
+        }
+    }
+}
+
 impl Target for Mapping {
     async fn attempt(&self, records: &[Record]) -> Outcome {
         let records_json: Vec<_> = records.iter().map(|record| &record.json).collect();
         let event = Bytes::from(json!({ "Records": records_json }).to_string());
+        self.disturb(&event).await;
         match self.runtime.invoke(&self.function, event).await {
             Ok(answer) => match answer.outcome {
                 Ok(body) => batch::outcome(records, &body, self.settings.reports_item_failures),

@@ -105,6 +105,8 @@ fn help_and_bad_options() {
         "--max-concurrency",
         "--no-demo",
         "--ready-file",
+        "--faults",
+        "lose_reply=5%",
         "services",
     ] {
         assert!(text(&help).contains(option), "{option}");
@@ -116,9 +118,75 @@ fn help_and_bad_options() {
         &["x"],
         &["--memory", "services"],
         &["services", "--invoke-port", "0"],
+        &["services", "--faults", "throttle=5%"],
+        &["--faults", ""],
     ] {
         let output = command().args(arguments).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
+fn faults_that_do_not_exist() {
+    let output = command()
+        .args(["--faults", "throttle=5%,jam:Query=1%"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let text = text(&output);
+    assert!(
+        text.contains("`jam:Query=1%`: there is no such fault") && text.contains("lose_reply"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn faults_are_announced_and_counted() {
+    let directory = TempDir::new().unwrap();
+    let binaries = common::binaries();
+    let ready_file = directory.path().join("ready.json");
+    let mut child = fixture(binaries.path(), directory.path())
+        .args([
+            "--port",
+            "0",
+            "--faults",
+            "throttle:GetItem:echo=#2,seed=42",
+            "--ready-file",
+        ])
+        .arg(&ready_file)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let ready = wait_for("the ready file", || {
+        assert!(child.try_wait().unwrap().is_none(), "it has ended");
+        std::fs::read(&ready_file).ok()
+    })
+    .await;
+    let ready: Value = serde_json::from_slice(&ready).unwrap();
+    let key = serde_json::json!({"TableName": "Table", "Key": {"pk": {"S": "a"}, "sk": {"S": "a"}}});
+    let event = serde_json::json!({"do": "call", "calls": vec![serde_json::json!(["GetItem", key]); 3]});
+    let url = format!(
+        "{}/2015-03-31/functions/echo/invocations",
+        ready["invoke_url"].as_str().unwrap()
+    );
+    let answer = common::client()
+        .post(url)
+        .body(event.to_string())
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.text().await.unwrap(), "[200,400,200]");
+    signal(&child, Signal::INT);
+    let status = wait_for("the end", || child.try_wait().unwrap()).await;
+    assert!(status.success(), "{status}");
+    let output = text(&child.wait_with_output().unwrap());
+    for line in [
+        "What goes wrong on purpose: throttle:GetItem:echo=#2,seed=42",
+        "on purpose: throttle, GetItem (call 2)",
+        "Went wrong on purpose: throttle 1",
+    ] {
+        assert!(output.contains(line), "{line}: {output}");
     }
 }
 

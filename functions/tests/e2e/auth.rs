@@ -1,9 +1,10 @@
 //! Tokens on every route: without one that holds, nothing is read and nothing is done.
 
-use crate::database_proxy::{DatabaseProxy, Fault};
+use local::{Fault, Rule};
+
 use crate::http::{Answer, Request};
 use crate::routes::{Ids, NOBODY, ROUTES, Route};
-use crate::world::{Person, eventually, id_of, now, person, text, two_people};
+use crate::world::{Machine, Person, eventually, id_of, now, person, text, two_people};
 
 /// Sends a valid request of every route with this `Authorization` header, and shows the answers.
 fn on_every_route(kate: &Person<'_>, ids: Ids<'_>, header: Option<&str>) -> Vec<(Route, Answer)> {
@@ -198,13 +199,13 @@ fn whoever_has_no_token_learns_nothing_of_the_parameters() {
 
 #[test]
 fn a_typo_in_a_token_costs_no_call_to_the_database() {
-    let (proxy, machine) = DatabaseProxy::with_machine(|_| ());
+    let (faults, machine) = Machine::with_faults(|_| ());
     let kate = machine.person("free");
     kate.get("/v1/me").expect(200);
-    let calls = || proxy.calls().len();
+    let calls = || faults.calls().len();
     let before = calls();
     kate.get("/v1/me").expect(200);
-    assert!(calls() > before, "the proxy counts");
+    assert!(calls() > before, "they are counted");
 
     // The functions start first, since a start costs a call of its own.
     let nothing = Ids {
@@ -214,7 +215,7 @@ fn a_typo_in_a_token_costs_no_call_to_the_database() {
         message: NOBODY,
     };
     on_every_route(&kate, nothing, None);
-    proxy.set_fault(Some(Fault::everything(500, "InternalServerError")));
+    faults.set(Rule::new(Fault::Internal));
     let before = calls();
     for header in [with_typo(&kate.token), "ptc_".to_owned(), "x".to_owned()] {
         for (_, answer) in on_every_route(&kate, nothing, Some(&format!("Bearer {header}"))) {

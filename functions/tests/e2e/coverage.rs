@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::io::Write as _;
 
+use local::{Fault, Rule};
 use serde_json::{Value, json};
 
 use crate::contract::{UNREACHABLE, UNROUTED, documented};
-use crate::database_proxy::{DatabaseProxy, Fault};
 use crate::http::{Answer, Request};
 use crate::races::at_once;
 use crate::routes::{NOBODY, ROUTES};
@@ -249,7 +249,7 @@ fn of_keys_in_use(reached: &mut Reached) {
     ];
     let answers = at_once(operations.len(), |number| {
         let (operation, row) = operations[number];
-        let (proxy, machine) = DatabaseProxy::with_machine(|_| ());
+        let (faults, machine) = Machine::with_faults(|_| ());
         let (kate, kevin) = (
             machine.person("coverage.key"),
             machine.person("coverage.key.other"),
@@ -257,7 +257,7 @@ fn of_keys_in_use(reached: &mut Reached) {
         let conversation = kate.meet(&kevin);
         kevin.meet(&kate);
         let group = format!("/v1/groups/{}", kevin.group(&[&kate]));
-        proxy.set_fault(Some(Fault::conflict_on_row(row)));
+        faults.set(Rule::new(Fault::Conflict(Some(row))).on("TransactWriteItems"));
         let (path, body) = match number {
             0 => ("/v1/conversations".to_owned(), json!({"contact_id": kevin.id})),
             1 => (

@@ -1,9 +1,8 @@
 //! Deleting a conversation: gone for everybody at once, purged in the background, and never in the way of a new one.
 
-use local::Delivery;
+use local::{Delivery, Fault, Rule};
 use serde_json::{Value, json};
 
-use crate::database_proxy::{DatabaseProxy, Fault};
 use crate::world::{Machine, Person, id_of, text, two_people, wait_for, world};
 
 /// A machine whose stream moves only when it is told to.
@@ -170,16 +169,11 @@ fn deleting_a_contact_purges_its_conversation_too() {
 
 #[test]
 fn a_purge_that_fails_half_way_is_finished_by_the_next_delivery() {
-    let (proxy, machine) = DatabaseProxy::with_machine(|options| options.stream = Delivery::Manual);
+    let (faults, machine) = Machine::with_faults(|options| options.stream = Delivery::Manual);
     let (kate, kevin, conversation) = pair(&machine);
     kate.delete(&conversation).expect(204);
     let all = machine.rows_with(id_of(&conversation)).len();
-    let removals_fail = Fault {
-        operation: Some("DeleteItem"),
-        after: 1,
-        ..Fault::everything(500, "InternalServerError")
-    };
-    proxy.set_fault(Some(removals_fail));
+    faults.set(Rule::new(Fault::Internal).on("DeleteItem").after(1));
     wait_for(machine.local.deliver()).unwrap_err();
     let left = machine.rows_with(id_of(&conversation)).len();
     assert!(0 < left && left < all, "{left} of {all}: it stopped half-way");
@@ -188,7 +182,7 @@ fn a_purge_that_fails_half_way_is_finished_by_the_next_delivery() {
         .post("/v1/conversations", &json!({"contact_id": kevin.id}))
         .expect(201);
 
-    proxy.set_fault(None);
+    faults.clear();
     assert!(deliver(&machine) >= 1);
     assert_eq!(machine.rows_with(id_of(&conversation)), Vec::<Value>::new());
     assert_eq!(
@@ -224,7 +218,7 @@ fn reconcile_finishes_a_purge_that_the_stream_never_brought() {
 
 #[test]
 fn one_purge_that_fails_keeps_no_other_from_reconcile() {
-    let (proxy, machine) = DatabaseProxy::with_machine(|options| options.stream = Delivery::Manual);
+    let (faults, machine) = Machine::with_faults(|options| options.stream = Delivery::Manual);
     let conversations = [(); 2].map(|()| {
         let (kate, _, conversation) = pair(&machine);
         kate.delete(&conversation).expect(204);
@@ -239,12 +233,7 @@ fn one_purge_that_fails_keeps_no_other_from_reconcile() {
             .map(|conversation| !machine.rows_with(id_of(conversation)).is_empty())
     };
     // The first query finds the work, the next one begins a purge: it fails as often as the SDK asks.
-    proxy.set_fault(Some(Fault {
-        operation: Some("Query"),
-        after: 1,
-        times: 4,
-        ..Fault::everything(500, "InternalServerError")
-    }));
+    faults.set(Rule::new(Fault::Internal).on("Query").after(1).times(4));
     machine.invoke("reconcile", &json!({})).unwrap_err();
     assert_eq!(is_left().iter().filter(|left| **left).count(), 1);
     let summary = machine.invoke("reconcile", &json!({})).unwrap();

@@ -1,10 +1,10 @@
 //! Every code of the table of errors that can be reached: one request for each.
 
+use local::{Fault, Rule};
 use serde_json::json;
 
-use crate::database_proxy::{DatabaseProxy, Fault};
 use crate::http::{Answer, Request};
-use crate::world::{at, eventually, id_of, now, two_people, world};
+use crate::world::{Machine, at, eventually, id_of, now, two_people, world};
 
 /// The table, without what nothing can cause: nothing throttles callers.
 const TABLE: [(&str, u16); 19] = [
@@ -78,9 +78,9 @@ fn failures() -> Vec<Answer> {
 }
 
 fn unavailable() -> Answer {
-    let (proxy, machine) = DatabaseProxy::with_machine(|_| ());
+    let (faults, machine) = Machine::with_faults(|_| ());
     let kate = machine.person("table.unavailable");
-    proxy.set_fault(Some(Fault::everything(500, "InternalServerError")));
+    faults.set(Rule::new(Fault::Internal));
     kate.get("/v1/me")
 }
 

@@ -2,25 +2,25 @@
 
 use std::time::{Duration, Instant};
 
+use local::{Fault, Rule};
 use serde_json::json;
 
-use crate::database_proxy::{DatabaseProxy, Fault};
 use crate::http::{Answer, Request};
 use crate::routes::{NOBODY, ROUTES};
 use crate::world::{Machine, id_of, person, text, two_people, world};
 
 #[test]
 fn a_database_that_is_unavailable() {
-    let (proxy, machine) = DatabaseProxy::with_machine(|_| ());
+    let (faults, machine) = Machine::with_faults(|_| ());
     let kate = machine.person("unavailable");
-    for (status, code) in [
-        (500, "InternalServerError"),
-        (503, "ServiceUnavailable"),
-        (400, "ThrottlingException"),
-        (400, "ProvisionedThroughputExceededException"),
-        (400, "RequestLimitExceeded"),
+    for code in [
+        "InternalServerError",
+        "ServiceUnavailable",
+        "ThrottlingException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
     ] {
-        proxy.set_fault(Some(Fault::everything(status, code)));
+        faults.set(Rule::new(Fault::Refuse(code.to_owned())));
         let before = machine.local.captured_logs().len();
         let messages = ROUTES.map(|route| {
             let answer = kate.send(route.request(NOBODY));
@@ -44,7 +44,7 @@ fn a_database_that_is_unavailable() {
         assert!(log.contains(code), "the cause is in the log");
     }
     // And back again.
-    proxy.set_fault(None);
+    faults.clear();
     kate.get("/v1/me").expect(200);
 }
 
@@ -68,14 +68,11 @@ fn a_database_that_cannot_be_reached() {
 
 #[test]
 fn a_database_that_does_not_answer() {
-    let (proxy, machine) = DatabaseProxy::with_machine(|_| ());
+    let (faults, machine) = Machine::with_faults(|_| ());
     let kate = machine.person("silent");
     kate.get("/v1/me").expect(200);
     let silence = Duration::from_mins(1);
-    proxy.set_fault(Some(Fault {
-        delay: silence,
-        ..Fault::everything(500, "InternalServerError")
-    }));
+    faults.set(Rule::new(Fault::Delay(silence)));
     let since = Instant::now();
     let answer = kate.get("/v1/me");
     // Before the function's own time is up: then the caller would hear from the gateway and not from us.
@@ -137,28 +134,23 @@ fn assert_cause_is_only_in_the_log(answer: &Answer, cause: &str) {
 
 #[test]
 fn a_write_whose_reply_was_lost_is_not_done_twice() {
-    let (proxy, machine) = DatabaseProxy::with_machine(|_| ());
+    let (faults, machine) = Machine::with_faults(|_| ());
     let (kate, kevin) = (machine.person("lost"), machine.person("lost.other"));
     let conversation = kate.meet(&kevin);
     kate.delete(&conversation).expect(204);
     // The database does it, and the function hears of a failure: the SDK asks again with the same client token.
-    let lost = || Fault {
-        operation: Some("TransactWriteItems"),
-        is_done: true,
-        times: 1,
-        ..Fault::everything(500, "InternalServerError")
-    };
-    proxy.set_fault(Some(lost()));
+    let lose = |times: usize| faults.set(Rule::new(Fault::LoseReply).on("TransactWriteItems").times(times));
+    lose(1);
     let answer = kate.post("/v1/conversations", &json!({"contact_id": kevin.id}));
     let new = answer.expect_created("/v1/conversations");
     assert_eq!(kate.get("/v1/conversations").expect(200)["data"], json!([new]));
 
-    proxy.set_fault(Some(lost()));
+    lose(1);
     kate.delete(&format!("/v1/conversations/{}", text(&new["id"])))
         .expect(204);
 
     // When all replies are lost, the caller hears of a failure, and the same key finds what was done.
-    proxy.set_fault(Some(Fault { times: 4, ..lost() }));
+    lose(4);
     let create = || {
         let request = Request::new("POST", "/v1/conversations").header("idempotency-key", "lost");
         kate.send(request.json(&json!({"contact_id": kevin.id})))
@@ -172,11 +164,11 @@ fn a_write_whose_reply_was_lost_is_not_done_twice() {
 
 #[test]
 fn a_key_that_another_request_holds_until_the_time_is_up() {
-    let (proxy, machine) = DatabaseProxy::with_machine(|_| ());
+    let (faults, machine) = Machine::with_faults(|_| ());
     let (kate, kevin) = (machine.person("held"), machine.person("held.other"));
     kate.meet(&kevin);
     // Every transaction is cancelled for the sake of another one on the key's own row, which it writes last.
-    proxy.set_fault(Some(Fault::conflict_on_row(2)));
+    faults.set(Rule::new(Fault::Conflict(Some(2))).on("TransactWriteItems"));
     let create = |key: Option<&str>| {
         let mut request = Request::new("POST", "/v1/conversations").json(&json!({"contact_id": kevin.id}));
         if let Some(key) = key {
@@ -187,13 +179,13 @@ fn a_key_that_another_request_holds_until_the_time_is_up() {
     let answer = create(Some("held"));
     answer.refused(409, "idempotency_key_in_use", None);
     assert!(answer.header("retry-after").is_some());
-    let tries = proxy
+    let tries = faults
         .calls()
         .iter()
         .filter(|call| call.operation == "TransactWriteItems")
         .count();
     assert!(tries > 5, "it tried again and again: {tries}");
-    proxy.set_fault(None);
+    faults.clear();
     create(Some("held")).expect(200);
     create(None).expect(200);
 }

@@ -1,9 +1,8 @@
 //! What was deleted is gone at once by every route, and its rows are gone in the end.
 
-use local::Delivery;
+use local::{Delivery, Fault, Rule};
 use serde_json::{Value, json};
 
-use crate::database_proxy::{DatabaseProxy, Fault};
 use crate::delete::{assert_gone, by_hand, deliver, pair};
 use crate::http::Request;
 use crate::world::{Machine, Person, at, id_of, text, two_people, wait_for};
@@ -162,7 +161,7 @@ fn deleting_a_contact_deletes_the_messages() {
 
 #[test]
 fn a_purge_goes_on_where_the_database_left_off() {
-    let (proxy, machine) = DatabaseProxy::with_machine(|options| options.stream = Delivery::Manual);
+    let (faults, machine) = Machine::with_faults(|options| options.stream = Delivery::Manual);
     let (kate, _, conversation) = pair(&machine);
     // Two calls of BatchWriteItem. What one of them leaves is one call.
     for _ in 0..30 {
@@ -172,29 +171,14 @@ fn a_purge_goes_on_where_the_database_left_off() {
     kate.delete(&conversation).expect(204);
     let left = || machine.rows_with("Going").len();
     // First it fails half-way.
-    proxy.set_fault(Some(Fault {
-        operation: Some("BatchWriteItem"),
-        after: 1,
-        ..Fault::everything(500, "InternalServerError")
-    }));
+    faults.set(Rule::new(Fault::Internal).on("BatchWriteItem").after(1));
     wait_for(machine.local.deliver()).unwrap_err();
     let rest = left();
     assert!([5, 25].contains(&rest), "{rest} of 30: it stopped half-way");
     // Then the database does a batch only in part, which is no failure.
-    let keys = machine.rows_with("Going").into_iter();
-    let requests: Vec<_> = keys
-        .map(|row| json!({"DeleteRequest": {"Key": {"pk": row["pk"], "sk": row["sk"]}}}))
-        .collect();
-    let mut unprocessed = json!({"UnprocessedItems": {}});
-    unprocessed["UnprocessedItems"][machine.local.table_name()] = json!(requests);
-    proxy.set_fault(Some(Fault {
-        operation: Some("BatchWriteItem"),
-        status: 200,
-        body: unprocessed,
-        times: 1,
-        ..Fault::everything(200, "")
-    }));
+    faults.set(Rule::new(Fault::Unprocessed).on("BatchWriteItem").times(1));
     deliver(&machine);
+    assert_eq!(faults.injected()["unprocessed"], 1);
     assert_eq!(left(), 0);
     assert_eq!(rows(&machine, id_of(&conversation)), Vec::<Value>::new());
 }

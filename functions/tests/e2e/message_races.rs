@@ -4,9 +4,9 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use local::{Fault, Rule};
 use serde_json::{Value, json};
 
-use crate::database_proxy::{DatabaseProxy, Fault};
 use crate::encoding::BOTH;
 use crate::http::{Answer, Request};
 use crate::races::at_once;
@@ -180,25 +180,20 @@ fn a_reader_who_follows_sees_each_of_many_sends_once_and_in_order() {
 
 #[test]
 fn a_message_whose_reply_was_lost_is_sent_once() {
-    let (proxy, machine) = DatabaseProxy::with_machine(|_| ());
+    let (faults, machine) = Machine::with_faults(|_| ());
     let (kate, kevin) = (machine.person("send.lost"), machine.person("send.lost.other"));
     let conversation = kate.meet(&kevin);
     // The database does it, and the function hears of a failure.
-    let lost = |times: usize| Fault {
-        operation: Some("TransactWriteItems"),
-        is_done: true,
-        times,
-        ..Fault::everything(500, "InternalServerError")
-    };
+    let lose = |times: usize| faults.set(Rule::new(Fault::LoseReply).on("TransactWriteItems").times(times));
     // The SDK asks again, with the same token and without one of the caller's.
-    proxy.set_fault(Some(lost(1)));
+    lose(1);
     kate.say(&conversation, "One");
     assert_eq!(all(&kevin, &conversation).len(), 1);
     // When all replies are lost, the caller hears of a failure, and the key finds what was sent.
-    proxy.set_fault(Some(lost(4)));
+    lose(4);
     let send = || keyed(&kate, &conversation, "k", "Two", 0);
     send().refused(503, "service_unavailable", None);
-    proxy.set_fault(None);
+    faults.clear();
     for _ in 0..2 {
         let again = send();
         again.expect_created("/v1/messages");
@@ -211,14 +206,14 @@ fn a_message_whose_reply_was_lost_is_sent_once() {
     assert_eq!(words, ["Two", "One"]);
     // The same for what changes a message and deletes it.
     let message = at(&all(&kate, &conversation)[0]);
-    proxy.set_fault(Some(lost(1)));
+    lose(1);
     kate.send(Request::new("PUT", format!("{message}/reactions/heart")))
         .expect(200);
-    proxy.set_fault(Some(lost(1)));
+    lose(1);
     kevin
         .post(&format!("{conversation}/read"), &json!({}))
         .expect(200);
-    proxy.set_fault(Some(lost(1)));
+    lose(1);
     let deleted = kate.delete(&message);
     assert_eq!(deleted.status, 204, "{deleted:?}");
     assert_eq!(kevin.get(&conversation).expect(200)["unread_count"], 0);

@@ -5,11 +5,11 @@ mod exercise;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use local::Call;
 use local::template::parse_yaml;
 use serde_json::{Value, json};
 
 use self::exercise::{exercise, hasty_machine};
-use crate::database_proxy::Call;
 use crate::world::{id_of, template};
 
 const TABLE: &str = "!GetAtt Table.Arn";
@@ -206,9 +206,9 @@ fn problems(text: &str, calls: &[Call], table: &str) -> Vec<String> {
 
 #[test]
 fn every_function_may_do_what_it_does_and_nothing_else() {
-    let (proxy, machine) = hasty_machine();
-    exercise(&proxy, &machine);
-    let (calls, table) = (proxy.calls(), machine.local.table_name());
+    let (faults, machine) = hasty_machine();
+    exercise(&faults, &machine);
+    let (calls, table) = (faults.calls(), machine.local.table_name());
     let text = std::fs::read_to_string(template()).unwrap();
     let found = problems(&text, &calls, table);
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
-use local::{FunctionError, Functions, Local, Options};
+use local::{Faults, FunctionError, Functions, Local, Options};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
@@ -35,11 +35,6 @@ pub(crate) fn wait_for<F: Future>(future: F) -> F::Output {
     RUNTIME.block_on(future)
 }
 
-/// Starts a task on the runtime of the machines. It ends with the process.
-pub(crate) fn start_task(task: impl Future<Output: Send> + Send + 'static) {
-    RUNTIME.spawn(task);
-}
-
 /// Asks again and again until there is an answer. Fails after a time that is longer than anything should take.
 #[track_caller]
 pub(crate) fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
@@ -52,6 +47,9 @@ pub(crate) fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T
         std::thread::sleep(Duration::from_millis(50));
     }
 }
+
+/// What is drawn at random goes wrong in the same way in each run.
+const FAULT_SEED: u64 = 1;
 
 /// The repository's template.
 pub(crate) fn template() -> &'static Path {
@@ -82,6 +80,16 @@ impl Machine {
         }
     }
 
+    /// A machine between whose functions and database things go wrong as the test says. It keeps every call.
+    pub(crate) fn with_faults(adjust: impl FnOnce(&mut Options)) -> (Faults, Self) {
+        let faults = Faults::new(FAULT_SEED).keeping_calls();
+        let machine = Self::start(|options| {
+            options.faults = Some(faults.clone());
+            adjust(options);
+        });
+        (faults, machine)
+    }
+
     #[track_caller]
     pub(crate) fn send(&self, request: &Request) -> Answer {
         self.send_bytes(&request.to_bytes(self.address))
@@ -103,6 +111,17 @@ impl Machine {
     /// Waits until what follows from all that was done has happened: places in inboxes, activity, purges.
     pub(crate) fn settle(&self) {
         wait_for(self.local.settle()).unwrap();
+    }
+
+    /// Asserts that all rows of the table fit together, and tells how many there are.
+    pub(crate) fn assert_consistent(&self) -> u64 {
+        let found = self.invoke("reconcile", &json!({"check": true})).unwrap();
+        assert_eq!(
+            [&found["problems"], &found["continue_from"]],
+            [&json!([]), &Value::Null],
+            "{found:#}"
+        );
+        found["rows"].as_u64().unwrap()
     }
 
     /// A name and a phone number that nobody has.

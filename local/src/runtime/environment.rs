@@ -1,5 +1,6 @@
 //! An execution environment: one process that handles one invocation at a time.
 
+use std::future::pending;
 use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::time::{Duration, SystemTime};
@@ -11,7 +12,9 @@ use tokio::time::{sleep, timeout};
 use super::api::{Invocation, Report, RuntimeApi};
 use super::error::{Cause, FunctionError};
 use super::process::Process;
+use super::variables::APP_ID;
 use crate::aws;
+use crate::faults::{Faults, Seat};
 use crate::logs::Logger;
 
 /// Lambda gives the init phase 10 seconds, and when that is not enough tries again within the function's timeout:
@@ -24,6 +27,7 @@ pub(super) struct Launch {
     pub(super) binary: PathBuf,
     pub(super) timeout: Duration,
     pub(super) variables: Vec<(String, String)>,
+    pub(super) faults: Option<Faults>,
     pub(super) logger: Logger,
 }
 
@@ -31,6 +35,8 @@ pub(super) struct Launch {
 pub(super) struct Environment {
     process: Process,
     api: RuntimeApi,
+    /// Where faults find it.
+    seat: Option<Seat>,
     /// Whether it has handled an invocation.
     used: bool,
 }
@@ -57,11 +63,17 @@ impl Environment {
             .iter()
             .cloned()
             .chain([("AWS_LAMBDA_RUNTIME_API".to_owned(), api.address.to_string())]);
+        let seat = launch.faults.as_ref().map(Faults::enter);
+        let app_id = seat
+            .as_ref()
+            .map(|seat| (APP_ID.to_owned(), seat.app_id(&launch.function)));
+        let variables = variables.chain(app_id);
         let process =
             Process::start(&launch.binary, &launch.function, variables, &launch.logger).map_err(failure)?;
         let mut environment = Self {
             process,
             api,
+            seat,
             used: false,
         };
         let limit = INIT_TIMEOUT + launch.timeout;
@@ -118,6 +130,9 @@ impl Environment {
         if let Err(SendError(invocation)) = self.api.invocations.send(invocation).await {
             return Ended::NotTaken(invocation);
         }
+        if let Some(seat) = &self.seat {
+            seat.begin();
+        }
         let time_is_up = sleep(limit);
         tokio::pin!(time_is_up);
         let mut taken = !self.used;
@@ -139,6 +154,8 @@ impl Environment {
                     let message = format!("RequestId: {request_id} Error: {}", exit_message(status));
                     return Ended::Lost(FunctionError::new(Cause::Crash, "Runtime.ExitError", message));
                 }
+                // Its end comes next.
+                () = killed(self.seat.as_ref()) => self.process.kill_group(),
                 () = &mut time_is_up => {
                     self.process.kill().await;
                     let message = format!("RequestId: {request_id} Error: Task timed out after {:.2} seconds", limit.as_secs_f64());
@@ -150,12 +167,23 @@ impl Environment {
 
     fn answered(&mut self, outcome: Result<Bytes, FunctionError>) -> Ended {
         self.used = true;
+        if let Some(seat) = &self.seat {
+            seat.end();
+        }
         Ended::Answered(outcome)
     }
 
     /// What the process wrote during the invocation.
     pub(super) async fn log_tail(&self) -> String {
         self.process.tail().await
+    }
+}
+
+/// Waits until a fault kills the process.
+async fn killed(seat: Option<&Seat>) {
+    match seat {
+        Some(seat) => seat.killed().await,
+        None => pending().await,
     }
 }
 

@@ -50,6 +50,7 @@ impl Pool {
             binary: binary.to_owned(),
             timeout: function.timeout,
             variables: variables::of(function, &configuration.database_endpoint),
+            faults: configuration.faults.clone(),
             logger: logger.clone(),
         };
         Self {

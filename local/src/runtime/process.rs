@@ -107,7 +107,8 @@ impl Process {
         lock(&self.tail).text()
     }
 
-    fn kill_group(&self) {
+    /// Kills it and everything that it started, without waiting for its end.
+    pub(super) fn kill_group(&self) {
         let pid = self
             .child
             .id()

@@ -6,7 +6,7 @@ use crate::aws;
 use crate::template::Function;
 
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-appid.html>
-const APP_ID: &str = "AWS_SDK_UA_APP_ID";
+pub(super) const APP_ID: &str = "AWS_SDK_UA_APP_ID";
 
 /// What a function is started with:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime>
@@ -24,7 +24,8 @@ pub(super) fn of(function: &Function, database_endpoint: &str) -> Vec<(String, S
         ("AWS_ACCESS_KEY_ID", "local".to_owned()),
         ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
         ("AWS_ENDPOINT_URL_DYNAMODB", database_endpoint.to_owned()),
-        // Not Lambda's: with it the SDK tells the database whose call it is, in its user agent.
+        // Not Lambda's: with it the SDK tells the database whose call it is, in its user agent. Where faults are
+        // injected, the environment's number follows.
         (APP_ID, function.name.clone()),
         ("TZ", ":UTC".to_owned()),
     ];

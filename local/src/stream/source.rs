@@ -9,28 +9,28 @@ use serde_json::{Value, json};
 use tokio::task::spawn_blocking;
 
 /// A sequence number, or 0 for the place before the first record.
-pub(super) type Position = u128;
+pub(crate) type Position = u128;
 
 /// One change of a row.
 #[derive(Debug, Clone)]
-pub(super) struct Record {
-    pub(super) sequence_number: Position,
+pub(crate) struct Record {
+    pub(crate) sequence_number: Position,
     /// In seconds since 1970.
-    pub(super) created_at: f64,
+    pub(crate) created_at: f64,
     /// As Lambda gives it to a function.
-    pub(super) json: Value,
+    pub(crate) json: Value,
 }
 
 /// The only shard of the table's stream.
 #[derive(Clone)]
-pub(super) struct Source {
+pub(crate) struct Source {
     database: dynoxide::Database,
-    pub(super) stream_arn: String,
+    pub(crate) stream_arn: String,
     shard_id: String,
 }
 
 impl Source {
-    pub(super) async fn open(database: dynoxide::Database, table_name: &str) -> Result<Self> {
+    pub(crate) async fn open(database: dynoxide::Database, table_name: &str) -> Result<Self> {
         let request = ListStreamsRequest {
             table_name: Some(table_name.to_owned()),
             ..Default::default()
@@ -61,13 +61,13 @@ impl Source {
     }
 
     /// The next records after a position.
-    pub(super) async fn read(&self, after: Position) -> Result<Vec<Record>> {
+    pub(crate) async fn read(&self, after: Position) -> Result<Vec<Record>> {
         let source = self.clone();
         spawn_blocking(move || source.read_blocking(after)).await?
     }
 
     /// The position of the newest record.
-    pub(super) async fn end(&self) -> Result<Position> {
+    pub(crate) async fn end(&self) -> Result<Position> {
         let (database, stream_arn) = (self.database.clone(), self.stream_arn.clone());
         spawn_blocking(move || {
             let request = DescribeStreamRequest {

@@ -6,7 +6,7 @@
 use std::convert::Infallible;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Error, Request, RequestExt, Response, service_fn};
@@ -18,10 +18,14 @@ use super::log;
 use super::params::Params;
 use super::reply::Reply;
 use crate::model::{Id, Person};
-use crate::store::{Store, Usage};
+use crate::store::{Store, StoreError, Usage};
 
 /// Whether this environment has not served a request yet.
 static IS_COLD: AtomicBool = AtomicBool::new(true);
+
+/// What is kept of a function's time to answer that it is up. Later the function is killed, and the caller would hear
+/// from the gateway.
+const RESERVE: Duration = Duration::from_secs(1);
 
 /// When the token is checked.
 #[derive(Clone, Copy)]
@@ -73,10 +77,24 @@ where
     let (store, handler) = (&store, &handler);
     let respond = move |request: Request| async move {
         let caller = OnceLock::new();
-        let reply = authorized(check, store, handler, &request, &caller);
+        let reply = in_time(&request, authorized(check, store, handler, &request, &caller));
         respond(&request, Some(store), &caller, reply).await
     };
     lambda_http::run(service_fn(respond)).await
+}
+
+/// Ends the handler when the function's time is almost up. What it was about to write may be written or not, as when a
+/// reply is lost.
+async fn in_time(request: &Request, handled: impl Future<Output = Result<Reply>> + Send) -> Result<Reply> {
+    let deadline = request.lambda_context().deadline();
+    // `cargo lambda watch` gives a deadline that is long past, and sets no limit.
+    let Ok(left) = deadline.duration_since(SystemTime::now()) else {
+        return handled.await;
+    };
+    let handled = tokio::time::timeout(left.saturating_sub(RESERVE), handled);
+    handled
+        .await
+        .unwrap_or_else(|_| Err(StoreError::Unavailable("the function's time is up".to_owned()).into()))
 }
 
 /// Lets the handler answer if the token holds. `caller` is then who asks.

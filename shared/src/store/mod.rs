@@ -109,8 +109,8 @@ impl Store {
                     .with_initial_backoff(Duration::from_millis(25)),
             )
             .timeout_config(
-                // Whatever fails, a request ends before the function's 15 s: 2 for the token, 5 of `Backoff` with two
-                // calls after it, and 2 to read what came out.
+                // As a rule a request ends long before the function's 15 s: 2 for the token, 5 of `Backoff` with two
+                // calls after it, and 2 to read what came out. Where more comes together, `api` ends it.
                 TimeoutConfig::builder()
                     .connect_timeout(Duration::from_secs(1))
                     .operation_attempt_timeout(Duration::from_secs(1))

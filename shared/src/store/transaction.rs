@@ -201,39 +201,46 @@ impl Transaction<'_> {
         !self.writes
     }
 
-    /// Commits. The SDK gives the request a client token and keeps it over its own retries, so that a commit whose
-    /// reply was lost is not done twice.
+    /// Commits. All attempts have the same client token, so that a commit whose reply was lost is not done twice.
     pub(super) async fn commit(self) -> Result<Outcome> {
         let request = self
             .store
             .client
             .transact_write_items()
+            .client_request_token(format!("{:032x}", rand::random::<u128>()))
             .set_transact_items(Some(self.items));
-        let Err(error) = request.send().await else {
-            return Ok(Outcome::Committed);
-        };
-        let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
-        else {
-            return Err(error.into());
-        };
-        let reasons = cancelled.cancellation_reasons();
-        let cause = || describe(&error);
-        match reasons
-            .iter()
-            .filter_map(|reason| reason.code())
-            .find(|code| !SETTLED_BY_READING.contains(code))
-        {
-            None => Ok(Outcome::Refused(Refusal(reasons.to_vec()))),
-            Some("ProvisionedThroughputExceeded" | "ThrottlingError") => {
-                Err(StoreError::Unavailable(cause()))
+        let mut backoff = Backoff::lasting(THROTTLED);
+        loop {
+            let Err(error) = request.clone().send().await else {
+                return Ok(Outcome::Committed);
+            };
+            let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) =
+                error.as_service_error()
+            else {
+                return Err(error.into());
+            };
+            let reasons = cancelled.cancellation_reasons();
+            match reasons
+                .iter()
+                .filter_map(|reason| reason.code())
+                .find(|code| !SETTLED_BY_READING.contains(code))
+            {
+                None => return Ok(Outcome::Refused(Refusal(reasons.to_vec()))),
+                // The SDK repeats calls that are throttled, but does not look at the reasons of a cancellation.
+                Some("ProvisionedThroughputExceeded" | "ThrottlingError") => {
+                    backoff.wait(&describe(&error)).await?;
+                }
+                Some(_) => return Err(StoreError::Internal(describe(&error))),
             }
-            Some(_) => Err(StoreError::Internal(cause())),
         }
     }
 }
 
 /// Reasons of a cancellation that are a lost race: whoever reads again knows what to do.
 const SETTLED_BY_READING: [&str; 3] = ["None", "ConditionalCheckFailed", "TransactionConflict"];
+
+/// How long a transaction is repeated of which a row is throttled: about as long as the SDK repeats other calls.
+const THROTTLED: Duration = Duration::from_secs(1);
 
 /// Waits between attempts: exponential, with full jitter, until the time is up.
 /// <https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/>
@@ -244,14 +251,19 @@ pub(super) struct Backoff {
 
 impl Default for Backoff {
     fn default() -> Self {
-        Self {
-            until: Instant::now() + Duration::from_secs(5),
-            longest: Duration::from_millis(10),
-        }
+        Self::lasting(Duration::from_secs(5))
     }
 }
 
 impl Backoff {
+    /// Lets no attempt begin after so much time.
+    fn lasting(time: Duration) -> Self {
+        Self {
+            until: Instant::now() + time,
+            longest: Duration::from_millis(10),
+        }
+    }
+
     /// Waits for the next attempt, or fails when there is no time for one.
     pub(super) async fn wait(&mut self, cause: &str) -> Result<()> {
         self.pause(self.longest, cause).await?;

@@ -1,6 +1,9 @@
 //! What the database does on a bad day: it throttles, fails, forgets to answer, leaves keys out, has other work on
 //! the same rows.
 
+use std::sync::{Arc, Mutex};
+
+use serde_json::Value;
 use shared::model::{ContactPatch, Id, Patch, Person};
 use shared::store::{Idempotency, StoreError};
 
@@ -12,7 +15,7 @@ pub(crate) fn first(
     operation: &'static str,
     mut times: u32,
     verdict: impl Fn() -> Verdict + Send + 'static,
-) -> impl FnMut(&str, &serde_json::Value) -> Verdict + Send + 'static {
+) -> impl FnMut(&str, &Value) -> Verdict + Send + 'static {
     move |called, _| {
         if called != operation || times == 0 {
             return Verdict::Pass;
@@ -86,6 +89,34 @@ async fn throttling_and_failures_are_waited_out() {
                 .await;
             assert!(created.unwrap().is_new, "{username}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_transaction_of_which_a_row_is_throttled_is_the_same_one_again() {
+    let table = Table::start().await;
+    let kate = table.person("kate").await;
+    for code in ["ThrottlingError", "ProvisionedThroughputExceeded"] {
+        let tokens = Arc::<Mutex<Vec<_>>>::default();
+        let seen = Arc::clone(&tokens);
+        let mut cancel = first("TransactWriteItems", 3, move || {
+            Verdict::Cancel(vec!["None", code])
+        });
+        let rule = move |operation: &str, request: &Value| {
+            if operation == "TransactWriteItems" {
+                seen.lock().unwrap().push(request["ClientRequestToken"].clone());
+            }
+            cancel(operation, request)
+        };
+        let proxy = Proxy::start(table.database.url(), rule).await;
+        let store = table.store_through(&proxy.url);
+        let created = store.create_contact(kate, &new_contact(code), None).await;
+        assert!(created.unwrap().is_new);
+        // With another token it could be done twice, where a reply was lost before.
+        let mut tokens = tokens.lock().unwrap().clone();
+        assert_eq!(tokens.len(), 4);
+        tokens.dedup();
+        assert!(tokens.len() == 1 && tokens[0].is_string(), "{tokens:?}");
     }
 }
 

@@ -1,14 +1,13 @@
 //! Everything that takes a call to the database of its own.
 
-use local::Delivery;
+use local::{Delivery, Fault, Faults, Rule};
 use serde_json::{Value, json};
 
-use crate::database_proxy::{DatabaseProxy, Fault};
 use crate::http::Request;
 use crate::world::{Machine, Person, at, eventually, id_of, template, text, wait_for};
 
 /// A machine that gives the functions in the background so little time that their work is interrupted.
-pub(super) fn hasty_machine() -> (DatabaseProxy, Machine) {
+pub(super) fn hasty_machine() -> (Faults, Machine) {
     let mut text = std::fs::read_to_string(template()).unwrap();
     // They stop 15 seconds before the end: `changes` at once, `reconcile` after one second.
     for (from, to) in [("Timeout: 60", "Timeout: 15"), ("Timeout: 300", "Timeout: 16")] {
@@ -18,7 +17,7 @@ pub(super) fn hasty_machine() -> (DatabaseProxy, Machine) {
     let name = format!("hasty-{}.yaml", std::process::id());
     let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::write(&path, text).unwrap();
-    let started = DatabaseProxy::with_machine(|options| {
+    let started = Machine::with_faults(|options| {
         options.template.clone_from(&path);
         options.stream = Delivery::Manual;
     });
@@ -127,7 +126,7 @@ fn exercise_groups(kate: &Person<'_>, kevin: &Person<'_>) {
 }
 
 /// Makes every function do everything that takes a call of its own.
-pub(super) fn exercise(proxy: &DatabaseProxy, machine: &Machine) {
+pub(super) fn exercise(faults: &Faults, machine: &Machine) {
     // People who are new, who exist, and who are claimed.
     let (kate, kevin) = (machine.person("permissions"), machine.person("permissions.other"));
     let other_token = machine.another_token(&kate.username, None);
@@ -181,7 +180,7 @@ pub(super) fn exercise(proxy: &DatabaseProxy, machine: &Machine) {
         machine.put_row(&json!({"pk": partition, "sk": {"S": sort_key}}));
     }
     let is_called = |function: &str, operation: &str, partition: &str| {
-        let calls = proxy.calls();
+        let calls = faults.calls();
         let mut calls = calls
             .iter()
             .filter(|call| call.function.as_deref() == Some(function));
@@ -208,18 +207,13 @@ pub(super) fn exercise(proxy: &DatabaseProxy, machine: &Machine) {
     eventually("reconcile is interrupted", || {
         machine.put_row(&work);
         // Its first query finds the work, and the next one gets no answer. The SDK waits a second, and asks again.
-        proxy.set_fault(Some(Fault {
-            operation: Some("Query"),
-            after: 1,
-            times: 1,
-            delay: std::time::Duration::from_mins(1),
-            ..Fault::everything(500, "InternalServerError")
-        }));
+        let silence = Fault::Delay(std::time::Duration::from_mins(1));
+        faults.set(Rule::new(silence).on("Query").after(1).times(1));
         // On a machine that is busy it may have no time for anything, or fail.
         let _ = machine.invoke("reconcile", &json!({}));
         is_called("reconcile", "UpdateItem", "WORK").then_some(())
     });
-    proxy.set_fault(None);
+    faults.clear();
     // Whatever it finds: some rows were put here past the functions.
     eventually("reconcile looks at everything", || {
         let _ = machine.invoke("reconcile", &json!({"check": true}));

@@ -1,0 +1,314 @@
+//! Faults: a layer between the functions and their database that lets go wrong what never does on one machine.
+//!
+//! Without faults there is no layer: the functions speak to the database themselves.
+
+mod batch;
+mod connection;
+mod environments;
+mod fault;
+mod layer;
+mod reply;
+mod spec;
+mod torn;
+mod view;
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+use serde_json::Value;
+
+pub(crate) use environments::Seat;
+pub use fault::{Fault, Moment, Rule};
+pub(crate) use layer::Layer;
+pub use spec::{FaultSpec, FaultSpecError};
+
+use crate::template::Function;
+use environments::Environments;
+
+/// What goes wrong, while a machine runs. A handle: its clones are the same.
+#[derive(Clone, Debug)]
+pub struct Faults(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    seed: u64,
+    state: Mutex<State>,
+    environments: Arc<Environments>,
+}
+
+#[derive(Debug)]
+struct State {
+    random: StdRng,
+    rules: Vec<Rule>,
+    index_lag: Option<Duration>,
+    torn_transactions: Option<Duration>,
+    /// Nothing goes wrong before the machine is ready.
+    is_armed: bool,
+    calls: Option<Vec<Call>>,
+    /// The client tokens of transactions that were done and not answered.
+    unanswered: HashSet<String>,
+    injected: BTreeMap<&'static str, usize>,
+}
+
+/// A call to the database.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The function that makes it.
+    pub function: Option<String>,
+    /// The environment of the function.
+    pub(crate) environment: Option<u64>,
+    /// Its number in its invocation, from 1; 0 for a call outside of one, such as those of a start.
+    pub number: usize,
+    /// Such as `GetItem`.
+    pub operation: String,
+    /// The request.
+    pub body: Value,
+}
+
+impl Call {
+    /// The token that makes a repeated transaction the same one.
+    fn client_token(&self) -> Option<&str> {
+        self.body["ClientRequestToken"].as_str()
+    }
+}
+
+/// What becomes of a call.
+#[derive(Debug, Default)]
+struct Verdict {
+    delay: Duration,
+    fault: Option<Fault>,
+    /// Whether it is a transaction that was done before.
+    is_done: bool,
+    /// Any number, for what the fault leaves to chance.
+    draw: usize,
+}
+
+/// What becomes of a delivery of the stream.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Disturbance {
+    pub(crate) delay: Duration,
+    pub(crate) is_doubled: bool,
+}
+
+impl Faults {
+    /// No faults yet. The seed decides what is drawn at random: with the same calls in the same order, the same goes
+    /// wrong.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        let state = State {
+            random: StdRng::seed_from_u64(seed),
+            rules: Vec::new(),
+            index_lag: None,
+            torn_transactions: None,
+            is_armed: false,
+            calls: None,
+            unanswered: HashSet::new(),
+            injected: BTreeMap::new(),
+        };
+        Self(Arc::new(Shared {
+            seed,
+            state: Mutex::new(state),
+            environments: Arc::default(),
+        }))
+    }
+
+    /// What the command line asks for, with a random seed where it names none.
+    #[must_use]
+    pub fn from_spec(spec: &FaultSpec) -> Self {
+        let faults = Self::new(spec.seed.unwrap_or_else(rand::random));
+        {
+            let mut state = faults.lock();
+            state.rules.clone_from(&spec.rules);
+            state.index_lag = spec.index_lag;
+            state.torn_transactions = spec.torn_transactions;
+        }
+        faults
+    }
+
+    /// Keeps every call, for `calls`.
+    #[must_use]
+    pub fn keeping_calls(self) -> Self {
+        self.lock().calls = Some(Vec::new());
+        self
+    }
+
+    /// What goes wrong now, with the seed: as the command line says it, where it can.
+    #[must_use]
+    pub fn spec(&self) -> FaultSpec {
+        let state = self.lock();
+        FaultSpec {
+            rules: state.rules.clone(),
+            index_lag: state.index_lag,
+            torn_transactions: state.torn_transactions,
+            seed: Some(self.0.seed),
+        }
+    }
+
+    /// Lets one more thing go wrong, from now on.
+    pub fn add(&self, rule: Rule) {
+        self.lock().rules.push(rule);
+    }
+
+    /// Lets this go wrong, and nothing else.
+    pub fn set(&self, rule: Rule) {
+        self.lock().rules = vec![rule];
+    }
+
+    /// Lets nothing go wrong any more.
+    pub fn clear(&self) {
+        self.lock().rules.clear();
+    }
+
+    /// Queries of indexes see the table as it was so long ago. To be set before the start; afterwards it can change.
+    pub fn set_index_lag(&self, lag: Duration) {
+        self.lock().index_lag = Some(lag);
+    }
+
+    /// The rows of a transaction become visible one by one in so much time, and then it is answered. To be set before
+    /// the start; afterwards it can change. The SDK waits a second for an answer, so it should be shorter.
+    pub fn set_torn_transactions(&self, window: Duration) {
+        self.lock().torn_transactions = Some(window);
+    }
+
+    /// Every call since the start. For `keeping_calls`; the others keep none.
+    #[must_use]
+    pub fn calls(&self) -> Vec<Call> {
+        self.lock().calls.clone().unwrap_or_default()
+    }
+
+    /// How often each fault has struck, by its name on the command line: calls, deliveries, transactions that were torn,
+    /// and queries of an index that lags.
+    #[must_use]
+    pub fn injected(&self) -> BTreeMap<&'static str, usize> {
+        self.lock().injected.clone()
+    }
+
+    /// Refuses rules about functions that are not in the template.
+    pub(crate) fn ensure_known(&self, functions: &[Function]) -> Result<()> {
+        for rule in &self.lock().rules {
+            if let Some(name) = &rule.function {
+                ensure!(
+                    functions.iter().any(|function| function.name == *name),
+                    "the faults name a function that the template does not have: {name}"
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// A call has been done, and its answer is lost.
+    fn note_unanswered(&self, call: &Call) {
+        let token = call.client_token().map(str::to_owned);
+        self.lock().unanswered.extend(token);
+    }
+
+    fn count(&self, name: &'static str) {
+        *self.lock().injected.entry(name).or_default() += 1;
+    }
+
+    fn index_lag(&self) -> Option<Duration> {
+        self.lock().index_lag
+    }
+
+    fn torn_transactions(&self) -> Option<Duration> {
+        self.lock().torn_transactions
+    }
+
+    fn is_armed(&self) -> bool {
+        self.lock().is_armed
+    }
+
+    /// Any number.
+    fn draw(&self) -> u64 {
+        self.lock().random.random()
+    }
+
+    /// From now on things go wrong.
+    pub(crate) fn arm(&self) {
+        self.lock().is_armed = true;
+    }
+
+    /// A place for an environment that starts.
+    pub(crate) fn enter(&self) -> Seat {
+        self.0.environments.enter()
+    }
+
+    /// Decides on a delivery to a function.
+    pub(crate) fn disturb(&self, function: &str) -> Disturbance {
+        let mut disturbance = Disturbance::default();
+        let fits = |rule: &Rule| rule.fault.is_of_stream() && rule.is_of(Some(function));
+        self.lock().strike(fits, |fault| {
+            match fault {
+                Fault::StreamLate(delay) => disturbance.delay += *delay,
+                _ => disturbance.is_doubled = true,
+            }
+            Goes::On
+        });
+        disturbance
+    }
+
+    /// Decides on a call.
+    fn judge(&self, call: &Call) -> Verdict {
+        let mut state = self.lock();
+        if let Some(calls) = &mut state.calls {
+            calls.push(call.clone());
+        }
+        // DynamoDB answers a transaction that is done with success, however often it comes: nothing cancels it any more.
+        let is_done = call
+            .client_token()
+            .is_some_and(|token| state.unanswered.contains(token));
+        let mut verdict = Verdict {
+            is_done,
+            draw: state.random.random_range(0..1 << 20),
+            ..Verdict::default()
+        };
+        state.strike(
+            |rule| rule.fits(call) && !(is_done && matches!(rule.fault, Fault::Conflict(_))),
+            |fault| match fault {
+                Fault::Delay(delay) => {
+                    verdict.delay += *delay;
+                    Goes::On
+                }
+                fault => {
+                    verdict.fault = Some(fault.clone());
+                    Goes::NoFurther
+                }
+            },
+        );
+        verdict
+    }
+
+    /// The state is valid between any two of its operations, so a panic elsewhere does no harm.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether other rules are asked after one that has struck.
+#[derive(PartialEq, Eq)]
+enum Goes {
+    On,
+    NoFurther,
+}
+
+impl State {
+    /// Asks the rules that fit, one after the other, and hands over the faults of those that strike.
+    fn strike(&mut self, fits: impl Fn(&Rule) -> bool, mut take: impl FnMut(&Fault) -> Goes) {
+        if !self.is_armed {
+            return;
+        }
+        for rule in self.rules.iter_mut().filter(|rule| fits(rule)) {
+            if !rule.strikes(self.random.random()) {
+                continue;
+            }
+            *self.injected.entry(rule.fault.name()).or_default() += 1;
+            if take(&rule.fault) == Goes::NoFurther {
+                break;
+            }
+        }
+    }
+}
