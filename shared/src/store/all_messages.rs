@@ -114,10 +114,7 @@ impl Store {
         if !is_place {
             let side = Key::participant(id.cast(), caller);
             let side: Option<ParticipantRow> = self.rows([side.clone()]).await?.take_if(&side)?;
-            let is_message = |side: ParticipantRow| {
-                id != side.conversation_id.cast() && side.group_id.is_none_or(|group| id != group.cast())
-            };
-            if !side.is_some_and(is_message) {
+            if side.is_none_or(|side| id <= side.conversation_id.cast()) {
                 return Err(invalid);
             }
         }

@@ -264,7 +264,8 @@ impl Transaction<'_> {
             .set("read_others", others)?
             .patch("history", &Patch::<()>::Null)?
             .remove_members("unread_deleted", read);
-        let forward = "conversation_id = :id AND              (attribute_not_exists(read_up_to) OR read_up_to < :read_up_to OR attribute_exists(history))";
+        let forward = "conversation_id = :id AND (attribute_not_exists(read_up_to) \
+             OR read_up_to < :read_up_to OR attribute_exists(history))";
         let forward = match basis {
             Basis::Nothing => Condition::new(forward),
             Basis::IsDeleted => {
@@ -272,7 +273,7 @@ impl Transaction<'_> {
                 Condition::new(forward)
             }
             Basis::Others(before) => Condition::new(
-                "conversation_id = :id AND read_others = :before AND                  (attribute_not_exists(read_up_to) OR read_up_to < :read_up_to)",
+                "conversation_id = :id AND read_others = :before AND (attribute_not_exists(read_up_to) OR read_up_to < :read_up_to)",
             )
             .with(":before", before)?,
         };

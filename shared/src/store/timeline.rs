@@ -45,19 +45,9 @@ impl Store {
         page: PageRequest,
         may_open: impl Future<Output = bool>,
     ) -> Result<Page<Message>> {
-        let invalid = StoreError::CursorInvalid {
-            param: page.position.parameter(),
-        };
-        let Some(position) = place_in(id, page.position) else {
-            return Err(invalid);
-        };
+        let position = place_in(id, page.position)?;
         let (participant, mut found) =
             tokio::try_join!(self.participant(caller, id), self.find(id, position, page.limit))?;
-        if let Position::After(place) | Position::Before(place) = position
-            && participant.group_id.is_some_and(|group| group == place.cast())
-        {
-            return Err(invalid);
-        }
         let may_open = found.conversation.is_some() && may_open.await;
         if may_open && found.is_torn(&participant) {
             found = self.find_as_of_one_moment(id, position, page.limit).await?;
@@ -265,12 +255,16 @@ pub(super) fn fitting<T>(items: &[T], limit: usize, size: impl Fn(&T) -> usize) 
 }
 
 /// The place that a cursor of one conversation's messages names: any id that could be one of them.
-fn place_in(id: Id<Conversation>, position: Position<String>) -> Option<Position<Id<Message>>> {
+fn place_in(id: Id<Conversation>, position: Position<String>) -> Result<Position<Id<Message>>> {
+    let invalid = StoreError::CursorInvalid {
+        param: position.parameter(),
+    };
     let parse = |text: String| {
         let place = text.parse::<Id<Message>>().ok();
+        // Smaller ids are those of the group and of its former conversations.
         place
-            .filter(|place| place.tag() == id.tag() && *place != id.cast())
+            .filter(|place| place.tag() == id.tag() && *place > id.cast())
             .ok_or(())
     };
-    position.try_map(parse).ok()
+    position.try_map(parse).map_err(|()| invalid)
 }

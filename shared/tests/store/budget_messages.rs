@@ -8,7 +8,7 @@ use shared::model::{Conversation, Id, Message, Millis, Page, PageRequest, Person
 use shared::store::{Idempotency, Store};
 
 use crate::proxy::{Proxy, trips};
-use crate::table::{Table, new_message, text};
+use crate::table::{Table, beginning, new_message, text};
 
 /// What something cost.
 #[derive(Debug, PartialEq)]
@@ -282,7 +282,7 @@ async fn deep_pages(table: &Table, caller: Id<Person>, id: Id<Conversation>) {
     let first = list(&table.store, caller, id, Position::Start, false).await;
     let middle = first.data[0].created_at.0 - 51;
     let middle = Id::<Message>::from_parts(Millis(u64::try_from(middle).unwrap() * 1000), tag).to_string();
-    let end = Id::<Message>::from_parts(Millis(0), tag).to_string();
+    let end = beginning(id).to_string();
     for position in [
         Position::After(middle.clone()),
         Position::Before(middle),

@@ -14,7 +14,7 @@ use shared::store::{PurgeWork, Store, StoreError};
 use tokio::time::{Duration, Instant};
 
 use crate::proxy::{Happening, Proxy, Verdict, script};
-use crate::table::{Table, new_message, text};
+use crate::table::{Table, beginning, new_message, text};
 
 /// The first page, as far as it goes.
 pub(crate) fn first(limit: usize) -> PageRequest {
@@ -411,21 +411,32 @@ async fn a_conversation_that_follows_another_shows_nothing_of_it() {
                 position = Position::After(cursor);
             }
             assert_eq!(found, expected, "{when}");
-            // From the beginning, and from a message of the former conversation.
-            let from = PageRequest {
+            // From the beginning, and from a place in the former conversation.
+            let from = |place: String| PageRequest {
                 limit,
-                position: Position::Before(left[2].to_string()),
+                position: Position::Before(place),
             };
             let page = store
-                .messages(other, new, from.clone(), ready(false))
+                .messages(other, new, from(beginning(new).to_string()), ready(false))
                 .await
                 .unwrap();
             assert_eq!(page.has_more, limit == 1);
             assert_eq!(ids(page), expected[2 - limit.min(2)..], "{when}");
-            let page = store.all_messages(other, from).await.unwrap();
+            let place = from(format!("cur_{}", left[2]));
+            let page = store.all_messages(other, place).await.unwrap();
             assert_eq!(ids(page), expected[2 - limit.min(2)..], "{when}");
             let page = store.all_messages(other, first(limit)).await.unwrap();
             assert_eq!(ids(page), expected[..limit.min(2)], "{when}");
+        }
+        for foreign in [left[2].to_string(), old.to_string(), club.group.to_string()] {
+            let page = PageRequest {
+                limit: 10,
+                position: Position::After(foreign),
+            };
+            let refused = store.messages(other, new, page.clone(), ready(false)).await;
+            assert!(matches!(refused, Err(StoreError::CursorInvalid { .. })), "{when}");
+            let refused = store.all_messages(other, page).await;
+            assert!(matches!(refused, Err(StoreError::CursorInvalid { .. })), "{when}");
         }
         assert_eq!(table.unread(other, new).await, 2, "{when}");
     };

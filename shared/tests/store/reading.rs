@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use crate::proxy::{Happening, Proxy, Verdict, both, script};
-use crate::table::{Item, Table, new_message, text};
+use crate::table::{Item, Table, beginning, new_message, text};
 
 /// Kate, who reads, and Kevin, who has sent some messages.
 pub(crate) struct Reading {
@@ -163,11 +163,6 @@ pub(crate) fn without(id: Id<Message>) -> Verdict {
     }))
 }
 
-fn beginning(id: Id<Conversation>) -> Position<String> {
-    let first: Id<Message> = Id::from_parts(Millis(0), u64::from(id.tag().0) << 21);
-    Position::Before(first.to_string())
-}
-
 #[tokio::test]
 async fn what_arrives_after_the_page_was_read_stays_unread() {
     for limit in [2, 10] {
@@ -200,7 +195,9 @@ async fn a_message_that_the_conversation_knows_and_the_page_has_missed() {
     for limit in [10, 4, 3] {
         let reading = Reading::of(4).await;
         let rule = script("Query", [without(reading.sent[3])]);
-        let page = reading.list(rule, limit, beginning(reading.id)).await;
+        let page = reading
+            .list(rule, limit, Position::Before(beginning(reading.id).to_string()))
+            .await;
         assert_eq!(page.has_more, limit == 3);
         if page.has_more {
             let unread = reading.state().await;

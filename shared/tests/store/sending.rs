@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use crate::faults::{count, first};
 use crate::proxy::{Proxy, Verdict};
-use crate::table::{Table, new_message, text};
+use crate::table::{Table, beginning, new_message, text};
 
 /// A message that was sent, and the moments, in the order of this process, around the send.
 #[derive(Clone, Copy)]
@@ -34,7 +34,7 @@ async fn follow(
     id: Id<Conversation>,
     all_sent: Arc<AtomicBool>,
 ) -> Vec<Id<Message>> {
-    let mut last = Id::from_parts(Millis(0), u64::from(id.tag().0) << 21);
+    let mut last = beginning(id);
     let mut seen = Vec::new();
     loop {
         let ends = all_sent.load(Ordering::SeqCst);

@@ -172,6 +172,21 @@ pub(crate) fn new_message(id: Id<Conversation>, text: &str) -> NewMessage {
     serde_json::from_value(serde_json::json!({ "conversation_id": id, "message": text })).unwrap()
 }
 
+/// The place before all messages of a conversation: right after its own id.
+pub(crate) fn beginning(id: Id<Conversation>) -> Id<Message> {
+    const DIGITS: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let mut text = id.to_string();
+    let mut zeros = String::new();
+    while text.ends_with('z') {
+        text.pop();
+        zeros.push('0');
+    }
+    let last = DIGITS.find(text.pop().unwrap()).unwrap();
+    format!("{text}{}{zeros}", &DIGITS[last + 1..last + 2])
+        .parse()
+        .unwrap()
+}
+
 /// The text attribute `name` of a row.
 pub(crate) fn text<'a>(row: &'a Item, name: &str) -> &'a str {
     row[name].as_s().unwrap()

@@ -150,6 +150,18 @@ impl Store {
                 &row,
                 "a side of another group",
             );
+            let inbox = keys::inbox(side.person_id, side.archived_at.is_some());
+            let member_id = conversation.group_id.map(|_| side.person_id);
+            let is_listed = side.inbox == inbox && side.member_id == member_id;
+            look.expect(is_listed, &row, "a side that its person's lists do not find");
+            let contact_is_other = side.contact_id.is_some_and(|contact| {
+                contact != side.person_id && conversation.sent_by.contains_key(&contact)
+            });
+            look.expect(
+                contact_is_other == conversation.group_id.is_none(),
+                &row,
+                "a side with somebody who takes no part",
+            );
         }
         if is_alive {
             look.expect(

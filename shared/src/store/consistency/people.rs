@@ -85,8 +85,12 @@ impl Store {
         };
         let id = work.conversation_id;
         let conversation: Option<ConversationRow> = self.related(Key::conversation(id)).await?;
-        let fits = conversation.is_none_or(|row| !row.is_alive(id));
-        look.expect(fits, key, "the purge of a conversation that is alive");
+        let fits = Key::purge(id) == *key && conversation.is_none_or(|row| !row.is_alive(id));
+        look.expect(
+            fits,
+            key,
+            "the purge of a conversation that is alive, or of another one",
+        );
         Ok(())
     }
 }
