@@ -70,7 +70,9 @@ fn judge(caller: &Person<'_>, language: &Value, tally: &mut [&mut Tally]) -> Vec
         let number = |id: &String| ids.iter().position(|own| own == id).unwrap();
         let found: BTreeSet<_> = found.ids.iter().map(number).collect();
         let [wanted, missed, unwanted] = ["wanted", "missed", "unwanted"].map(|name| numbers(query, name));
-        tally.iter_mut().for_each(|tally| tally.add(&wanted, &found));
+        for tally in &mut *tally {
+            tally.add(&wanted, &found);
+        }
         let judged: BTreeSet<_> = wanted.difference(&missed).chain(&unwanted).copied().collect();
         if found != judged {
             wrong.push(format!(

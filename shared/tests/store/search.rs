@@ -438,7 +438,7 @@ async fn the_index_only_proposes() {
         let is_inbox = request["ExpressionAttributeValues"][":inbox"]["S"].as_str();
         if is_inbox.is_some_and(|partition| partition.starts_with("INBOX")) {
             Verdict::Alter(Box::new(move |answer| {
-                answer["Items"].as_array_mut().unwrap().extend(shown)
+                answer["Items"].as_array_mut().unwrap().extend(shown);
             }))
         } else {
             Verdict::Pass
