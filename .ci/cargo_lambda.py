@@ -70,6 +70,8 @@ def refusals(url):
         ("GET", "/v1/conversations/", 404, "route_missing"),
         ("PATCH", "/v1/me", 405, "method_not_allowed"),
         ("OPTIONS", "/v1/conversations", 405, "method_not_allowed"),
+        ("PUT", "/v1/messages/search", 405, "method_not_allowed"),
+        ("GET", "/v1/messages/search", 401, "token_missing"),
         ("GET", "/v1/me", 401, "token_missing"),
         ("GET", "/v1/conversations/x", 401, "token_missing"),
     ]:

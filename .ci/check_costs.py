@@ -68,10 +68,12 @@ class Template:
 
     def routes(self):
         for properties in self.of_type("AWS::Serverless::Function"):
-            for event in properties.get("Events", {}).values():
-                if event["Type"] == "HttpApi":
-                    event = event["Properties"]
-                    yield f"{event['Method']} {event['Path']}" if "Path" in event else "$default"
+            events = [e["Properties"] for e in properties.get("Events", {}).values() if e["Type"] == "HttpApi"]
+            if any("Path" not in event for event in events):
+                # Whatever else it takes, it refuses.
+                yield "$default"
+            else:
+                yield from (f"{event['Method']} {event['Path']}" for event in events)
 
     def alarm_metrics(self):
         """An alarm costs by the metrics that it reads, not as one alarm."""

@@ -28,6 +28,7 @@ OUTPUT = ROOT / "docs" / "units.json"
 TIMES = 9
 CHAT, ONE, GROUP = "/v1/conversations/{id}", "/v1/messages/{id}", "/v1/groups/{id}"
 LIST, SEND, READ, REACTION = "GET /v1/messages", "POST /v1/messages", f"POST {CHAT}/read", f"{ONE}/reactions/{{name}}"
+SEARCH = "GET /v1/messages/search"
 # More than the largest page, so that every page is full and has a next one.
 CONTACTS = 102
 # The most members of a group, its owner included, and the groups of three that are listed: every page of 10 is full.
@@ -268,6 +269,12 @@ def message_cases(api, other, conversations):
     yield LIST, "a page of 10, opening with something unread", 200, lambda: opened_after(both_send)
     yield LIST, "a page of 10, further down", 200, lambda: opened(query=f"&starting_after={middle}")
     yield LIST, "a page of 100", 200, lambda: opened(query="&limit=100&mark_read=false")
+    find, within = "/v1/messages/search?query=", f"&conversation_id={written[0]}"
+    few = f"in a conversation of {EACH} messages"
+    yield SEARCH, f"{few}, a word of all", 200, lambda: api.call("GET", f"{find}filthy{within}")
+    yield SEARCH, f"{few}, a word of none", 200, lambda: api.call("GET", f"{find}penguin{within}")
+    yield SEARCH, f"of all conversations, a word of all, {many}", 200, lambda: api.call("GET", f"{find}filthy")
+    yield SEARCH, f"of all conversations, a word of none, {many}", 200, lambda: api.call("GET", f"{find}penguin")
     yield SEND, "", 201, send
     yield SEND, "with a key", 201, lambda: send(key=uuid.uuid4().hex)
     yield SEND, "a replay of a key", 201, replay

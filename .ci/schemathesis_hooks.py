@@ -35,6 +35,8 @@ ALLOWED = {
     "listContacts": [*CURSOR, TWO_CURSORS],
     "listGroups": [*CURSOR, TWO_CURSORS],
     "listMessages": [*gone("conversation_id")[1:], *CURSOR, TWO_CURSORS],
+    # Words of punctuation alone, and control characters.
+    "searchMessages": [*gone("conversation_id")[1:], (400, "parameter_invalid", "query"), *CURSOR, TWO_CURSORS],
     "createConversation": [*gone("contact_id", "group_id"), REUSED],
     "createContact": [*gone(), OWN_USERNAME, TAKEN, REUSED],
     "createMessage": [*gone("conversation_id", "attachments[0]"), ATTACHMENTS, REUSED],

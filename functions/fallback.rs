@@ -15,6 +15,8 @@ const ROUTES: &[(&str, &str)] = &[
     ("/v1/groups/{id}/leave", "POST"),
     ("/v1/me", "GET, PUT"),
     ("/v1/messages", "GET, POST"),
+    // Before the one that takes it for an id.
+    ("/v1/messages/search", "GET"),
     ("/v1/messages/{id}", "GET, PUT, DELETE"),
     ("/v1/messages/{id}/reactions/{name}", "PUT, DELETE"),
 ];

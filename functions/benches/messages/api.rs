@@ -81,6 +81,15 @@ impl Machine {
         Ok((one, other, text(&contact["conversation_id"])?))
     }
 
+    /// The id of a conversation of somebody with a new person.
+    pub(crate) async fn befriend(&mut self, person: &Person) -> Result<String> {
+        self.people += 1;
+        let contact = person
+            .call(Method::POST, "/v1/contacts", &card(self.people))
+            .await?;
+        text(&contact["conversation_id"])
+    }
+
     /// Every row of the table.
     pub(crate) fn rows(&self) -> Result<Vec<Value>> {
         let mut rows = Vec::new();

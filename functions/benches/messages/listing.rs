@@ -114,7 +114,7 @@ async fn place(machine: &mut Machine, messages: usize) -> Result<Place> {
 }
 
 /// Brings a conversation to so many messages: copies of those that it has, past the API.
-fn import(machine: &Machine, conversation: &str, messages: usize) -> Result<()> {
+pub(crate) fn import(machine: &Machine, conversation: &str, messages: usize) -> Result<()> {
     let mut rows = machine.rows()?;
     rows.retain(|row| row["conversation_id"]["S"] == conversation);
     let (mut sent, other): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row["kind"]["S"] == "message");

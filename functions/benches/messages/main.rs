@@ -9,6 +9,7 @@ mod cpu;
 mod database;
 mod listing;
 mod report;
+mod searching;
 mod sending;
 
 use anyhow::Result;
@@ -27,6 +28,7 @@ fn main() -> Result<()> {
     println!("\n{build} build, {cores} cores, database in memory, everything on 127.0.0.1.");
     tokio::runtime::Runtime::new()?.block_on(async {
         sending::run().await?;
-        listing::run().await
+        listing::run().await?;
+        searching::run().await
     })
 }

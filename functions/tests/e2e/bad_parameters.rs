@@ -47,7 +47,7 @@ fn an_unknown_one_is_refused_by_every_route() {
             ("a[b]=1", "a"),
             ("id=1", "id"),
         ] {
-            let mut request = Request::new(route.method, format!("{path}?{query}"));
+            let mut request = Request::new(route.method, route.asked(id, query));
             if let Some(body) = route.body(id) {
                 request = request.json(&body);
             }

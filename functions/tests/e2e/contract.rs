@@ -51,7 +51,11 @@ impl Contract {
     }
 
     fn check(&self, question: &Question, answer: &Answer) -> Result<(), String> {
-        if let Some(operation) = self.operations.iter().find(|own| own.takes(question)) {
+        // A path goes before one with a parameter that it fits: <https://spec.openapis.org/oas/v3.1.1.html#paths-object>.
+        let is_concrete = self.operations.iter().any(|own| own.is_at(&question.path));
+        let mut operations = self.operations.iter();
+        let takes = |own: &&Operation| own.takes(question) && (!is_concrete || own.is_at(&question.path));
+        if let Some(operation) = operations.find(takes) {
             return operation.check(question, answer);
         }
         if !question.is_http && answer.header("x-request-id").is_none() {

@@ -38,7 +38,7 @@ fn of_every_operation(reached: &mut Reached) {
         let path = route.at(NOBODY);
         let bare = |path: &str| Request::new(route.method, path);
         for answer in [
-            kate.send(bare(&format!("{path}?nonsense=1"))),
+            kate.send(bare(&route.asked(NOBODY, "nonsense=1"))),
             world().send(&bare(&path)),
             kate.send(bare(&path).form(vec![b'a'; (1 << 20) + 1])),
             kate.send(bare(&path).header("content-type", "text/plain").body("a")),
@@ -154,6 +154,16 @@ fn of_messages(reached: &mut Reached) {
         (
             "GET /v1/messages",
             kate.get(&format!("/v1/messages?conversation_id={NOBODY}")),
+        ),
+        (
+            "GET /v1/messages/search",
+            kate.get(&format!("/v1/messages/search?query=hello&conversation_id={id}")),
+        ),
+        (
+            "GET /v1/messages/search",
+            kate.get(&format!(
+                "/v1/messages/search?query=hello&conversation_id={NOBODY}"
+            )),
         ),
         (
             "POST /v1/messages",

@@ -12,11 +12,10 @@ use crate::world::{person, template, two_people, world};
 fn methods_by_path() -> BTreeMap<String, Vec<String>> {
     let template = Template::load(template()).unwrap();
     let mut methods = BTreeMap::<_, Vec<_>>::new();
-    for route in template
-        .functions
-        .into_iter()
-        .flat_map(|function| function.events.routes)
-    {
+    let functions = template.functions.into_iter();
+    // The fallback answers no path: it refuses.
+    let functions = functions.filter(|function| !function.events.routes.contains(&TemplateRoute::Default));
+    for route in functions.flat_map(|function| function.events.routes) {
         if let TemplateRoute::Path { method, path } = route {
             methods.entry(path).or_default().push(method);
         }

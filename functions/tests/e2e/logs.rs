@@ -22,14 +22,11 @@ fn neither_tokens_nor_phone_numbers_nor_parameters_are_in_the_log() {
         kate.machine
             .send(&route.request(&kevin.id).bearer(&kate.token[..55]));
         let query = format!(
-            "?phone_number={}&token={}&note=confidential-query",
+            "phone_number={}&token={}&note=confidential-query",
             digits(&kate.phone_number),
             kate.token
         );
-        kate.send(Request::new(
-            route.method,
-            format!("{}{query}", route.at(&kevin.id)),
-        ));
+        kate.send(Request::new(route.method, route.asked(&kevin.id, &query)));
     }
     let (username, phone_number) = world().new_name("log.new");
     let card =

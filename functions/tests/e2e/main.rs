@@ -44,6 +44,8 @@ mod races;
 mod reactions;
 mod reading;
 mod routes;
+mod search;
+mod search_judged;
 mod shape;
 mod tokens;
 mod updates;

@@ -206,9 +206,17 @@ fn every_parameter_that_takes_an_id() {
         }
     }
     assert_alike(&|id| stranger.get(&format!("/v1/messages?conversation_id={id}")));
+    assert_alike(&|id| stranger.get(&format!("/v1/messages/search?query=friend&conversation_id={id}")));
     for param in ["starting_after", "ending_before"] {
         assert_alike(&|id| stranger.get(&format!("/v1/conversations?{param}={id}")));
         assert_alike(&|id| stranger.get(&format!("/v1/messages?{param}={id}")));
+        assert_alike(&|id| stranger.get(&format!("/v1/messages/search?query=friend&{param}={id}")));
+        assert_alike(&|id| {
+            stranger.get(&format!(
+                "/v1/messages/search?query=friend&conversation_id={}&{param}={id}",
+                id_of(&own)
+            ))
+        });
         assert_alike(&|id| {
             stranger.get(&format!(
                 "/v1/messages?conversation_id={}&{param}={id}",
@@ -219,6 +227,12 @@ fn every_parameter_that_takes_an_id() {
         assert_alike(&|id| {
             stranger.get(&format!(
                 "/v1/messages?conversation_id={id}&{param}={}",
+                id_of(&mine)
+            ))
+        });
+        assert_alike(&|id| {
+            stranger.get(&format!(
+                "/v1/messages/search?query=friend&conversation_id={id}&{param}={}",
                 id_of(&mine)
             ))
         });
@@ -243,6 +257,8 @@ fn ones_own_ids_of_another_kind_are_no_conversation_and_no_message() {
             "resource_missing",
             Some("conversation_id"),
         );
+        kate.get(&format!("/v1/messages/search?query=hello&conversation_id={id}"))
+            .refused(404, "resource_missing", Some("conversation_id"));
         kate.post(
             "/v1/messages",
             &json!({"conversation_id": id, "message": "Hello"}),
@@ -340,6 +356,7 @@ fn no_route_is_forgotten_here() {
         ("POST", "/v1/groups"),
         ("GET", "/v1/messages"),
         ("POST", "/v1/messages"),
+        ("GET", "/v1/messages/search"),
         ("GET", "/v1/me"),
         ("PUT", "/v1/me"),
     ];

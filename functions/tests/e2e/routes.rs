@@ -28,7 +28,7 @@ const fn route(method: &'static str, path: &'static str, names: Names) -> Route 
     Route { method, path, names }
 }
 
-pub(crate) const ROUTES: [Route; 26] = [
+pub(crate) const ROUTES: [Route; 27] = [
     route("GET", "/v1/contacts", Names::Nothing),
     route("POST", "/v1/contacts", Names::Nothing),
     route("GET", "/v1/contacts/{id}", Names::Contact),
@@ -48,6 +48,7 @@ pub(crate) const ROUTES: [Route; 26] = [
     route("POST", "/v1/groups/{id}/leave", Names::Group),
     route("GET", "/v1/messages", Names::Nothing),
     route("POST", "/v1/messages", Names::Nothing),
+    route("GET", "/v1/messages/search", Names::Nothing),
     route("GET", "/v1/messages/{id}", Names::Message),
     route("PUT", "/v1/messages/{id}", Names::Message),
     route("DELETE", "/v1/messages/{id}", Names::Message),
@@ -83,9 +84,20 @@ impl<'a> Ids<'a> {
 }
 
 impl Route {
-    /// The path with `id` in it.
+    /// The path with `id` in it, and with what the query must have.
     pub(crate) fn at(self, id: &str) -> String {
-        self.path.replace("{id}", id).replace("{name}", "heart")
+        let path = self.path.replace("{id}", id).replace("{name}", "heart");
+        match self.path {
+            "/v1/messages/search" => format!("{path}?query=somebody"),
+            _ => path,
+        }
+    }
+
+    /// The same with more parameters in the query.
+    pub(crate) fn asked(self, id: &str, query: &str) -> String {
+        let path = self.at(id);
+        let mark = if path.contains('?') { '&' } else { '?' };
+        format!("{path}{mark}{query}")
     }
 
     /// A valid request, with `id` in the path or, for a create, in the body.
@@ -119,10 +131,12 @@ impl Route {
 #[test]
 fn the_table_of_these_tests_is_the_template() {
     let template = Template::load(template()).unwrap();
-    let routes = template
+    // What the fallback takes is refused, whatever its path.
+    let functions = template
         .functions
         .iter()
-        .flat_map(|function| &function.events.routes);
+        .filter(|function| !function.events.routes.contains(&TemplateRoute::Default));
+    let routes = functions.flat_map(|function| &function.events.routes);
     let mut in_template: Vec<_> = routes
         .filter(|route| **route != TemplateRoute::Default)
         .map(ToString::to_string)

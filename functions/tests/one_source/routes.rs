@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use local::template::{Function, Route, parse_yaml};
+use local::template::{Function, Route, Template, parse_yaml};
 use serde::Deserialize;
 
 use crate::{differences, functions, missed, none, read};
@@ -16,9 +16,10 @@ const FALLBACK: &str = "functions/fallback.rs";
 /// The function of every method of every path.
 type Routes = BTreeMap<String, BTreeMap<String, String>>;
 
+/// What functions answer. What the default function takes beside the rest is no route of the API.
 fn routes(functions: &[Function]) -> Routes {
     let mut routes = Routes::new();
-    for function in functions {
+    for function in functions.iter().filter(|function| !takes_the_rest(function)) {
         for route in &function.events.routes {
             if let Route::Path { method, path } = route {
                 let methods = routes.entry(path.clone()).or_default();
@@ -29,10 +30,16 @@ fn routes(functions: &[Function]) -> Routes {
     routes
 }
 
+fn takes_the_rest(function: &Function) -> bool {
+    function.events.routes.contains(&Route::Default)
+}
+
 /// The function of `$default`.
-fn default_function(functions: &[Function]) -> &str {
-    let takes_the_rest = |function: &&Function| function.events.routes.contains(&Route::Default);
-    &functions.iter().find(takes_the_rest).expect("no $default").name
+fn default_function(functions: &[Function]) -> &Function {
+    let mut functions = functions.iter();
+    functions
+        .find(|function| takes_the_rest(function))
+        .expect("no $default")
 }
 
 #[derive(Deserialize)]
@@ -56,7 +63,7 @@ fn router(manifest: &str) -> BTreeMap<String, Watched> {
 
 fn problems_of_the_router(functions: &[Function], manifest: &str) -> Vec<String> {
     const PLACE: &str = "Cargo.toml, [workspace.metadata.lambda.watch.router]";
-    let default = default_function(functions);
+    let default = &default_function(functions).name;
     let mut expected = BTreeSet::from(["/", "/{*path}"].map(|path| format!("{path:?} = {default:?}")));
     for (path, methods) in routes(functions) {
         expected.extend(METHODS.map(|method| {
@@ -88,6 +95,41 @@ fn line(path: &str, method: &str, function: &str) -> String {
 #[test]
 fn cargo_lambda_watch_has_the_same_routes() {
     none(&problems_of_the_router(&functions(), &read("Cargo.toml")));
+}
+
+/// A path such as `/v1/messages/search` is also one of `/v1/messages/{id}`, whose routes would take the methods that it
+/// does not have. So that they are a 405, the default function has a route for each.
+fn problems_of_the_shadows(functions: &[Function]) -> Vec<String> {
+    let routes = routes(functions);
+    let is_also = |path: &str, pattern: &str| {
+        let pairs = path.split('/').zip(pattern.split('/'));
+        path != pattern
+            && path.split('/').count() == pattern.split('/').count()
+            && pairs
+                .into_iter()
+                .all(|(own, other)| own == other || (other.starts_with('{') && !own.starts_with('{')))
+    };
+    let mut expected = BTreeSet::new();
+    for (path, methods) in &routes {
+        let others = routes.iter().filter(|(pattern, _)| is_also(path, pattern));
+        let others = others.flat_map(|(_, methods)| methods.keys());
+        let missing = others.filter(|method| !methods.contains_key(*method));
+        expected.extend(missing.map(|method| format!("{method} {path}")));
+    }
+    let found = default_function(functions).events.routes.iter();
+    let found = found
+        .filter(|route| **route != Route::Default)
+        .map(ToString::to_string);
+    let (add, remove) = (
+        |line: &str| format!("template.yaml, the function of $default: add {line}"),
+        |line: &str| format!("template.yaml, the function of $default: remove {line}"),
+    );
+    differences(&expected, &found.collect(), add, remove).collect()
+}
+
+#[test]
+fn no_route_takes_the_methods_of_another_path() {
+    none(&problems_of_the_shadows(&functions()));
 }
 
 fn problems_of_the_fallback(functions: &[Function], source: &str) -> Vec<String> {
@@ -157,6 +199,18 @@ fn a_problem_says_which_line_to_write_where() {
         &[
             &format!(r#"{place}: add "/v1/me" = [ {put}, ]"#),
             &format!(r#"{place}: remove "/v1/me" = [ {{ method = "PUT", function = "fallback" }}, ]"#),
+        ],
+    );
+    missed(
+        &read("template.yaml"),
+        (
+            "Method: PUT, Path: \"/v1/messages/search\"",
+            "Method: PUT, Path: \"/v1/messages/seek\"",
+        ),
+        |text| problems_of_the_shadows(&Template::parse(text).unwrap().functions),
+        &[
+            "template.yaml, the function of $default: add PUT /v1/messages/search",
+            "template.yaml, the function of $default: remove PUT /v1/messages/seek",
         ],
     );
     missed(

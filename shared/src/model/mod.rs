@@ -4,6 +4,7 @@ mod attachment;
 mod contact;
 mod conversation;
 mod digest;
+mod fold;
 mod group;
 mod id;
 mod message;
@@ -11,6 +12,7 @@ mod page;
 mod patch;
 mod person;
 mod reaction;
+mod search;
 mod text;
 mod timestamp;
 mod token;
@@ -26,6 +28,7 @@ pub use page::{Page, PageRequest, Position};
 pub use patch::{Patch, present};
 pub use person::{Person, PersonPatch};
 pub use reaction::{ReactionLists, ReactionName, Reactions, TooManyReactions};
+pub use search::{InvalidQuery, MessageSearch, SearchQuery};
 pub use text::{
     AvatarUrl, DisplayName, GroupDescription, GroupName, MessageText, PhoneNumber, TokenName, Username,
 };

@@ -95,7 +95,7 @@ impl Store {
 
     /// The place that a cursor of the merged list names: one that a page named, or any that could be a message of a
     /// conversation that the caller is in.
-    async fn place_in_all(
+    pub(super) async fn place_in_all(
         &self,
         caller: Id<Person>,
         position: Position<String>,

@@ -20,6 +20,8 @@ mod purge;
 mod read_times;
 mod reading;
 mod rows;
+mod search;
+mod search_all;
 mod sides;
 mod timeline;
 mod tokens;
@@ -42,6 +44,7 @@ pub use error::{Result, StoreError};
 pub use idempotency::Idempotency;
 pub use meter::Usage;
 pub use purge::{PurgeOutcome, PurgeWork};
+pub use search::SearchBounds;
 pub use tokens::{NewToken, WhichToken};
 
 use crate::model::{Millis, Timestamp};

@@ -90,7 +90,11 @@ impl Store {
     }
 
     /// The caller's side of a conversation.
-    async fn participant(&self, caller: Id<Person>, id: Id<Conversation>) -> Result<ParticipantRow> {
+    pub(super) async fn participant(
+        &self,
+        caller: Id<Person>,
+        id: Id<Conversation>,
+    ) -> Result<ParticipantRow> {
         self.side(caller, id)
             .await?
             .ok_or(StoreError::missing_in("conversation_id", "conversation"))
@@ -190,12 +194,7 @@ impl Found {
         limit: usize,
     ) -> Self {
         messages.truncate(limit + 1);
-        // Text and reactions are plain data: they always have a JSON form.
-        let size = |message: &MessageRow| {
-            let content = serde_json::to_vec(&(&message.text, &message.reactions)).unwrap_or_default();
-            content.len() + LARGEST_FRAME
-        };
-        let shown = fitting(&messages, limit, size);
+        let shown = fitting(&messages, limit, size_of);
         let reaches_newest = !position.is_backwards() || messages.len() <= shown;
         Self {
             messages,
@@ -241,6 +240,13 @@ impl Found {
     }
 }
 
+/// How large a message's JSON is at most, in bytes.
+pub(super) fn size_of(message: &MessageRow) -> usize {
+    // Both are plain data: they always have a JSON form.
+    let content = serde_json::to_vec(&(&message.text, &message.reactions)).unwrap_or_default();
+    content.len() + LARGEST_FRAME
+}
+
 /// How many of the items a page has room for, given the size of each in bytes of JSON. One at least.
 pub(super) fn fitting<T>(items: &[T], limit: usize, size: impl Fn(&T) -> usize) -> usize {
     let mut room = LARGEST_PAGE;
@@ -255,7 +261,7 @@ pub(super) fn fitting<T>(items: &[T], limit: usize, size: impl Fn(&T) -> usize) 
 }
 
 /// The place that a cursor of one conversation's messages names: any id that could be one of them.
-fn place_in(id: Id<Conversation>, position: Position<String>) -> Result<Position<Id<Message>>> {
+pub(super) fn place_in(id: Id<Conversation>, position: Position<String>) -> Result<Position<Id<Message>>> {
     let invalid = StoreError::CursorInvalid {
         param: position.parameter(),
     };

@@ -17,6 +17,7 @@ mod purge;
 mod races;
 mod reading;
 mod reading_model;
+mod search;
 mod sending;
 mod table;
 mod walks;

@@ -185,6 +185,11 @@ impl Operation {
         }
     }
 
+    /// Whether the path is this one, letter by letter.
+    pub(super) fn is_at(&self, path: &str) -> bool {
+        self.path == path
+    }
+
     pub(super) fn has_path(&self, path: &str) -> bool {
         Question::path_parameters(path, &self.path).is_some()
     }

@@ -67,6 +67,12 @@ fn exercise_messages(kate: &Person<'_>, kevin: &Person<'_>, conversation: &str) 
     ] {
         kate.get(&format!("/v1/messages?{query}")).expect(200);
     }
+    for query in [
+        format!("query=hello&conversation_id={id}"),
+        "query=hello".to_owned(),
+    ] {
+        kate.get(&format!("/v1/messages/search?{query}")).expect(200);
+    }
     kate.get(&message).expect(200);
     kate.put(&message, &json!({})).expect(200);
     kate.put(&message, &json!({"message": "Good morning"}))

@@ -1,0 +1,20 @@
+//! `GET /v1/messages/search`: the messages in which every word of the query is, of a conversation or of all the
+//! caller's, newest first. It marks nothing as read.
+
+use shared::api::{self, Call, Paged, Reply};
+use shared::model::MessageSearch;
+use shared::store::SearchBounds;
+
+async fn search(call: Call<Paged<MessageSearch>>) -> api::Result<Reply> {
+    let Paged { page, filter } = call.query;
+    let found = call
+        .store
+        .search(call.caller, &filter, page, SearchBounds::CALL)
+        .await?;
+    Ok(Reply::ok(&found))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::read(search).await
+}
