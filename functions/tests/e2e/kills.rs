@@ -43,26 +43,19 @@ fn kill_everywhere(case: &Case) -> (usize, usize) {
     let (_, machine) = Machine::with_faults(|options| options.stream = Delivery::Manual);
     let (_, undisturbed) = play(&machine, case, None);
     let (mut calls, mut points) = (0, 0);
-    loop {
-        let before = points;
-        for moment in [Moment::Before, Moment::After] {
-            let rule = Rule::new(Fault::Kill(moment)).of(case.function);
-            let (is_killed, state) = play(&machine, case, Some(rule.at_call(calls + 1).times(1)));
-            let at = format!(
-                "{}, {}, killed {moment:?} call {}",
-                case.function,
-                case.what,
-                calls + 1
-            );
-            state.assert_is(&undisturbed, if is_killed { case.left_over } else { &[] }, &at);
-            points += usize::from(is_killed);
+    for (call, moment) in (1..).flat_map(|call| [Moment::Before, Moment::After].map(|moment| (call, moment)))
+    {
+        let rule = Rule::new(Fault::Kill(moment)).of(case.function);
+        let (is_killed, state) = play(&machine, case, Some(rule.at_call(call).times(1)));
+        let at = format!("{}, {}, killed {moment:?} call {call}", case.function, case.what);
+        state.assert_is(&undisturbed, if is_killed { case.left_over } else { &[] }, &at);
+        if !is_killed {
+            break;
         }
-        if points == before {
-            machine.assert_consistent();
-            return (calls, points);
-        }
-        calls += 1;
+        (calls, points) = (call, points + 1);
     }
+    machine.assert_consistent();
+    (calls, points)
 }
 
 #[test]

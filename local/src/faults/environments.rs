@@ -1,4 +1,4 @@
-//! The processes that make the calls: who calls, for the how manieth time, and how to kill them.
+//! The processes that make the calls: who calls, which of its calls it is, and how to kill it.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -178,8 +178,10 @@ impl Service {
             Some(Fault::Internal) => error("InternalServerError"),
             Some(Fault::Refuse(code)) => error(&code),
             Some(Fault::LoseReply) => {
-                self.pass_on(&call, headers).await;
-                self.faults.note_unanswered(&call);
+                let (status, _) = self.pass_on(&call, headers).await;
+                if status.is_success() {
+                    self.faults.note_unanswered(&call);
+                }
                 connection.break_off();
                 return None;
             }

@@ -143,12 +143,11 @@ impl View {
         let (copy, table_name) = (self.copy.handle().clone(), self.copy.table_name().to_owned());
         let show = move || {
             for Change { key, image, .. } in changes {
-                match image {
-                    Some(image) => put(&copy, &table_name, &image)?,
-                    None => {
-                        let request = json!({"TableName": table_name, "Key": key});
-                        copy.delete_item(serde_json::from_value(request)?)?;
-                    }
+                if let Some(image) = image {
+                    put(&copy, &table_name, &image)?;
+                } else {
+                    let request = json!({"TableName": table_name, "Key": key});
+                    copy.delete_item(serde_json::from_value(request)?)?;
                 }
             }
             Ok(())

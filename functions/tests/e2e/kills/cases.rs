@@ -89,6 +89,12 @@ pub(super) const CASES: &[Case] = &[
             put(&path, &json!({"contacts": [scene.anna.id], "name": "Neighbours"}))
         },
     ),
+    case("groups-update", "that has no conversation", 3, |scene| {
+        let group = scene.kate.group(&[&scene.kevin]);
+        scene.kate.delete(&scene.conversation_of(&group)).expect(204);
+        let path = format!("/v1/groups/{group}");
+        put(&path, &json!({"contacts": [scene.anna.id], "archived_at": 1}))
+    }),
     case("groups-leave", "", 3, |scene| {
         scene.kevin.meet(&scene.kate);
         let group = scene.kevin.group(&[&scene.kate]);
