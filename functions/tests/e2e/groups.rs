@@ -396,9 +396,9 @@ fn the_list_goes_both_ways_and_by_the_archive() {
                 }
             }
             assert_eq!(found, expected, "{archived} by {limit}");
-            let last = groups.last().unwrap();
-            let back = list(&format!("{archived}limit={limit}&ending_before={last}"));
-            let before: Vec<_> = expected.iter().copied().filter(|id| id != last).collect();
+            let oldest = groups.oldest().unwrap();
+            let back = list(&format!("{archived}limit={limit}&ending_before={oldest}"));
+            let before: Vec<_> = expected.iter().copied().filter(|id| id != oldest).collect();
             assert_eq!(ids(&back), before[before.len().saturating_sub(limit)..]);
             assert_eq!(back["has_more"], before.len() > limit);
         }

@@ -222,16 +222,16 @@ impl Transaction<'_> {
         for person in [one, other] {
             self.delete(&Key::participant(id, person), of(id)?)?;
         }
-        self.end_conversation(alive(id)?, PurgeWork::new(id, self.store.now(), true))
+        self.end_conversation(alive(id)?, &PurgeWork::new(id, self.store.now(), true))
     }
 
     /// Marks a conversation as deleted, and leaves the work of purging it. Its participants' rows are for whoever calls
     /// this to take away: who has none is shut out.
-    pub(super) fn end_conversation(&mut self, condition: Condition, purge: PurgeWork) -> Result<()> {
+    pub(super) fn end_conversation(&mut self, condition: Condition, purge: &PurgeWork) -> Result<()> {
         let id = purge.conversation_id;
         let deleted = Changes::default().set("deleted_at", self.store.now())?;
         self.update(&Key::conversation(id), &deleted, condition)?;
-        self.put(&Key::purge(id), &purge, Condition::none())?;
+        self.put(&Key::purge(id), purge, Condition::none())?;
         Ok(())
     }
 }

@@ -208,7 +208,7 @@ impl Transaction<'_> {
             self.put(&group.key_of(member), &MemberRow::new(group, member), EXISTS)?;
         }
         self.delete(&Key::first_reads(id), Condition::none())?;
-        self.end_conversation(alive(id)?, PurgeWork::new(id, self.store.now(), false))
+        self.end_conversation(alive(id)?, &PurgeWork::new(id, self.store.now(), false))
     }
 
     /// Deletes a group with its conversation. What is left of the last one is purged with it, for nothing keeps the
@@ -220,7 +220,7 @@ impl Transaction<'_> {
         }
         self.delete(&Key::first_reads(id), Condition::none())?;
         let belongs = Condition::new("group_id = :group").with(":group", group.group_id)?;
-        self.end_conversation(belongs, PurgeWork::new(id, self.store.now(), true))
+        self.end_conversation(belongs, &PurgeWork::new(id, self.store.now(), true))
     }
 }
 

@@ -62,6 +62,9 @@ pub(super) enum Series {
     Second,
 }
 
+/// A mark to be added: its series, and up to where it counts.
+pub(super) type NewMark = (Series, Id<Message>);
+
 impl fmt::Display for Series {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -80,7 +83,7 @@ impl FirstReadsRow {
         conversation: Id<Conversation>,
         reader: Id<Person>,
         up_to: Id<Message>,
-    ) -> Option<(Self, Vec<(Series, Id<Message>)>)> {
+    ) -> Option<(Self, Vec<NewMark>)> {
         let Some(before) = before else {
             let first = Self {
                 conversation_id: conversation,

@@ -39,6 +39,57 @@ struct Messages {
     unread: HashMap<Id<Person>, u64>,
 }
 
+impl Heads {
+    /// The group whose conversation it is, or was.
+    fn group(&self) -> Option<&GroupRow> {
+        let of = self.conversation.as_ref().and_then(|row| row.group_id);
+        self.group.as_ref().filter(|group| Some(group.group_id) == of)
+    }
+
+    fn people_with_a_side(&self) -> BTreeSet<Id<Person>> {
+        self.participants.iter().map(|side| side.person_id).collect()
+    }
+
+    /// Whether those who take part are those whom the conversation counts, and everybody's lists find it.
+    fn look_at_sides(&self, look: &mut Look, conversation: &ConversationRow) {
+        let id = conversation.conversation_id;
+        let own = Key::conversation(id);
+        let is_alive = conversation.is_alive(id);
+        let fits = self.group.is_some() == self.group().is_some();
+        look.expect(fits, &own, "a group whose conversation is not its own");
+        for member in &self.members {
+            let row = Key::participant(id, member.member_id);
+            let fits = self
+                .group()
+                .is_some_and(|group| group.group_id == member.group_id);
+            look.expect(fits, &row, "a member of no group");
+        }
+        for side in &self.participants {
+            let row = Key::participant(id, side.person_id);
+            let fits = is_alive && side.conversation_id == id;
+            look.expect(fits, &row, "a side of no conversation");
+            let fits = side.group_id == conversation.group_id;
+            look.expect(fits, &row, "a side of another group");
+            let inbox = keys::inbox(side.person_id, side.archived_at.is_some());
+            let member_id = conversation.group_id.map(|_| side.person_id);
+            let is_listed = side.inbox == inbox && side.member_id == member_id;
+            look.expect(is_listed, &row, "a side that its person's lists do not find");
+            let has_contact = side.contact_id.is_some_and(|contact| {
+                contact != side.person_id && conversation.sent_by.contains_key(&contact)
+            });
+            let fits = has_contact == conversation.group_id.is_none();
+            look.expect(fits, &row, "a side with somebody who takes no part");
+        }
+        if is_alive {
+            let counted: BTreeSet<_> = conversation.sent_by.keys().copied().collect();
+            let fits = self.people_with_a_side() == counted;
+            look.expect(fits, &own, "its participants are not those of its totals");
+            let fits = self.members.is_empty();
+            look.expect(fits, &own, "somebody is in the group but not in its conversation");
+        }
+    }
+}
+
 impl Store {
     /// Looks at all of the partition in which `key` stands.
     pub(super) async fn look_at_conversation(&self, key: &Key) -> Result<Look> {
@@ -115,104 +166,32 @@ impl Store {
         };
         let id = conversation.conversation_id;
         let own = Key::conversation(id);
-        look.expect(
-            own.pk == key.pk,
-            &own,
-            "a conversation in a partition that is not its own",
-        );
-        let group = heads
-            .group
-            .as_ref()
-            .filter(|group| Some(group.group_id) == conversation.group_id);
-        look.expect(
-            heads.group.is_some() == group.is_some(),
-            &own,
-            "a group whose conversation is not its own",
-        );
-        let is_alive = conversation.deleted_at.is_none();
-        let sides: BTreeSet<_> = heads.participants.iter().map(|side| side.person_id).collect();
-        let members: BTreeSet<_> = heads.members.iter().map(|member| member.member_id).collect();
-        let taking_part: BTreeSet<_> = conversation.sent_by.keys().copied().collect();
-        for member in &heads.members {
-            let row = Key::participant(id, member.member_id);
-            let fits = group.is_some_and(|group| group.group_id == member.group_id);
-            look.expect(fits, &row, "a member of no group");
-        }
-        for side in &heads.participants {
-            let row = Key::participant(id, side.person_id);
-            look.expect(
-                is_alive && side.conversation_id == id,
-                &row,
-                "a side of no conversation",
-            );
-            look.expect(
-                side.group_id == conversation.group_id,
-                &row,
-                "a side of another group",
-            );
-            let inbox = keys::inbox(side.person_id, side.archived_at.is_some());
-            let member_id = conversation.group_id.map(|_| side.person_id);
-            let is_listed = side.inbox == inbox && side.member_id == member_id;
-            look.expect(is_listed, &row, "a side that its person's lists do not find");
-            let contact_is_other = side.contact_id.is_some_and(|contact| {
-                contact != side.person_id && conversation.sent_by.contains_key(&contact)
-            });
-            look.expect(
-                contact_is_other == conversation.group_id.is_none(),
-                &row,
-                "a side with somebody who takes no part",
-            );
-        }
-        if is_alive {
-            look.expect(
-                sides == taking_part,
-                &own,
-                "its participants are not those of its totals",
-            );
-            look.expect(
-                members.is_empty(),
-                &own,
-                "somebody is in the group but not in its conversation",
-            );
-        } else if group.is_none() {
-            let work: Option<PurgeWork> = self.related(Key::purge(id)).await?;
-            look.expect(work.is_some(), &own, "it is deleted, and nothing will purge it");
-        }
-        match (group, conversation.group_id) {
-            (Some(group), _) => {
-                let listed: BTreeSet<_> = group.members().collect();
-                let everybody: BTreeSet<_> = sides.union(&members).copied().collect();
-                let row = Key::group(group.group_id);
-                look.expect(
-                    listed == everybody,
-                    &row,
-                    "its members are not those who have a row",
-                );
-                let current = Some(id).filter(|_| is_alive);
-                look.expect(
-                    group.conversation_id == current,
-                    &row,
-                    "its conversation is not that one",
-                );
-                let people = self.rows(listed.iter().copied().map(Key::person)).await?;
-                let all_exist = listed.iter().all(|person| people.has(&Key::person(*person)));
-                look.expect(all_exist, &row, "a member is nobody");
-            }
-            (None, None) if is_alive => {
-                let mut pair = sides.iter().copied();
-                let pair = pair
-                    .next()
-                    .zip(pair.next())
-                    .map(|(one, other)| Key::pair(one, other));
+        let at_home = own.pk == key.pk;
+        look.expect(at_home, &own, "a conversation in a partition that is not its own");
+        heads.look_at_sides(look, conversation);
+        let is_alive = conversation.is_alive(id);
+        match heads.group() {
+            Some(group) => self.look_at_group(look, heads, group).await?,
+            None if is_alive => {
+                let sides = heads.people_with_a_side();
+                let pair = sides.first().zip(sides.last());
+                let pair = pair.map(|(one, other)| Key::pair(*one, *other));
                 let pair: Option<PairRow> = match pair {
                     Some(pair) => self.related(pair).await?,
                     None => None,
                 };
-                let fits = sides.len() == 2 && pair.is_some_and(|pair| pair.conversation_id == id);
-                look.expect(fits, &own, "it is not the conversation of its pair");
+                let is_of_pair = pair.is_some_and(|pair| pair.conversation_id == id);
+                let fits = conversation.group_id.is_none() && sides.len() == 2 && is_of_pair;
+                look.expect(
+                    fits,
+                    &own,
+                    "it is not the conversation of its pair, nor of a group",
+                );
             }
-            (None, None) => {}
-            (None, Some(_)) => look.expect(!is_alive, &own, "the conversation of no group"),
+            None => {
+                let work: Option<PurgeWork> = self.related(Key::purge(id)).await?;
+                look.expect(work.is_some(), &own, "it is deleted, and nothing will purge it");
+            }
         }
         if let Some(first_reads) = &heads.first_reads {
             let fits = is_alive
@@ -221,6 +200,23 @@ impl Store {
                 && Some(first_reads.first) <= conversation.last_message_id;
             look.expect(fits, &Key::first_reads(id), "it says more than was read");
         }
+        Ok(())
+    }
+
+    async fn look_at_group(&self, look: &mut Look, heads: &Heads, group: &GroupRow) -> Result<()> {
+        let own = Key::group(group.group_id);
+        let listed: BTreeSet<_> = group.members().collect();
+        let mut with_a_row = heads.people_with_a_side();
+        with_a_row.extend(heads.members.iter().map(|member| member.member_id));
+        let fits = listed == with_a_row;
+        look.expect(fits, &own, "its members are not those who have a row");
+        let conversation = heads.conversation.as_ref();
+        let current = conversation.filter(|row| row.deleted_at.is_none());
+        let fits = group.conversation_id == current.map(|row| row.conversation_id);
+        look.expect(fits, &own, "its conversation is not that one");
+        let people = self.rows(listed.iter().copied().map(Key::person)).await?;
+        let all_exist = listed.iter().all(|person| people.has(&Key::person(*person)));
+        look.expect(all_exist, &own, "a member is nobody");
         Ok(())
     }
 
@@ -289,12 +285,11 @@ impl Store {
         if is_current {
             return Ok(());
         }
-        let is_purged = match purged.get(&belongs_to) {
-            Some(is_purged) => *is_purged,
-            None => {
-                let work: Option<PurgeWork> = self.related(Key::purge(belongs_to)).await?;
-                *purged.entry(belongs_to).or_insert(work.is_some())
-            }
+        let is_purged = if let Some(is_purged) = purged.get(&belongs_to) {
+            *is_purged
+        } else {
+            let work: Option<PurgeWork> = self.related(Key::purge(belongs_to)).await?;
+            *purged.entry(belongs_to).or_insert(work.is_some())
         };
         look.expect(
             is_purged,

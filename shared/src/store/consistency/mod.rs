@@ -52,7 +52,7 @@ pub struct Problem {
     /// Its sort key.
     sk: String,
     /// What is wrong. Nothing that anybody wrote is in it.
-    problem: String,
+    what: String,
 }
 
 /// A place in the table.
@@ -75,7 +75,7 @@ impl Look {
         self.problems.insert(Problem {
             pk: key.pk.clone(),
             sk: key.sk.clone(),
-            problem: problem.into(),
+            what: problem.into(),
         });
     }
 
