@@ -15,6 +15,7 @@ mod contacts;
 mod contract;
 mod conversations;
 mod coverage;
+mod crowd;
 mod curl;
 mod delete;
 mod demo;

@@ -308,6 +308,7 @@ fn an_id_of_another_shape_is_one_that_does_not_exist() {
 fn an_id_may_be_written_with_percent_escapes() {
     let (kate, _, conversation) = two_people("escapes");
     let message = at(&kate.say(&conversation, "Hello"));
+    kate.machine.settle();
     for path in [conversation, message] {
         let (collection, id) = path.rsplit_once('/').unwrap();
         let escaped: Vec<_> = id.bytes().map(|byte| format!("%{byte:02X}")).collect();

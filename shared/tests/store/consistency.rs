@@ -124,12 +124,12 @@ async fn every_row_that_is_lost_or_wrong_is_noticed() {
                 continue;
             }
             let mut wrong = row.clone();
-            let changed = if value.is_n() {
+            let other = if value.is_n() {
                 AttributeValue::N("1000".to_owned())
             } else {
                 s("0000000000000000")
             };
-            wrong.insert(name.to_owned(), changed);
+            wrong.insert(name.to_owned(), other);
             table.put(wrong).await;
             let found = problems(&table).await;
             assert!(found != "[]", "{name} of {row:?}");

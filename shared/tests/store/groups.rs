@@ -199,10 +199,10 @@ async fn people_leave_join_and_write_at_once() {
             .unwrap();
     });
     let replaces = async {
-        for round in 0..6 {
+        for joining in &outside[..6] {
             let now = club.table.store.group(club.kate, club.group).await.unwrap();
             let mut next: Vec<_> = now.contacts.iter().map(|person| person.id).collect();
-            next.push(outside[round]);
+            next.push(*joining);
             // Whoever has left meanwhile is a contact and comes back; that is for the model of a client, not for here.
             club.replace(&next).await.unwrap();
         }
