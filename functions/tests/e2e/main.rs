@@ -11,6 +11,7 @@ mod activity;
 mod auth;
 mod bad_bodies;
 mod bad_parameters;
+mod conformance;
 mod contacts;
 mod contract;
 mod conversations;

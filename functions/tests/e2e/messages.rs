@@ -54,7 +54,7 @@ fn a_message_from_its_sending_to_its_end() {
         }
     }
     // The keys stand in the documented order.
-    let body = String::from_utf8(kate.get(path).body).unwrap();
+    let body = String::from_utf8(kate.get(path).body.clone()).unwrap();
     let places: Vec<_> = [
         "\"id\"",
         "\"conversation_id\"",
