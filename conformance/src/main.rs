@@ -14,7 +14,7 @@ use conformance::{Options, describe, run, selected};
 #[derive(Parser)]
 #[command(name = "cargo conformance", bin_name = "cargo conformance", version)]
 struct Arguments {
-    /// Where the deployment is, such as https://api.example.com
+    /// Where the deployment is, such as `https://api.example.com`
     #[arg(long, required_unless_present = "list")]
     url: Option<String>,
     /// Tokens of four test people or more, one on a line; `#` begins a comment. With eight, two rules are checked

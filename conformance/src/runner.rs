@@ -42,6 +42,7 @@ pub struct Finished {
 }
 
 /// The cases that a filter leaves, in their order.
+#[must_use]
 pub fn selected(filter: Option<&str>) -> Vec<(&'static Section, &'static Case)> {
     let wanted = filter.unwrap_or_default().to_lowercase();
     let cases = SECTIONS

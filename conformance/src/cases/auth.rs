@@ -118,6 +118,7 @@ fn malformed(tester: &Tester) -> Outcome {
         "ptc_",
         "x",
         "ptc_short",
+        "ptc_\u{e4}",
         &"p".repeat(56),
         &"x".repeat(5000),
         "a b",

@@ -1,12 +1,16 @@
 //! The rules, section by section.
 
 mod auth;
+mod bodies;
 mod contacts;
+mod conversation_updates;
 mod conversations;
 mod errors;
 mod idempotency;
+mod inbox;
 mod lists;
 mod me;
+mod message_changes;
 mod messages;
 mod parameters;
 mod privacy;
@@ -47,13 +51,17 @@ pub(crate) const SECTIONS: &[&Section] = &[
     &auth::SECTION,
     &errors::SECTION,
     &parameters::SECTION,
+    &bodies::SECTION,
     &contacts::SECTION,
     &me::SECTION,
     &conversations::SECTION,
+    &conversation_updates::SECTION,
     &messages::SECTION,
+    &message_changes::SECTION,
     &reactions::SECTION,
     &reading::SECTION,
     &lists::SECTION,
+    &inbox::SECTION,
     &idempotency::SECTION,
     &privacy::SECTION,
 ];

@@ -165,7 +165,9 @@ fn names(tester: &Tester) -> Outcome {
         "🇨🇭",
         "👍🏽",
         "1️⃣",
+        "#️⃣",
         "❤️",
+        "🏴󠁧󠁢󠁳󠁣󠁴󠁿",
     ] {
         let shown = react(kate, &message, name).answers(200)?;
         equal(
@@ -216,7 +218,8 @@ fn bad_names(tester: &Tester) -> Outcome {
     let message = message(tester)?;
     let long = "a".repeat(65);
     for name in [
-        "Heart", "a b", " ", "a/b", "a.b", "é", "a\n", "a\0", "🚀🚀", "🚀a", "🇨", "漢", "%41", &long,
+        "Heart", "HEART", "a b", " ", "a/b", "a.b", "é", "käse", "a\n", "a\0", "🚀🚀", "🚀a", "🇨",
+        "\u{fe0f}", "漢", "%41", &long,
     ] {
         for caller in [kate, kevin] {
             react(caller, &message, name).refused(400, "parameter_invalid", Some("name"))?;
@@ -224,6 +227,8 @@ fn bad_names(tester: &Tester) -> Outcome {
         }
         refused_reactions(kate.put(&message, &json!({"reactions": {name: [kate.username]}})))?;
     }
+    kate.send(Request::new("PUT", format!("{message}/reactions/%FF")))
+        .refused(400, "parameter_invalid", Some("name"))?;
     shows(kate, &message, &json!([]))
 }
 

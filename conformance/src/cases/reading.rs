@@ -391,7 +391,16 @@ fn marked_once(tester: &Tester) -> Outcome {
         1,
     )?;
     equal("nothing is marked", unread(kevin, &conversation)?, 1)?;
+    // Another message, and another conversation, are other requests.
     kevin
         .post_with_key(&key, &path, &json!({"message_id": first["id"]}))
-        .refused(422, "idempotency_key_reused", None)
+        .refused(422, "idempotency_key_reused", None)?;
+    let other = kevin.meet(&tester.frank)?;
+    kevin
+        .post_with_key(&key, &format!("{other}/read"), &json!({}))
+        .refused(422, "idempotency_key_reused", None)?;
+    kate.delete(&conversation).answers(204)?;
+    kevin
+        .post_with_key(&key, &path, &json!({}))
+        .refused(404, "resource_missing", None)
 }
