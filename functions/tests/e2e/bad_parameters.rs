@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
+use crate::encoding::{BOTH, Encoding};
 use crate::http::{Answer, Request};
 use crate::routes::{Ids, NOBODY, ROUTES};
 use crate::world::{Person, at, id_of, person, text, two_people};
-use conformance::{BOTH, Encoding};
 
 fn form(caller: &Person<'_>, method: &str, path: &str, body: &str) -> Answer {
     caller.send(Request::new(method, path).form(body))

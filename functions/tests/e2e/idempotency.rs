@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use local::template::Template;
 use serde_json::{Value, json};
 
+use crate::encoding::{BOTH, Encoding};
 use crate::http::{Answer, Request};
 use crate::races::at_once;
 use crate::world::{Person, now, person, template, text, two_people, world};
-use conformance::{BOTH, Encoding};
 
 fn post(caller: &Person<'_>, path: &str, key: &str, body: &Value) -> Answer {
     post_in(Encoding::Json, caller, path, key, body)

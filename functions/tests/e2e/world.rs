@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 use crate::contract;
+use crate::encoding::Encoding;
 use crate::http::{Answer, Request, send_bytes, to_bytes};
-use conformance::Encoding;
 
 /// Runs every machine. It lives as long as the process, so no test's end takes a server away from another test; the
 /// functions' processes end when the connection to their machine breaks.
