@@ -1,7 +1,7 @@
 //! The people of the tokens file: who they are, that they are test people, and how they get a clean state.
 //!
 //! What a run deletes is what its people have with each other. So it starts only where they have nothing with anybody
-//! else: a contact or a conversation with somebody who is not in the file says that this may be no test person.
+//! else: a contact, a conversation or a group with somebody who is not in the file says that this may be no test person.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::client::Client;
 use crate::failure::Outcome;
+use crate::http::Request;
 use crate::person::{Answers as _, Lane, Person, id};
 
 /// A case needs so many people.
@@ -84,9 +85,18 @@ pub(crate) fn refuse_outsiders(people: &[Person]) -> Result<()> {
             known.insert(id(&contact).to_owned());
         }
         for conversation in person.all("/v1/conversations")? {
-            let other = conversation["contact_id"].as_str().unwrap_or_default();
-            if !known.contains(other) {
+            // That of a group is seen by its members.
+            let other = conversation["contact_id"].as_str();
+            if let Some(other) = other.filter(|other| !known.contains(*other)) {
                 refuse(person, &format!("has a conversation with {other}"))?;
+            }
+        }
+        for group in person.all("/v1/groups")? {
+            for member in group["contacts"].as_array().into_iter().flatten() {
+                if !known.contains(id(member)) {
+                    let username = member["username"].as_str().unwrap_or_default();
+                    refuse(person, &format!("is in a group with {username}"))?;
+                }
             }
         }
     }
@@ -96,7 +106,7 @@ pub(crate) fn refuse_outsiders(people: &[Person]) -> Result<()> {
 fn refuse(person: &Person, what: &str) -> Result<()> {
     bail!(
         "{} {what}, who is not in the file. Is this a test person? A run deletes all that its people have. Nothing has \
-         been deleted. With --reset the contacts and conversations of everybody in the file are deleted first, for \
+         been deleted. With --reset the contacts, conversations and groups of everybody in the file are deleted first, for \
          both sides.",
         person.username
     )
@@ -105,6 +115,7 @@ fn refuse(person: &Person, what: &str) -> Result<()> {
 /// Deletes everything that these people have.
 pub(crate) fn forget_everything(people: &[Person]) -> Result<()> {
     for person in people {
+        forget_groups(person)?;
         forget_contacts(person)?;
         for conversation in person.all("/v1/conversations")? {
             delete(person, &format!("/v1/conversations/{}", id(&conversation)))?;
@@ -114,11 +125,31 @@ pub(crate) fn forget_everything(people: &[Person]) -> Result<()> {
     Ok(())
 }
 
-/// What a case finds: nobody has a contact, and so no conversation either, and everybody is who they were.
+/// What a case finds: nobody has a contact or a group, and so no conversation either, and everybody is who they were.
 pub(crate) fn clean(people: &[&Person]) -> Outcome {
     for person in people {
+        forget_groups(person)?;
         forget_contacts(person)?;
         person.restore()?;
+    }
+    Ok(())
+}
+
+/// The conversation goes with the group. One that is somebody else's is left.
+fn forget_groups(person: &Person) -> Outcome {
+    for path in person.take_created_groups() {
+        delete(person, &path)?;
+    }
+    for group in person.all("/v1/groups")? {
+        let path = format!("/v1/groups/{}", id(&group));
+        if id(&group["contacts"][0]) == person.id {
+            delete(person, &path)?;
+        } else {
+            let left = person.send(Request::new("POST", format!("{path}/leave")))?;
+            if left.answer.status != 404 {
+                Ok(left).answers(204)?;
+            }
+        }
     }
     Ok(())
 }

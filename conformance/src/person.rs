@@ -14,6 +14,8 @@ use crate::http::Request;
 pub(crate) struct Lane {
     pub(crate) client: Arc<Client>,
     last: Mutex<Option<Exchange>>,
+    /// Tokens of owners and the paths of their groups. Their list may still be without the newest when it is asked for.
+    groups: Mutex<Vec<(String, String)>>,
 }
 
 impl Lane {
@@ -21,6 +23,7 @@ impl Lane {
         Self {
             client,
             last: Mutex::default(),
+            groups: Mutex::default(),
         }
     }
 
@@ -77,7 +80,15 @@ impl Person {
         if request.method == "PUT" && request.path == "/v1/me" {
             self.is_changed.store(true, Ordering::Relaxed);
         }
-        self.lane.send(Some(&self.username), &request.bearer(&self.token))
+        let request = request.bearer(&self.token);
+        let exchange = self.lane.send(Some(&self.username), &request)?;
+        let location = exchange.answer.header("location").unwrap_or_default();
+        if location.starts_with("/v1/groups/") {
+            let group = (self.token.clone(), location.to_owned());
+            let mut groups = self.lane.groups.lock().unwrap_or_else(PoisonError::into_inner);
+            groups.push(group);
+        }
+        Ok(exchange)
     }
 
     #[track_caller]
@@ -149,6 +160,22 @@ impl Person {
     pub(crate) fn say(&self, conversation: &str, text: &str) -> Outcome<Value> {
         let message = json!({"conversation_id": id_of(conversation), "message": text});
         self.post("/v1/messages", &message).created("/v1/messages")
+    }
+
+    /// Creates a group with these people in it, who must be contacts, and gives its path.
+    #[track_caller]
+    pub(crate) fn gather(&self, members: &[&Self]) -> Outcome<String> {
+        let contacts: Vec<_> = members.iter().map(|member| &member.id).collect();
+        let group = json!({"name": "The McCallisters", "contacts": contacts});
+        let group = self.post("/v1/groups", &group).created("/v1/groups")?;
+        Ok(format!("/v1/groups/{}", id(&group)))
+    }
+
+    /// The groups that they have created since this was last asked.
+    pub(crate) fn take_created_groups(&self) -> Vec<String> {
+        let mut groups = self.lane.groups.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = groups.extract_if(.., |(token, _)| *token == self.token);
+        own.map(|(_, path)| path).collect()
     }
 
     /// The whole list at that path: every page.

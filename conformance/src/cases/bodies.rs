@@ -158,7 +158,7 @@ fn nul(tester: &Tester) -> Outcome {
 
 fn too_large(tester: &Tester) -> Outcome {
     let kate = &tester.kate;
-    let [.., contact] = stage(tester)?;
+    let [_, _, contact, _] = stage(tester)?;
     let put = |length: usize| {
         let body = format!("display_name={}", "x".repeat(length - "display_name=".len()));
         form(kate, "PUT", &contact, body)
@@ -171,7 +171,7 @@ fn too_large(tester: &Tester) -> Outcome {
 
 fn too_deep(tester: &Tester) -> Outcome {
     let kate = &tester.kate;
-    let [.., contact] = stage(tester)?;
+    let [_, _, contact, _] = stage(tester)?;
     let lists = format!("{{\"a\":{}{}}}", "[".repeat(1000), "]".repeat(1000));
     json_text(kate, "PUT", &contact, lists).refused(400, "body_malformed", None)?;
     let many: Vec<_> = (0..10_000).map(|number| format!("a{number}=1")).collect();
@@ -192,7 +192,7 @@ fn too_deep(tester: &Tester) -> Outcome {
 
 fn content_types(tester: &Tester) -> Outcome {
     let kate = &tester.kate;
-    let [.., contact] = stage(tester)?;
+    let [_, _, contact, _] = stage(tester)?;
     let boundary = "--x\r\nContent-Disposition: form-data; name=\"display_name\"\r\n\r\nKev\r\n--x--\r\n";
     for (content_type, body) in [
         ("text/plain", "display_name=Kev"),
@@ -218,7 +218,7 @@ fn content_types(tester: &Tester) -> Outcome {
 
 fn known_content_types(tester: &Tester) -> Outcome {
     let kate = &tester.kate;
-    let [.., contact] = stage(tester)?;
+    let [_, _, contact, _] = stage(tester)?;
     for (content_type, body, name) in [
         ("application/json; charset=utf-8", "{\"display_name\":\"1\"}", "1"),
         (

@@ -6,6 +6,8 @@ mod contacts;
 mod conversation_updates;
 mod conversations;
 mod errors;
+mod group_conversations;
+mod groups;
 mod idempotency;
 mod inbox;
 mod lists;
@@ -60,6 +62,8 @@ pub(crate) const SECTIONS: &[&Section] = &[
     &message_changes::SECTION,
     &reactions::SECTION,
     &reading::SECTION,
+    &groups::SECTION,
+    &group_conversations::SECTION,
     &lists::SECTION,
     &inbox::SECTION,
     &idempotency::SECTION,

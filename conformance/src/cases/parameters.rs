@@ -56,17 +56,18 @@ pub(super) fn json_text(
     caller.send(request.body(body))
 }
 
-/// Kate's conversation with Kevin, and a message of hers in it: the paths of what has to stay as it is.
-pub(super) fn stage(tester: &Tester) -> Outcome<[String; 3]> {
+/// Kate's conversation with Kevin, a message of hers in it, his entry and a group of hers: what has to stay as it is.
+pub(super) fn stage(tester: &Tester) -> Outcome<[String; 4]> {
     let conversation = tester.pair()?;
     let message = at(&tester.kate.say(&conversation, "Hello")?);
-    Ok([conversation, message, tester.kevin.entry()])
+    let group = tester.kate.gather(&[&tester.kevin])?;
+    Ok([conversation, message, tester.kevin.entry(), group])
 }
 
 /// The paths of every operation with ids that name something, and valid parameters for its body.
 pub(super) fn every_operation(
     tester: &Tester,
-    [conversation, message, contact]: &[String; 3],
+    [conversation, message, contact, group]: &[String; 4],
 ) -> Vec<(String, String, Value)> {
     let operations = tester.operations().into_iter();
     operations
@@ -74,6 +75,7 @@ pub(super) fn every_operation(
             let id = match path.split('/').nth(2) {
                 Some("contacts") => id_of(contact),
                 Some("conversations") => id_of(conversation),
+                Some("groups") => id_of(group),
                 Some("messages") => id_of(message),
                 _ => NOBODY,
             };
@@ -82,6 +84,8 @@ pub(super) fn every_operation(
                 ("PUT", "/v1/contacts/{id}") => json!({"display_name": "Kev"}),
                 ("POST", "/v1/conversations") => json!({"contact_id": id_of(contact)}),
                 ("PUT", "/v1/conversations/{id}") => json!({"is_muted": true}),
+                ("POST", "/v1/groups") => json!({"name": "Paris"}),
+                ("PUT", "/v1/groups/{id}") => json!({"name": "Paris"}),
                 ("POST", "/v1/messages") => json!({"conversation_id": id_of(conversation), "message": "Hi"}),
                 ("PUT", "/v1/messages/{id}") => json!({"message": "Changed"}),
                 ("PUT", "/v1/me") => json!({"avatar_url": "https://example.com/x.png"}),
@@ -145,7 +149,7 @@ fn wrong_place(tester: &Tester) -> Outcome {
 fn repeated(tester: &Tester) -> Outcome {
     let kate = &tester.kate;
     let paths = stage(tester)?;
-    let [conversation, message, contact] = &paths;
+    let [conversation, message, contact, _] = &paths;
     let before = view(kate, &paths)?;
     let id = id_of(conversation);
     for (path, named) in [
@@ -230,7 +234,7 @@ fn repeated(tester: &Tester) -> Outcome {
 
 fn no_scalar(tester: &Tester) -> Outcome {
     let kate = &tester.kate;
-    let [conversation, message, contact] = stage(tester)?;
+    let [conversation, message, contact, _] = stage(tester)?;
     let read = format!("{conversation}/read");
     for (method, path, param) in [
         ("PUT", conversation.as_str(), "is_muted"),
@@ -263,7 +267,7 @@ fn no_scalar(tester: &Tester) -> Outcome {
 fn types_of_json(tester: &Tester) -> Outcome {
     let kate = &tester.kate;
     let paths = stage(tester)?;
-    let [conversation, message, contact] = &paths;
+    let [conversation, message, contact, _] = &paths;
     let before = view(kate, &paths)?;
     let me = "/v1/me".to_owned();
     for (path, param, values) in [

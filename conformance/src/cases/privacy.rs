@@ -41,6 +41,7 @@ struct Scene {
     /// Of Frank and Fuller.
     own: String,
     own_message: String,
+    own_group: String,
 }
 
 fn scene(tester: &Tester) -> Outcome<Scene> {
@@ -57,13 +58,16 @@ fn scene(tester: &Tester) -> Outcome<Scene> {
     let back = id(&kevin.say(&conversation, "And back")?).to_owned();
     let slip = kate.say(&conversation, "A slip")?;
     kate.delete(&at(&slip)).answers(204)?;
+    let group = kate.gather(&[kevin])?;
     let own = frank.meet(fuller)?;
+    let own_group = frank.gather(&[fuller])?;
     let own_message = id(&frank.say(&own, "Something else")?).to_owned();
     Ok(Scene {
         foreign: vec![
             id_of(&conversation).to_owned(),
             kevin.id.clone(),
             kate.id.clone(),
+            id_of(&group).to_owned(),
             message.clone(),
             back,
             id(&slip).to_owned(),
@@ -72,6 +76,7 @@ fn scene(tester: &Tester) -> Outcome<Scene> {
         message,
         own,
         own_message,
+        own_group,
     })
 }
 
@@ -92,6 +97,7 @@ fn request(method: &str, path: &str) -> Request {
     match (method, path.split('/').nth(2)) {
         ("PUT", _) if path.contains("{name}") => request,
         ("PUT", Some("contacts")) => request.json(&json!({"display_name": "Somebody"})),
+        ("PUT", Some("groups")) => request.json(&json!({"name": "Somebody else's"})),
         ("PUT", Some("conversations")) => request.json(&json!({"is_muted": true})),
         ("PUT", Some("messages")) => request.json(&json!({"message": "Somebody else's"})),
         _ => request,
@@ -118,7 +124,8 @@ fn every_operation(tester: &Tester) -> Outcome {
         let others: [&str; 3] = match path.split('/').nth(2) {
             Some("contacts") => [id_of(&scene.own), &scene.own_message, &frank.id],
             Some("conversations") => [&fuller.id, &scene.own_message, &frank.id],
-            _ => [id_of(&scene.own), &fuller.id, &frank.id],
+            Some("groups") => [id_of(&scene.own), &scene.own_message, &fuller.id],
+            _ => [id_of(&scene.own), &fuller.id, id_of(&scene.own_group)],
         };
         for id in scene.foreign.iter().map(String::as_str).chain(others) {
             let exchange = ask(id)?;
@@ -149,6 +156,12 @@ fn every_parameter(tester: &Tester) -> Outcome {
             alike(&|id| frank.post_in(encoding, "/v1/conversations", &json!({param: id})))?;
         }
         alike(&|id| frank.put_in(encoding, own, &json!({"pinned_message_id": id})))?;
+        let group = &scene.own_group;
+        alike(&|id| frank.put_in(encoding, group, &json!({"contacts": [id]})))?;
+        alike(&|id| {
+            let group = json!({"name": "Not mine", "contacts": [id]});
+            frank.post_in(encoding, "/v1/groups", &group)
+        })?;
         alike(&|id| frank.post_in(encoding, &format!("{own}/read"), &json!({"message_id": id})))?;
         alike(&|id| {
             let message = json!({"conversation_id": id, "message": "Hello"});
