@@ -30,7 +30,7 @@ struct Arguments {
     /// Write a report for programs to this file
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Delete what the people have with others, too: contacts and conversations, for both sides
+    /// Delete what the people have with others, too: contacts, conversations and groups, for all sides
     #[arg(long)]
     reset: bool,
 }

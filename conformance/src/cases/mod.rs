@@ -6,6 +6,7 @@ mod contacts;
 mod conversation_updates;
 mod conversations;
 mod errors;
+mod group_access;
 mod group_conversations;
 mod groups;
 mod idempotency;
@@ -63,6 +64,7 @@ pub(crate) const SECTIONS: &[&Section] = &[
     &reactions::SECTION,
     &reading::SECTION,
     &groups::SECTION,
+    &group_access::SECTION,
     &group_conversations::SECTION,
     &lists::SECTION,
     &inbox::SECTION,
