@@ -57,7 +57,7 @@ fn act(arguments: &Arguments) -> Result<bool> {
         section = title;
         format!("\n{title} ({contract})\n")
     };
-    let (Some(url), Some(tokens)) = (&arguments.url, &arguments.tokens) else {
+    let (false, Some(url), Some(tokens)) = (arguments.list, &arguments.url, &arguments.tokens) else {
         for (section, case) in selected(filter) {
             print(&headline(section.title, section.contract));
             print(&format!("  {}\n", case.rule));
