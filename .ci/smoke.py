@@ -1,5 +1,5 @@
-"""Starts `cargo local`, pastes the command that it prints and the README's tour, sends every sample event, stops it, and
-looks for what is left.
+"""Starts `cargo local`, pastes the command that it prints and the README's tour, sends every sample event, runs
+`cargo conformance`, stops it, and looks for what is left.
 
 A `curl` of the tour must answer as the JSON behind it shows: the same keys, and the same error code; without JSON
 behind it, with 204 and nothing. A line `…` in the JSON stands for more of the same.
@@ -39,6 +39,7 @@ def main():
             first_command(said, answer)
             tour(ready, answer)
             samples(ready)
+            conformance(ready, Path(folder))
             stop(local)
         finally:
             for pid in session(local.pid):
@@ -139,6 +140,42 @@ def samples(ready):
         result = got.get("errorType") if failed else got.get("statusCode", "done")
         print(f"{result} events/{path.name}")
         ensure(result in ("done", "resource_missing", 200, 201, 204, 404, 405), "is no answer to a sample event", body)
+
+
+def conformance(ready, folder):
+    """The command line of `cargo conformance`. That all rules hold is a matter of the tests, so here some do."""
+    tokens, report = folder / "tokens.txt", folder / "report.json"
+    people = [issue(ready, f"conformance-{number}", f"+1 202 555 019{number}") for number in range(1, 5)]
+    run = ["cargo", "conformance", "--url", ready["url"], "--tokens", str(tokens)]
+
+    def ends(status, *arguments):
+        ended = subprocess.run([*run, *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        ensure(ended.returncode == status, f"cargo conformance does not end with {status}", ended)
+        return ended.stdout + ended.stderr
+
+    ensure("WWW-Authenticate" in ends(0, "--list"), "lists no rules", run)
+    tokens.write_text("# Four people\n" + "\n".join(people))
+    said = ends(0, "--filter", "unread", "--json", str(report))
+    held = json.loads(report.read_text())
+    ensure("✓" in said and held["failed"] == 0 and held["rules"] > 3, "checks no rules", said)
+    print(re.search(r"^\d+ of .*$", said, re.MULTILINE)[0])
+    # Kate has contacts who are not in the file.
+    kate = ready["people"][0]["token"]
+    tokens.write_text("\n".join([kate, *people]))
+    said = ends(2)
+    ensure("not in the file" in said and "ptc_" not in said, "says why otherwise", said)
+    request = urllib.request.Request(ready["url"] + "/v1/contacts", headers={"Authorization": f"Bearer {kate}"})
+    with urllib.request.urlopen(request, timeout=90) as response:
+        ensure(json.load(response)["data"], "the contacts of somebody else are gone", said)
+    print("a person with other contacts is left alone")
+
+
+def issue(ready, username, phone_number):
+    """A token of somebody, as an operator gets it."""
+    url = f"{ready['invoke_url']}/2015-03-31/functions/tokens-create/invocations"
+    payload = json.dumps({"username": username, "phone_number": phone_number}).encode()
+    with urllib.request.urlopen(urllib.request.Request(url, payload), timeout=90) as response:
+        return json.load(response)["token"]
 
 
 def stop(local):

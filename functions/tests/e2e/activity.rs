@@ -5,43 +5,10 @@ use serde_json::{Value, json};
 
 use crate::delete::{by_hand, deliver, pair};
 use crate::lists::page;
-use crate::world::{Machine, Person, at, eventually, id_of, now, person, text, two_people, wait_for};
+use crate::world::{Machine, Person, at, id_of, person, text, two_people, wait_for};
 
 fn order(caller: &Person<'_>, filter: &str) -> Vec<String> {
     page(caller, "/v1/conversations", filter).ids
-}
-
-#[test]
-fn a_conversation_was_active_when_its_newest_message_was_sent() {
-    let (kate, kevin, conversation) = two_people("active");
-    let last_active = || {
-        let [mine, theirs] =
-            [&kate, &kevin].map(|one| one.get(&conversation).expect(200)["last_active_at"].clone());
-        assert_eq!(mine, theirs);
-        mine
-    };
-    assert_eq!(last_active(), Value::Null);
-    let first = kate.say(&conversation, "Hello");
-    assert_eq!(last_active(), first["created_at"]);
-    eventually("a second passes", || {
-        (json!(now()) != first["created_at"]).then_some(())
-    });
-    let second = kevin.say(&conversation, "And back");
-    assert_ne!(second["created_at"], first["created_at"]);
-    assert_eq!(last_active(), second["created_at"]);
-    // It never goes back, and nothing but sending moves it.
-    eventually("a second passes", || {
-        (json!(now()) != second["created_at"]).then_some(())
-    });
-    kate.put(
-        &at(&first),
-        &json!({"message": "Changed", "reactions": {"heart": [kate.username]}}),
-    )
-    .expect(200);
-    kate.get(&format!("/v1/messages?conversation_id={}", id_of(&conversation)))
-        .expect(200);
-    kevin.delete(&at(&second)).expect(204);
-    assert_eq!(last_active(), second["created_at"]);
 }
 
 #[test]
@@ -92,25 +59,6 @@ fn a_message_moves_its_conversation_up_for_both() {
     kate.put(&shared, &json!({"is_pinned": true})).expect(200);
     kate.post(&format!("{shared}/read"), &json!({})).expect(200);
     assert_eq!(order(&kate, ""), both(&mine));
-}
-
-#[test]
-fn a_message_takes_nothing_out_of_the_archive() {
-    let (kate, kevin, conversation) = two_people("up.archive");
-    let other = kevin.meet(&person("up.archive.other"));
-    for one in [&kate, &kevin] {
-        one.put(&conversation, &json!({"archived_at": 5})).expect(200);
-    }
-    kevin.put(&other, &json!({"archived_at": 6})).expect(200);
-    kate.say(&conversation, "Hello");
-    kate.machine.settle();
-    for one in [&kate, &kevin] {
-        assert_eq!(one.get(&conversation).expect(200)["archived_at"], json!(5));
-        assert_eq!(order(one, "archived=false"), Vec::<String>::new());
-    }
-    // In the archive it moves up all the same.
-    let expected = [id_of(&conversation).to_owned(), id_of(&other).to_owned()];
-    assert_eq!(order(&kevin, "archived=true"), expected);
 }
 
 /// Every row that there is.

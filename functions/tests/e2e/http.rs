@@ -4,78 +4,33 @@
 use std::fmt;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
+use std::ops::Deref;
 use std::time::Duration;
 
+pub(crate) use conformance::Request;
 use serde_json::Value;
-
-use crate::encoding::Encoding;
 
 /// Longer than anything may take, so that a request that hangs fails its test.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// A request, before it is bytes.
-#[derive(Clone, Debug)]
-pub(crate) struct Request {
-    method: String,
-    path: String,
-    headers: Vec<(String, Vec<u8>)>,
-    body: Vec<u8>,
-}
-
-impl Request {
-    /// `path` goes out as it is, with its query.
-    pub(crate) fn new(method: &str, path: impl Into<String>) -> Self {
-        Self {
-            method: method.to_owned(),
-            path: path.into(),
-            headers: Vec::new(),
-            body: Vec::new(),
-        }
+/// The request as it is sent.
+pub(crate) fn to_bytes(request: &Request, address: SocketAddr) -> Vec<u8> {
+    let Request {
+        method,
+        path,
+        headers,
+        body,
+    } = request;
+    let mut bytes = format!("{method} {path} HTTP/1.1\r\nhost: {address}\r\n").into_bytes();
+    for (name, value) in headers {
+        bytes.extend([name.as_bytes(), b": ", value, b"\r\n"].concat());
     }
-
-    pub(crate) fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
-        self.headers.push((name.to_owned(), value.as_ref().to_vec()));
-        self
+    if !body.is_empty() {
+        bytes.extend(format!("content-length: {}\r\n", body.len()).into_bytes());
     }
-
-    pub(crate) fn bearer(self, token: &str) -> Self {
-        self.header("authorization", format!("Bearer {token}"))
-    }
-
-    /// A body without a content type.
-    pub(crate) fn body(mut self, body: impl AsRef<[u8]>) -> Self {
-        body.as_ref().clone_into(&mut self.body);
-        self
-    }
-
-    pub(crate) fn json(self, body: &Value) -> Self {
-        self.encoded(Encoding::Json, body)
-    }
-
-    pub(crate) fn form(self, body: impl AsRef<[u8]>) -> Self {
-        self.header("content-type", Encoding::Form.content_type())
-            .body(body)
-    }
-
-    /// The same parameters in one of the two encodings.
-    pub(crate) fn encoded(self, encoding: Encoding, parameters: &Value) -> Self {
-        self.header("content-type", encoding.content_type())
-            .body(encoding.encode(parameters))
-    }
-
-    /// The request as it is sent.
-    pub(crate) fn to_bytes(&self, address: SocketAddr) -> Vec<u8> {
-        let mut bytes = format!("{} {} HTTP/1.1\r\nhost: {address}\r\n", self.method, self.path).into_bytes();
-        for (name, value) in &self.headers {
-            bytes.extend([name.as_bytes(), b": ", value, b"\r\n"].concat());
-        }
-        if !self.body.is_empty() {
-            bytes.extend(format!("content-length: {}\r\n", self.body.len()).into_bytes());
-        }
-        bytes.extend(b"connection: close\r\n\r\n");
-        bytes.extend(&self.body);
-        bytes
-    }
+    bytes.extend(b"connection: close\r\n\r\n");
+    bytes.extend(body);
+    bytes
 }
 
 /// Sends exactly these bytes, on a connection of their own, and reads until the server closes it.
@@ -92,10 +47,16 @@ pub(crate) fn send_bytes(address: SocketAddr, bytes: &[u8]) -> Answer {
 /// An answer, and what was asked, for the messages of failed tests.
 #[derive(Clone)]
 pub(crate) struct Answer {
-    pub(crate) status: u16,
-    headers: Vec<(String, String)>,
-    pub(crate) body: Vec<u8>,
+    inner: conformance::Answer,
     question: String,
+}
+
+impl Deref for Answer {
+    type Target = conformance::Answer;
+
+    fn deref(&self) -> &conformance::Answer {
+        &self.inner
+    }
 }
 
 impl Answer {
@@ -110,9 +71,11 @@ impl Answer {
             (name.to_ascii_lowercase(), value.trim().to_owned())
         };
         let answer = Self {
-            status,
-            headers: lines.map(header).collect(),
-            body: bytes[end + 4..].to_vec(),
+            inner: conformance::Answer {
+                status,
+                headers: lines.map(header).collect(),
+                body: bytes[end + 4..].to_vec(),
+            },
             question: question.to_owned(),
         };
         assert_eq!(
@@ -121,20 +84,6 @@ impl Answer {
             "{answer:?}: this client reads no chunks"
         );
         answer
-    }
-
-    /// The name of every header, in lower case.
-    pub(crate) fn header_names(&self) -> impl Iterator<Item = &str> {
-        self.headers.iter().map(|(name, _)| name.as_str())
-    }
-
-    /// A header, which must not be repeated.
-    #[track_caller]
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let mut values = self.headers.iter().filter(|(own, _)| own == name);
-        let value = values.next().map(|(_, value)| value.as_str());
-        assert!(values.next().is_none(), "{name} is repeated in {self:?}");
-        value
     }
 
     #[track_caller]
@@ -211,21 +160,6 @@ impl Answer {
         assert_eq!(self.header("x-content-type-options"), Some("nosniff"), "{self:?}");
         let hsts = self.header("strict-transport-security").unwrap_or_default();
         assert!(hsts.starts_with("max-age="), "{self:?}");
-    }
-
-    /// All of the answer but what differs in every one: two requests with the same essence can't be told apart.
-    pub(crate) fn essence(&self) -> (u16, Vec<(String, String)>, String) {
-        const OWN: [&str; 3] = ["apigw-requestid", "date", "x-request-id"];
-        let headers = self
-            .headers
-            .iter()
-            .filter(|(name, _)| !OWN.contains(&name.as_str()));
-        let body = String::from_utf8_lossy(&self.body).into_owned();
-        let body = match self.header("x-request-id") {
-            Some(id) => body.replace(id, "{request_id}"),
-            None => body,
-        };
-        (self.status, headers.cloned().collect(), body)
     }
 }
 

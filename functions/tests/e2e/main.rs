@@ -1,5 +1,8 @@
 //! End-to-end tests: the real binaries behind the local machine, spoken to over HTTP as a caller does.
 //!
+//! What a caller of any deployment can see is not here but in the contract suite, which `conformance` runs. Here is what
+//! needs insight into the server or more than four people: rows, faults, logs, bytes that are no HTTP, long races.
+//!
 //! All tests share one machine (`world()`), and each makes people of its own, so they run side by side and never
 //! see each other. A test that has to break something (the database, the stream) starts a machine of its own.
 //! The code is synchronous on purpose: a request is a function call, and a race is a few threads.
@@ -11,9 +14,9 @@ mod activity;
 mod auth;
 mod bad_bodies;
 mod bad_parameters;
+mod conformance;
 mod contacts;
 mod contract;
-mod conversations;
 mod coverage;
 mod crowd;
 mod curl;
@@ -31,23 +34,19 @@ mod kills;
 mod lists;
 mod logs;
 mod matrix;
-mod me;
 mod message_deletes;
 mod message_lists;
 mod message_properties;
 mod message_races;
 mod message_texts;
-mod messages;
 mod permissions;
 mod pins;
 mod properties;
 mod races;
-mod reactions;
 mod reading;
 mod routes;
 mod search;
 mod search_judged;
 mod shape;
 mod tokens;
-mod updates;
 mod world;

@@ -1,8 +1,8 @@
-//! Pages of messages: of one conversation, and of all the caller's, merged.
+//! Long pages of messages, and what becomes of a cursor.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::lists::{assert_pages, page};
+use crate::lists::page;
 use crate::routes::NOBODY;
 use crate::world::{Person, at, id_of, person, text, two_people};
 
@@ -20,39 +20,6 @@ fn write(people: [&Person<'_>; 2], conversation: &str, count: usize) -> Vec<Stri
 
 fn of(conversation: &str) -> String {
     format!("conversation_id={}&mark_read=false", id_of(conversation))
-}
-
-#[test]
-fn every_page_of_a_conversation() {
-    let (kate, kevin, conversation) = two_people("pages");
-    let mut ids = write([&kate, &kevin], &conversation, 8);
-    // What is elsewhere does not show.
-    kate.say(&kate.meet(&person("pages.other")), "Elsewhere");
-    for one in [&kate, &kevin] {
-        assert_pages(one, "/v1/messages", &of(&conversation), &ids);
-    }
-    // Without the newest, the oldest, and one between.
-    for deleted in [7, 4, 0] {
-        let id = ids.remove(deleted);
-        for one in [&kate, &kevin] {
-            let path = format!("/v1/messages/{id}");
-            if one.delete(&path).status != 403 {
-                one.get(&path).refused(404, "resource_missing", None);
-            }
-        }
-        // A position outlives its row.
-        let found = |query: &str| {
-            page(
-                &kevin,
-                "/v1/messages",
-                &format!("{query}={id}&{}", of(&conversation)),
-            )
-        };
-        let (after, before) = (found("starting_after"), found("ending_before"));
-        assert_eq!((&after.ids[..], after.has_more), (&ids[deleted..], false));
-        assert_eq!((&before.ids[..], before.has_more), (&ids[..deleted], false));
-    }
-    assert_pages(&kevin, "/v1/messages", &of(&conversation), &ids);
 }
 
 #[test]
@@ -91,57 +58,6 @@ fn ten_messages_are_a_page_and_a_hundred_the_most() {
             );
         }
     }
-}
-
-#[test]
-fn nobody_has_written_anything() {
-    let (kate, _, conversation) = two_people("pages.empty");
-    let nothing = json!({"has_more": false, "data": [], "next_cursor": null});
-    for query in [
-        String::new(),
-        "limit=1".to_owned(),
-        of(&conversation),
-        "ending_before=cur_0000000000000000".to_owned(),
-    ] {
-        assert_eq!(
-            kate.get(&format!("/v1/messages?{query}")).expect(200),
-            nothing,
-            "{query}"
-        );
-        let alone = person("pages.alone");
-        if !query.contains("conversation_id") {
-            assert_eq!(
-                alone.get(&format!("/v1/messages?{query}")).expect(200),
-                nothing,
-                "{query}"
-            );
-        }
-    }
-}
-
-#[test]
-fn all_conversations_are_merged_by_id() {
-    let kate = person("merged");
-    let others = [(); 4].map(|()| person("merged.other"));
-    let conversations = others.each_ref().map(|other| kate.meet(other));
-    // One is in the archive, and in one nobody writes.
-    kate.put(&conversations[1], &json!({"archived_at": 1}))
-        .expect(200);
-    let mut ids: Vec<_> = (0..9)
-        .map(|number| {
-            let place = [0, 1, 2, 1, 0, 0, 2, 2, 1][number];
-            let sender = if number % 2 == 0 { &kate } else { &others[place] };
-            text(&sender.say(&conversations[place], &format!("Number {number}"))["id"])
-        })
-        .collect();
-    ids.sort_unstable_by(|one, other| other.cmp(one));
-    kate.machine.settle();
-    assert_pages(&kate, "/v1/messages", "", &ids);
-    let own = page(&others[1], "/v1/messages", "");
-    assert_eq!(own.ids.len(), 3, "the others see only what is theirs");
-    // The whole list opens nothing.
-    let unread = |path: &str| kate.get(path).expect(200)["unread_count"].as_u64().unwrap();
-    assert_eq!(conversations.each_ref().map(|path| unread(path)), [1, 2, 1, 0]);
 }
 
 #[test]
@@ -196,29 +112,6 @@ fn a_position_in_the_merged_list_outlives_what_stood_there() {
     for param in ["starting_after", "ending_before"] {
         kate.get(&format!("/v1/messages?{param}={}", ids[of_gone]))
             .refused(400, "cursor_invalid", Some(param));
-    }
-}
-
-#[test]
-fn a_reader_who_follows_sees_nothing_twice_while_others_write() {
-    let (kate, kevin, conversation) = two_people("pages.moving");
-    let second = kate.meet(&person("pages.moving.other"));
-    let mut ids = write([&kate, &kevin], &conversation, 6);
-    ids.splice(0..0, write([&kate, &kate], &second, 3));
-    for filter in [of(&conversation), String::new()] {
-        let expected: Vec<_> = page(&kate, "/v1/messages", &format!("limit=100&{filter}")).ids;
-        let mut seen = Vec::new();
-        let mut cursor = String::new();
-        loop {
-            let found = page(&kate, "/v1/messages", &format!("limit=2{cursor}&{filter}"));
-            seen.extend(found.ids);
-            let Some(next) = found.next_cursor else { break };
-            cursor = format!("&starting_after={next}");
-            // Both conversations move while the reader is under way.
-            kevin.say(&conversation, "Meanwhile");
-            kate.say(&second, "Meanwhile");
-        }
-        assert_eq!(seen, expected, "{filter}");
     }
 }
 

@@ -18,17 +18,6 @@ const CONVERSATION: [(&str, Check); 11] = [
     ("unread_count", Value::is_u64),
 ];
 
-const CONTACT: [(&str, Check); 8] = [
-    ("avatar_url", text_or_null),
-    ("conversation_id", id_or_null),
-    ("created_at", is_time),
-    ("display_name", text_or_null),
-    ("id", is_id),
-    ("last_active_at", time_or_null),
-    ("phone_number", text_or_null),
-    ("username", Value::is_string),
-];
-
 const PERSON: [(&str, Check); 6] = [
     ("avatar_url", text_or_null),
     ("created_at", is_time),
@@ -74,11 +63,6 @@ pub(crate) fn assert_conversation(value: &Value) {
     assert_shape(value, &CONVERSATION);
     let parties = [&value["contact_id"], &value["group_id"]];
     assert_eq!(parties.iter().filter(|id| id.is_string()).count(), 1, "{value}");
-}
-
-#[track_caller]
-pub(crate) fn assert_contact(value: &Value) {
-    assert_shape(value, &CONTACT);
 }
 
 #[track_caller]

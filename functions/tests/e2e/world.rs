@@ -12,7 +12,7 @@ use tokio::runtime::Runtime;
 
 use crate::contract;
 use crate::encoding::Encoding;
-use crate::http::{Answer, Request, send_bytes};
+use crate::http::{Answer, Request, send_bytes, to_bytes};
 
 /// Runs every machine. It lives as long as the process, so no test's end takes a server away from another test; the
 /// functions' processes end when the connection to their machine breaks.
@@ -92,7 +92,7 @@ impl Machine {
 
     #[track_caller]
     pub(crate) fn send(&self, request: &Request) -> Answer {
-        self.send_bytes(&request.to_bytes(self.address))
+        self.send_bytes(&to_bytes(request, self.address))
     }
 
     /// Sends exactly these bytes, and holds what comes of it against the contract.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use local::FunctionError;
 use serde_json::{Value, json};
 
-use crate::http::{Answer, Request, send_bytes};
+use crate::http::{Answer, Request, send_bytes, to_bytes};
 use crate::world::{Machine, Person, id_of, wait_for};
 
 /// What is done, and done again when it failed.
@@ -186,7 +186,7 @@ impl State {
 /// Sends a request without a look at the contract: there is no 502 in it, and there are many requests.
 fn send(person: &Person<'_>, request: Request) -> Answer {
     let address = person.machine.address;
-    send_bytes(address, &request.bearer(&person.token).to_bytes(address))
+    send_bytes(address, &to_bytes(&request.bearer(&person.token), address))
 }
 
 /// Everything that somebody can see, without opening anything.

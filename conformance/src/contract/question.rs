@@ -1,9 +1,11 @@
-//! A request, read back from the bytes that were sent.
+//! A request as the API sees it.
 
 use percent_encoding::percent_decode_str;
 
-/// A request as the API saw it.
-pub(super) struct Question {
+use crate::http::Request;
+
+/// A request as the API sees it.
+pub struct Question {
     pub(super) method: String,
     /// As written, without the query.
     pub(super) path: String,
@@ -16,31 +18,36 @@ pub(super) struct Question {
 }
 
 impl Question {
-    pub(super) fn parse(bytes: &[u8]) -> Self {
-        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n");
-        let (head, body) = end.map_or((bytes, &[][..]), |end| (&bytes[..end], &bytes[end + 4..]));
-        let head = String::from_utf8_lossy(head);
-        let mut lines = head.split("\r\n");
-        let first = lines.next().unwrap_or_default();
-        let mut words = first.splitn(3, ' ').map(str::to_owned);
-        let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-        let (path, query) = target.split_once('?').unwrap_or((&target, ""));
-        let header = |line: &str| {
-            let (name, value) = line.split_once(':')?;
-            Some((name.to_ascii_lowercase(), value.trim().to_owned()))
-        };
+    /// What a request asks.
+    #[must_use]
+    pub fn of(request: &Request) -> Self {
+        let headers = request.headers.iter();
+        let headers =
+            headers.map(|(name, value)| (name.clone(), String::from_utf8_lossy(value).into_owned()));
+        Self::new(
+            &request.method,
+            &request.path,
+            headers.collect(),
+            request.body.clone(),
+        )
+    }
+
+    /// `target` is the path with the query, as written in the first line.
+    #[must_use]
+    pub fn new(method: &str, target: &str, headers: Vec<(String, String)>, body: Vec<u8>) -> Self {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
         Self {
+            method: method.to_owned(),
             path: path.to_owned(),
             query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
-            headers: lines.filter_map(header).collect(),
-            body: body.to_vec(),
+            headers,
+            body,
             is_http: method.bytes().all(|byte| byte.is_ascii_graphic())
                 && target.bytes().all(|byte| byte.is_ascii_graphic()),
-            method,
         }
     }
 
-    /// A header's value; the first, where a test repeats it.
+    /// A header's value; the first, where it is repeated.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
         headers

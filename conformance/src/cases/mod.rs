@@ -1,0 +1,140 @@
+//! The rules, section by section.
+
+mod auth;
+mod bodies;
+mod contacts;
+mod conversation_updates;
+mod conversations;
+mod errors;
+mod group_access;
+mod group_conversations;
+mod groups;
+mod idempotency;
+mod inbox;
+mod lists;
+mod me;
+mod message_changes;
+mod messages;
+mod parameters;
+mod privacy;
+mod reactions;
+mod reading;
+
+use serde_json::{Value, json};
+
+use crate::client::Exchange;
+use crate::encoding::{BOTH, Encoding};
+use crate::failure::{Outcome, equal};
+use crate::person::{Answers as _, Person};
+use crate::tester::Tester;
+
+/// A rule of the contract, and what shows that it holds.
+pub struct Case {
+    /// The rule, as a sentence.
+    pub rule: &'static str,
+    pub(crate) run: fn(&Tester) -> Outcome,
+}
+
+const fn case(rule: &'static str, run: fn(&Tester) -> Outcome) -> Case {
+    Case { rule, run }
+}
+
+/// Rules about the same thing.
+pub struct Section {
+    /// What they are about.
+    pub title: &'static str,
+    /// Where the contract has them.
+    pub contract: &'static str,
+    /// In the order in which they are run.
+    pub cases: &'static [Case],
+}
+
+/// All of them, in the order in which they are run.
+pub(crate) const SECTIONS: &[&Section] = &[
+    &auth::SECTION,
+    &errors::SECTION,
+    &parameters::SECTION,
+    &bodies::SECTION,
+    &contacts::SECTION,
+    &me::SECTION,
+    &conversations::SECTION,
+    &conversation_updates::SECTION,
+    &messages::SECTION,
+    &message_changes::SECTION,
+    &reactions::SECTION,
+    &reading::SECTION,
+    &groups::SECTION,
+    &group_access::SECTION,
+    &group_conversations::SECTION,
+    &lists::SECTION,
+    &inbox::SECTION,
+    &idempotency::SECTION,
+    &privacy::SECTION,
+];
+
+/// Sends a request in both encodings, and fails where the answers can be told apart. Gives one exchange.
+#[track_caller]
+fn in_both(send: impl Fn(Encoding) -> Outcome<Exchange>) -> Outcome<Exchange> {
+    let (json, form) = (send(Encoding::Json)?, send(Encoding::Form)?);
+    equal(
+        "a form's answer beside that of JSON",
+        form.answer.essence(),
+        json.answer.essence(),
+    )?;
+    Ok(json)
+}
+
+/// Walks a parameter of an update through its states, absent, null and a value, in both encodings. What the resource
+/// shows otherwise must never move.
+#[track_caller]
+fn walk_states(caller: &Person, path: &str, param: &str, values: &[Value], is_nullable: bool) -> Outcome {
+    let mut expected = caller.get(path).answers(200)?;
+    for encoding in BOTH {
+        for value in values {
+            expected[param] = value.clone();
+            let changed = caller.put_in(encoding, path, &json!({param: value}));
+            equal("what a value makes of it", changed.answers(200)?, &expected)?;
+            let unchanged = caller.put_in(encoding, path, &json!({}));
+            equal("without the parameter", unchanged.answers(200)?, &expected)?;
+            equal("it afterwards", caller.get(path).answers(200)?, &expected)?;
+        }
+        let nulled = caller.put_in(encoding, path, &json!({param: null}));
+        if is_nullable {
+            expected[param] = Value::Null;
+            equal("what null makes of it", nulled.answers(200)?, &expected)?;
+        } else {
+            nulled.refused(400, "parameter_invalid", Some(param))?;
+        }
+        equal("it after null", caller.get(path).answers(200)?, &expected)?;
+    }
+    Ok(())
+}
+
+/// A resource without when people were last active, which follows from what they send within about a second.
+fn without_activity(mut resource: Value) -> Value {
+    match &mut resource {
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|item| *item = without_activity(item.take())),
+        Value::Object(entries) => {
+            if entries.contains_key("username") {
+                entries.insert("last_active_at".to_owned(), Value::Null);
+            }
+            entries
+                .values_mut()
+                .for_each(|value| *value = without_activity(value.take()));
+        }
+        _ => {}
+    }
+    resource
+}
+
+/// What somebody sees at these paths, for comparing it later.
+#[track_caller]
+fn view(caller: &Person, paths: &[impl AsRef<str>]) -> Outcome<Vec<Value>> {
+    let mut seen = Vec::new();
+    for path in paths {
+        seen.push(without_activity(caller.get(path.as_ref()).answers(200)?));
+    }
+    Ok(seen)
+}
