@@ -39,6 +39,7 @@ mod message_lists;
 mod message_properties;
 mod message_races;
 mod message_texts;
+mod model;
 mod permissions;
 mod pins;
 mod properties;
