@@ -54,7 +54,11 @@ fn what_the_contract_forbids_is_noticed() {
     assert_eq!(problem(&question, &answer), None);
     for (from, to, named) in [
         ("200 OK", "201 Created", "201"),
-        ("200 OK", "429 Too Many Requests", "x-request-id"),
+        (
+            "200 OK",
+            "429 Too Many Requests",
+            "\"message\" is a required property",
+        ),
         (
             "cache-control: no-store",
             "cache-control: no-store\r\ncache-control: no-store",

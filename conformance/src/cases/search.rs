@@ -1,0 +1,215 @@
+//! Searching messages.
+
+use serde_json::{Value, json};
+
+use super::groups::{conversation_of, gathered, leave};
+use super::{Case, Section, case};
+use crate::failure::{Outcome, equal};
+use crate::person::{Answers as _, Person, at, id_of};
+use crate::tester::{NOBODY, Tester};
+
+pub(crate) const SECTION: Section = Section {
+    title: "Searching messages",
+    contract: "§4",
+    cases: CASES,
+};
+
+const CASES: &[Case] = &[
+    case(
+        "every word of the query must be in a message, in any case, accent or script, whole or in part",
+        words,
+    ),
+    case(
+        "what is found is newest first, and the cursor leads through all of it",
+        pages,
+    ),
+    case(
+        "one conversation is searched, or all of the caller's",
+        where_to_search,
+    ),
+    case("an edit and a delete count at once", edited_and_deleted),
+    case("searching marks nothing as read", marks_nothing),
+    case("nobody finds what is not, or no longer, theirs", others),
+    case("a query without a word, or none, is a 400", bad_queries),
+];
+
+/// What a search finds, followed by its cursor to the end.
+fn found(person: &Person, parameters: &[(&str, &str)]) -> Outcome<Vec<String>> {
+    let mut found = Vec::new();
+    let mut cursor: Option<String> = None;
+    loop {
+        let place = cursor.iter().map(|cursor| ("starting_after", cursor.as_str()));
+        let query = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(parameters)
+            .extend_pairs(place)
+            .finish();
+        let page = person.get(&format!("/v1/messages/search?{query}")).answers(200)?;
+        let items = page["data"].as_array().into_iter().flatten();
+        found.extend(items.map(|item| item["message"].as_str().unwrap_or_default().to_owned()));
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = Some(next.to_owned()),
+            None => return Ok(found),
+        }
+    }
+}
+
+fn words(tester: &Tester) -> Outcome {
+    let Tester { kate, kevin, .. } = tester;
+    let conversation = tester.pair()?;
+    let said = [
+        "Wir fliegen nach Paris, die Weihnachtsgans kommt mit",
+        "Nous volons à Paris : où est KEVIN ?",
+        "我们要去巴黎过圣诞节",
+    ];
+    for words in said {
+        kevin.say(&conversation, words)?;
+    }
+    for (query, expected) in [
+        ("paris", vec![said[1], said[0]]),
+        ("PARIS gans", vec![said[0]]),
+        ("kevin OU", vec![said[1]]),
+        ("圣诞", vec![said[2]]),
+        ("paris 圣诞", vec![]),
+    ] {
+        let expected: Vec<String> = expected.into_iter().map(str::to_owned).collect();
+        equal(query, found(kate, &[("query", query)])?, expected)?;
+    }
+    Ok(())
+}
+
+fn pages(tester: &Tester) -> Outcome {
+    let Tester {
+        kate, kevin, frank, ..
+    } = tester;
+    let with_kevin = tester.pair()?;
+    let with_frank = kate.meet(frank)?;
+    let mut expected = Vec::new();
+    for number in 0..6 {
+        let (sender, conversation) = if number % 2 == 0 {
+            (kevin, &with_kevin)
+        } else {
+            (frank, &with_frank)
+        };
+        let words = format!("pizza {number}");
+        sender.say(conversation, &words)?;
+        sender.say(conversation, "nothing of it")?;
+        expected.insert(0, words);
+    }
+    // The search of all conversations follows the caller's list of them, which moves within about a second.
+    Tester::eventually("all of it is found", || {
+        Ok(found(kate, &[("query", "pizza")])?.len() == expected.len())
+    })?;
+    for limit in ["1", "2", "5", "100"] {
+        let parameters = [("query", "pizza"), ("limit", limit)];
+        equal(limit, found(kate, &parameters)?, expected.clone())?;
+    }
+    Ok(())
+}
+
+fn where_to_search(tester: &Tester) -> Outcome {
+    let Tester {
+        kate, kevin, frank, ..
+    } = tester;
+    let with_kevin = tester.pair()?;
+    let with_frank = kate.meet(frank)?;
+    kevin.say(&with_kevin, "Merry Christmas, Kate")?;
+    frank.say(&with_frank, "Christmas is cancelled")?;
+    let in_one = |conversation: &str| {
+        found(
+            kate,
+            &[("query", "christmas"), ("conversation_id", id_of(conversation))],
+        )
+    };
+    equal(
+        "of Kevin's",
+        in_one(&with_kevin)?,
+        vec!["Merry Christmas, Kate".to_owned()],
+    )?;
+    equal(
+        "of Frank's",
+        in_one(&with_frank)?,
+        vec!["Christmas is cancelled".to_owned()],
+    )?;
+    Tester::eventually("both are found", || {
+        Ok(found(kate, &[("query", "christmas")])?.len() == 2)
+    })
+}
+
+fn edited_and_deleted(tester: &Tester) -> Outcome {
+    let Tester { kate, kevin, .. } = tester;
+    let conversation = tester.pair()?;
+    let message = at(&kevin.say(&conversation, "Buzz, your girlfriend")?);
+    let count = |query: &str| {
+        let parameters = [("query", query), ("conversation_id", id_of(&conversation))];
+        found(kate, &parameters).map(|found| found.len())
+    };
+    equal("before", [count("girlfriend")?, count("woof")?], [1, 0])?;
+    kevin.put(&message, &json!({"message": "Woof!"})).answers(200)?;
+    equal("edited", [count("girlfriend")?, count("woof")?], [0, 1])?;
+    kevin.delete(&message).answers(204)?;
+    equal("deleted", [count("girlfriend")?, count("woof")?], [0, 0])
+}
+
+fn marks_nothing(tester: &Tester) -> Outcome {
+    let Tester { kate, kevin, .. } = tester;
+    let conversation = tester.pair()?;
+    kevin.say(&conversation, "Are you thirsty for more?")?;
+    found(
+        kate,
+        &[("query", "thirsty"), ("conversation_id", id_of(&conversation))],
+    )?;
+    let side = kate.get(&conversation).answers(200)?;
+    equal(
+        "unread and opened",
+        [&side["unread_count"], &side["last_opened_at"]],
+        [&json!(1), &Value::Null],
+    )
+}
+
+fn others(tester: &Tester) -> Outcome {
+    let Tester {
+        kate,
+        kevin,
+        frank,
+        fuller,
+        ..
+    } = tester;
+    let group = gathered(tester)?;
+    let conversation = conversation_of(kate, &group)?;
+    kate.say(&conversation, "A secret of the group")?;
+    let with_kevin = kate.get(&kevin.entry()).answers(200)?;
+    let pair = with_kevin["conversation_id"].as_str().unwrap_or_default();
+    kate.say(pair, "A secret of two")?;
+    leave(frank, &group).answers(204)?;
+    let nothing: Vec<String> = Vec::new();
+    for stranger in [frank, fuller] {
+        equal(
+            "of all",
+            found(stranger, &[("query", "secret")])?,
+            nothing.clone(),
+        )?;
+        for id in [id_of(&conversation), pair, NOBODY] {
+            stranger
+                .get(&format!("/v1/messages/search?query=secret&conversation_id={id}"))
+                .refused(404, "resource_missing", Some("conversation_id"))?;
+        }
+    }
+    Tester::eventually("who takes part finds both", || {
+        Ok(found(kevin, &[("query", "secret")])?.len() == 2)
+    })
+}
+
+fn bad_queries(tester: &Tester) -> Outcome {
+    let kate = &tester.kate;
+    let search = |query: &str| kate.get(&format!("/v1/messages/search{query}"));
+    search("").refused(400, "parameter_missing", Some("query"))?;
+    for none in [
+        "?query=%20",
+        "?query=%2C.",
+        &format!("?query={}", "a".repeat(201)),
+    ] {
+        search(none).refused(400, "parameter_invalid", Some("query"))?;
+    }
+    search("?query=a&query=b").refused(400, "parameter_invalid", Some("query"))?;
+    search("?query=a&starting_after=x").refused(400, "cursor_invalid", Some("starting_after"))
+}
