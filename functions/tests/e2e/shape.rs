@@ -39,17 +39,6 @@ const MESSAGE: [(&str, Check); 9] = [
     ("updated_at", is_time),
 ];
 
-const GROUP: [(&str, Check); 8] = [
-    ("archived_at", time_or_null),
-    ("avatar_url", text_or_null),
-    ("contacts", Value::is_array),
-    ("conversation_id", id_or_null),
-    ("created_at", is_time),
-    ("description", text_or_null),
-    ("id", is_id),
-    ("name", Value::is_string),
-];
-
 const TOKEN: [(&str, Check); 5] = [
     ("created_at", is_time),
     ("expires_at", time_or_null),
@@ -81,14 +70,6 @@ pub(crate) fn assert_message(value: &Value) {
         assert!(usernames.clone().count() > 0, "{value}");
         assert!(usernames.into_iter().all(Value::is_string), "{value}");
     }
-}
-
-#[track_caller]
-pub(crate) fn assert_group(value: &Value) {
-    assert_shape(value, &GROUP);
-    let members = value["contacts"].as_array().unwrap();
-    assert!(!members.is_empty(), "{value}");
-    members.iter().for_each(assert_person);
 }
 
 #[track_caller]

@@ -8,6 +8,7 @@ mod budget_messages;
 mod changing;
 mod consistency;
 mod faults;
+mod group_ends;
 mod groups;
 mod idempotency;
 mod lists;
