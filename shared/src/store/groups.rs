@@ -19,6 +19,8 @@ use crate::model::{
 
 /// The index over the rows of members.
 const INDEX: &str = "memberships";
+/// Why a group is read again whose conversation does not fit to it.
+const UNDER_WAY: &str = "a change of the group's conversation";
 /// At most so many groups are read at once in search of the few that match a filter.
 const LARGEST_READ: usize = 400;
 
@@ -92,7 +94,7 @@ impl Store {
                 archived_at: None,
                 revision: 0,
             };
-            require_room("contacts", &group, 0)?;
+            require_room(&group, 0)?;
             let mut transaction = self.transaction();
             transaction.put_group(&group, &group.conversation(conversation_id, now.into()))?;
             if transaction.create(idempotency, id, true, &mut backoff).await? {
@@ -117,6 +119,10 @@ impl Store {
             let mut rows = self.rows(keys).await?;
             let (before, conversation) = take_group(&mut rows, caller, id)?;
             before.require_owner(caller, "Only the owner may change a group.")?;
+            let Some(conversation) = before.conversation_in(conversation) else {
+                backoff.wait(UNDER_WAY).await?;
+                continue;
+            };
             let mut after = before.clone();
             if patch.contacts != Patch::Absent {
                 after.others = others(caller, &given, &before.others, &rows)?;
@@ -162,6 +168,10 @@ impl Store {
                     "The owner cannot leave a group, only delete it.",
                 ));
             }
+            let Some(conversation) = before.conversation_in(conversation) else {
+                backoff.wait(UNDER_WAY).await?;
+                continue;
+            };
             let mut after = before.next();
             after.others.retain(|person| *person != caller);
             let mut transaction = self.transaction();

@@ -5,13 +5,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::changes::Changes;
-use super::conversations::alive;
+use super::conversations::{alive, of};
 use super::error::{Result, StoreError};
 use super::keys::Key;
 use super::purge::PurgeWork;
 use super::rows::{Row, Rows};
 use super::sides::{ConversationRow, ParticipantRow};
-use super::transaction::{ABSENT, Check, Condition, EXISTS, Transaction};
+use super::transaction::{ABSENT, Condition, EXISTS, Transaction};
 use crate::model::{
     AvatarUrl, Conversation, Group, GroupDescription, GroupName, Id, MOST_MEMBERS, Person, Timestamp,
 };
@@ -77,6 +77,13 @@ impl GroupRow {
         }
     }
 
+    /// Its conversation, out of what was read where one stands: after a delete that is what is left of the last one.
+    /// None: the two were read at different moments, and are worth another look.
+    pub(super) fn conversation_in(&self, row: Option<ConversationRow>) -> Option<Option<ConversationRow>> {
+        let current = row.filter(|row| Some(row.conversation_id) == self.conversation_id);
+        (current.is_some() == self.conversation_id.is_some()).then_some(current)
+    }
+
     /// Where a member's row stands.
     fn key_of(&self, member: Id<Person>) -> Key {
         Key::participant(self.group_id.cast(), member)
@@ -114,22 +121,21 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Replaces a group by the revision that follows, and changes who is in it. `conversation` is what stands in the
-    /// group's partition: its conversation, or what is left of the last one.
+    /// Replaces a group by the revision that follows, and changes who is in it. `conversation` is the group's, if it has
+    /// one.
     pub(super) fn change_group(
         &mut self,
         before: &GroupRow,
         after: &GroupRow,
         conversation: Option<&ConversationRow>,
-    ) -> Result<Check> {
-        let group = self.put(&Key::group(after.group_id), after, before.unchanged()?)?;
+    ) -> Result<()> {
+        self.put(&Key::group(after.group_id), after, before.unchanged()?)?;
         let joining: Vec<_> = after.members().filter(|person| !before.has(*person)).collect();
         let leaving: Vec<_> = before.members().filter(|person| !after.has(*person)).collect();
         if joining.is_empty() && leaving.is_empty() {
-            return Ok(group);
+            return Ok(());
         }
-        require_room("contacts", after, joining.len() + leaving.len())?;
-        let conversation = conversation.filter(|row| Some(row.conversation_id) == after.conversation_id);
+        require_room(after, joining.len() + leaving.len())?;
         if let Some(ConversationRow {
             conversation_id: id,
             epoch,
@@ -161,7 +167,7 @@ impl Transaction<'_> {
         for person in leaving {
             self.delete(&after.key_of(person), EXISTS)?;
         }
-        Ok(group)
+        Ok(())
     }
 
     /// The conversation of a group, which was read with what stands in its partition, and whether it is a new one.
@@ -189,7 +195,8 @@ impl Transaction<'_> {
         };
         let conversation = after.conversation(id, self.store.now());
         self.put(&Key::group(group), &after, before.unchanged()?)?;
-        self.put(&Key::conversation(id), &conversation, Condition::none())?;
+        let over_the_last = Condition::new("attribute_exists(deleted_at)");
+        self.put(&Key::conversation(id), &conversation, over_the_last)?;
         for member in after.members() {
             let side = ParticipantRow::in_group(&conversation, member);
             self.put(&after.key_of(member), &side, EXISTS)?;
@@ -219,7 +226,11 @@ impl Transaction<'_> {
             self.delete(&group.key_of(member), EXISTS)?;
         }
         self.delete(&Key::first_reads(id), Condition::none())?;
-        let belongs = Condition::new("group_id = :group").with(":group", group.group_id)?;
+        let belongs = Condition {
+            expression: "conversation_id = :id AND group_id = :group",
+            ..of(id)?
+        };
+        let belongs = belongs.with(":group", group.group_id)?;
         self.end_conversation(belongs, &PurgeWork::new(id, self.store.now(), true))
     }
 }
@@ -244,7 +255,8 @@ impl MemberRow {
 }
 
 /// Refuses more members than a group may have, and more changes than one transaction can make.
-pub(super) fn require_room(param: &'static str, group: &GroupRow, changes: usize) -> Result<()> {
+pub(super) fn require_room(group: &GroupRow, changes: usize) -> Result<()> {
+    let param = "contacts";
     if group.members().count() > MOST_MEMBERS {
         let message = "must leave the group with at most 90 members, its owner included";
         return Err(StoreError::Invalid { param, message });

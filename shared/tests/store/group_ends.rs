@@ -11,8 +11,8 @@ use shared::store::{PurgeWork, Store, StoreError};
 use tokio::time::{Duration, Instant};
 
 use crate::groups::{Club, first};
-use crate::proxy::{Proxy, Verdict};
-use crate::table::{Table, beginning, text};
+use crate::proxy::{Proxy, Verdict, script};
+use crate::table::{Item, Table, beginning, text};
 
 #[tokio::test]
 async fn a_conversation_that_follows_another_shows_nothing_of_it() {
@@ -213,4 +213,59 @@ async fn an_index_that_is_behind_shows_nothing_to_who_has_left() {
     assert_eq!(groups.data, []);
     let stays = store.conversations(club.kate, &filter, first(10)).await.unwrap();
     assert_eq!(stays.data.len(), 1);
+}
+
+/// A transaction's rows may become visible one after the other: the group tells of a new conversation, and where that
+/// stands is still what is left of the last one.
+#[tokio::test]
+async fn a_group_that_is_read_while_its_conversation_changes() {
+    for act in ["update", "leave", "delete"] {
+        let club = Club::of(2, 0).await;
+        let (table, store, kate) = (&club.table, &club.table.store, club.kate);
+        store
+            .delete_conversation(kate, club.conversation().await)
+            .await
+            .unwrap();
+        let of_club = |row: &Item| text(row, "pk").ends_with(&club.group.tag().to_string());
+        let is_head = |row: &Item| text(row, "sk") == "MESSAGES" && of_club(row);
+        let last = table.rows().await.into_iter().find(is_head).unwrap();
+        let with = ConversationWith::Group(club.group);
+        let new = store.create_conversation(kate, with, None).await.unwrap();
+        table.say(kate, new.resource.id, "Hello").await;
+        let alter = move |answer: &mut serde_json::Value| {
+            let last = serde_json::to_value(serde_dynamo::Item::from(last)).unwrap();
+            let tables = answer["Responses"].as_object_mut().unwrap();
+            for row in tables.values_mut().flat_map(|rows| rows.as_array_mut().unwrap()) {
+                if row["sk"]["S"] == "MESSAGES" {
+                    *row = last.clone();
+                }
+            }
+        };
+        let rule = script("BatchGetItem", [Verdict::Alter(Box::new(alter))]);
+        let proxy = Proxy::start(table.database.url(), rule).await;
+        let through = table.store_through(&proxy.url);
+        let before = through.take_usage().calls;
+        match act {
+            "update" => {
+                let nobody = serde_json::from_value(serde_json::json!({ "contacts": [] })).unwrap();
+                through.update_group(kate, club.group, &nobody).await.unwrap();
+            }
+            "leave" => {
+                _ = through
+                    .leave_group(club.others[0], club.group, None)
+                    .await
+                    .unwrap()
+            }
+            _ => through.delete_group(kate, club.group).await.unwrap(),
+        }
+        assert!(through.take_usage().calls > before + 2, "it was read again");
+        if act != "delete" {
+            club.assert_one_truth().await;
+        }
+        let found = store
+            .check_consistency(None, Instant::now() + Duration::from_mins(1))
+            .await
+            .unwrap();
+        assert!(found.problems.is_empty(), "{act}: {:?}", found.problems);
+    }
 }
