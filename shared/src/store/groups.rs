@@ -119,7 +119,7 @@ impl Store {
             let mut rows = self.rows(keys).await?;
             let (before, conversation) = take_group(&mut rows, caller, id)?;
             before.require_owner(caller, "Only the owner may change a group.")?;
-            let Some(conversation) = before.conversation_in(conversation) else {
+            let Ok(conversation) = before.conversation_in(conversation) else {
                 backoff.wait(UNDER_WAY).await?;
                 continue;
             };
@@ -168,7 +168,7 @@ impl Store {
                     "The owner cannot leave a group, only delete it.",
                 ));
             }
-            let Some(conversation) = before.conversation_in(conversation) else {
+            let Ok(conversation) = before.conversation_in(conversation) else {
                 backoff.wait(UNDER_WAY).await?;
                 continue;
             };

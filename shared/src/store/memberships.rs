@@ -57,6 +57,10 @@ impl Row for MemberRow {
     const KIND: &'static str = "member";
 }
 
+/// A group and its conversation do not fit: they were read at different moments, and are worth another look.
+#[derive(Debug)]
+pub(super) struct OfAnotherMoment;
+
 impl GroupRow {
     /// The members, the owner first.
     pub(super) fn members(&self) -> impl Iterator<Item = Id<Person>> {
@@ -77,11 +81,18 @@ impl GroupRow {
         }
     }
 
-    /// Its conversation, out of what was read where one stands: after a delete that is what is left of the last one.
-    /// None: the two were read at different moments, and are worth another look.
-    pub(super) fn conversation_in(&self, row: Option<ConversationRow>) -> Option<Option<ConversationRow>> {
+    /// Its conversation, if it has one, out of what was read where one stands: after a delete that is what is left of the
+    /// last one.
+    pub(super) fn conversation_in(
+        &self,
+        row: Option<ConversationRow>,
+    ) -> Result<Option<ConversationRow>, OfAnotherMoment> {
         let current = row.filter(|row| Some(row.conversation_id) == self.conversation_id);
-        (current.is_some() == self.conversation_id.is_some()).then_some(current)
+        if current.is_some() == self.conversation_id.is_some() {
+            Ok(current)
+        } else {
+            Err(OfAnotherMoment)
+        }
     }
 
     /// Where a member's row stands.

@@ -254,7 +254,7 @@ async fn a_group_that_is_read_while_its_conversation_changes() {
                 _ = through
                     .leave_group(club.others[0], club.group, None)
                     .await
-                    .unwrap()
+                    .unwrap();
             }
             _ => through.delete_group(kate, club.group).await.unwrap(),
         }
