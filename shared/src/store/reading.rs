@@ -106,7 +106,10 @@ impl Store {
                 None => conversation.all_read_by(caller),
             };
             let progress = progress.filter(|_| conversation.has_news_for(&participant));
-            let first_reads = self.first_reads(&participant).await?;
+            let first_reads = match progress {
+                Some(_) => self.first_reads(&participant).await?,
+                None => None,
+            };
             let mut transaction = self.transaction();
             transaction.open(&participant, progress, first_reads.as_ref(), self.now())?;
             if transaction.create(idempotency, id, false, &mut backoff).await? {
@@ -273,7 +276,8 @@ impl Transaction<'_> {
                 Condition::new(forward)
             }
             Basis::Others(before) => Condition::new(
-                "conversation_id = :id AND read_others = :before AND (attribute_not_exists(read_up_to) OR read_up_to < :read_up_to)",
+                "conversation_id = :id AND read_others = :before AND \
+                 (attribute_not_exists(read_up_to) OR read_up_to < :read_up_to)",
             )
             .with(":before", before)?,
         };

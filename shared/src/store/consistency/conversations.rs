@@ -56,36 +56,36 @@ impl Heads {
         let own = Key::conversation(id);
         let is_alive = conversation.is_alive(id);
         let fits = self.group.is_some() == self.group().is_some();
-        look.expect(fits, &own, "a group whose conversation is not its own");
+        look.demand(fits, &own, "a group whose conversation is not its own");
         for member in &self.members {
             let row = Key::participant(id, member.member_id);
             let fits = self
                 .group()
                 .is_some_and(|group| group.group_id == member.group_id);
-            look.expect(fits, &row, "a member of no group");
+            look.demand(fits, &row, "a member of no group");
         }
         for side in &self.participants {
             let row = Key::participant(id, side.person_id);
             let fits = is_alive && side.conversation_id == id;
-            look.expect(fits, &row, "a side of no conversation");
+            look.demand(fits, &row, "a side of no conversation");
             let fits = side.group_id == conversation.group_id;
-            look.expect(fits, &row, "a side of another group");
+            look.demand(fits, &row, "a side of another group");
             let inbox = keys::inbox(side.person_id, side.archived_at.is_some());
             let member_id = conversation.group_id.map(|_| side.person_id);
             let is_listed = side.inbox == inbox && side.member_id == member_id;
-            look.expect(is_listed, &row, "a side that its person's lists do not find");
+            look.demand(is_listed, &row, "a side that its person's lists do not find");
             let has_contact = side.contact_id.is_some_and(|contact| {
                 contact != side.person_id && conversation.sent_by.contains_key(&contact)
             });
             let fits = has_contact == conversation.group_id.is_none();
-            look.expect(fits, &row, "a side with somebody who takes no part");
+            look.demand(fits, &row, "a side with somebody who takes no part");
         }
         if is_alive {
             let counted: BTreeSet<_> = conversation.sent_by.keys().copied().collect();
             let fits = self.people_with_a_side() == counted;
-            look.expect(fits, &own, "its participants are not those of its totals");
+            look.demand(fits, &own, "its participants are not those of its totals");
             let fits = self.members.is_empty();
-            look.expect(fits, &own, "somebody is in the group but not in its conversation");
+            look.demand(fits, &own, "somebody is in the group but not in its conversation");
         }
     }
 }
@@ -104,15 +104,15 @@ impl Store {
         let id = conversation.conversation_id;
         let own = Key::conversation(id);
         let last = conversation.last_message_id;
-        look.expect(
+        look.demand(
             messages.newest <= last,
             &own,
             "a message is newer than the newest",
         );
         let pin_holds = conversation.pinned_message_id.is_none() || messages.pinned;
-        look.expect(pin_holds, &own, "the pinned message is not there");
+        look.demand(pin_holds, &own, "the pinned message is not there");
         let sent: u64 = conversation.sent_by.values().sum();
-        look.expect(
+        look.demand(
             sent <= conversation.sent_total,
             &own,
             "more was sent by each than by all",
@@ -120,7 +120,7 @@ impl Store {
         for side in &heads.participants {
             let counted = messages.unread.get(&side.person_id).copied().unwrap_or_default();
             let row = Key::participant(id, side.person_id);
-            look.expect(
+            look.demand(
                 conversation.unread_by(side) == counted,
                 &row,
                 "its unread messages are miscounted",
@@ -167,7 +167,7 @@ impl Store {
         let id = conversation.conversation_id;
         let own = Key::conversation(id);
         let at_home = own.pk == key.pk;
-        look.expect(at_home, &own, "a conversation in a partition that is not its own");
+        look.demand(at_home, &own, "a conversation in a partition that is not its own");
         heads.look_at_sides(look, conversation);
         let is_alive = conversation.is_alive(id);
         match heads.group() {
@@ -182,7 +182,7 @@ impl Store {
                 };
                 let is_of_pair = pair.is_some_and(|pair| pair.conversation_id == id);
                 let fits = conversation.group_id.is_none() && sides.len() == 2 && is_of_pair;
-                look.expect(
+                look.demand(
                     fits,
                     &own,
                     "it is not the conversation of its pair, nor of a group",
@@ -190,7 +190,7 @@ impl Store {
             }
             None => {
                 let work: Option<PurgeWork> = self.related(Key::purge(id)).await?;
-                look.expect(work.is_some(), &own, "it is deleted, and nothing will purge it");
+                look.demand(work.is_some(), &own, "it is deleted, and nothing will purge it");
             }
         }
         if let Some(first_reads) = &heads.first_reads {
@@ -198,7 +198,7 @@ impl Store {
                 && first_reads.conversation_id == id
                 && first_reads.second <= Some(first_reads.first)
                 && Some(first_reads.first) <= conversation.last_message_id;
-            look.expect(fits, &Key::first_reads(id), "it says more than was read");
+            look.demand(fits, &Key::first_reads(id), "it says more than was read");
         }
         Ok(())
     }
@@ -209,14 +209,14 @@ impl Store {
         let mut with_a_row = heads.people_with_a_side();
         with_a_row.extend(heads.members.iter().map(|member| member.member_id));
         let fits = listed == with_a_row;
-        look.expect(fits, &own, "its members are not those who have a row");
+        look.demand(fits, &own, "its members are not those who have a row");
         let conversation = heads.conversation.as_ref();
         let current = conversation.filter(|row| row.deleted_at.is_none());
         let fits = group.conversation_id == current.map(|row| row.conversation_id);
-        look.expect(fits, &own, "its conversation is not that one");
+        look.demand(fits, &own, "its conversation is not that one");
         let people = self.rows(listed.iter().copied().map(Key::person)).await?;
         let all_exist = listed.iter().all(|person| people.has(&Key::person(*person)));
-        look.expect(all_exist, &own, "a member is nobody");
+        look.demand(all_exist, &own, "a member is nobody");
         Ok(())
     }
 
@@ -261,7 +261,7 @@ impl Store {
             let Some(message) = look.read::<MessageRow>(key, item) else {
                 return Ok(());
             };
-            look.expect(
+            look.demand(
                 Key::message(message.message_id) == *key,
                 key,
                 "a message at another one's place",
@@ -275,7 +275,7 @@ impl Store {
             mark.conversation_id
         } else {
             let is_head = HEADS.iter().any(|head| key.sk.starts_with(head));
-            look.expect(is_head, key, "is of no kind that stands here");
+            look.demand(is_head, key, "is of no kind that stands here");
             return Ok(());
         };
         let is_current = heads
@@ -291,7 +291,7 @@ impl Store {
             let work: Option<PurgeWork> = self.related(Key::purge(belongs_to)).await?;
             *purged.entry(belongs_to).or_insert(work.is_some())
         };
-        look.expect(
+        look.demand(
             is_purged,
             key,
             "of a conversation that is gone, and nothing will purge it",

@@ -80,7 +80,7 @@ impl Look {
     }
 
     /// Reports `problem` of the row unless it holds.
-    fn expect(&mut self, holds: bool, key: &Key, problem: &str) {
+    fn demand(&mut self, holds: bool, key: &Key, problem: &str) {
         if !holds {
             self.report(key, problem);
         }
