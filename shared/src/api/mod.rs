@@ -21,6 +21,6 @@ pub use call::Call;
 pub use error::{ApiError, Result};
 pub use metric::count;
 pub use operator::{OperatorError, operate};
-pub use params::{NoParams, Paged, Params};
+pub use params::{CatalogPaged, NoParams, Paged, Params};
 pub use reply::Reply;
 pub use serve::{answer, read, write};

@@ -8,8 +8,10 @@ use super::param_error::ParamError;
 use crate::model::{PageRequest, Position, present};
 
 /// How many items a page has where the caller does not say.
-const DEFAULT_LIMIT: i64 = 10;
-const LARGEST_LIMIT: i64 = 100;
+const DEFAULT_LIMIT: usize = 10;
+/// The same for lists of the catalogue.
+const DEFAULT_CATALOG_LIMIT: usize = 50;
+const LARGEST_LIMIT: usize = 100;
 
 /// What a call's query or body can be parsed into. Anything that serde reads; a struct denies unknown fields.
 pub trait Params: Sized {
@@ -28,14 +30,17 @@ impl<T: DeserializeOwned> Params for T {
 #[serde(deny_unknown_fields)]
 pub struct NoParams {}
 
-/// The parameters of a list: which page, and what `F` filters by.
+/// The parameters of a list: which page, of `LIMIT` items unless the caller says, and what `F` filters by.
 #[derive(Clone, Debug)]
-pub struct Paged<F = NoParams> {
+pub struct Paged<F = NoParams, const LIMIT: usize = DEFAULT_LIMIT> {
     /// Which page.
     pub page: PageRequest,
     /// Which items.
     pub filter: F,
 }
+
+/// The parameters of a list of the catalogue.
+pub type CatalogPaged<F = NoParams> = Paged<F, DEFAULT_CATALOG_LIMIT>;
 
 #[derive(Deserialize)]
 struct PageParams {
@@ -47,7 +52,7 @@ struct PageParams {
     ending_before: Option<String>,
 }
 
-impl<F: DeserializeOwned> Params for Paged<F> {
+impl<F: DeserializeOwned, const LIMIT: usize> Params for Paged<F, LIMIT> {
     fn parse(node: Node) -> Result<Self, ParamError> {
         let entries = if let Node::Map(entries) = node {
             entries
@@ -58,22 +63,23 @@ impl<F: DeserializeOwned> Params for Paged<F> {
         let (page, filter) = entries.into_iter().partition(|(key, _)| is_page(key));
         let page = PageParams::deserialize(Node::Map(page))?;
         Ok(Self {
-            page: page.try_into()?,
+            page: page.or_limit(LIMIT)?,
             filter: F::deserialize(Node::Map(filter))?,
         })
     }
 }
 
-impl TryFrom<PageParams> for PageRequest {
-    type Error = ParamError;
-
-    fn try_from(params: PageParams) -> Result<Self, ParamError> {
-        let limit = params.limit.unwrap_or(DEFAULT_LIMIT);
-        let limit = usize::try_from(limit)
-            .ok()
-            .filter(|_| (1..=LARGEST_LIMIT).contains(&limit))
-            .ok_or_else(|| ParamError::invalid("limit", "must be between 1 and 100"))?;
-        let position = match (params.starting_after, params.ending_before) {
+impl PageParams {
+    /// The page, of `default` items where the caller does not say.
+    fn or_limit(self, default: usize) -> Result<PageRequest, ParamError> {
+        let limit = match self.limit {
+            None => default,
+            Some(limit) => usize::try_from(limit)
+                .ok()
+                .filter(|limit| (1..=LARGEST_LIMIT).contains(limit))
+                .ok_or_else(|| ParamError::invalid("limit", "must be between 1 and 100"))?,
+        };
+        let position = match (self.starting_after, self.ending_before) {
             (None, None) => Position::Start,
             (Some(cursor), None) => Position::After(cursor),
             (None, Some(cursor)) => Position::Before(cursor),
@@ -84,6 +90,6 @@ impl TryFrom<PageParams> for PageRequest {
                 ));
             }
         };
-        Ok(Self { limit, position })
+        Ok(PageRequest { limit, position })
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 
-use super::Id;
+use super::{Id, Sound};
 
 /// The most attachments of one message.
 const MOST: usize = 30;
@@ -14,10 +14,6 @@ const MOST: usize = 30;
 /// A file that goes with a message. There are none yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Attachment {}
-
-/// Marks the id of a sound of the catalogue.
-#[derive(Debug)]
-pub enum Sound {}
 
 /// What to attach to a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -11,13 +11,15 @@ mod message;
 mod page;
 mod patch;
 mod person;
+mod playlist;
 mod reaction;
 mod search;
+mod sound;
 mod text;
 mod timestamp;
 mod token;
 
-pub use attachment::{Attachment, AttachmentRef, AttachmentRefs, Sound};
+pub use attachment::{Attachment, AttachmentRef, AttachmentRefs};
 pub use contact::{Contact, ContactPatch, NewContact};
 pub use conversation::{Conversation, ConversationFilter, ConversationPatch, ConversationWith};
 pub(crate) use digest::sha256;
@@ -27,10 +29,14 @@ pub use message::{Message, MessageFilter, MessagePatch, NewMessage, ReadUpTo};
 pub use page::{Page, PageRequest, Position};
 pub use patch::{Patch, present};
 pub use person::{Person, PersonPatch};
+pub use playlist::{Playlist, PlaylistPage, PlaylistSearch, Theme};
 pub use reaction::{ReactionLists, ReactionName, Reactions, TooManyReactions};
 pub use search::{InvalidQuery, MessageSearch, SearchQuery};
+pub use sound::{
+    Catalog, Download, SimilarSound, Sound, SoundFilter, SoundSearch, StoredSound, TagCount, WAVEFORM_PEAKS, Waveform,
+};
 pub use text::{
-    AvatarUrl, DisplayName, GroupDescription, GroupName, MessageText, PhoneNumber, TokenName, Username,
+    AvatarUrl, CatalogQuery, DisplayName, GroupDescription, GroupName, Label, MessageText, PhoneNumber, TokenName, Username,
 };
 pub use timestamp::{Millis, Timestamp};
 pub use token::{IssuedToken, Secret, Token, TokenHash};

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::fold::fold;
+
 /// A text was refused; the message tells the rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -106,6 +108,28 @@ text!(
     TokenName,
     |text| is_line(text, 100),
     "must be 1 to 100 characters without control characters"
+);
+
+text!(
+    /// The name of a tag, a category, a theme or a playlist. Two are the same when they differ in case and accents only.
+    Label,
+    |text| is_line(text, 64),
+    "must be 1 to 64 characters without control characters"
+);
+
+impl Label {
+    /// What is the same for all ways to write it.
+    #[must_use]
+    pub fn key(&self) -> String {
+        fold(&self.0)
+    }
+}
+
+text!(
+    /// What to search the catalogue for.
+    CatalogQuery,
+    |text| (1..=200).contains(&text.chars().count()) && text.chars().any(char::is_alphanumeric),
+    "must be 1 to 200 characters with a letter or a digit"
 );
 
 text!(

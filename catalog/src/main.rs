@@ -1,0 +1,3 @@
+//! `cargo catalog`.
+
+fn main() {}
