@@ -89,8 +89,8 @@ impl Source {
             });
         }
         // The reader would take the rest of the file for one field, and its rows would be gone.
-        let quotes = self.content.iter().filter(|byte| **byte == b'"').count();
-        if quotes % 2 != 0 {
+        let between_quotes = self.content.split(|byte| *byte == b'"').count();
+        if between_quotes % 2 == 0 {
             let line = rows.last().map_or(1, |row| row.line);
             bail!("{name}:{line}: a quotation mark is missing, here or before");
         }
