@@ -1,1 +1,5 @@
 //! Imports sounds.
+
+pub mod audio;
+pub mod neighbours;
+pub mod synth;
