@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-use super::{CatalogQuery, Id, Label, Playlist, Timestamp, present};
+use super::{CatalogQuery, Id, Label, Link, Page, Playlist, Timestamp, present};
 
 /// Marks the id of a version of the catalogue. Versions sort by the time at which their import began.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ pub struct Sound {
     /// The size of the original file, in bytes.
     pub file_size: u64,
     /// A link to a short version to listen to. It is signed anew in every answer and lasts an hour.
-    pub preview_url: String,
+    pub preview_url: Link,
     /// The loudest moment of each hundredth of the sound, 0 to 1.
     pub waveform: Vec<f32>,
     /// When it was first imported.
@@ -145,10 +145,10 @@ pub struct TagCount {
 }
 
 /// A link to the original file of a sound.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Download {
-    /// The signed link. Whoever has it can download the file.
-    pub url: String,
+    /// The link. Whoever has it can download the file.
+    pub url: Link,
     /// Until when it is valid.
     pub expires_at: Timestamp,
 }
@@ -156,7 +156,7 @@ pub struct Download {
 impl StoredSound {
     /// The sound as callers see it.
     #[must_use]
-    pub fn into_sound(self, preview_url: String) -> Sound {
+    pub fn into_sound(self, preview_url: Link) -> Sound {
         Sound {
             id: self.id,
             title: self.title,
@@ -173,6 +173,18 @@ impl StoredSound {
             waveform: self.waveform.peaks(),
             created_at: self.id.created_at(),
         }
+    }
+}
+
+impl SimilarSound {
+    /// The page of sounds with how similar each is.
+    #[must_use]
+    pub fn page(sounds: Page<Sound>, similarities: Vec<f32>) -> Page<Self> {
+        let mut similarities = similarities.into_iter();
+        sounds.map(|sound| Self {
+            sound,
+            similarity: similarities.next().unwrap_or_default(),
+        })
     }
 }
 
@@ -253,13 +265,6 @@ impl<'de> Deserialize<'de> for Waveform {
             }
         }
         deserializer.deserialize_bytes(Bytes)
-    }
-}
-
-// It is a key to the file.
-impl std::fmt::Debug for Download {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Download(…)")
     }
 }
 

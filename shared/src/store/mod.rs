@@ -3,6 +3,12 @@
 
 mod activity;
 mod all_messages;
+mod batch;
+mod catalog;
+mod catalog_audio;
+mod catalog_import;
+mod catalog_keys;
+mod catalog_removal;
 mod changes;
 mod consistency;
 mod contacts;
@@ -16,6 +22,7 @@ mod memberships;
 mod messages;
 mod meter;
 mod people;
+mod playlists;
 mod purge;
 mod read_times;
 mod reading;
@@ -23,6 +30,7 @@ mod rows;
 mod search;
 mod search_all;
 mod sides;
+mod sounds;
 mod timeline;
 mod tokens;
 mod transaction;
@@ -31,23 +39,26 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use aws_config::BehaviorVersion;
-use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_dynamodb::{Client, config};
-use aws_smithy_http_client::tls;
 
 pub use activity::SentMessage;
+pub use catalog::Published;
+pub use catalog_audio::{StoredAudio, UnusedAudio};
+pub use catalog_import::{CatalogContent, Draft, Publishing};
 pub use consistency::{Consistency, Problem, TablePlace};
 pub use error::{Result, StoreError};
 pub use idempotency::Idempotency;
 pub use meter::Usage;
 pub use purge::{PurgeOutcome, PurgeWork};
 pub use search::SearchBounds;
+pub use sounds::Neighbour;
 pub use tokens::{NewToken, WhichToken};
 
+use crate::aws;
 use crate::model::{Millis, Timestamp};
+use catalog::Remembered;
 use keys::Key;
 use meter::Meter;
 
@@ -64,6 +75,7 @@ pub struct Store {
     table: Arc<str>,
     clock: Clock,
     meter: Meter,
+    remembered: Remembered,
 }
 
 /// What a create did.
@@ -87,6 +99,7 @@ impl Store {
             table: table.into(),
             clock,
             meter,
+            remembered: Remembered::default(),
         }
     }
 
@@ -101,16 +114,7 @@ impl Store {
     pub async fn from_env() -> Result<Self> {
         let table = std::env::var("TABLE_NAME")
             .map_err(|_| StoreError::Internal("the environment variable TABLE_NAME is not set".to_owned()))?;
-        let http = aws_smithy_http_client::Builder::new()
-            .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
-            .build_https();
-        let config = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(http)
-            .retry_config(
-                RetryConfig::standard()
-                    .with_max_attempts(4)
-                    .with_initial_backoff(Duration::from_millis(25)),
-            )
+        let config = aws::config()
             .timeout_config(
                 // As a rule a request ends long before the function's 15 s: 2 for the token, 5 of `Backoff` with two
                 // calls after it, and 2 to read what came out. Where more comes together, `api` ends it.
