@@ -17,8 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent
 BOUNDARY = "FunctionBoundary"
 # SAM attaches them. They hold for every log and stream of the account: the boundary is what narrows them.
 ATTACHED = re.compile(r"arn:[\w-]+:iam::aws:policy/service-role/AWSLambda(Basic|DynamoDB)ExecutionRole")
-# What a statement may name: a resource of the stack, its index, what is in the bucket, any stream of the table.
-RESOURCE = re.compile(r"\$\{(\w+)\.Arn\}(/index/\w+|/stream/\*|/\*)?")
+# What a statement may name: a resource of the stack, its index, what is in the bucket or in a folder of it, any stream
+# of the table.
+RESOURCE = re.compile(r"\$\{(\w+)\.Arn\}(/index/\w+|(/\w+)?/\*)?")
 TOKEN_LOOKUP = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["TOKEN#*"]}}
 READS_EVERYTHING = {"dynamodb:Scan", "dynamodb:PartiQLSelect", "dynamodb:ExportTableToPointInTime"}
 # Whoever looks whether the whole table fits together, for an operator, and what caps everybody.
