@@ -33,10 +33,12 @@ pub use playlist::{Playlist, PlaylistPage, PlaylistSearch, Theme};
 pub use reaction::{ReactionLists, ReactionName, Reactions, TooManyReactions};
 pub use search::{InvalidQuery, MessageSearch, SearchQuery};
 pub use sound::{
-    Catalog, Download, SimilarSound, Sound, SoundFilter, SoundSearch, StoredSound, TagCount, WAVEFORM_PEAKS, Waveform,
+    Catalog, Download, SimilarSound, Sound, SoundFilter, SoundSearch, StoredSound, TagCount, WAVEFORM_PEAKS,
+    Waveform,
 };
 pub use text::{
-    AvatarUrl, CatalogQuery, DisplayName, GroupDescription, GroupName, Label, MessageText, PhoneNumber, TokenName, Username,
+    AvatarUrl, CatalogQuery, DisplayName, GroupDescription, GroupName, Label, MessageText, PhoneNumber,
+    TokenName, Username,
 };
 pub use timestamp::{Millis, Timestamp};
 pub use token::{IssuedToken, Secret, Token, TokenHash};
