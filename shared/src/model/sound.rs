@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CatalogQuery, Id, Label, Playlist, Timestamp, present};
+use super::{CatalogQuery, Id, Label, Page, Playlist, Timestamp, present};
 
 /// Marks the id of a version of the catalogue. Versions sort by the time at which their import began.
 #[derive(Debug)]
@@ -172,6 +172,18 @@ impl StoredSound {
             waveform: self.waveform.peaks(),
             created_at: self.id.created_at(),
         }
+    }
+}
+
+impl SimilarSound {
+    /// The page of sounds with how similar each is.
+    #[must_use]
+    pub fn page(sounds: Page<Sound>, similarities: Vec<f32>) -> Page<Self> {
+        let mut similarities = similarities.into_iter();
+        sounds.map(|sound| Self {
+            sound,
+            similarity: similarities.next().unwrap_or_default(),
+        })
     }
 }
 

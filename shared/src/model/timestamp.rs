@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 const LATEST: i64 = 253_402_300_799;
 
 /// Unix time in milliseconds: the clock that ids are made from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Millis(pub u64);
 
 /// Unix time in whole seconds, as every timestamp of the API. Read from a caller it lies between 1970 and 9999.

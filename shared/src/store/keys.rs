@@ -19,7 +19,7 @@ pub(super) struct Key {
 }
 
 impl Key {
-    fn new(pk: impl Display, sk: impl Display) -> Self {
+    pub(super) fn new(pk: impl Display, sk: impl Display) -> Self {
         Self {
             pk: pk.to_string(),
             sk: sk.to_string(),

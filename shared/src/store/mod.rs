@@ -3,6 +3,8 @@
 
 mod activity;
 mod all_messages;
+mod catalog;
+mod catalog_keys;
 mod changes;
 mod consistency;
 mod contacts;
@@ -16,6 +18,7 @@ mod memberships;
 mod messages;
 mod meter;
 mod people;
+mod playlists;
 mod purge;
 mod read_times;
 mod reading;
@@ -23,6 +26,7 @@ mod rows;
 mod search;
 mod search_all;
 mod sides;
+mod sounds;
 mod timeline;
 mod tokens;
 mod transaction;
@@ -39,15 +43,18 @@ use aws_sdk_dynamodb::{Client, config};
 use aws_smithy_http_client::tls;
 
 pub use activity::SentMessage;
+pub use catalog::Published;
 pub use consistency::{Consistency, Problem, TablePlace};
 pub use error::{Result, StoreError};
 pub use idempotency::Idempotency;
 pub use meter::Usage;
 pub use purge::{PurgeOutcome, PurgeWork};
 pub use search::SearchBounds;
+pub use sounds::Neighbour;
 pub use tokens::{NewToken, WhichToken};
 
 use crate::model::{Millis, Timestamp};
+use catalog::Remembered;
 use keys::Key;
 use meter::Meter;
 
@@ -64,6 +71,7 @@ pub struct Store {
     table: Arc<str>,
     clock: Clock,
     meter: Meter,
+    remembered: Remembered,
 }
 
 /// What a create did.
@@ -87,6 +95,7 @@ impl Store {
             table: table.into(),
             clock,
             meter,
+            remembered: Remembered::default(),
         }
     }
 

@@ -1,0 +1,15 @@
+//! `GET /v1/sounds/{id}`: one sound.
+
+use shared::api::{self, Call, Reply};
+use shared::storage::Bucket;
+
+async fn get(call: Call, bucket: Bucket) -> api::Result<Reply> {
+    let sound = call.store.sound(call.id("sound")?).await?;
+    Ok(Reply::ok(&bucket.sound(sound).await?))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    let bucket = Bucket::from_env().await?;
+    api::read(move |call| get(call, bucket.clone())).await
+}

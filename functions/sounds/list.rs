@@ -1,0 +1,17 @@
+//! `GET /v1/sounds`: the sounds of the catalogue, newest first.
+
+use shared::api::{self, Call, CatalogPaged, Reply};
+use shared::model::SoundFilter;
+use shared::storage::Bucket;
+
+async fn list(call: Call<CatalogPaged<SoundFilter>>, bucket: Bucket) -> api::Result<Reply> {
+    let CatalogPaged { page, filter } = call.query;
+    let sounds = call.store.sounds(&filter, page).await?;
+    Ok(Reply::ok(&bucket.sounds(sounds).await?))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    let bucket = Bucket::from_env().await?;
+    api::read(move |call| list(call, bucket.clone())).await
+}

@@ -1,0 +1,18 @@
+//! `GET /v1/sounds/{id}/similar`: the sounds that are most like one, the most similar first.
+
+use shared::api::{self, Call, CatalogPaged, Reply};
+use shared::model::SimilarSound;
+use shared::storage::Bucket;
+
+async fn similar(call: Call<CatalogPaged>, bucket: Bucket) -> api::Result<Reply> {
+    let id = call.id("sound")?;
+    let (found, similarities) = call.store.similar(id, call.query.page).await?;
+    let sounds = bucket.sounds(found).await?;
+    Ok(Reply::ok(&SimilarSound::page(sounds, similarities)))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    let bucket = Bucket::from_env().await?;
+    api::read(move |call| similar(call, bucket.clone())).await
+}

@@ -1,0 +1,12 @@
+//! `GET /v1/sounds/tags`: the tags of all sounds, the most used first.
+
+use shared::api::{self, Call, CatalogPaged, Reply};
+
+async fn tags(call: Call<CatalogPaged>) -> api::Result<Reply> {
+    Ok(Reply::ok(&call.store.tags(call.query.page).await?))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::read(tags).await
+}

@@ -1,0 +1,12 @@
+//! `GET /v1/themes`: the themes of the catalogue, newest first.
+
+use shared::api::{self, Call, CatalogPaged, Reply};
+
+async fn list(call: Call<CatalogPaged>) -> api::Result<Reply> {
+    Ok(Reply::ok(&call.store.themes(call.query.page).await?))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    api::read(list).await
+}

@@ -1,0 +1,81 @@
+//! Playlists and themes of the published catalogue.
+
+use super::Store;
+use super::catalog::Published;
+use super::catalog_keys::{PLAYLISTS, THEMES, playlist_partition, playlists_partition};
+use super::error::{Result, StoreError};
+use super::keys::Key;
+use super::rows::{Range, Row};
+use super::sounds::{PartRow, id_place, page_of};
+use crate::model::{Id, Page, PageRequest, Playlist, Position, SoundFilter, StoredSound, Theme};
+
+impl Row for Playlist {
+    const KIND: &'static str = "playlist";
+}
+
+impl Row for PartRow<Theme> {
+    const KIND: &'static str = "themes";
+}
+
+impl Store {
+    /// All playlists, newest first. One round trip.
+    pub async fn playlists(&self, page: PageRequest) -> Result<Page<Playlist>> {
+        let place = id_place(&page)?;
+        let found = match self.published().await? {
+            Some(published) => {
+                let range = Range::new(playlists_partition(published.version), PLAYLISTS)
+                    .from(place.map(|id| Key::playlist(published.version, id)))
+                    .limit(page.limit + 1)
+                    .reading(self.reading_of(published));
+                self.rows_in(range).await?
+            }
+            None => Vec::new(),
+        };
+        Ok(Page::of(
+            found,
+            page.limit,
+            place.is_backwards(),
+            |playlist: &Playlist| playlist.id.to_string(),
+        ))
+    }
+
+    /// The playlists of a version with these ids, in their order. One round trip.
+    pub async fn playlists_of(&self, published: Published, ids: &[Id<Playlist>]) -> Result<Vec<Playlist>> {
+        let keys = ids.iter().map(|id| Key::playlist(published.version, *id));
+        let mut rows = self.rows_read(keys.clone(), self.reading_of(published)).await?;
+        keys.filter_map(|key| rows.take(&key).transpose()).collect()
+    }
+
+    /// A playlist, and a page of its sounds, newest first. One round trip.
+    pub async fn playlist(
+        &self,
+        id: Id<Playlist>,
+        page: PageRequest,
+    ) -> Result<(Playlist, Page<StoredSound>)> {
+        let place = id_place(&page)?;
+        let find = async |published: Published| {
+            let partition = playlist_partition(published.version, id);
+            let (ids, everything) = ([id], SoundFilter::default());
+            let (mut playlists, sounds) = tokio::try_join!(
+                self.playlists_of(published, &ids),
+                self.sounds_in(published, &partition, &everything, place, page.limit + 1)
+            )?;
+            Ok(playlists.pop().map(|playlist| (playlist, sounds)))
+        };
+        let found = self.find_published(find).await?;
+        let (playlist, sounds) = found.ok_or(StoreError::missing("playlist"))?;
+        Ok((playlist, page_of(sounds, place, page.limit)))
+    }
+
+    /// All themes, newest first. One round trip.
+    pub async fn themes(&self, page: PageRequest) -> Result<Page<Theme>> {
+        let themes: Vec<Theme> = self.whole_list(THEMES).await?;
+        // They are in the order of falling ids.
+        let place = match id_place(&page)? {
+            Position::Start => Position::Start,
+            Position::After(id) => Position::After(themes.partition_point(|theme| theme.id >= id)),
+            Position::Before(id) => Position::Before(themes.partition_point(|theme| theme.id > id)),
+        };
+        Ok(Page::cut(themes, page.limit, place, |theme| theme.id.to_string()))
+    }
+}
