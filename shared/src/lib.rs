@@ -2,8 +2,12 @@
 //!
 //! - [`model`]: what the API speaks, and its validation. Knows nothing of HTTP or DynamoDB.
 //! - [`store`]: the table; one file per resource. Knows the model.
-//! - [`api`]: the HTTP edge: authentication, parsing, rendering, errors. Knows both.
+//! - [`storage`]: the bucket, and the links to what is in it. Knows the model.
+//! - [`api`]: the HTTP edge: authentication, parsing, rendering, errors. Knows all of them.
+//! - [`aws`]: what the clients of the table and of the bucket have in common.
 
 pub mod api;
+pub mod aws;
 pub mod model;
+pub mod storage;
 pub mod store;

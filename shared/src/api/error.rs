@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::param_error::{ParamError, ParamErrorKind};
 use super::reply::Reply;
+use crate::storage::StorageError;
 use crate::store::StoreError;
 
 /// Where each code is explained.
@@ -154,6 +155,13 @@ impl ApiError {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", message).with_cause(cause.into())
     }
 
+    /// 503: what the API stands on is out of reach, too slow or throttles.
+    fn unavailable(cause: String) -> Self {
+        let message = "The service is busy. Try again shortly.";
+        let error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "service_unavailable", message);
+        error.with_cause(cause).with_hint(Hint::Retry)
+    }
+
     /// The status, for the log.
     pub(super) fn status(&self) -> StatusCode {
         self.status
@@ -248,14 +256,20 @@ impl From<StoreError> for ApiError {
                 let message = "A request with this idempotency key is still running.";
                 Self::new(StatusCode::CONFLICT, "idempotency_key_in_use", message).with_hint(Hint::Retry)
             }
-            StoreError::Unavailable(cause) => {
-                let message = "The service is busy. Try again shortly.";
-                let error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "service_unavailable", message);
-                error.with_cause(cause).with_hint(Hint::Retry)
-            }
+            StoreError::Unavailable(cause) => Self::unavailable(cause),
             StoreError::Internal(cause) => Self::internal(cause),
             // No route reaches it: only operators hand out people.
             StoreError::Unclaimed => Self::internal("an HTTP route hands out people"),
+        }
+    }
+}
+
+impl From<StorageError> for ApiError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Unavailable(cause) => Self::unavailable(cause),
+            // No caller names an object.
+            error @ (StorageError::Missing { .. } | StorageError::Internal(_)) => Self::internal(error.to_string()),
         }
     }
 }

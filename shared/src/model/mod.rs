@@ -7,6 +7,7 @@ mod digest;
 mod fold;
 mod group;
 mod id;
+mod link;
 mod message;
 mod page;
 mod patch;
@@ -25,6 +26,7 @@ pub use conversation::{Conversation, ConversationFilter, ConversationPatch, Conv
 pub(crate) use digest::sha256;
 pub use group::{ContactRefs, Group, GroupFilter, GroupPatch, MOST_MEMBERS, NewGroup};
 pub use id::{Id, Tag};
+pub use link::Link;
 pub use message::{Message, MessageFilter, MessagePatch, NewMessage, ReadUpTo};
 pub use page::{Page, PageRequest, Position};
 pub use patch::{Patch, present};

@@ -100,6 +100,15 @@ impl<T> Page<T> {
         Self::of(found, limit, place.is_backwards(), cursor)
     }
 
+    /// The same page with every item turned into something else, where that can fail.
+    pub fn try_map<U, E>(self, turn: impl FnMut(T) -> Result<U, E>) -> Result<Page<U>, E> {
+        Ok(Page {
+            has_more: self.has_more,
+            data: self.data.into_iter().map(turn).collect::<Result<_, _>>()?,
+            next_cursor: self.next_cursor,
+        })
+    }
+
     /// The same page with every item turned into something else.
     pub fn map<U>(self, turn: impl FnMut(T) -> U) -> Page<U> {
         Page {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CatalogQuery, Id, Label, Page, Playlist, Timestamp, present};
+use super::{CatalogQuery, Id, Label, Link, Page, Playlist, Timestamp, present};
 
 /// Marks the id of a version of the catalogue. Versions sort by the time at which their import began.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ pub struct Sound {
     /// The size of the original file, in bytes.
     pub file_size: u64,
     /// A link to a short version to listen to. It is signed anew in every answer and lasts an hour.
-    pub preview_url: String,
+    pub preview_url: Link,
     /// The loudest moment of each hundredth of the sound, 0 to 1.
     pub waveform: Vec<f32>,
     /// When it was first imported.
@@ -144,10 +144,10 @@ pub struct TagCount {
 }
 
 /// A link to the original file of a sound.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Download {
-    /// The signed link. Whoever has it can download the file.
-    pub url: String,
+    /// The link. Whoever has it can download the file.
+    pub url: Link,
     /// Until when it is valid.
     pub expires_at: Timestamp,
 }
@@ -155,7 +155,7 @@ pub struct Download {
 impl StoredSound {
     /// The sound as callers see it.
     #[must_use]
-    pub fn into_sound(self, preview_url: String) -> Sound {
+    pub fn into_sound(self, preview_url: Link) -> Sound {
         Sound {
             id: self.id,
             title: self.title,
@@ -245,12 +245,5 @@ impl<'de> Deserialize<'de> for Waveform {
             }
         }
         deserializer.deserialize_bytes(Bytes)
-    }
-}
-
-// It is a key to the file.
-impl std::fmt::Debug for Download {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Download(…)")
     }
 }

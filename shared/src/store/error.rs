@@ -6,6 +6,8 @@ use std::error::Error;
 use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
+use crate::aws::{chain, describe, is_unavailable};
+
 /// The result of everything that the store does.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
@@ -85,36 +87,13 @@ impl StoreError {
 
 impl<E: ProvideErrorMetadata + Error + 'static> From<SdkError<E, HttpResponse>> for StoreError {
     fn from(error: SdkError<E, HttpResponse>) -> Self {
-        let unavailable = match &error {
-            SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => true,
-            SdkError::ServiceError(service) => {
-                service.raw().status().is_server_error() || service.err().code().is_some_and(is_temporary)
-            }
-            _ => false,
-        };
         let cause = describe(&error);
-        if unavailable {
+        if is_unavailable(&error, is_temporary) {
             Self::Unavailable(cause)
         } else {
             Self::Internal(cause)
         }
     }
-}
-
-/// An error of the database for the log: its code and message, without the request or the raw answer.
-pub(super) fn describe<E: ProvideErrorMetadata + Error + 'static>(
-    error: &SdkError<E, HttpResponse>,
-) -> String {
-    match error.as_service_error().map(ProvideErrorMetadata::meta) {
-        Some(meta) => meta.to_string(),
-        None => chain(error),
-    }
-}
-
-/// The error and what caused it.
-fn chain(error: &dyn Error) -> String {
-    let causes = std::iter::successors(Some(error), |error: &&dyn Error| (*error).source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// Codes of the errors that DynamoDB documents as worth another try:

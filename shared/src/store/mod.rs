@@ -35,12 +35,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use aws_config::BehaviorVersion;
-use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_dynamodb::{Client, config};
-use aws_smithy_http_client::tls;
 
 pub use activity::SentMessage;
 pub use catalog::Published;
@@ -53,6 +50,7 @@ pub use search::SearchBounds;
 pub use sounds::Neighbour;
 pub use tokens::{NewToken, WhichToken};
 
+use crate::aws;
 use crate::model::{Millis, Timestamp};
 use catalog::Remembered;
 use keys::Key;
@@ -110,16 +108,7 @@ impl Store {
     pub async fn from_env() -> Result<Self> {
         let table = std::env::var("TABLE_NAME")
             .map_err(|_| StoreError::Internal("the environment variable TABLE_NAME is not set".to_owned()))?;
-        let http = aws_smithy_http_client::Builder::new()
-            .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
-            .build_https();
-        let config = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(http)
-            .retry_config(
-                RetryConfig::standard()
-                    .with_max_attempts(4)
-                    .with_initial_backoff(Duration::from_millis(25)),
-            )
+        let config = aws::config()
             .timeout_config(
                 // As a rule a request ends long before the function's 15 s: 2 for the token, 5 of `Backoff` with two
                 // calls after it, and 2 to read what came out. Where more comes together, `api` ends it.

@@ -13,9 +13,10 @@ use tokio::time::Instant;
 
 use super::Store;
 use super::changes::Changes;
-use super::error::{Result, StoreError, describe};
+use super::error::{Result, StoreError};
 use super::keys::Key;
 use super::rows::{Row, attribute, decode, encode};
+use crate::aws::describe;
 
 /// The row must not exist.
 pub(super) const ABSENT: &str = "attribute_not_exists(pk)";

@@ -1,0 +1,15 @@
+//! `GET /v1/sounds/{id}/download`: a link to the original file of a sound, for an hour.
+
+use shared::api::{self, Call, Reply};
+use shared::storage::Bucket;
+
+async fn download(call: Call, bucket: Bucket) -> api::Result<Reply> {
+    let sound = call.store.sound(call.id("sound")?).await?;
+    Ok(Reply::ok(&bucket.download(&sound).await?))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    let bucket = Bucket::from_env().await?;
+    api::read(move |call| download(call, bucket.clone())).await
+}

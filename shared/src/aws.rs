@@ -1,0 +1,62 @@
+//! What all clients of AWS have in common: how they connect, how they try again, and what their errors say in a log.
+
+use std::error::Error;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::{BehaviorVersion, ConfigLoader};
+use aws_sdk_dynamodb::config::SharedHttpClient;
+use aws_sdk_dynamodb::config::http::HttpResponse;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_http_client::tls;
+
+/// One for all clients of the process: reading the system's certificates takes milliseconds.
+static HTTP: LazyLock<SharedHttpClient> = LazyLock::new(|| {
+    aws_smithy_http_client::Builder::new()
+        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
+        .build_https()
+});
+
+/// The configuration that the environment gives, as in every AWS SDK: region, credentials and endpoints. A client adds
+/// its time-outs to it.
+pub fn config() -> ConfigLoader {
+    aws_config::defaults(BehaviorVersion::latest())
+        .http_client(HTTP.clone())
+        .retry_config(
+            RetryConfig::standard()
+                .with_max_attempts(4)
+                .with_initial_backoff(Duration::from_millis(25)),
+        )
+}
+
+/// Whether the service was not reached, gave no answer in time or failed. `is_temporary` tells which of its codes mean
+/// as much.
+pub(crate) fn is_unavailable<E: ProvideErrorMetadata>(
+    error: &SdkError<E, HttpResponse>,
+    is_temporary: impl Fn(&str) -> bool,
+) -> bool {
+    match error {
+        SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => true,
+        SdkError::ServiceError(service) => {
+            service.raw().status().is_server_error() || service.err().code().is_some_and(is_temporary)
+        }
+        _ => false,
+    }
+}
+
+/// An error of a service for the log: its code and message, without the request or the raw answer.
+pub(crate) fn describe<E: ProvideErrorMetadata + Error + 'static>(
+    error: &SdkError<E, HttpResponse>,
+) -> String {
+    match error.as_service_error().map(ProvideErrorMetadata::meta) {
+        Some(meta) => meta.to_string(),
+        None => chain(error),
+    }
+}
+
+/// The error and what caused it.
+pub(crate) fn chain(error: &dyn Error) -> String {
+    let causes = std::iter::successors(Some(error), |error: &&dyn Error| (*error).source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

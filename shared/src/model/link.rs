@@ -1,0 +1,30 @@
+//! Signed links.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// A link that is signed. Whoever has it can read what it leads to, so no log and no `Debug` shows it.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Link(String);
+
+impl Link {
+    /// The link, to be given to whoever may have it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Link {
+    fn from(url: String) -> Self {
+        Self(url)
+    }
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Link(…)")
+    }
+}
