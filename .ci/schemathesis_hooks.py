@@ -37,6 +37,17 @@ ALLOWED = {
     "listMessages": [*gone("conversation_id")[1:], *CURSOR, TWO_CURSORS],
     # Words of punctuation alone, and control characters.
     "searchMessages": [*gone("conversation_id")[1:], (400, "parameter_invalid", "query"), *CURSOR, TWO_CURSORS],
+    "listSounds": [TWO_CURSORS],
+    # Letters and digits of no script, and control characters.
+    "searchSounds": [(400, "parameter_invalid", "query"), *CURSOR, TWO_CURSORS],
+    "listSoundTags": [*CURSOR, TWO_CURSORS],
+    "getSound": gone(),
+    "listSimilarSounds": [*gone(), *CURSOR, TWO_CURSORS],
+    "downloadSound": gone(),
+    "listPlaylists": [TWO_CURSORS],
+    "searchPlaylists": [(400, "parameter_invalid", "query"), *CURSOR, TWO_CURSORS],
+    "getPlaylist": [*gone(), TWO_CURSORS],
+    "listThemes": [TWO_CURSORS],
     "createConversation": [*gone("contact_id", "group_id"), REUSED],
     "createContact": [*gone(), OWN_USERNAME, TAKEN, REUSED],
     "createMessage": [*gone("conversation_id", "attachments[0]"), ATTACHMENTS, REUSED],
