@@ -9,7 +9,7 @@ use local::{
     workspace_root,
 };
 
-/// Runs template.yaml on this machine: HTTP API, functions, DynamoDB, stream and schedules.
+/// Runs template.yaml on this machine: HTTP API, functions, DynamoDB, S3, stream and schedules.
 #[derive(Parser)]
 #[command(name = "cargo local", bin_name = "cargo local", version)]
 #[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
@@ -22,7 +22,7 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Starts only what the functions need, for `cargo lambda watch`: DynamoDB with demo data, and an environment file
+    /// Starts only what the functions need, for `cargo lambda watch`: DynamoDB with demo data, S3, and an environment file
     Services(Services),
 }
 
@@ -48,6 +48,9 @@ struct Services {
     /// Port of DynamoDB (0 = any)
     #[arg(long, default_value_t = 8000)]
     port: u16,
+    /// Port of S3 (0 = any) [default: the one after --port]
+    #[arg(long)]
+    storage_port: Option<u16>,
     /// Where to write the environment for the functions [default: services.env in the directory of what is kept]
     #[arg(long, value_name = "FILE")]
     env_file: Option<PathBuf>,
@@ -131,17 +134,11 @@ impl Arguments {
 
 impl Everything {
     fn into_options(self, root: &Path) -> Options {
-        // The port after 65535, and after "any", is any.
-        let next_port = if self.port == 0 {
-            0
-        } else {
-            self.port.checked_add(1).unwrap_or(0)
-        };
         Options {
             template: self.common.template(root),
             functions: self.common.functions(),
             port: self.port,
-            invoke_port: self.invoke_port.unwrap_or(next_port),
+            invoke_port: self.invoke_port.unwrap_or(next_port(self.port)),
             data: self.common.data(root),
             max_concurrency: self.max_concurrency,
             demo: !self.common.no_demo,
@@ -150,6 +147,7 @@ impl Everything {
             logs: Logs::Terminal,
             database_endpoint: None,
             faults: self.faults.as_ref().map(Faults::from_spec),
+            environment_file: Some(self.common.directory(root).join(WHILE_RUNNING)),
         }
     }
 }
@@ -157,14 +155,14 @@ impl Everything {
 impl Services {
     fn into_options(self, root: &Path) -> ServicesOptions {
         let data = self.common.data(root);
-        let environment_file = self.env_file.unwrap_or_else(|| match &data {
-            Data::Memory => default_directory(root).join(ENVIRONMENT_FILE),
-            Data::Directory(directory) => directory.join(ENVIRONMENT_FILE),
-        });
+        let environment_file = self
+            .env_file
+            .unwrap_or_else(|| self.common.directory(root).join(ENVIRONMENT_FILE));
         ServicesOptions {
             template: self.common.template(root),
             functions: self.common.functions(),
             port: self.port,
+            storage_port: self.storage_port.unwrap_or(next_port(self.port)),
             data,
             demo: !self.common.no_demo,
             environment_file,
@@ -190,19 +188,32 @@ impl Common {
     }
 
     fn data(&self, root: &Path) -> Data {
-        match (self.memory, &self.data) {
-            (true, _) => Data::Memory,
-            (false, Some(directory)) => Data::Directory(directory.clone()),
-            (false, None) => Data::Directory(default_directory(root)),
+        if self.memory {
+            Data::Memory
+        } else {
+            Data::Directory(self.directory(root))
         }
+    }
+
+    /// Where files stand that tell of what runs, whether anything else is kept or not.
+    fn directory(&self, root: &Path) -> PathBuf {
+        self.data.clone().unwrap_or_else(|| root.join(".local"))
     }
 }
 
 /// The environment file's name, unless told otherwise.
 const ENVIRONMENT_FILE: &str = "services.env";
 
-fn default_directory(root: &Path) -> PathBuf {
-    root.join(".local")
+/// The name of the environment file that `cargo local` writes for as long as it runs.
+const WHILE_RUNNING: &str = "running.env";
+
+/// The port after a port. After 65535, and after "any", it is any.
+fn next_port(port: u16) -> u16 {
+    if port == 0 {
+        0
+    } else {
+        port.checked_add(1).unwrap_or(0)
+    }
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {

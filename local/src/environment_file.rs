@@ -1,16 +1,23 @@
-//! The file that `cargo lambda watch --env-file` reads. A shell can read it, too.
+//! Files that tell of the database and the storage as functions are told: `cargo lambda watch --env-file` reads them, and
+//! so does whoever else works on the data. A shell can read them, too.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::files;
 
 /// How a file begins that may be replaced.
-const MARK: &str = "# Written by `cargo local services`";
+const MARK: &str = "# Written by `cargo local";
+
+/// The first line of a file that stays.
+const OF_SERVICES: &str = "# Written by `cargo local services`, which replaces it at each start.";
+
+/// The first line of a file that is there while the machine runs.
+const WHILE_RUNNING: &str = "# Written by `cargo local`, which removes it when it stops.";
 
 /// What keeps a developer's own settings of AWS out of the functions, which inherit the developer's environment there.
 const STRANGERS: [(&str, &str); 3] = [
@@ -24,7 +31,7 @@ pub(crate) fn ensure_replaceable(path: &Path) -> Result<()> {
     match std::fs::read(path) {
         Ok(content) => ensure!(
             content.is_empty() || content.starts_with(MARK.as_bytes()),
-            "{} is not of `cargo local services`: choose another file with --env-file",
+            "{} is not of `cargo local`: move it away, or have another file written",
             path.display()
         ),
         Err(error) if error.kind() == ErrorKind::NotFound => {}
@@ -33,15 +40,43 @@ pub(crate) fn ensure_replaceable(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Writes the file, readable for its owner only.
+/// Writes a file that stays, readable for its owner only.
 pub(crate) fn write(path: &Path, variables: &BTreeMap<String, String>) -> Result<()> {
-    ensure_replaceable(path)?;
-    files::create_private_directory(files::directory_of(path))?;
-    files::write_private(path, text(variables)?.as_bytes())
+    write_text(path, &text(OF_SERVICES, variables)?)
 }
 
-fn text(variables: &BTreeMap<String, String>) -> Result<String> {
-    let mut text = format!("{MARK}, which replaces it at each start.\n");
+fn write_text(path: &Path, text: &str) -> Result<()> {
+    ensure_replaceable(path)?;
+    files::create_private_directory(files::directory_of(path))?;
+    files::write_private(path, text.as_bytes())
+}
+
+/// A file that is there as long as this lives, unless another machine has replaced it since.
+pub(crate) struct WhileRunning {
+    path: PathBuf,
+    text: String,
+}
+
+impl WhileRunning {
+    /// Writes the file, readable for its owner only.
+    pub(crate) fn write(path: PathBuf, variables: &BTreeMap<String, String>) -> Result<Self> {
+        let text = text(WHILE_RUNNING, variables)?;
+        write_text(&path, &text)?;
+        Ok(Self { path, text })
+    }
+}
+
+impl Drop for WhileRunning {
+    fn drop(&mut self) {
+        if std::fs::read(&self.path).is_ok_and(|content| content == self.text.as_bytes()) {
+            // Whoever removed it before has done the same.
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
+
+fn text(first_line: &str, variables: &BTreeMap<String, String>) -> Result<String> {
+    let mut text = format!("{first_line}\n");
     let variables = variables
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()));
@@ -56,6 +91,8 @@ fn text(variables: &BTreeMap<String, String>) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use tempfile::TempDir;
+
     use super::*;
 
     fn variables(value: &str) -> BTreeMap<String, String> {
@@ -64,17 +101,17 @@ mod tests {
 
     #[test]
     fn values_are_quoted_or_refused() {
-        let text = text(&variables("x y #$z")).unwrap();
+        let text = text(OF_SERVICES, &variables("x y #$z")).unwrap();
         assert!(text.starts_with("# Written by `cargo local services`"), "{text}");
         assert!(text.contains("\nA='x y #$z'\n"), "{text}");
         for value in ["it's", "a\\b", "a\nB=c"] {
-            assert!(super::text(&variables(value)).is_err(), "{value}");
+            assert!(super::text(OF_SERVICES, &variables(value)).is_err(), "{value}");
         }
     }
 
     #[test]
     fn the_file_of_somebody_else_stays() {
-        let directory = tempfile::TempDir::new().unwrap();
+        let directory = TempDir::new().unwrap();
         let path = directory.path().join("new/own.env");
         write(&path, &variables("1")).unwrap();
         write(&path, &variables("2")).unwrap();
@@ -82,5 +119,17 @@ mod tests {
         std::fs::write(&path, "SECRET=1\n").unwrap();
         assert!(write(&path, &variables("3")).is_err());
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "SECRET=1\n");
+    }
+
+    #[test]
+    fn a_file_goes_with_the_machine_that_wrote_it() {
+        let directory = TempDir::new().unwrap();
+        let path = directory.path().join("running.env");
+        let first = WhileRunning::write(path.clone(), &variables("1")).unwrap();
+        let second = WhileRunning::write(path.clone(), &variables("2")).unwrap();
+        drop(first);
+        assert!(path.exists(), "the second machine still runs");
+        drop(second);
+        assert!(!path.exists());
     }
 }

@@ -1,7 +1,7 @@
 //! The local machine: runs `template.yaml` on one computer.
 //!
-//! An HTTP API with API Gateway's manners, Lambda with one process per environment, DynamoDB embedded, the table's
-//! stream and the schedules. It knows the template, HTTP and Lambda's protocols, and nothing of what the functions do.
+//! An HTTP API with API Gateway's manners, Lambda with one process per environment, DynamoDB and S3 embedded, the
+//! table's stream and the schedules. It knows the template, HTTP and Lambda's protocols, and nothing of what the functions do.
 
 mod aws;
 mod compile;
@@ -20,6 +20,7 @@ mod runtime;
 mod schedule;
 mod server;
 mod services;
+pub mod storage;
 mod stream;
 pub mod template;
 

@@ -1,6 +1,6 @@
 //! The running machine.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,14 +13,16 @@ use crate::compile;
 use crate::database::Database;
 use crate::demo::{self, Demo, Person};
 use crate::directory::Directory;
+use crate::environment_file::{self, WhileRunning};
 use crate::faults::{Faults, Layer};
 use crate::gateway;
 use crate::invoke_api;
 use crate::logs::Logger;
 use crate::options::{Delivery, Options};
-use crate::runtime::{Configuration, FunctionError, Runtime};
+use crate::runtime::{self, Configuration, Endpoints, FunctionError, Runtime};
 use crate::schedule;
 use crate::server;
+use crate::storage::Storage;
 use crate::stream::Mapping;
 use crate::template::Template;
 
@@ -37,6 +39,7 @@ pub struct Local {
     demo: Demo,
     warnings: Vec<String>,
     database: Database,
+    storage: Storage,
     faults: Option<Faults>,
     /// Between the functions and the database.
     _layer: Option<Layer>,
@@ -48,6 +51,8 @@ pub struct Local {
     servers: Vec<JoinHandle<()>>,
     /// Stream deliveries and schedules.
     background: JoinSet<()>,
+    /// Tells others of the database and the storage.
+    environment_file: Option<WhileRunning>,
     directory: Directory,
 }
 
@@ -60,6 +65,9 @@ impl Local {
         }
         let logger = Logger::new(options.logs);
         let directory = Directory::open(&options.data)?;
+        if let Some(path) = &options.environment_file {
+            environment_file::ensure_replaceable(path)?;
+        }
         // Ports first: whoever has the wrong one shall not wait for the compiler to hear it.
         let listener = server::bind(options.port, "--port").await?;
         let invoke_listener = server::bind(options.invoke_port, "--invoke-port").await?;
@@ -67,6 +75,7 @@ impl Local {
         let invoke_address = invoke_listener.local_addr()?;
         let binaries = compile::binaries(&template, &options.functions, &options.template).await?;
         let database = Database::start(&template, &options.data).await?;
+        let storage = Storage::start(&template, &options.data).await?;
         let layer = match &options.faults {
             Some(faults) => Some(Layer::start(faults.clone(), &template, &database, logger.clone()).await?),
             None => None,
@@ -75,7 +84,10 @@ impl Local {
         let configuration = Configuration {
             binaries,
             max_concurrency: options.max_concurrency,
-            database_endpoint: options.database_endpoint.unwrap_or(endpoint),
+            endpoints: Endpoints {
+                database: options.database_endpoint.unwrap_or(endpoint),
+                storage: storage.url().to_owned(),
+            },
             faults: options.faults.clone(),
         };
         let runtime = Arc::new(Runtime::new(&template.functions, &configuration, &logger));
@@ -92,6 +104,7 @@ impl Local {
             demo: Demo::default(),
             warnings: template.warnings.clone(),
             database,
+            storage,
             faults: options.faults,
             _layer: layer,
             runtime,
@@ -101,11 +114,15 @@ impl Local {
             stop,
             servers,
             background: JoinSet::new(),
+            environment_file: None,
             directory,
         };
         local.start_background(&template, options.schedules).await?;
         if options.demo {
             local.demo = demo::create(&local.runtime, &local.url, local.directory.path()).await?;
+        }
+        if let Some(path) = options.environment_file {
+            local.environment_file = Some(local.tell(path, &template)?);
         }
         if let Some(faults) = &local.faults {
             faults.arm();
@@ -140,6 +157,16 @@ impl Local {
             }
         }
         Ok(())
+    }
+
+    /// Writes what functions are told, but of the database itself: what goes wrong on purpose is for functions alone.
+    fn tell(&self, path: PathBuf, template: &Template) -> Result<WhileRunning> {
+        let endpoints = Endpoints {
+            database: self.database.url().to_owned(),
+            storage: self.storage.url().to_owned(),
+        };
+        let (variables, _) = runtime::variables_of_all(&template.functions, &endpoints);
+        WhileRunning::write(path, &variables)
     }
 
     /// The HTTP API's address: `http://127.0.0.1:9000`.
@@ -196,6 +223,18 @@ impl Local {
         self.database.table_name()
     }
 
+    /// The storage's S3 endpoint.
+    #[must_use]
+    pub fn storage_url(&self) -> &str {
+        self.storage.url()
+    }
+
+    /// The name of the functions' bucket, if the template gives them one.
+    #[must_use]
+    pub fn bucket_name(&self) -> Option<&str> {
+        self.storage.bucket_name()
+    }
+
     /// Invokes a function with a JSON payload.
     pub async fn invoke(&self, function: &str, payload: &Value) -> Result<Value, FunctionError> {
         let answer = self.runtime.invoke(function, payload.to_string().into()).await?;
@@ -248,6 +287,7 @@ impl Local {
 
     /// Stops: no new requests, a moment for those in flight, no process left.
     pub async fn stop(mut self) {
+        self.environment_file = None;
         self.stop.send_replace(true);
         self.background.abort_all();
         let servers = std::mem::take(&mut self.servers);
@@ -262,6 +302,6 @@ impl Local {
             aborts.iter().for_each(tokio::task::AbortHandle::abort);
         }
         self.runtime.stop();
-        self.database.stop().await;
+        tokio::join!(self.storage.stop(), self.database.stop());
     }
 }

@@ -32,6 +32,8 @@ pub struct Options {
     pub database_endpoint: Option<String>,
     /// What goes wrong between the functions and the database.
     pub faults: Option<Faults>,
+    /// Where to tell other programs of the database and the storage while it runs, as `cargo local services` does.
+    pub environment_file: Option<PathBuf>,
 }
 
 impl Options {
@@ -50,6 +52,7 @@ impl Options {
             logs: Logs::Captured,
             database_endpoint: None,
             faults: None,
+            environment_file: None,
         }
     }
 }

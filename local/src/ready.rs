@@ -45,7 +45,13 @@ pub(crate) fn print(text: &str) {
 
 impl Ready for Local {
     fn facts(&self) -> Value {
-        json!({"url": self.url(), "invoke_url": self.invoke_url(), "people": self.people()})
+        json!({
+            "url": self.url(),
+            "invoke_url": self.invoke_url(),
+            "storage_url": self.storage_url(),
+            "bucket_name": self.bucket_name(),
+            "people": self.people(),
+        })
     }
 
     fn text(&self) -> String {
@@ -61,6 +67,7 @@ impl Ready for Local {
             lines.push(String::new());
         }
         introduce(&mut lines, self.people(), self.conversation(), url);
+        lines.push(storage(self.storage_url(), self.bucket_name()));
         // `cargo lambda invoke` looks at ::1 unless it is told otherwise.
         let port = self.invoke_url().rsplit(':').next().unwrap_or_default();
         lines.push(format!(
@@ -89,6 +96,8 @@ impl Ready for Services {
     fn facts(&self) -> Value {
         json!({
             "database_url": self.database_url(),
+            "storage_url": self.storage_url(),
+            "bucket_name": self.bucket_name(),
             "env_file": self.environment_file(),
             "people": self.people(),
         })
@@ -98,6 +107,7 @@ impl Ready for Services {
         let mut lines = vec![
             String::new(),
             format!("Ready: DynamoDB at {} (Ctrl-C stops it)", self.database_url()),
+            storage(self.storage_url(), self.bucket_name()),
             String::new(),
             "The functions, from another terminal in the repository:".to_owned(),
             String::new(),
@@ -117,6 +127,14 @@ impl Ready for Services {
         ]);
         lines.join("\n")
     }
+}
+
+/// Where objects are.
+fn storage(url: &str, bucket: Option<&str>) -> String {
+    let bucket = bucket
+        .map(|name| format!(", the bucket {name}"))
+        .unwrap_or_default();
+    format!("S3 at {url}{bucket}")
 }
 
 /// Where `cargo lambda watch` listens with `-A 127.0.0.1`.

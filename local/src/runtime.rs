@@ -17,7 +17,7 @@ use tokio::sync::watch;
 
 pub use error::FunctionError;
 pub(crate) use error::{Cause, InvokeError};
-pub(crate) use variables::of_all as variables_of_all;
+pub(crate) use variables::{Endpoints, of_all as variables_of_all};
 
 use crate::aws;
 use crate::faults::Faults;
@@ -31,8 +31,8 @@ pub(crate) struct Configuration {
     pub(crate) binaries: BTreeMap<String, PathBuf>,
     /// The most environments of one function at a time.
     pub(crate) max_concurrency: usize,
-    /// Where the functions find DynamoDB.
-    pub(crate) database_endpoint: String,
+    /// Where the functions find DynamoDB and S3.
+    pub(crate) endpoints: Endpoints,
     /// What goes wrong with their calls.
     pub(crate) faults: Option<Faults>,
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use tokio::sync::watch;
 
 use crate::compile;
@@ -14,8 +14,9 @@ use crate::environment_file;
 use crate::gateway;
 use crate::logs::{Logger, Logs};
 use crate::options::{Data, Functions};
-use crate::runtime::{self, Configuration, Runtime};
+use crate::runtime::{self, Configuration, Endpoints, Runtime};
 use crate::server;
+use crate::storage::Storage;
 use crate::template::Template;
 
 /// How many processes of one function make the demo data.
@@ -30,6 +31,8 @@ pub struct ServicesOptions {
     pub functions: Functions,
     /// The port of the database; 0 = any.
     pub port: u16,
+    /// The port of the storage; 0 = any.
+    pub storage_port: u16,
     /// Where data is kept.
     pub data: Data,
     /// Whether to create the demo people.
@@ -40,10 +43,11 @@ pub struct ServicesOptions {
     pub logs: Logs,
 }
 
-/// The database with demo data, and a file that tells functions of it. No stream is delivered and no schedule runs;
+/// The database with demo data, the storage, and a file that tells functions of them. No stream is delivered and no schedule runs;
 /// a later `Local` on the same data delivers what is in the stream then.
 pub struct Services {
     database: Database,
+    storage: Storage,
     demo: Demo,
     warnings: Vec<String>,
     environment_file: PathBuf,
@@ -51,26 +55,34 @@ pub struct Services {
 }
 
 impl Services {
-    /// Starts the database, and returns when functions can use it.
+    /// Starts the database and the storage, and returns when functions can use them.
     pub async fn start(options: ServicesOptions) -> Result<Self> {
         let template = Template::load(&options.template)?;
         let directory = Directory::open(&options.data)?;
         // First whatever may be wrong: nobody shall wait for the compiler to hear it.
-        environment_file::ensure_replaceable(&options.environment_file)?;
+        environment_file::ensure_replaceable(&options.environment_file)
+            .context("choose another file with --env-file")?;
         let listener = server::bind(options.port, "--port").await?;
+        let storage_listener = server::bind(options.storage_port, "--storage-port").await?;
         let database = Database::start_on(listener, &template, &options.data).await?;
+        let storage = Storage::start_on(storage_listener, &template, &options.data)?;
+        let endpoints = Endpoints {
+            database: database.url().to_owned(),
+            storage: storage.url().to_owned(),
+        };
         let demo = if options.demo {
-            make_demo(&template, &options, database.url(), directory.path()).await?
+            make_demo(&template, &options, endpoints.clone(), directory.path()).await?
         } else {
             Demo::default()
         };
-        let (variables, differing) = runtime::variables_of_all(&template.functions, database.url());
+        let (variables, differing) = runtime::variables_of_all(&template.functions, &endpoints);
         environment_file::write(&options.environment_file, &variables)?;
         let warnings = differing.into_iter().map(|name| {
             format!("functions differ in {name}, so it is not in the one file that serves all of them")
         });
         Ok(Self {
             database,
+            storage,
             demo,
             warnings: warnings.collect(),
             environment_file: options.environment_file,
@@ -82,6 +94,18 @@ impl Services {
     #[must_use]
     pub fn database_url(&self) -> &str {
         self.database.url()
+    }
+
+    /// The storage's S3 endpoint.
+    #[must_use]
+    pub fn storage_url(&self) -> &str {
+        self.storage.url()
+    }
+
+    /// The name of the functions' bucket, if the template gives them one.
+    #[must_use]
+    pub fn bucket_name(&self) -> Option<&str> {
+        self.storage.bucket_name()
     }
 
     /// The demo people; none when they were not asked for.
@@ -108,9 +132,9 @@ impl Services {
         &self.environment_file
     }
 
-    /// Stops the database, after the requests in flight.
+    /// Stops the database and the storage, after the requests in flight.
     pub async fn stop(self) {
-        self.database.stop().await;
+        tokio::join!(self.storage.stop(), self.database.stop());
     }
 }
 
@@ -119,13 +143,13 @@ impl Services {
 async fn make_demo(
     template: &Template,
     options: &ServicesOptions,
-    database_url: &str,
+    endpoints: Endpoints,
     data: Option<&Path>,
 ) -> Result<Demo> {
     let configuration = Configuration {
         binaries: compile::binaries(template, &options.functions, &options.template).await?,
         max_concurrency: DEMO_CONCURRENCY,
-        database_endpoint: database_url.to_owned(),
+        endpoints,
         faults: None,
     };
     let logger = Logger::new(options.logs);

@@ -20,6 +20,7 @@ use intrinsics::Resolver;
 
 const FUNCTION: &str = "AWS::Serverless::Function";
 const TABLE: &str = "AWS::DynamoDB::Table";
+const BUCKET: &str = "AWS::S3::Bucket";
 
 /// A template with every intrinsic function resolved for this machine.
 #[derive(Debug, Clone)]
@@ -28,6 +29,9 @@ pub struct Template {
     pub functions: Vec<Function>,
     /// The one table.
     pub table: Table,
+    /// The names of the buckets that functions are told of in their environment. What else there may be is for AWS's own
+    /// services, which do not run here.
+    pub buckets: Vec<String>,
     /// What the template asks for and the local machine does not do.
     pub warnings: Vec<String>,
 }
@@ -46,6 +50,7 @@ impl Template {
         let mut warnings = Vec::new();
         let mut functions: Vec<Function> = Vec::new();
         let mut tables = Vec::new();
+        let mut buckets = Vec::new();
         let resources = template["Resources"]
             .as_object()
             .context("there are no Resources")?;
@@ -68,10 +73,16 @@ impl Template {
                     Table::parse(logical_id, &resource["Properties"], &resolver)
                         .with_context(|| format!("the table {logical_id}"))?,
                 ),
+                Some(BUCKET) => buckets.push(resolver.physical_id(logical_id)?),
                 _ => {}
             }
         }
         ensure_distinct(&functions)?;
+        buckets.retain(|bucket| {
+            functions
+                .iter()
+                .any(|function| function.environment.values().any(|value| value == bucket))
+        });
         let [table] = <[Table; 1]>::try_from(tables).map_err(|tables| {
             anyhow::anyhow!(
                 "the local machine runs templates with one table, and this one has {}",
@@ -81,6 +92,7 @@ impl Template {
         Ok(Self {
             functions,
             table,
+            buckets,
             warnings,
         })
     }
@@ -127,6 +139,8 @@ Globals:
     LoggingConfig: { LogFormat: JSON }
     Environment: { Variables: { TABLE_NAME: !Ref Table, A: global } }
 Resources:
+  Media: { Type: AWS::S3::Bucket }
+  Leftovers: { Type: AWS::S3::Bucket }
   Api: { Type: AWS::Serverless::HttpApi }
   Table:
     Type: AWS::DynamoDB::Table
@@ -141,7 +155,7 @@ Resources:
     Properties:
       CodeUri: target/lambda/things-get/
       Timeout: 5
-      Environment: { Variables: { A: own, B: !Sub "${Level}!", C: 7 } }
+      Environment: { Variables: { A: own, B: !Sub "${Level}!", C: 7, D: !Ref Media } }
       LoggingConfig: { ApplicationLogLevel: !Ref Level }
       Events:
         Route: { Type: HttpApi, Properties: { ApiId: !Ref Api, Method: get, Path: "/things/{id}" } }
@@ -172,7 +186,11 @@ Resources:
         );
         assert_eq!((get.timeout.as_secs(), get.memory_size), (5, 256));
         let environment: Vec<_> = get.environment.iter().map(|(k, v)| format!("{k}={v}")).collect();
-        assert_eq!(environment, ["A=own", "B=DEBUG!", "C=7", "TABLE_NAME=Table"]);
+        assert_eq!(
+            environment,
+            ["A=own", "B=DEBUG!", "C=7", "D=media", "TABLE_NAME=Table"]
+        );
+        assert_eq!(template.buckets, ["media"]);
         assert_eq!(get.log_format.as_deref(), Some("JSON"));
         assert_eq!(get.log_level.as_deref(), Some("DEBUG"));
         assert_eq!(get.events.routes[0].to_string(), "GET /things/{id}");

@@ -49,7 +49,7 @@ impl Pool {
             function: function.name.clone(),
             binary: binary.to_owned(),
             timeout: function.timeout,
-            variables: variables::of(function, &configuration.database_endpoint),
+            variables: variables::of(function, &configuration.endpoints),
             faults: configuration.faults.clone(),
             logger: logger.clone(),
         };

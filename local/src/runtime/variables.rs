@@ -8,9 +8,18 @@ use crate::template::Function;
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-appid.html>
 pub(super) const APP_ID: &str = "AWS_SDK_UA_APP_ID";
 
+/// Where functions find what stands for AWS.
+#[derive(Clone, Debug)]
+pub(crate) struct Endpoints {
+    /// DynamoDB.
+    pub(crate) database: String,
+    /// S3.
+    pub(crate) storage: String,
+}
+
 /// What a function is started with:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime>
-pub(super) fn of(function: &Function, database_endpoint: &str) -> Vec<(String, String)> {
+pub(super) fn of(function: &Function, endpoints: &Endpoints) -> Vec<(String, String)> {
     let own = [
         ("AWS_LAMBDA_FUNCTION_NAME", function.name.clone()),
         ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
@@ -21,9 +30,10 @@ pub(super) fn of(function: &Function, database_endpoint: &str) -> Vec<(String, S
         ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".to_owned()),
         ("AWS_REGION", aws::REGION.to_owned()),
         ("AWS_DEFAULT_REGION", aws::REGION.to_owned()),
-        ("AWS_ACCESS_KEY_ID", "local".to_owned()),
-        ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
-        ("AWS_ENDPOINT_URL_DYNAMODB", database_endpoint.to_owned()),
+        ("AWS_ACCESS_KEY_ID", aws::ACCESS_KEY_ID.to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", aws::SECRET_ACCESS_KEY.to_owned()),
+        ("AWS_ENDPOINT_URL_DYNAMODB", endpoints.database.clone()),
+        ("AWS_ENDPOINT_URL_S3", endpoints.storage.clone()),
         // Not Lambda's: with it the SDK tells the database whose call it is, in its user agent. Where faults are
         // injected, the environment's number follows.
         (APP_ID, function.name.clone()),
@@ -52,13 +62,10 @@ pub(super) fn of(function: &Function, database_endpoint: &str) -> Vec<(String, S
 /// of those that are left out, because functions differ in them.
 pub(crate) fn of_all(
     functions: &[Function],
-    database_endpoint: &str,
+    endpoints: &Endpoints,
 ) -> (BTreeMap<String, String>, BTreeSet<String>) {
     let (mut common, mut differing) = (BTreeMap::new(), BTreeSet::new());
-    for (name, value) in functions
-        .iter()
-        .flat_map(|function| of(function, database_endpoint))
-    {
+    for (name, value) in functions.iter().flat_map(|function| of(function, endpoints)) {
         let is_told = name.starts_with("AWS_LAMBDA_FUNCTION_") || name == "AWS_LAMBDA_INITIALIZATION_TYPE";
         if is_told || name == APP_ID {
             continue;
@@ -93,7 +100,11 @@ Resources:
 ",
         )
         .unwrap();
-        let (variables, differing) = of_all(&template.functions, "http://127.0.0.1:8000");
+        let endpoints = Endpoints {
+            database: "http://127.0.0.1:8000".to_owned(),
+            storage: "http://127.0.0.1:8001".to_owned(),
+        };
+        let (variables, differing) = of_all(&template.functions, &endpoints);
         let variables: Vec<_> = variables
             .iter()
             .map(|(name, value)| format!("{name}={value}"))
@@ -104,6 +115,7 @@ Resources:
                 "AWS_ACCESS_KEY_ID=local",
                 "AWS_DEFAULT_REGION=us-east-1",
                 "AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000",
+                "AWS_ENDPOINT_URL_S3=http://127.0.0.1:8001",
                 "AWS_LAMBDA_LOG_FORMAT=JSON",
                 "AWS_REGION=us-east-1",
                 "AWS_SECRET_ACCESS_KEY=local",

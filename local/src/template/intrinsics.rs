@@ -128,8 +128,9 @@ impl<'a> Resolver<'a> {
         Ok(json!(self.physical_id(name)?))
     }
 
-    /// What `Ref` of a resource gives: here a function has its binary's name and a table its own or its logical id.
-    fn physical_id(&self, logical_id: &str) -> Result<String> {
+    /// What `Ref` of a resource gives: here a function has its binary's name, a table its own or its logical id, and a
+    /// bucket its own or its logical id in the lower case that S3 asks for.
+    pub(super) fn physical_id(&self, logical_id: &str) -> Result<String> {
         let resource = self.resource(logical_id)?;
         let properties = &resource["Properties"];
         Ok(match resource["Type"].as_str() {
@@ -139,6 +140,10 @@ impl<'a> Resolver<'a> {
             Some(super::TABLE) if !properties["TableName"].is_null() => {
                 text(&self.resolve(&properties["TableName"])?)?.to_owned()
             }
+            Some(super::BUCKET) if !properties["BucketName"].is_null() => {
+                text(&self.resolve(&properties["BucketName"])?)?.to_owned()
+            }
+            Some(super::BUCKET) => logical_id.to_ascii_lowercase(),
             _ => logical_id.to_owned(),
         })
     }

@@ -269,7 +269,9 @@ impl From<StorageError> for ApiError {
         match error {
             StorageError::Unavailable(cause) => Self::unavailable(cause),
             // No caller names an object.
-            error @ (StorageError::Missing { .. } | StorageError::Internal(_)) => Self::internal(error.to_string()),
+            error @ (StorageError::Missing { .. } | StorageError::Internal(_)) => {
+                Self::internal(error.to_string())
+            }
         }
     }
 }

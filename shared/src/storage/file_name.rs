@@ -69,7 +69,8 @@ fn file_name(title: &str, extension: &str) -> String {
 
 /// What nobody sees, or what turns the direction of what follows, so that an extension shows as another one.
 fn is_hidden(c: char) -> bool {
-    let is_direction = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let is_direction =
+        matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let category = get_general_category(c);
     is_direction
         || matches!(

@@ -132,7 +132,9 @@ impl Bucket {
     /// goes by its own rules.
     pub async fn delete(&self, keys: &[String]) -> Result<()> {
         for keys in keys.chunks(MOST_KEYS) {
-            let objects = keys.iter().map(|key| ObjectIdentifier::builder().key(key).build());
+            let objects = keys
+                .iter()
+                .map(|key| ObjectIdentifier::builder().key(key).build());
             let objects = objects
                 .collect::<Result<_, _>>()
                 .map_err(StorageError::internal)?;
@@ -142,7 +144,9 @@ impl Bucket {
             if let Some(error) = request.send().await?.errors().first() {
                 let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
                 let (key, code, message) = (text(error.key()), text(error.code()), text(error.message()));
-                return Err(StorageError::Unavailable(format!("{key} stays: {code}: {message}")));
+                return Err(StorageError::Unavailable(format!(
+                    "{key} stays: {code}: {message}"
+                )));
             }
         }
         Ok(())
@@ -173,7 +177,8 @@ impl Bucket {
         let now = Timestamp::from((self.clock)());
         let place = self.place.get_or_try_init(|| self.find_place()).await?;
         let provider = self.credentials.as_ref();
-        let provider = provider.ok_or_else(|| StorageError::Internal("there are no credentials".to_owned()))?;
+        let provider =
+            provider.ok_or_else(|| StorageError::Internal("there are no credentials".to_owned()))?;
         let credentials = provider.provide_credentials().await;
         let credentials = credentials.map_err(StorageError::internal)?;
         let expires_at = now.plus(i64::from(LINK_LIFE));
