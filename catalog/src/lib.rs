@@ -1,1 +1,3 @@
 //! Imports sounds.
+
+pub mod manifest;
