@@ -101,7 +101,9 @@ impl Route {
     pub(crate) fn at(self, id: &str) -> String {
         let path = self.path.replace("{id}", id).replace("{name}", "heart");
         match self.path {
-            "/v1/messages/search" | "/v1/playlists/search" | "/v1/sounds/search" => format!("{path}?query=somebody"),
+            "/v1/messages/search" | "/v1/playlists/search" | "/v1/sounds/search" => {
+                format!("{path}?query=somebody")
+            }
             _ => path,
         }
     }
