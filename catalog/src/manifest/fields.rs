@@ -161,7 +161,10 @@ fn labels(name: &str, texts: Vec<String>) -> Result<Vec<Label>, String> {
     let labels = texts.map(|text| label(name, text)).collect::<Result<_, _>>()?;
     let labels = distinct(labels);
     if labels.len() > MOST_LABELS {
-        return Err(format!("{name} are {}: at most {MOST_LABELS} are possible", labels.len()));
+        return Err(format!(
+            "{name} are {}: at most {MOST_LABELS} are possible",
+            labels.len()
+        ));
     }
     Ok(labels)
 }

@@ -82,7 +82,9 @@ impl Directory {
             .follow_links(true)
             .sort_by_file_name()
             .into_iter()
-            .filter_entry(|entry| entry.depth() == 0 || !entry.file_name().as_encoded_bytes().starts_with(b"."));
+            .filter_entry(|entry| {
+                entry.depth() == 0 || !entry.file_name().as_encoded_bytes().starts_with(b".")
+            });
         for entry in walk {
             let entry = match entry {
                 Ok(entry) => entry,

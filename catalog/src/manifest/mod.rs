@@ -122,11 +122,7 @@ impl fmt::Display for Problem {
 impl Manifest {
     /// Reads what is said in a directory, and looks at which files are there. Blocks.
     pub fn read(directory: &Path) -> Result<Self> {
-        ensure!(
-            directory.is_dir(),
-            "{} is not a directory",
-            directory.display()
-        );
+        ensure!(directory.is_dir(), "{} is not a directory", directory.display());
         let files = files::Directory::open(directory)?;
         let mut manifest = match Source::find(directory, ["manifest.csv", "manifest.jsonl"])? {
             Some(source) => Self::of_rows(&files, &source)?,
@@ -187,24 +183,32 @@ impl Manifest {
             }
         }
         let (found, _) = files.audio_files();
-        manifest.unnamed = found.into_iter().filter(|file| !lines.contains_key(file)).collect();
+        manifest.unnamed = found
+            .into_iter()
+            .filter(|file| !lines.contains_key(file))
+            .collect();
         Ok(manifest)
     }
 
     fn of_files(files: &files::Directory) -> Result<Self> {
         let mut manifest = Self::default();
-        let place = Place { source: None, line: 0 };
+        let place = Place {
+            source: None,
+            line: 0,
+        };
         let (found, unreadable) = files.audio_files();
         ensure!(
             !found.is_empty() || !unreadable.is_empty(),
             "there is no manifest.csv, no manifest.jsonl and no audio file ({})",
             AUDIO_EXTENSIONS.join(", ")
         );
-        manifest.problems.extend(unreadable.into_iter().map(|message| Problem {
-            place: place.clone(),
-            file: None,
-            message,
-        }));
+        manifest
+            .problems
+            .extend(unreadable.into_iter().map(|message| Problem {
+                place: place.clone(),
+                file: None,
+                message,
+            }));
         for file in found {
             let entry = files.find(&file).and_then(|path| {
                 let row = SoundRow::of_file(&file);

@@ -42,7 +42,8 @@ impl Source {
             (false, true) => jsonl,
             (false, false) => return Ok(None),
         };
-        let mut content = std::fs::read(directory.join(name)).with_context(|| format!("can't read {name}"))?;
+        let mut content =
+            std::fs::read(directory.join(name)).with_context(|| format!("can't read {name}"))?;
         ensure!(!content.is_empty(), "{name} is empty: it has 0 bytes");
         if content.starts_with(b"\xFF\xFE") || content.starts_with(b"\xFE\xFF") || content.contains(&0) {
             bail!("{name} is not a text in UTF-8: save it as UTF-8");
@@ -55,7 +56,10 @@ impl Source {
 
     /// The rows. Fails where the whole file is in doubt.
     pub(super) fn rows<F: Fields>(&self) -> Result<Vec<Row<F>>> {
-        if Path::new(self.name).extension().is_some_and(|extension| extension == "csv") {
+        if Path::new(self.name)
+            .extension()
+            .is_some_and(|extension| extension == "csv")
+        {
             self.csv()
         } else {
             Ok(self.json_lines())
@@ -155,7 +159,9 @@ fn text(bytes: &[u8]) -> Result<String, String> {
 
 /// The line on which a record begins. The reader counts from where the one before ended, before any blank lines.
 fn line_of(content: &[u8], record: &ByteRecord) -> u64 {
-    let Some(position) = record.position() else { return 0 };
+    let Some(position) = record.position() else {
+        return 0;
+    };
     let rest = usize::try_from(position.byte())
         .ok()
         .and_then(|at| content.get(at..))

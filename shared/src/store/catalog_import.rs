@@ -92,7 +92,8 @@ impl Store {
                 return Ok(None);
             }
             if other.version < version && other.published_at.is_none() {
-                let unpublished = Condition::new("attribute_exists(pk) AND attribute_not_exists(published_at)");
+                let unpublished =
+                    Condition::new("attribute_exists(pk) AND attribute_not_exists(published_at)");
                 let condemned = Changes::default().set("condemned", true)?;
                 self.update_row::<VersionRow>(&Key::version(other.version), &condemned, unpublished)
                     .await?;

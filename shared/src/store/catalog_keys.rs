@@ -80,6 +80,16 @@ pub(super) fn audio_partition() -> String {
     AUDIO.to_owned()
 }
 
+/// Whether a row is of the catalogue.
+pub(super) fn is_of_catalog(key: &Key) -> bool {
+    key.pk.split('#').next() == Some(CATALOG)
+}
+
+/// The version that a row belongs to; none for the pointer and what stands beside it.
+pub(super) fn version_of(key: &Key) -> Option<Id<Catalog>> {
+    key.pk.split('#').nth(1)?.parse().ok()
+}
+
 /// The partition of a version's short lists.
 pub(super) fn version_partition(version: Id<Catalog>) -> String {
     format!("{CATALOG}#{version}")
@@ -132,6 +142,7 @@ pub(super) fn keys_of(version: Id<Catalog>, sound: &StoredSound) -> Vec<Key> {
         .collect()
 }
 
-fn label_partition(version: Id<Catalog>, kind: &str, label: &Label) -> String {
+/// The partition of the sounds with a label of that kind.
+pub(super) fn label_partition(version: Id<Catalog>, kind: &str, label: &Label) -> String {
     format!("{}#{kind}#{}", version_partition(version), label.key())
 }

@@ -39,14 +39,12 @@ impl Row for SimilarRow {
 }
 
 impl SimilarRow {
-    fn neighbours(self) -> Vec<Neighbour> {
+    pub(super) fn neighbours(self) -> impl Iterator<Item = Neighbour> {
         let pairs = self.ids.into_iter().zip(self.similarities);
-        pairs
-            .map(|(id, thousandths)| Neighbour {
-                id,
-                similarity: f32::from(thousandths) / 1000.0,
-            })
-            .collect()
+        pairs.map(|(id, thousandths)| Neighbour {
+            id,
+            similarity: f32::from(thousandths) / 1000.0,
+        })
     }
 }
 
@@ -109,7 +107,7 @@ impl Store {
             let key = Key::similar(published.version, id);
             let mut rows = self.rows_read([key.clone()], self.reading_of(published)).await?;
             let row: Option<SimilarRow> = rows.take(&key)?;
-            Ok(row.map(|row| (published, row.neighbours())))
+            Ok(row.map(|row| (published, row.neighbours().collect::<Vec<_>>())))
         };
         let found = self.find_published(find).await?;
         let (published, neighbours) = found.ok_or(StoreError::missing("sound"))?;
