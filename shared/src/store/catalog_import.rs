@@ -108,9 +108,9 @@ impl Store {
         Ok(row.is_some_and(|row| !row.condemned))
     }
 
-    /// Writes the sounds of a version with all their copies, and tells how many have been written. `similar` gives what
-    /// is like the sound at an index, the most similar first. Ends early with `false` where another import has taken
-    /// the version's place.
+    /// Writes the sounds of a version with all their copies, and tells `written` whenever so many more are done.
+    /// `similar` gives what is like the sound at an index, the most similar first. Ends early with `false` where another
+    /// import has taken the version's place.
     pub async fn write_sounds(
         &self,
         draft: Draft,
@@ -146,7 +146,7 @@ impl Store {
                 encode(&Key::similar(draft.version, sound.id), &row)
             });
             self.put_all(copies.chain(likes)).await?;
-            written(first + sounds.len());
+            written(sounds.len());
         }
         Ok(true)
     }
