@@ -55,7 +55,11 @@ impl PlaylistIndex {
 
     /// The playlists that match, best first, and newest first where they match as well. A cursor is the id of a playlist
     /// that matches.
-    pub fn search(&self, search: &PlaylistSearch, page: &PageRequest) -> Result<Page<Id<Playlist>>, SearchError> {
+    pub fn search(
+        &self,
+        search: &PlaylistSearch,
+        page: &PageRequest,
+    ) -> Result<Page<Id<Playlist>>, SearchError> {
         self.0.search(search.query.as_str(), &Filter::default(), page)
     }
 }
