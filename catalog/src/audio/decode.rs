@@ -202,10 +202,7 @@ impl<'a> Source<'a> {
     /// Whether the sound has ended where it should.
     fn end(&mut self) -> Result<(), AudioError> {
         if self.skipped * 20 > self.packets {
-            let what = format!(
-                "{} of {} frames can't be decoded",
-                self.skipped, self.packets
-            );
+            let what = format!("{} of {} frames can't be decoded", self.skipped, self.packets);
             return Err(AudioError::Damaged(what));
         }
         let tolerance = if self.may_skip { MP3_FRAME } else { 0 };
@@ -257,9 +254,7 @@ fn refused(bytes: &[u8], error: &Error) -> AudioError {
         .iter()
         .any(|magic| bytes.starts_with(magic));
     match error {
-        Error::IoError(error) if known && error.kind() == ErrorKind::UnexpectedEof => {
-            AudioError::CutOff
-        }
+        Error::IoError(error) if known && error.kind() == ErrorKind::UnexpectedEof => AudioError::CutOff,
         _ if bytes.starts_with(b"RF64") || bytes.starts_with(b"BW64") => {
             AudioError::Unsupported("a WAV file of more than 4 GB (RF64)".to_owned())
         }

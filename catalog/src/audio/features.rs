@@ -138,8 +138,7 @@ impl Extractor {
         let share = 1.0 / self.channels as f32;
         let mean = |frame: &[f32]| frame.iter().sum::<f32>() * share;
         self.mono.clear();
-        self.mono
-            .extend(block.chunks_exact(self.channels).map(mean));
+        self.mono.extend(block.chunks_exact(self.channels).map(mean));
         self.resampler.push(&self.mono, &mut self.samples)?;
         self.measure()
     }

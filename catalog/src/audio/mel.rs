@@ -71,17 +71,16 @@ fn frequency(mel: f32) -> f32 {
 /// The coefficients 1 to 13 of the logarithms of the bands' energies: their cosine transform (DCT-II, orthonormal).
 pub(super) fn cepstrum(logarithms: &[f32; BANDS]) -> [f32; COEFFICIENTS] {
     // A table of 40 × 13 factors, made once.
-    static COSINES: std::sync::LazyLock<[[f32; BANDS]; COEFFICIENTS]> =
-        std::sync::LazyLock::new(|| {
-            #[expect(clippy::cast_precision_loss, reason = "at most 40")]
-            let bands = BANDS as f32;
-            #[expect(clippy::cast_precision_loss, reason = "at most 40")]
-            let cosine = |order: usize, band: usize| {
-                let angle = PI / bands * (band as f32 + 0.5) * (order + 1) as f32;
-                angle.cos() * (2.0 / bands).sqrt()
-            };
-            std::array::from_fn(|order| std::array::from_fn(|band| cosine(order, band)))
-        });
+    static COSINES: std::sync::LazyLock<[[f32; BANDS]; COEFFICIENTS]> = std::sync::LazyLock::new(|| {
+        #[expect(clippy::cast_precision_loss, reason = "at most 40")]
+        let bands = BANDS as f32;
+        #[expect(clippy::cast_precision_loss, reason = "at most 40")]
+        let cosine = |order: usize, band: usize| {
+            let angle = PI / bands * (band as f32 + 0.5) * (order + 1) as f32;
+            angle.cos() * (2.0 / bands).sqrt()
+        };
+        std::array::from_fn(|order| std::array::from_fn(|band| cosine(order, band)))
+    });
     let product = |cosines: &[f32; BANDS]| {
         let pairs = cosines.iter().zip(logarithms);
         pairs.map(|(cosine, value)| cosine * value).sum()

@@ -69,7 +69,9 @@ pub enum AudioError {
     #[error("it holds a kind of sound that can't be decoded: {0}")]
     Unsupported(String),
     /// The file ends before its sound does.
-    #[error("it is cut off or damaged: it announces {announced_ms} ms of sound and {found_ms} ms can be read")]
+    #[error(
+        "it is cut off or damaged: it announces {announced_ms} ms of sound and {found_ms} ms can be read"
+    )]
     Incomplete {
         /// How long it says that it is.
         announced_ms: u64,

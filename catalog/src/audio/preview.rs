@@ -47,9 +47,7 @@ impl Excerpt {
             sides,
             channels,
             samples: Vec::new(),
-            most: usize::try_from(frames)
-                .map_err(|error| AudioError::Failed(error.to_string()))?
-                * channels,
+            most: usize::try_from(frames).map_err(|error| AudioError::Failed(error.to_string()))? * channels,
             cut: false,
         })
     }

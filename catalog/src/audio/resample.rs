@@ -1,8 +1,7 @@
 //! From one sample rate to another.
 
 use rubato::{
-    Fft, FixedSync, Indexing, Resampler as _, WindowFunction,
-    audioadapter_buffers::direct::InterleavedSlice,
+    Fft, FixedSync, Indexing, Resampler as _, WindowFunction, audioadapter_buffers::direct::InterleavedSlice,
 };
 
 use super::AudioError;
@@ -105,15 +104,10 @@ impl Converter {
             let frames = self.input.len() / channels;
             let room = self.output.len() / channels;
             let input = InterleavedSlice::new(&self.input, channels, frames).map_err(failed)?;
-            let mut output =
-                InterleavedSlice::new_mut(&mut self.output, channels, room).map_err(failed)?;
+            let mut output = InterleavedSlice::new_mut(&mut self.output, channels, room).map_err(failed)?;
             let (read, written) = self
                 .fft
-                .process_into_buffer(
-                    &input,
-                    &mut output,
-                    Some(&Indexing::new().input_offset(offset)),
-                )
+                .process_into_buffer(&input, &mut output, Some(&Indexing::new().input_offset(offset)))
                 .map_err(failed)?;
             offset += read;
             let late = self.delay.min(written);

@@ -74,9 +74,7 @@ static PLAN: LazyLock<Plan> = LazyLock::new(|| {
         window: (0..FRAME).map(hann).collect(),
         bank: FilterBank::new(LOWEST, HIGHEST, hertz),
         first,
-        octaves: (first..=last)
-            .map(|bin| (bin as f32 * hertz).log2())
-            .collect(),
+        octaves: (first..=last).map(|bin| (bin as f32 * hertz).log2()).collect(),
     }
 });
 
@@ -120,10 +118,7 @@ impl Analyser {
         let total: f32 = bins.iter().sum();
         let mean = |value: &dyn Fn(f32) -> f32| {
             let pairs = bins.iter().zip(&PLAN.octaves);
-            pairs
-                .map(|(power, octave)| power * value(*octave))
-                .sum::<f32>()
-                / total.max(f32::MIN_POSITIVE)
+            pairs.map(|(power, octave)| power * value(*octave)).sum::<f32>() / total.max(f32::MIN_POSITIVE)
         };
         let centroid = mean(&|octave| octave);
         Ok(Frame {

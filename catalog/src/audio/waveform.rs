@@ -30,9 +30,7 @@ impl Peaks {
     /// Adds interleaved samples.
     pub(super) fn push(&mut self, block: &[f32]) {
         for frame in block.chunks_exact(self.channels) {
-            let peak = frame
-                .iter()
-                .fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+            let peak = frame.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
             if self.filled == self.cell {
                 if self.cells.len() == MOST_CELLS {
                     self.halve();
@@ -67,7 +65,5 @@ impl Peaks {
 }
 
 fn loudest(samples: &[f32]) -> f32 {
-    samples
-        .iter()
-        .fold(0.0, |peak: f32, sample| peak.max(*sample))
+    samples.iter().fold(0.0, |peak: f32, sample| peak.max(*sample))
 }

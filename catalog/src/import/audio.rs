@@ -106,7 +106,9 @@ impl Target<'_> {
         };
         // Grown since it was hashed; the check of the hash says so.
         let megabytes = (size >> 20).min(MEMORY - 1) + 1;
-        let memory = Arc::clone(memory).acquire_many_owned(u32::try_from(megabytes)?).await?;
+        let memory = Arc::clone(memory)
+            .acquire_many_owned(u32::try_from(megabytes)?)
+            .await?;
         let (original, is_stored) = match &job.source {
             Source::File(path) => match tokio::fs::read(path).await {
                 Ok(bytes) => (bytes, false),
@@ -114,7 +116,10 @@ impl Target<'_> {
             },
             Source::Stored => {
                 let bytes = self.bucket.get(&objects::original(&job.sha256)).await;
-                (bytes.with_context(|| format!("can't read {} anew", job.file))?, true)
+                (
+                    bytes.with_context(|| format!("can't read {} anew", job.file))?,
+                    true,
+                )
             }
         };
         let Job { sha256, file, .. } = job;
@@ -163,7 +168,10 @@ impl Target<'_> {
             && !good.is_empty()
         {
             let _: Draft = drafting.draft().await?;
-            let new = good.iter().filter(|one| !one.is_stored).map(|one| &one.audio.sha256);
+            let new = good
+                .iter()
+                .filter(|one| !one.is_stored)
+                .map(|one| &one.audio.sha256);
             self.store.note_unused_audio(new).await?;
             stream::iter(good.iter_mut().map(Ok))
                 .try_for_each_concurrent(UPLOADED_TOGETHER, |one| self.upload(one))
@@ -178,7 +186,9 @@ impl Target<'_> {
     async fn upload(&self, one: &mut Measured) -> Result<()> {
         let sha256 = &one.audio.sha256;
         let (original, preview) = (objects::original(sha256), objects::preview(sha256));
-        let preview = self.bucket.put(&preview, std::mem::take(&mut one.preview), PREVIEW_TYPE);
+        let preview = self
+            .bucket
+            .put(&preview, std::mem::take(&mut one.preview), PREVIEW_TYPE);
         if one.is_stored {
             return Ok(preview.await?);
         }

@@ -7,8 +7,7 @@ use shared::store::{Draft, Published, Store};
 use tokio::sync::OnceCell;
 
 /// Why an import ends that another one has overtaken.
-pub(super) const SUPERSEDED: &str =
-    "another import has begun meanwhile and takes the place of this one: nothing was published. Run it again when the \
+pub(super) const SUPERSEDED: &str = "another import has begun meanwhile and takes the place of this one: nothing was published. Run it again when the \
      other one is done";
 
 /// Begins a version once.

@@ -210,7 +210,12 @@ impl Import<'_> {
         };
         let outcome = target.measure(jobs, &*self.progress).await?;
         summary.decoded = outcome.known.len();
-        audio.extend(outcome.known.into_iter().map(|known| (known.sha256.clone(), known)));
+        audio.extend(
+            outcome
+                .known
+                .into_iter()
+                .map(|known| (known.sha256.clone(), known)),
+        );
         let reasons: HashMap<_, _> = outcome.failed.into_iter().collect();
         let mut scan = scan;
         let (good, bad): (Vec<_>, Vec<_>) = scan
@@ -220,7 +225,10 @@ impl Import<'_> {
         scan.sounds = good;
         scan.failed.extend(bad.into_iter().map(|(entry, sha256)| {
             let reason = reasons.get(&sha256).cloned();
-            problem(&entry, reason.unwrap_or_else(|| "could not be decoded".to_owned()))
+            problem(
+                &entry,
+                reason.unwrap_or_else(|| "could not be decoded".to_owned()),
+            )
         }));
         Ok((audio, scan))
     }
@@ -228,7 +236,11 @@ impl Import<'_> {
     /// Which files stay in the catalogue of those that were not imported: all without `--prune`, and with it those of
     /// which it is not sure that they have gone.
     fn keeps(&self, scan: &Scan, summary: &mut Summary) -> impl Fn(&str) -> bool + use<> {
-        let failed: HashSet<String> = scan.failed.iter().filter_map(|failed| failed.file.clone()).collect();
+        let failed: HashSet<String> = scan
+            .failed
+            .iter()
+            .filter_map(|failed| failed.file.clone())
+            .collect();
         let is_playlist = |place: &Place| place.source.is_some_and(|source| source.starts_with("playlists"));
         let unreadable = scan
             .failed
@@ -236,9 +248,9 @@ impl Import<'_> {
             .find(|failed| failed.file.is_none() && !is_playlist(&failed.place));
         let mut prunes = self.options.prune;
         if prunes && let Some(unreadable) = unreadable {
-            summary
-                .notes
-                .push(format!("nothing is pruned, for it is not known which sound this is: {unreadable}"));
+            summary.notes.push(format!(
+                "nothing is pruned, for it is not known which sound this is: {unreadable}"
+            ));
             prunes = false;
         } else if prunes && scan.sounds.is_empty() {
             summary
@@ -307,8 +319,15 @@ impl Import<'_> {
         // What was known before the version was begun may have been removed by another import until then.
         let needed = content.sounds.iter().map(|sound| &sound.audio);
         let known: HashMap<String, Audio> = self.store.audio(needed, VERSION).await?;
-        if let Some(sound) = content.sounds.iter().find(|sound| !known.contains_key(&sound.audio)) {
-            bail!("another import has removed the audio of {}: run it again", sound.file);
+        if let Some(sound) = content
+            .sounds
+            .iter()
+            .find(|sound| !known.contains_key(&sound.audio))
+        {
+            bail!(
+                "another import has removed the audio of {}: run it again",
+                sound.file
+            );
         }
         let features = content.sounds.iter().map(|sound| audio.get(&sound.audio));
         let features = features.map(|audio| audio.map(|audio| audio.features.clone()));
@@ -335,7 +354,9 @@ impl Import<'_> {
         self.progress.begin(Stage::Writing, content.sounds.len());
         let is_current = self
             .store
-            .write_sounds(draft, &content.sounds, similar, |written| self.progress.advance(written))
+            .write_sounds(draft, &content.sounds, similar, |written| {
+                self.progress.advance(written)
+            })
             .await?;
         if !is_current {
             return Ok(None);
@@ -384,7 +405,11 @@ impl Import<'_> {
         if self.options.prune && !self.remove_unused_audio(draft, &[content, old]).await? {
             return Ok(None);
         }
-        let published = match self.store.publish(draft, plan::count(content.sounds.len())).await? {
+        let published = match self
+            .store
+            .publish(draft, plan::count(content.sounds.len()))
+            .await?
+        {
             Publishing::Done(published) => Some(published),
             Publishing::Superseded => None,
         };
@@ -406,7 +431,9 @@ impl Import<'_> {
         if !self.store.remove_audio(draft, &expired).await? {
             return Ok(false);
         }
-        let keys = expired.iter().flat_map(|sha256| [objects::original(sha256), objects::preview(sha256)]);
+        let keys = expired
+            .iter()
+            .flat_map(|sha256| [objects::original(sha256), objects::preview(sha256)]);
         self.bucket.delete(&keys.collect::<Vec<_>>()).await?;
         self.store.forget_unused_audio(&expired).await?;
         Ok(true)
@@ -431,14 +458,14 @@ fn problem(entry: &Entry, message: String) -> Problem {
 fn note(plan: &Plan, unnamed: &[String], summary: &mut Summary) {
     if let Some(first) = unnamed.first() {
         let others = unnamed.len();
-        summary
-            .notes
-            .push(format!("audio files that the manifest does not name: {others}, such as {first}"));
+        summary.notes.push(format!(
+            "audio files that the manifest does not name: {others}, such as {first}"
+        ));
     }
     for name in &plan.empty_playlists {
         let name = name.as_str();
-        summary
-            .notes
-            .push(format!("the playlist {name:?} is left out, for no sound is in it"));
+        summary.notes.push(format!(
+            "the playlist {name:?} is left out, for no sound is in it"
+        ));
     }
 }

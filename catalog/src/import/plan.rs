@@ -71,7 +71,9 @@ pub(super) fn plan(
         .collect();
     let playlist_ids = playlist_ids(&names, published, now);
     let mut ids = {
-        let count = sounds.iter().filter(|(entry, _)| !by_file.contains_key(entry.file.as_str()));
+        let count = sounds
+            .iter()
+            .filter(|(entry, _)| !by_file.contains_key(entry.file.as_str()));
         let newest = published.sounds.iter().map(|sound| sound.id).max();
         new_ids(count.count(), now, newest).into_iter()
     };
@@ -82,7 +84,10 @@ pub(super) fn plan(
         let Some(id) = old.map(|old| old.id).or_else(|| ids.next()) else {
             continue;
         };
-        let playlists = names.iter().filter_map(|name| playlist_ids.get(&name.key())).copied();
+        let playlists = names
+            .iter()
+            .filter_map(|name| playlist_ids.get(&name.key()))
+            .copied();
         let sound = stored(entry, audio, id, playlists.collect(), &mut spellings);
         match old {
             None => new += 1,
@@ -115,7 +120,10 @@ pub(super) fn plan(
     let playlists_of_all = lists.playlists(&planned, &mut spellings);
     let themes = themes(&planned, &playlists_of_all, published, now);
     let tags = tags(&planned);
-    let there: HashSet<_> = playlists_of_all.iter().map(|playlist| playlist.name.key()).collect();
+    let there: HashSet<_> = playlists_of_all
+        .iter()
+        .map(|playlist| playlist.name.key())
+        .collect();
     let empty_playlists = playlists
         .iter()
         .filter(|playlist| !there.contains(&playlist.name.key()))
@@ -148,7 +156,10 @@ fn stored(
         id,
         title: entry.title.clone(),
         description: entry.description.clone(),
-        category: entry.category.as_ref().map(|category| spellings.categories.of(category)),
+        category: entry
+            .category
+            .as_ref()
+            .map(|category| spellings.categories.of(category)),
         tags: spellings.tags.of_all(&entry.tags),
         themes: spellings.themes.of_all(&entry.themes),
         playlists,
@@ -166,7 +177,10 @@ fn stored(
 /// A sound that stays, with the labels as they are spelt now.
 fn respelt(sound: &StoredSound, spellings: &mut Spellings) -> StoredSound {
     StoredSound {
-        category: sound.category.as_ref().map(|category| spellings.categories.of(category)),
+        category: sound
+            .category
+            .as_ref()
+            .map(|category| spellings.categories.of(category)),
         tags: spellings.tags.of_all(&sound.tags),
         themes: spellings.themes.of_all(&sound.themes),
         ..sound.clone()
@@ -181,7 +195,9 @@ fn playlist_ids(
     now: Millis,
 ) -> HashMap<String, Id<Playlist>> {
     let published = published.playlists.iter();
-    let mut ids: HashMap<_, _> = published.map(|playlist| (playlist.name.key(), playlist.id)).collect();
+    let mut ids: HashMap<_, _> = published
+        .map(|playlist| (playlist.name.key(), playlist.id))
+        .collect();
     let newest = ids.values().max().copied();
     let mut seen = HashSet::new();
     let new: Vec<_> = names
@@ -280,7 +296,10 @@ fn themes(
     // In the order in which they are met.
     let mut order = Vec::new();
     let mut found: HashMap<String, (Label, usize, usize)> = HashMap::new();
-    let in_sounds = sounds.iter().flat_map(|sound| &sound.themes).map(|theme| (theme, 1, 0));
+    let in_sounds = sounds
+        .iter()
+        .flat_map(|sound| &sound.themes)
+        .map(|theme| (theme, 1, 0));
     let in_playlists = playlists
         .iter()
         .filter_map(|playlist| playlist.theme.as_ref())

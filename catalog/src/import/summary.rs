@@ -73,7 +73,12 @@ impl fmt::Display for Summary {
         write!(f, "{seconds:.1} s")?;
         if self.decoded > 0 && seconds > 0.0 {
             let decoded = f64::from(u32::try_from(self.decoded).unwrap_or(u32::MAX));
-            write!(f, ", {} decoded ({:.1} a second)", self.decoded, decoded / seconds)?;
+            write!(
+                f,
+                ", {} decoded ({:.1} a second)",
+                self.decoded,
+                decoded / seconds
+            )?;
         }
         match self.published {
             Some(published) => writeln!(
