@@ -5,6 +5,7 @@
 
 mod build;
 mod container;
+mod current;
 mod error;
 mod index;
 mod query;
@@ -15,6 +16,7 @@ mod words;
 use shared::model::{Id, Page, PageRequest, Playlist, PlaylistSearch, Sound, SoundSearch};
 
 pub use build::{build_playlists, build_sounds};
+pub use current::{CatalogIndex, Current, Loaded, nothing};
 pub use error::SearchError;
 use index::{Filter, Index};
 
