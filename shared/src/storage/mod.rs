@@ -83,6 +83,7 @@ impl Bucket {
             StorageError::Internal("the environment variable BUCKET_NAME is not set".to_owned())
         })?;
         let config = aws::config().load().await;
+        // The SDK would find it, but `new` asks whether there is one.
         let config = match std::env::var("AWS_ENDPOINT_URL_S3") {
             Ok(url) if !url.is_empty() => config.into_builder().endpoint_url(url).build(),
             _ => config,
@@ -90,7 +91,8 @@ impl Bucket {
         Ok(Self::new(&config, name, Arc::new(system_clock)))
     }
 
-    /// An object's content, whole. It may be cut off: what came is then lost, and nothing is tried again here.
+    /// An object's content, whole. Once it has begun to come, nothing is tried again: a connection that breaks then makes
+    /// it unavailable. Whoever may not list the bucket, as functions, hears of a missing object that access is denied.
     pub async fn get(&self, key: &str) -> Result<Vec<u8>> {
         let read = timeout(READ_TIME, self.read(key)).await;
         read.unwrap_or_else(|_| Err(StorageError::Unavailable(format!("reading {key} takes too long"))))
@@ -191,7 +193,9 @@ impl Bucket {
         let life = Duration::from_secs(LINK_LIFE.into());
         let life = PresigningConfig::expires_in(life).map_err(StorageError::internal)?;
         let request = self.client.get_object().bucket(&*self.name).key(Place::KEY);
-        let request = request.presigned(life).await?;
+        // Nobody is asked, so trying again helps nothing.
+        let request = request.presigned(life).await;
+        let request = request.map_err(|error| StorageError::Internal(aws::describe(&error)))?;
         let region = self.region.as_ref().map(ToString::to_string);
         Place::of(request.uri(), region.unwrap_or_default())
     }
