@@ -102,7 +102,10 @@ impl<I> Default for Held<I> {
 impl<I: CatalogIndex> Held<I> {
     /// Whether it is time to ask for the index of this version.
     fn lacks(&self, version: Id<Catalog>, now: Instant) -> bool {
-        let has_it = self.index.as_ref().is_some_and(|held| held.published.version == version);
+        let has_it = self
+            .index
+            .as_ref()
+            .is_some_and(|held| held.published.version == version);
         let paused = self.failed_at.is_some_and(|at| now.duration_since(at) < PAUSE);
         !has_it && !paused
     }
@@ -134,7 +137,9 @@ impl<I> Loaded<I> {
             Ok(found.showing(rows))
         } else {
             let version = self.published.version;
-            Err(StoreError::Unavailable(format!("version {version} is being removed")))
+            Err(StoreError::Unavailable(format!(
+                "version {version} is being removed"
+            )))
         }
     }
 }
@@ -184,7 +189,10 @@ mod tests {
         for failure in [Err(missing()), Ok(b"garbage".to_vec())] {
             held.receive(new, failure, start);
             assert_eq!(serves(&held), Some(old));
-            assert!(!held.lacks(new.version, start + PAUSE / 2), "it is not asked for at once");
+            assert!(
+                !held.lacks(new.version, start + PAUSE / 2),
+                "it is not asked for at once"
+            );
             assert!(held.lacks(new.version, start + PAUSE));
         }
         held.receive(new, index(), start + PAUSE);
@@ -206,6 +214,11 @@ mod tests {
         let first = page(Position::Start).unwrap();
         assert!(first.data.is_empty() && !first.has_more && first.next_cursor.is_none());
         let error = page(Position::Before("x".to_owned())).unwrap_err();
-        assert!(matches!(error, SearchError::CursorInvalid { param: "ending_before" }));
+        assert!(matches!(
+            error,
+            SearchError::CursorInvalid {
+                param: "ending_before"
+            }
+        ));
     }
 }
