@@ -28,8 +28,10 @@ const ZEROS: [char; 24] = [
     '᧐', '᭐', '꯰',
 ];
 
-/// The text in its one form.
-pub(crate) fn fold(text: &str) -> String {
+/// The text in its one form: texts that differ in case, accents or the way in which they are written are the same then.
+/// Folding again changes nothing.
+#[must_use]
+pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }

@@ -48,6 +48,13 @@ impl<K> Id<K> {
         Self::from_number((u128::from(now.0) << RANDOM_BITS) | u128::from(random))
     }
 
+    /// The time, and the lower 53 bits: what [`Id::from_parts`] makes the same id of.
+    #[must_use]
+    pub fn parts(self) -> (Millis, u64) {
+        let random = self.number & ((1 << RANDOM_BITS) - 1);
+        (self.made_at(), u64::try_from(random).unwrap_or_default())
+    }
+
     /// The tag: of a conversation its own, of a message that of its conversation.
     #[must_use]
     pub fn tag(self) -> Tag {
@@ -234,6 +241,7 @@ mod tests {
             let id = TestId::from_parts(Millis(ms), random);
             prop_assert_eq!(id.to_string().len(), 16);
             prop_assert_eq!(id.to_string().parse(), Ok(id));
+            prop_assert_eq!(id.parts(), (Millis(ms), random & ((1 << 53) - 1)));
         }
 
         #[test]

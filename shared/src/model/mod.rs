@@ -24,6 +24,7 @@ pub use attachment::{Attachment, AttachmentRef, AttachmentRefs};
 pub use contact::{Contact, ContactPatch, NewContact};
 pub use conversation::{Conversation, ConversationFilter, ConversationPatch, ConversationWith};
 pub(crate) use digest::sha256;
+pub use fold::fold;
 pub use group::{ContactRefs, Group, GroupFilter, GroupPatch, MOST_MEMBERS, NewGroup};
 pub use id::{Id, Tag};
 pub use link::Link;

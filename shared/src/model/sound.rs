@@ -1,6 +1,6 @@
 //! Sounds: what the catalogue holds of them, and how callers ask for them.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::{CatalogQuery, Id, Label, Link, Page, Playlist, Timestamp, present};
 
@@ -117,10 +117,11 @@ pub struct SoundSearch {
     #[serde(default, deserialize_with = "present")]
     pub category: Option<Label>,
     /// Only those that are at least so long, in milliseconds.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "duration")]
     pub min_duration_ms: Option<u64>,
-    /// Only those that are at most so long, in milliseconds.
-    #[serde(default, deserialize_with = "present")]
+    /// Only those that are at most so long, in milliseconds. Not less than `min_duration_ms`: see
+    /// [`SoundSearch::check`].
+    #[serde(default, deserialize_with = "duration")]
     pub max_duration_ms: Option<u64>,
 }
 
@@ -202,6 +203,25 @@ impl SoundFilter {
     }
 }
 
+impl SoundSearch {
+    /// The rule that is not one parameter's own. The error names the parameter, and says what it must be.
+    pub fn check(&self) -> Result<(), (&'static str, &'static str)> {
+        match (self.min_duration_ms, self.max_duration_ms) {
+            (Some(min), Some(max)) if min > max => {
+                Err(("max_duration_ms", "must not be less than min_duration_ms"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Reads a duration that may be left out. Integers of the API are `i64`.
+fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let millis = i64::deserialize(deserializer)?;
+    let millis = u64::try_from(millis).map_err(|_| de::Error::custom("must not be negative"))?;
+    Ok(Some(millis))
+}
+
 impl Waveform {
     /// The waveform of peaks 0 to 1, of which there are [`WAVEFORM_PEAKS`].
     #[must_use]
@@ -227,7 +247,7 @@ impl Serialize for Waveform {
 }
 
 impl<'de> Deserialize<'de> for Waveform {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Bytes;
         impl serde::de::Visitor<'_> for Bytes {
             type Value = Waveform;
@@ -245,5 +265,34 @@ impl<'de> Deserialize<'de> for Waveform {
             }
         }
         deserializer.deserialize_bytes(Bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn search(durations: &str) -> Result<SoundSearch, serde_json::Error> {
+        serde_json::from_str(&format!(r#"{{"query": "rain"{durations}}}"#))
+    }
+
+    #[test]
+    fn durations_are_not_negative_and_in_order() {
+        for good in [
+            "",
+            r#", "min_duration_ms": 0"#,
+            r#", "max_duration_ms": 7"#,
+            r#", "max_duration_ms": 7, "min_duration_ms": 7"#,
+        ] {
+            assert_eq!(search(good).unwrap().check(), Ok(()), "{good}");
+        }
+        let (param, _) = search(r#", "max_duration_ms": 6, "min_duration_ms": 7"#)
+            .unwrap()
+            .check()
+            .unwrap_err();
+        assert_eq!(param, "max_duration_ms");
+        for bad in [r#", "min_duration_ms": -1"#, r#", "max_duration_ms": null"#] {
+            assert!(search(bad).is_err(), "{bad}");
+        }
     }
 }

@@ -7,6 +7,11 @@ use crate::model::{Catalog, Id, Label, Playlist, Sound, SoundFilter, StoredSound
 /// The partition of the pointer and of the list of versions.
 const CATALOG: &str = "CATALOG";
 
+/// The partition of the list of audio that no sound may need.
+const AUDIO: &str = "AUDIO";
+
+/// How the sort keys of that list begin; the SHA-256 follows.
+pub(super) const UNUSED: &str = "UNUSED#";
 /// How the sort keys of versions begin; the version follows.
 pub(super) const VERSIONS: &str = "VERSION#";
 /// How the sort keys of sounds begin, and of what is known of each; the sound's id follows.
@@ -58,11 +63,31 @@ impl Key {
     pub(super) fn audio(sha256: &str) -> Self {
         Self::new(format_args!("AUDIO#{sha256}"), "AUDIO")
     }
+
+    /// That no sound may need the audio with this SHA-256.
+    pub(super) fn unused_audio(sha256: &str) -> Self {
+        Self::new(AUDIO, format_args!("{UNUSED}{sha256}"))
+    }
 }
 
 /// The partition of the pointer and of the list of versions.
 pub(super) fn catalog_partition() -> String {
     CATALOG.to_owned()
+}
+
+/// The partition of the list of audio that no sound may need.
+pub(super) fn audio_partition() -> String {
+    AUDIO.to_owned()
+}
+
+/// Whether a row is of the catalogue.
+pub(super) fn is_of_catalog(key: &Key) -> bool {
+    key.pk.split('#').next() == Some(CATALOG)
+}
+
+/// The version that a row belongs to; none for the pointer and what stands beside it.
+pub(super) fn version_of(key: &Key) -> Option<Id<Catalog>> {
+    key.pk.split('#').nth(1)?.parse().ok()
 }
 
 /// The partition of a version's short lists.

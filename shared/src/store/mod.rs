@@ -3,8 +3,12 @@
 
 mod activity;
 mod all_messages;
+mod batch;
 mod catalog;
+mod catalog_audio;
+mod catalog_import;
 mod catalog_keys;
+mod catalog_removal;
 mod changes;
 mod consistency;
 mod contacts;
@@ -41,6 +45,8 @@ use aws_sdk_dynamodb::{Client, config};
 
 pub use activity::SentMessage;
 pub use catalog::Published;
+pub use catalog_audio::{StoredAudio, UnusedAudio};
+pub use catalog_import::{CatalogContent, Draft, Publishing};
 pub use consistency::{Consistency, Problem, TablePlace};
 pub use error::{Result, StoreError};
 pub use idempotency::Idempotency;

@@ -4,11 +4,12 @@
 //! looks for those that it missed. Doing it twice, at once, or again after a crash changes nothing.
 
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
-use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, WriteRequest};
+use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::stream::{self, TryStreamExt};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
+use super::batch::{ROWS_PER_BATCH, delete};
 use super::changes::Changes;
 use super::error::{Result, StoreError};
 use super::keys::{self, Key};
@@ -19,8 +20,6 @@ use super::transaction::{Backoff, Condition, EXISTS};
 use super::{Item, Store};
 use crate::model::{Conversation, Id, Millis, Position, Timestamp};
 
-/// DynamoDB's limit on the rows of one `BatchWriteItem`.
-const ROWS_PER_BATCH: usize = 25;
 /// How many of them run side by side.
 const AT_ONCE: usize = 4;
 /// How long the stream has for a work row before `reconcile` takes it, in seconds.
@@ -116,27 +115,8 @@ impl Store {
     /// Removes rows of a deleted conversation, given by their keys. Without conditions: their keys hold ids that no
     /// other conversation of the partition will ever have, and nothing writes them any more.
     async fn remove_all(&self, keys: &[Item]) -> Result<()> {
-        let mut requests = Vec::with_capacity(keys.len());
-        for key in keys {
-            let delete = DeleteRequest::builder().set_key(Some(key.clone())).build();
-            let delete = delete.map_err(StoreError::internal)?;
-            requests.push(WriteRequest::builder().delete_request(delete).build());
-        }
-        let mut backoff = Backoff::default();
-        loop {
-            let output = self
-                .client
-                .batch_write_item()
-                .request_items(&*self.table, requests)
-                .send()
-                .await?;
-            let left = output.unprocessed_items.unwrap_or_default();
-            requests = left.into_values().flatten().collect();
-            if requests.is_empty() {
-                return Ok(());
-            }
-            backoff.wait("unprocessed items").await?;
-        }
+        let requests = keys.iter().map(|key| delete(key.clone()));
+        self.write_batch(requests.collect::<Result<_>>()?).await
     }
 
     /// Work that the stream should have done by now, of the oldest conversations first. A row that cannot be read

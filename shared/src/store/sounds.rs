@@ -39,14 +39,12 @@ impl Row for SimilarRow {
 }
 
 impl SimilarRow {
-    fn neighbours(self) -> Vec<Neighbour> {
+    pub(super) fn neighbours(self) -> impl Iterator<Item = Neighbour> {
         let pairs = self.ids.into_iter().zip(self.similarities);
-        pairs
-            .map(|(id, thousandths)| Neighbour {
-                id,
-                similarity: f32::from(thousandths) / 1000.0,
-            })
-            .collect()
+        pairs.map(|(id, thousandths)| Neighbour {
+            id,
+            similarity: f32::from(thousandths) / 1000.0,
+        })
     }
 }
 
@@ -76,7 +74,7 @@ impl Row for PartRow<TagCount> {
 impl Store {
     /// A sound. One round trip.
     pub async fn sound(&self, id: Id<Sound>) -> Result<StoredSound> {
-        let find = async |published| Ok(self.sounds_of(published, &[id]).await?.pop());
+        let find = |published| async move { Ok(self.sounds_of(published, &[id]).await?.pop()) };
         let found = self.find_published(find).await?;
         found.ok_or(StoreError::missing("sound"))
     }
@@ -105,11 +103,11 @@ impl Store {
     /// The sounds that are most like a sound, the most similar first, at most a hundred in all; and how similar each is,
     /// 0 to 1. Two round trips.
     pub async fn similar(&self, id: Id<Sound>, page: PageRequest) -> Result<(Page<StoredSound>, Vec<f32>)> {
-        let find = async |published: Published| {
+        let find = |published: Published| async move {
             let key = Key::similar(published.version, id);
             let mut rows = self.rows_read([key.clone()], self.reading_of(published)).await?;
             let row: Option<SimilarRow> = rows.take(&key)?;
-            Ok(row.map(|row| (published, row.neighbours())))
+            Ok(row.map(|row| (published, row.neighbours().collect::<Vec<_>>())))
         };
         let found = self.find_published(find).await?;
         let (published, neighbours) = found.ok_or(StoreError::missing("sound"))?;

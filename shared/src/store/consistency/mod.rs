@@ -4,6 +4,7 @@
 //! Others go on writing meanwhile, and rows are read one after the other: what does not fit is looked at again, and
 //! reported only where it stays so.
 
+mod catalog;
 mod conversations;
 mod people;
 
@@ -13,6 +14,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
+use super::catalog_audio::{StoredAudio, UnusedAudio};
+use super::catalog_keys::is_of_catalog;
 use super::contacts::ContactRow;
 use super::conversations::PairRow;
 use super::error::{Result, StoreError};
@@ -160,6 +163,10 @@ impl Store {
             return self.look_at_conversation(key).await;
         }
         let mut look = Look::default();
+        if is_of_catalog(key) {
+            self.look_at_catalog(&mut look, key, item).await?;
+            return Ok(look);
+        }
         let kind = item
             .get("kind")
             .and_then(|kind| kind.as_s().ok())
@@ -173,6 +180,9 @@ impl Store {
             PersonTokenRow::KIND => self.look_at_person_token(&mut look, key, item).await?,
             PairRow::KIND => self.look_at_pair(&mut look, key, item).await?,
             PurgeWork::KIND => self.look_at_purge(&mut look, key, item).await?,
+            UnusedAudio::KIND => _ = look.read::<UnusedAudio>(key, item),
+            // What it says of the sound is the import's to read.
+            StoredAudio::<()>::KIND => {}
             Record::KIND => _ = look.read::<Record>(key, item),
             _ => look.report(key, "is of no kind that stands here"),
         }

@@ -1,0 +1,177 @@
+//! The fields of a row, and what is valid in them.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use shared::model::Label;
+
+use super::rows::Fields;
+use super::{Entry, Place, PlaylistEntry, defaults};
+
+/// The most characters of a title.
+pub(super) const MOST_TITLE: usize = 200;
+/// The most characters of a description.
+const MOST_DESCRIPTION: usize = 2000;
+/// The most tags, themes and playlists of a sound.
+const MOST_LABELS: usize = 50;
+
+/// What a manifest says of a sound.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SoundRow {
+    pub(super) file: String,
+    title: Option<String>,
+    description: Option<String>,
+    category: Option<String>,
+    tags: Option<Vec<String>>,
+    themes: Option<Vec<String>>,
+    playlists: Option<Vec<String>>,
+}
+
+/// What a manifest says of a playlist.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PlaylistRow {
+    name: String,
+    description: Option<String>,
+    theme: Option<String>,
+}
+
+impl Fields for SoundRow {
+    const NAMES: &'static [&'static str] = &[
+        "file",
+        "title",
+        "description",
+        "category",
+        "tags",
+        "themes",
+        "playlists",
+    ];
+
+    fn of_cells(cell: impl Fn(&str) -> Option<String>) -> Self {
+        let list = |name| Some(cell(name)?.split(';').map(str::to_owned).collect());
+        Self {
+            file: cell("file").unwrap_or_default(),
+            title: cell("title"),
+            description: cell("description"),
+            category: cell("category"),
+            tags: list("tags"),
+            themes: list("themes"),
+            playlists: list("playlists"),
+        }
+    }
+}
+
+impl Fields for PlaylistRow {
+    const NAMES: &'static [&'static str] = &["name", "description", "theme"];
+
+    fn of_cells(cell: impl Fn(&str) -> Option<String>) -> Self {
+        Self {
+            name: cell("name").unwrap_or_default(),
+            description: cell("description"),
+            theme: cell("theme"),
+        }
+    }
+}
+
+impl SoundRow {
+    /// The row of a file of which nothing is said.
+    pub(super) fn of_file(file: &str) -> Self {
+        Self {
+            file: file.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// The sound, with defaults for what is missing.
+    pub(super) fn into_entry(self, file: String, path: PathBuf, place: Place) -> Result<Entry, String> {
+        let title = match filled(self.title) {
+            Some(title) => line("title", title, MOST_TITLE)?,
+            None => defaults::title(&file),
+        };
+        let category = match filled(self.category) {
+            Some(category) => Some(label("category", category)?),
+            None => defaults::category(&file),
+        };
+        let tags = match self.tags {
+            Some(tags) => labels("tags", tags)?,
+            None => distinct(defaults::tags(&file)),
+        };
+        Ok(Entry {
+            title,
+            description: description(self.description)?,
+            category,
+            tags,
+            themes: labels("themes", self.themes.unwrap_or_default())?,
+            playlists: labels("playlists", self.playlists.unwrap_or_default())?,
+            file,
+            path,
+            place,
+        })
+    }
+}
+
+impl PlaylistRow {
+    pub(super) fn into_entry(self) -> Result<PlaylistEntry, String> {
+        let name = filled(Some(self.name)).ok_or("a playlist has no name")?;
+        Ok(PlaylistEntry {
+            name: label("name", name)?,
+            description: description(self.description)?,
+            theme: filled(self.theme)
+                .map(|theme| label("theme", theme))
+                .transpose()?,
+        })
+    }
+}
+
+/// The text without the spaces around it, if anything is left.
+fn filled(text: Option<String>) -> Option<String> {
+    let text = text?;
+    let trimmed = text.trim();
+    (!trimmed.is_empty()).then(|| trimmed.to_owned())
+}
+
+fn line(name: &str, text: String, most: usize) -> Result<String, String> {
+    let is_valid = text.chars().count() <= most && !text.chars().any(char::is_control);
+    is_valid
+        .then_some(text)
+        .ok_or_else(|| format!("{name} must be 1 to {most} characters without control characters"))
+}
+
+fn description(text: Option<String>) -> Result<Option<String>, String> {
+    let Some(text) = filled(text) else { return Ok(None) };
+    let is_strange = |character: char| character.is_control() && !"\r\n\t".contains(character);
+    if text.chars().count() > MOST_DESCRIPTION || text.contains(is_strange) {
+        return Err(format!(
+            "description must be at most {MOST_DESCRIPTION} characters without control characters other than line \
+             breaks and tabs"
+        ));
+    }
+    Ok(Some(text.replace("\r\n", "\n").replace('\r', "\n")))
+}
+
+fn label(name: &str, text: String) -> Result<Label, String> {
+    let shown: String = text.chars().take(30).collect();
+    Label::try_from(text).map_err(|rule| format!("{name}: {shown:?} {rule}"))
+}
+
+fn labels(name: &str, texts: Vec<String>) -> Result<Vec<Label>, String> {
+    let texts = texts.into_iter().filter_map(|text| filled(Some(text)));
+    let labels = texts.map(|text| label(name, text)).collect::<Result<_, _>>()?;
+    let labels = distinct(labels);
+    if labels.len() > MOST_LABELS {
+        return Err(format!(
+            "{name} are {}: at most {MOST_LABELS} are possible",
+            labels.len()
+        ));
+    }
+    Ok(labels)
+}
+
+/// The first of those that are the same.
+fn distinct(mut labels: Vec<Label>) -> Vec<Label> {
+    let mut seen = HashSet::new();
+    labels.retain(|label| seen.insert(label.key()));
+    labels
+}

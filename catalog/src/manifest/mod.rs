@@ -1,0 +1,254 @@
+//! What a directory of sounds says of them: its manifest, or where there is none, its files.
+//!
+//! `manifest.csv` or `manifest.jsonl` in the directory names the sounds, the newest first. The columns of the one, the
+//! keys of the other, of which only `file` must be there:
+//!
+//! | column | what it holds | where it is missing or empty |
+//! |---|---|---|
+//! | `file` | the path in the directory, with `/` between the parts: what makes it the same sound in the next import | |
+//! | `title` | 1 to 200 characters, no control characters | the file's name: `church_bell-01.wav` is `Church bell 01` |
+//! | `description` | at most 2,000 characters, no control characters but line breaks and tabs | none |
+//! | `category` | a label: 1 to 64 characters, no control characters | the first folder of the path: `bells/…` is `Bells` |
+//! | `tags` | at most 50 labels | the folders after the first |
+//! | `themes` | at most 50 labels | none |
+//! | `playlists` | at most 50 labels | none |
+//!
+//! Lists are arrays in JSON, where an empty one means none; in CSV `;` stands between their parts. `playlists.csv` or
+//! `playlists.jsonl` may say more of the playlists: `name`, `description`, `theme`. Without a manifest, every audio file
+//! under the directory is a sound, in the order of their paths, with what the table says for missing fields.
+//!
+//! What is wrong with one sound is a [`Problem`], and the rest goes on. What makes the whole manifest doubtful (no
+//! content, another encoding, unknown columns, a quotation mark too few) is an error, so that a broken file never looks
+//! like a catalogue with few sounds.
+
+mod defaults;
+mod fields;
+mod files;
+mod rows;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail, ensure};
+use shared::model::Label;
+
+use fields::{PlaylistRow, SoundRow};
+use rows::{Row, Source};
+
+/// The endings of the files that are sounds where there is no manifest, in small letters.
+pub const AUDIO_EXTENSIONS: [&str; 6] = ["wav", "wave", "flac", "ogg", "oga", "mp3"];
+
+/// What a directory says of its sounds.
+#[derive(Debug, Default)]
+pub struct Manifest {
+    /// The sounds, as the manifest has them: the newest first.
+    pub sounds: Vec<Entry>,
+    /// What is said of playlists.
+    pub playlists: Vec<PlaylistEntry>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+    /// The audio files of the directory that the manifest does not name, sorted.
+    pub unnamed: Vec<String>,
+}
+
+/// A sound of the manifest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The path in the directory, with `/` between the parts.
+    pub file: String,
+    /// Where the file is.
+    pub path: PathBuf,
+    /// Where the manifest names it.
+    pub place: Place,
+    /// What it is called.
+    pub title: String,
+    /// What can be heard.
+    pub description: Option<String>,
+    /// The one category that it belongs to.
+    pub category: Option<Label>,
+    /// What it is tagged with. No two are the same by [`Label::key`], here and below.
+    pub tags: Vec<Label>,
+    /// The themes that it belongs to.
+    pub themes: Vec<Label>,
+    /// The playlists that it is in.
+    pub playlists: Vec<Label>,
+}
+
+/// What is said of a playlist.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlaylistEntry {
+    /// What it is called.
+    pub name: Label,
+    /// What it is about.
+    pub description: Option<String>,
+    /// The theme that it belongs to.
+    pub theme: Option<Label>,
+}
+
+/// Where something is said: a line of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The manifest's name; none where there is no manifest.
+    pub source: Option<&'static str>,
+    /// The line, from 1.
+    pub line: u64,
+}
+
+/// Something that keeps a sound out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Where it is.
+    pub place: Place,
+    /// The sound's file, where that is known.
+    pub file: Option<String>,
+    /// What is wrong, for whoever can mend it.
+    pub message: String,
+}
+
+/// `manifest.csv:3: bells/church.wav: the file is empty`.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(source) = self.place.source {
+            write!(f, "{source}:{}: ", self.place.line)?;
+        }
+        if let Some(file) = &self.file {
+            write!(f, "{file}: ")?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+impl Manifest {
+    /// Reads what is said in a directory, and looks at which files are there. Blocks.
+    pub fn read(directory: &Path) -> Result<Self> {
+        ensure!(directory.is_dir(), "{} is not a directory", directory.display());
+        let files = files::Directory::open(directory)?;
+        let mut manifest = match Source::find(directory, ["manifest.csv", "manifest.jsonl"])? {
+            Some(source) => Self::of_rows(&files, &source)?,
+            None => Self::of_files(&files)?,
+        };
+        if let Some(source) = Source::find(directory, ["playlists.csv", "playlists.jsonl"])? {
+            manifest.read_playlists(&source)?;
+        }
+        Ok(manifest)
+    }
+
+    fn of_rows(files: &files::Directory, source: &Source) -> Result<Self> {
+        let mut manifest = Self::default();
+        let mut lines: HashMap<String, u64> = HashMap::new();
+        let rows = source.rows::<SoundRow>()?;
+        if rows.is_empty() {
+            bail!("{} names no sound", source.name);
+        }
+        for Row { line, content } in rows {
+            let place = Place {
+                source: Some(source.name),
+                line,
+            };
+            let row = match content {
+                Ok(row) => row,
+                Err(message) => {
+                    manifest.problems.push(Problem {
+                        place,
+                        file: None,
+                        message,
+                    });
+                    continue;
+                }
+            };
+            let file = match files::normal(&row.file) {
+                Ok(file) => file,
+                Err(message) => {
+                    let file = Some(row.file).filter(|file| !file.is_empty());
+                    manifest.problems.push(Problem { place, file, message });
+                    continue;
+                }
+            };
+            let first = *lines.entry(file.clone()).or_insert(line);
+            let entry = if first == line {
+                files
+                    .find(&file)
+                    .and_then(|path| row.into_entry(file.clone(), path, place.clone()))
+            } else {
+                Err(format!("line {first} names the same file"))
+            };
+            match entry {
+                Ok(entry) => manifest.sounds.push(entry),
+                Err(message) => manifest.problems.push(Problem {
+                    place,
+                    file: Some(file),
+                    message,
+                }),
+            }
+        }
+        let (found, _) = files.audio_files();
+        manifest.unnamed = found
+            .into_iter()
+            .filter(|file| !lines.contains_key(file))
+            .collect();
+        Ok(manifest)
+    }
+
+    fn of_files(files: &files::Directory) -> Result<Self> {
+        let mut manifest = Self::default();
+        let place = Place {
+            source: None,
+            line: 0,
+        };
+        let (found, unreadable) = files.audio_files();
+        ensure!(
+            !found.is_empty() || !unreadable.is_empty(),
+            "there is no manifest.csv, no manifest.jsonl and no audio file ({})",
+            AUDIO_EXTENSIONS.join(", ")
+        );
+        manifest
+            .problems
+            .extend(unreadable.into_iter().map(|message| Problem {
+                place: place.clone(),
+                file: None,
+                message,
+            }));
+        for file in found {
+            let entry = files.find(&file).and_then(|path| {
+                let row = SoundRow::of_file(&file);
+                row.into_entry(file.clone(), path, place.clone())
+            });
+            match entry {
+                Ok(entry) => manifest.sounds.push(entry),
+                Err(message) => manifest.problems.push(Problem {
+                    place: place.clone(),
+                    file: Some(file),
+                    message,
+                }),
+            }
+        }
+        Ok(manifest)
+    }
+
+    fn read_playlists(&mut self, source: &Source) -> Result<()> {
+        let mut lines: HashMap<String, u64> = HashMap::new();
+        for Row { line, content } in source.rows::<PlaylistRow>()? {
+            let entry = content.and_then(PlaylistRow::into_entry).and_then(|entry| {
+                let first = *lines.entry(entry.name.key()).or_insert(line);
+                if first == line {
+                    Ok(entry)
+                } else {
+                    Err(format!("line {first} names the same playlist"))
+                }
+            });
+            match entry {
+                Ok(entry) => self.playlists.push(entry),
+                Err(message) => self.problems.push(Problem {
+                    place: Place {
+                        source: Some(source.name),
+                        line,
+                    },
+                    file: None,
+                    message,
+                }),
+            }
+        }
+        Ok(())
+    }
+}

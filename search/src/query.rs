@@ -1,0 +1,252 @@
+//! What a query looks for: for each of its words, the stems that are as good or nearly so.
+
+use std::cmp::Reverse;
+use std::collections::HashSet;
+
+use tantivy::query::FuzzyTermQuery;
+use tantivy::schema::Field;
+use tantivy::{Term, index::InvertedIndexReader};
+
+use crate::SearchError;
+use crate::index::Index;
+use crate::words::{Stems, Word};
+
+/// The most words of a query that count. Nobody types more; each costs time.
+const MOST_WORDS: usize = 32;
+/// The most words that a prefix stands for: the most frequent ones.
+const MOST_COMPLETIONS: usize = 100;
+/// The fewest letters of a word that may have a typo.
+const SHORTEST_WITH_TYPO: usize = 4;
+
+/// Words of English that say nothing of a sound. They count where there are no others.
+const FUNCTION_WORDS: [&str; 26] = [
+    "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "in", "into", "is", "it", "its", "of",
+    "on", "or", "that", "the", "their", "this", "to", "was", "while", "with",
+];
+
+/// How a term came to stand for a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    /// It is the word, or a form of it, or one half of a word with its neighbour.
+    Same,
+    /// The word is its beginning.
+    Prefix,
+    /// They differ by one typo.
+    Typo,
+}
+
+impl Kind {
+    pub(crate) const ALL: [Self; 3] = [Self::Same, Self::Prefix, Self::Typo];
+
+    /// How much such a match counts.
+    pub(crate) fn factor(self) -> f32 {
+        match self {
+            Self::Same => 1.0,
+            Self::Prefix => 0.5,
+            Self::Typo => 0.1,
+        }
+    }
+}
+
+/// What one word of the query is looked for by.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted {
+    /// The word as it is written.
+    pub(crate) written: String,
+    /// The stems, and why.
+    pub(crate) terms: Vec<(Kind, String)>,
+}
+
+/// What is looked for.
+#[derive(Debug, Default)]
+pub(crate) struct Plan {
+    pub(crate) wanted: Vec<Wanted>,
+    /// Pairs of neighbours in the query.
+    pub(crate) pairs: Vec<String>,
+}
+
+/// What to look for to answer the query.
+pub(crate) fn plan(index: &Index, words: Vec<Word>, stems: &mut Stems) -> Result<Plan, SearchError> {
+    let vocabulary = Vocabulary {
+        terms: &*index.terms(index.fields.words)?,
+        field: index.fields.words,
+    };
+    let words = vocabulary.split(pieces(words))?;
+    let mut plan = Plan::default();
+    let last = words.len().saturating_sub(1);
+    for (at, piece) in words.iter().enumerate() {
+        let mut wanted = Wanted::default();
+        match piece {
+            Piece::Exact(term) => wanted.add(Kind::Same, term.clone()),
+            Piece::Word(word) => {
+                wanted.written.clone_from(word);
+                wanted.add(Kind::Same, stems.stem(word));
+                let neighbours = [at.checked_sub(1).and_then(|at| words.get(at)), words.get(at + 1)];
+                for (neighbour, comes_before) in neighbours.into_iter().zip([true, false]) {
+                    if let Some(Piece::Word(neighbour)) = neighbour {
+                        let joined = if comes_before {
+                            format!("{neighbour}{word}")
+                        } else {
+                            format!("{word}{neighbour}")
+                        };
+                        if vocabulary.frequency(&joined)? > 0 {
+                            wanted.add(Kind::Same, stems.stem(&joined));
+                        }
+                    }
+                }
+                if at == last {
+                    for longer in vocabulary.completions(word)? {
+                        wanted.add(Kind::Prefix, stems.stem(&longer));
+                    }
+                }
+                for similar in vocabulary.similar(word)? {
+                    wanted.add(Kind::Typo, stems.stem(&similar));
+                }
+            }
+        }
+        plan.wanted.push(wanted);
+    }
+    let firsts: Vec<_> = plan
+        .wanted
+        .iter()
+        .filter_map(|wanted| wanted.terms.first())
+        .collect();
+    plan.pairs = firsts
+        .windows(2)
+        .map(|pair| format!("{} {}", pair[0].1, pair[1].1))
+        .collect();
+    Ok(plan)
+}
+
+impl Wanted {
+    /// Each term stands for the word once, for the best reason; reasons come best first.
+    fn add(&mut self, kind: Kind, term: String) {
+        if !self.terms.iter().any(|(_, known)| *known == term) {
+            self.terms.push((kind, term));
+        }
+    }
+}
+
+/// A part of the query.
+enum Piece {
+    /// A term as it is.
+    Exact(String),
+    /// A word as it is written, folded.
+    Word(String),
+}
+
+/// The parts of a query, each once.
+fn pieces(words: Vec<Word>) -> Vec<Piece> {
+    let mut seen = HashSet::new();
+    let mut pieces = Vec::new();
+    for word in words {
+        match word {
+            Word::Spaced(word) => {
+                if seen.insert(word.clone()) {
+                    pieces.push(Piece::Word(word));
+                }
+            }
+            Word::Dense(run) => {
+                let size = run.len().min(2);
+                for part in run.windows(size) {
+                    let part: String = part.iter().collect();
+                    if seen.insert(part.clone()) {
+                        pieces.push(Piece::Exact(part));
+                    }
+                }
+            }
+        }
+    }
+    let has_content =
+        |piece: &Piece| !matches!(piece, Piece::Word(word) if FUNCTION_WORDS.contains(&&**word));
+    if pieces.iter().any(has_content) {
+        pieces.retain(has_content);
+    }
+    pieces.truncate(MOST_WORDS);
+    pieces
+}
+
+/// The words of all texts.
+struct Vocabulary<'a> {
+    terms: &'a InvertedIndexReader,
+    field: Field,
+}
+
+impl Vocabulary<'_> {
+    /// How many documents have the word.
+    fn frequency(&self, word: &str) -> Result<u32, SearchError> {
+        Ok(self.terms.doc_freq(&Term::from_field_text(self.field, word))?)
+    }
+
+    /// Words that nothing else stands for, but of which both halves are words, in their halves: `carhorn`.
+    fn split(&self, pieces: Vec<Piece>) -> Result<Vec<Piece>, SearchError> {
+        let mut split = Vec::new();
+        for piece in pieces {
+            if let Piece::Word(word) = &piece
+                && self.completions(word)?.is_empty()
+                && self.similar(word)?.is_empty()
+                && let Some((one, other)) = self.halves(word)?
+            {
+                split.extend([one, other].map(Piece::Word));
+            } else {
+                split.push(piece);
+            }
+        }
+        Ok(split)
+    }
+
+    /// The halves whose rarer one is the most frequent.
+    fn halves(&self, word: &str) -> Result<Option<(String, String)>, SearchError> {
+        let mut best = (0, None);
+        for (at, first) in word.char_indices().skip(1) {
+            let (one, other) = word.split_at(at);
+            let is_short = |half: &str| half.chars().nth(1).is_none();
+            // One letter is a word only beside a number: `8bit`.
+            if (is_short(one) || is_short(other)) && one.ends_with(char::is_numeric) == first.is_numeric() {
+                continue;
+            }
+            let frequency = self.frequency(one)?.min(self.frequency(other)?);
+            if frequency > best.0 {
+                best = (frequency, Some((one.to_owned(), other.to_owned())));
+            }
+        }
+        Ok(best.1)
+    }
+
+    /// The most frequent longer words that begin with the word.
+    fn completions(&self, word: &str) -> Result<Vec<String>, SearchError> {
+        let mut stream = self.terms.terms().range().ge(word).into_stream()?;
+        let mut found = Vec::new();
+        while stream.advance() && stream.key().starts_with(word.as_bytes()) {
+            found.push((
+                stream.value().doc_freq,
+                String::from_utf8_lossy(stream.key()).into_owned(),
+            ));
+        }
+        found.sort_by_key(|(frequency, _)| Reverse(*frequency));
+        found.truncate(MOST_COMPLETIONS);
+        Ok(found.into_iter().map(|(_, word)| word).collect())
+    }
+
+    /// The words that are one typo away.
+    fn similar(&self, word: &str) -> Result<Vec<String>, SearchError> {
+        if word.chars().count() < SHORTEST_WITH_TYPO || word.chars().any(char::is_numeric) {
+            return Ok(Vec::new());
+        }
+        // A word that is in the catalogue begins as it should.
+        let first = word
+            .chars()
+            .next()
+            .filter(|_| self.frequency(word).is_ok_and(|frequency| frequency > 0));
+        let automaton = FuzzyTermQuery::new(Term::from_field_text(self.field, word), 1, true).automaton()?;
+        let mut stream = self.terms.terms().search(automaton).into_stream()?;
+        let mut found = Vec::new();
+        while stream.advance() {
+            let similar = String::from_utf8_lossy(stream.key());
+            if first.is_none_or(|first| similar.starts_with(first)) {
+                found.push(similar.into_owned());
+            }
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,154 @@
+//! Scores: BM25F, word by word.
+//!
+//! A word counts in each field by the field's weight, how often it is there and how long the text is; the sum of it is
+//! saturated and multiplied by how rare the word is (Robertson and Zaragoza, *The Probabilistic Relevance Framework:
+//! BM25 and Beyond*, 2009, chapter 3.6). All documents are scored in one order, so the same query gives the same scores,
+//! whatever page and filter.
+
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, Term};
+
+use crate::SearchError;
+use crate::index::{Found, Index};
+use crate::query::{Kind, Plan, Wanted};
+
+/// After how much of a word more of it counts little.
+const SATURATION: f32 = 1.5;
+/// How much of the query a document must have: the share of its words, each weighed by how rare it is. Words that no
+/// document has do not count.
+const SHARE: f32 = 0.4;
+/// What it counts that a word stands in a document just as in the query.
+const WRITTEN: f32 = 0.2;
+/// What neighbours in the query that are neighbours in the title count.
+const PAIR: f32 = 0.3;
+/// More than any number of words can be worth.
+const WHOLE: f32 = 10_000.0;
+
+/// A number for each document.
+pub(crate) struct Scores<T> {
+    all: Vec<T>,
+    touched: Vec<DocId>,
+}
+
+impl<T: Copy + Default + PartialEq> Scores<T> {
+    pub(crate) fn new(documents: u32) -> Self {
+        Self {
+            all: vec![T::default(); documents as usize],
+            touched: Vec::new(),
+        }
+    }
+
+    pub(crate) fn get(&self, document: DocId) -> T {
+        self.all.get(document as usize).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn change(&mut self, document: DocId, change: impl FnOnce(&mut T)) {
+        if let Some(score) = self.all.get_mut(document as usize) {
+            let was = *score;
+            change(score);
+            if was == T::default() && *score != was {
+                self.touched.push(document);
+            }
+        }
+    }
+
+    /// Gives what was changed, and forgets it.
+    fn drain(&mut self) -> impl Iterator<Item = (DocId, T)> {
+        let all = &mut self.all;
+        self.touched.drain(..).map(|document| {
+            let score = all.get_mut(document as usize).map(std::mem::take);
+            (document, score.unwrap_or_default())
+        })
+    }
+}
+
+/// The documents that have enough of what is wanted. `whole` are those whose title is the query.
+pub(crate) fn rank(index: &Index, plan: &Plan, whole: &[DocId]) -> Result<Vec<Found>, SearchError> {
+    let mut scores = Scores::<f32>::new(index.len());
+    // How much of the query each document has.
+    let mut shares = Scores::<f32>::new(index.len());
+    let mut all = 0.0;
+    let (mut weights, mut matches) = (Scores::new(index.len()), Scores::new(index.len()));
+    for wanted in &plan.wanted {
+        let rarity = matches_of(index, wanted, &mut weights, &mut matches)?;
+        all += rarity;
+        for (document, score) in matches.drain() {
+            scores.change(document, |sum| *sum += rarity * score);
+            shares.change(document, |share| *share += rarity);
+        }
+    }
+    for pair in &plan.pairs {
+        for document in index.documents(index.fields.pairs, pair)? {
+            scores.change(document, |sum| *sum *= 1.0 + PAIR);
+        }
+    }
+    for document in whole {
+        scores.change(*document, |sum| *sum += WHOLE);
+        shares.change(*document, |share| *share = all);
+    }
+    // Sums of the same numbers may differ a little.
+    let least = all * SHARE * 0.999;
+    let found = scores.drain().map(|(document, score)| Found { score, document });
+    Ok(found
+        .filter(|found| shares.get(found.document) >= least)
+        .collect())
+}
+
+/// Puts into `matches` how well each document matches a word, 0 to 1. Gives how rare the word is.
+fn matches_of(
+    index: &Index,
+    wanted: &Wanted,
+    weights: &mut Scores<f32>,
+    matches: &mut Scores<f32>,
+) -> Result<f32, SearchError> {
+    let mut frequency = 0;
+    for kind in Kind::ALL {
+        for (_, term) in wanted.terms.iter().filter(|(of, _)| *of == kind) {
+            add_weights(index, term, weights)?;
+        }
+        for (document, weight) in weights.drain() {
+            let score = kind.factor() * weight / (weight + SATURATION);
+            matches.change(document, |best| *best = best.max(score));
+        }
+        // A word is as rare as what it means: typos count where nothing else is found.
+        if kind != Kind::Typo || frequency == 0 {
+            frequency = matches.touched.len();
+        }
+    }
+    for document in index.documents(index.fields.words, &wanted.written)? {
+        matches.change(document, |best| *best *= 1.0 + WRITTEN);
+    }
+    Ok(rarity(index.len(), frequency))
+}
+
+/// Adds what a term counts in each document that has it.
+fn add_weights(index: &Index, term: &str, weights: &mut Scores<f32>) -> Result<(), SearchError> {
+    for searched in &index.searched {
+        let term = Term::from_field_text(searched.field, term);
+        let postings = searched
+            .terms
+            .read_block_postings(&term, IndexRecordOption::WithFreqs)?;
+        let Some(mut postings) = postings else { continue };
+        while !postings.docs().is_empty() {
+            for (document, times) in postings.docs().iter().zip(postings.freqs()) {
+                let weight = searched.weight(*document, *times);
+                weights.change(*document, |sum| *sum += weight);
+            }
+            postings.advance();
+        }
+    }
+    Ok(())
+}
+
+/// The inverse document frequency of BM25; nothing for what no document has.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "an approximation of so many documents will do"
+)]
+fn rarity(documents: u32, having: usize) -> f32 {
+    if having == 0 {
+        return 0.0;
+    }
+    let (documents, having) = (documents as f32, having as f32);
+    (1.0 + (documents - having + 0.5) / (having + 0.5)).ln()
+}
