@@ -72,7 +72,7 @@ pub async fn import(
         bucket,
         progress,
     };
-    let mut summary = import.run().await?;
+    let mut summary = Box::pin(import.run()).await?;
     summary.time = started.elapsed();
     Ok(summary)
 }
@@ -99,7 +99,7 @@ impl Import<'_> {
         let manifest = spawn_blocking(move || Manifest::read(&directory)).await??;
         let base = self.store.published_now().await?;
         let content = match base {
-            Some(base) => self.store.content_of(base.version).await?,
+            Some(base) => Box::pin(self.store.content_of(base.version)).await?,
             None => CatalogContent::default(),
         };
         let Manifest {

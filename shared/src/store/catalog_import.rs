@@ -200,15 +200,21 @@ impl Store {
 
     /// All that a version holds.
     pub async fn content_of(&self, version: Id<Catalog>) -> Result<CatalogContent> {
+        let sounds = self.rows_in(Range::new(sounds_partition(version), SOUNDS));
+        let (sounds, lists) = tokio::try_join!(sounds, self.lists_of(version))?;
+        Ok(CatalogContent { sounds, ..lists })
+    }
+
+    /// The same without the sounds.
+    pub(super) async fn lists_of(&self, version: Id<Catalog>) -> Result<CatalogContent> {
         let lists = version_partition(version);
-        let (sounds, playlists, themes, tags) = tokio::try_join!(
-            self.rows_in(Range::new(sounds_partition(version), SOUNDS)),
+        let (playlists, themes, tags) = tokio::try_join!(
             self.rows_in(Range::new(playlists_partition(version), PLAYLISTS)),
             self.rows_in::<PartRow<Theme>>(Range::new(lists.clone(), THEMES)),
             self.rows_in::<PartRow<TagCount>>(Range::new(lists, TAGS)),
         )?;
         Ok(CatalogContent {
-            sounds,
+            sounds: Vec::new(),
             playlists,
             // The last part comes first.
             themes: themes.into_iter().rev().flat_map(|part| part.items).collect(),
