@@ -422,9 +422,9 @@ fn a_download_is_the_file_byte_for_byte() {
             "{disposition}"
         );
         // Nothing of it can be changed.
-        let (other, _) = (catalogue.sounds[1].audio.clone(), ());
+        let other = &catalogue.sounds[1].audio;
         for altered in [
-            url.replace(&sound.audio, &other),
+            url.replace(&sound.audio, other),
             url.replace("/original", "/preview"),
             url.replace("X-Amz-Expires=3600", "X-Amz-Expires=7200"),
             url.replace("attachment", "inline"),

@@ -39,7 +39,7 @@ fn readers_see_the_old_catalogue_or_the_new_one() {
     let paths = [
         "/v1/sounds?limit=100".to_owned(),
         format!("/v1/sounds/{}/similar?limit=100", first.id),
-        "/v1/sounds?limit=100&tag=bell&category=doors".to_owned(),
+        "/v1/sounds?limit=100&tag=cafe&category=doors".to_owned(),
         "/v1/sounds/search?query=edition&limit=100".to_owned(),
         "/v1/playlists?limit=100".to_owned(),
         "/v1/playlists/search?query=edition&limit=100".to_owned(),
@@ -63,10 +63,11 @@ fn readers_see_the_old_catalogue_or_the_new_one() {
         let (mut seen, start) = (Vec::new(), Instant::now());
         loop {
             let page = kate.get(path).expect(200);
-            let edition = match path.starts_with("/v1/themes") {
-                // Themes have no description: their counts tell.
-                true => vec![edition_of_themes(&page, &[&old, &new])],
-                false => editions(&page),
+            // Themes have no description: their counts tell.
+            let edition = if path.starts_with("/v1/themes") {
+                vec![edition_of_themes(&page, &[&old, &new])]
+            } else {
+                editions(&page)
             };
             assert_eq!(edition.len(), 1, "{path}: {page}");
             if seen.last() != edition.last() {
@@ -89,7 +90,7 @@ fn readers_see_the_old_catalogue_or_the_new_one() {
     });
     let took = is_published.lock().unwrap().unwrap().elapsed();
     assert!(
-        took < Duration::from_secs(75),
+        took < Duration::from_secs(90),
         "it takes a minute at most: {took:?}"
     );
 }
@@ -114,15 +115,13 @@ fn edition_of_themes(page: &Value, catalogues: &[&Catalogue; 2]) -> String {
         .iter()
         .zip(catalogues)
         .find(|(_, catalogue)| is_of(catalogue));
-    found
-        .unwrap_or_else(|| panic!("of neither: {page}"))
-        .0
-        .to_string()
+    let (edition, _) = found.unwrap_or_else(|| panic!("of neither: {page}"));
+    (*edition).to_owned()
 }
 
-/// A cursor of the old version where ranks count is a place in the new one, or refused, and never more.
+/// Every id is a position in lists by id, so a reader who goes on in another version sees nothing twice.
 #[test]
-fn a_cursor_of_an_old_version_is_a_place_or_refused() {
+fn a_sound_that_is_gone_is_a_position() {
     let machine = Machine::start(|_| ());
     let kate = machine.person("versions.cursor");
     Catalogue::of("old", 60).publish(&machine);
