@@ -17,9 +17,12 @@ ROOT = Path(__file__).resolve().parent.parent
 BOUNDARY = "FunctionBoundary"
 # SAM attaches them. They hold for every log and stream of the account: the boundary is what narrows them.
 ATTACHED = re.compile(r"arn:[\w-]+:iam::aws:policy/service-role/AWSLambda(Basic|DynamoDB)ExecutionRole")
-# What a statement may name: a resource of the stack, its index, what is in the bucket, any stream of the table.
-RESOURCE = re.compile(r"\$\{(\w+)\.Arn\}(/index/\w+|/stream/\*|/\*)?")
+# What a statement may name: a resource of the stack, its index, what is in the bucket or in a folder of it, any stream of
+# the table.
+RESOURCE = re.compile(r"\$\{(\w+)\.Arn\}(/index/\w+|/stream/\*|/(?:[a-z]+/)?\*)?")
 TOKEN_LOOKUP = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["TOKEN#*"]}}
+# What Lambda itself does, and gives the objects names of its own. Functions name the folder.
+WHOLE_BUCKET = {("s3:PutObject", "${FailedRecords.Arn}/*")}
 READS_EVERYTHING = {"dynamodb:Scan", "dynamodb:PartiQLSelect", "dynamodb:ExportTableToPointInTime"}
 # Whoever looks whether the whole table fits together, for an operator, and what caps everybody.
 MAY_SCAN = {"ReconcileRole", BOUNDARY}
@@ -67,6 +70,7 @@ REQUIRED = {
     "AWS::S3::Bucket": {
         "BucketEncryption": ...,
         "LifecycleConfiguration": ...,
+        "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
         "PublicAccessBlockConfiguration": {
             "BlockPublicAcls": True,
             "BlockPublicPolicy": True,
@@ -77,6 +81,8 @@ REQUIRED = {
     "AWS::SNS::Topic": {"KmsMasterKeyId": ...},
     "AWS::CloudWatch::Alarm": {"AlarmActions": ..., "AlarmDescription": ..., "OKActions": ..., "TreatMissingData": ...},
 }
+# What makes a lifecycle rule one for some objects only.
+FOR_SOME_OBJECTS = {"Prefix", "TagFilters", "ObjectSizeGreaterThan", "ObjectSizeLessThan"}
 MOST_ALARMS = 10
 # API Gateway waits for no longer, in seconds.
 LONGEST_REQUEST = 30
@@ -148,6 +154,8 @@ def policy_problems(name, resource, resources):
             yield f"{name} allows {action}: read by key"
         if action == "dynamodb:GetItem" and condition != TOKEN_LOOKUP:
             yield f"{name} allows {action} on more than tokens: the store reads with BatchGetItem"
+        if target.endswith(".Arn}/*") and (action, target) not in WHOLE_BUCKET:
+            yield f"{name} allows {action} on {target}: name the folder"
         named = RESOURCE.fullmatch(target)
         if not named or named[1] not in resources:
             yield f"{name} allows {action} on {target}, which is no resource of the stack"
@@ -191,6 +199,28 @@ def missing(required, given, path=""):
 
 def of_type(resources, kind):
     return [(name, resource) for name, resource in resources.items() if resource["Type"] == kind]
+
+
+def bucket_problems(resources):
+    tls_only = set()
+    for _, policy in of_type(resources, "AWS::S3::BucketPolicy"):
+        for statement in statements(policy):
+            denies_all = (statement["Effect"], statement.get("Principal"), statement["Action"]) == ("Deny", "*", "s3:*")
+            if denies_all and statement.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}}:
+                tls_only.update(map(text, several(statement["Resource"])))
+    for name, bucket in of_type(resources, "AWS::S3::Bucket"):
+        properties = bucket["Properties"]
+        if not {f"${{{name}.Arn}}", f"${{{name}.Arn}}/*"} <= tls_only:
+            yield f"{name} can be reached without TLS"
+        rules = properties["LifecycleConfiguration"]["Rules"]
+        rules = [rule for rule in rules if rule["Status"] == "Enabled" and not rule.keys() & FOR_SOME_OBJECTS]
+        needed = {"AbortIncompleteMultipartUpload": "parts of uploads that were given up"}
+        if properties.get("VersioningConfiguration", {}).get("Status") == "Enabled":
+            needed["NoncurrentVersionExpiration"] = "old versions"
+            needed["ExpiredObjectDeleteMarker"] = "marks of what was deleted"
+        for key, what in needed.items():
+            if not any(rule.get(key) for rule in rules):
+                yield f"{name} keeps {what} for ever"
 
 
 def api_problems(resources):
@@ -248,6 +278,7 @@ def problems(resources):
         if kind in ("AWS::DynamoDB::Table", "AWS::S3::Bucket") and resource.get("DeletionPolicy") != "Retain":
             yield f"{name} would be deleted with the stack"
     yield from boundary_problems(resources, boundary)
+    yield from bucket_problems(resources)
     yield from api_problems(resources)
     yield from alarm_problems(resources)
 

@@ -245,7 +245,50 @@ async fn a_signal_stops_it_in_good_order() {
         assert!(status.success(), "{status}");
         assert!(!is_alive(function));
         assert!(!running.directory.path().join("ready.json").exists());
+        assert!(!running.directory.path().join("running.env").exists());
     }
+}
+
+#[tokio::test]
+async fn others_can_join_while_it_runs() {
+    let running = Running::start().await;
+    let file = running.directory.path().join("running.env");
+    let environment = environment_of(&file);
+    let storage_url = running.ready["storage_url"].as_str().unwrap();
+    assert_eq!(running.ready["bucket_name"], "media");
+    for line in [
+        &format!("AWS_ENDPOINT_URL_S3={storage_url}"),
+        "BUCKET_NAME=media",
+        "TABLE_NAME=Table",
+        "AWS_ACCESS_KEY_ID=local",
+    ] {
+        assert!(
+            environment.lines().any(|own| own == line),
+            "{line}: {environment}"
+        );
+    }
+    assert!(
+        environment.contains("AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:"),
+        "{environment}"
+    );
+    let unsigned = get(storage_url, "/media/key").await.unwrap();
+    assert_eq!(unsigned.status(), 403);
+    assert!(running.directory.path().join("storage/media").is_dir());
+}
+
+/// What a shell reads in an environment file, which has to overrule what the developer has set.
+fn environment_of(file: &Path) -> String {
+    let output = Command::new("sh")
+        .args(["-c", r#"set -a; . "$0"; exec env"#, file.to_str().unwrap()])
+        .env(
+            "AWS_ENDPOINT_URL_DYNAMODB",
+            "https://dynamodb.us-east-1.amazonaws.com",
+        )
+        .env("AWS_ENDPOINT_URL_S3", "https://s3.us-east-1.amazonaws.com")
+        .env("AWS_SESSION_TOKEN", "secret")
+        .output()
+        .unwrap();
+    text(&output)
 }
 
 #[tokio::test]
@@ -268,6 +311,8 @@ async fn the_ready_file_is_private_and_the_environment_clean() {
     assert_eq!(environment["AWS_ACCESS_KEY_ID"], "local");
     assert_eq!(environment["AWS_LAMBDA_FUNCTION_NAME"], "echo");
     assert_eq!(environment["TABLE_NAME"], "Table");
+    assert_eq!(environment["BUCKET_NAME"], "media");
+    assert_eq!(environment["AWS_ENDPOINT_URL_S3"], running.ready["storage_url"]);
     assert!(
         environment["AWS_ENDPOINT_URL_DYNAMODB"]
             .as_str()
@@ -309,20 +354,12 @@ async fn services_are_a_database_and_a_file_that_tells_of_it() {
         0o600
     );
 
-    // The file is read as a shell reads it, and has to overrule what the developer has set.
-    let script = r#"set -a; . "$0"; exec env"#;
-    let output = Command::new("sh")
-        .args(["-c", script, file.to_str().unwrap()])
-        .env(
-            "AWS_ENDPOINT_URL_DYNAMODB",
-            "https://dynamodb.us-east-1.amazonaws.com",
-        )
-        .env("AWS_SESSION_TOKEN", "secret")
-        .output()
-        .unwrap();
-    let environment = text(&output);
+    let storage_url = ready["storage_url"].as_str().unwrap();
+    let environment = environment_of(&file);
     for line in [
         &format!("AWS_ENDPOINT_URL_DYNAMODB={url}"),
+        &format!("AWS_ENDPOINT_URL_S3={storage_url}"),
+        "BUCKET_NAME=media",
         "AWS_ACCESS_KEY_ID=local",
         "AWS_SESSION_TOKEN=",
         "AWS_REGION=us-east-1",
@@ -354,6 +391,10 @@ async fn services_are_a_database_and_a_file_that_tells_of_it() {
     let output = text(&child.wait_with_output().unwrap());
     assert!(
         output.contains("cargo lambda watch -A 127.0.0.1 --env-file"),
+        "{output}"
+    );
+    assert!(
+        output.contains(&format!("S3 at {storage_url}, the bucket media")),
         "{output}"
     );
     assert!(!ready_file.exists());

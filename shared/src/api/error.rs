@@ -275,3 +275,46 @@ impl From<StorageError> for ApiError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Status, `Retry-After` and body of the answer, and what the log says.
+    fn answered(error: StorageError) -> (u16, Option<String>, String, Option<String>) {
+        let error = ApiError::from(error);
+        let (status, cause) = (error.status().as_u16(), error.cause().map(ToOwned::to_owned));
+        let response = error.into_reply("request").into_response("request");
+        let retry = response.headers().get(header::RETRY_AFTER);
+        let retry = retry.map(|value| value.to_str().unwrap().to_owned());
+        let body = String::from_utf8(response.body().to_vec()).unwrap();
+        (status, retry, body, cause)
+    }
+
+    #[test]
+    fn a_storage_that_fails_is_no_callers_business() {
+        let unavailable = StorageError::Unavailable("the address".to_owned());
+        let (status, retry, body, cause) = answered(unavailable);
+        assert_eq!(
+            (status, retry.as_deref(), cause.as_deref()),
+            (503, Some("1"), Some("the address"))
+        );
+        assert!(
+            body.contains("service_unavailable") && !body.contains("address"),
+            "{body}"
+        );
+
+        let missing = StorageError::Missing {
+            key: "indexes/a".to_owned(),
+        };
+        for error in [missing, StorageError::Internal("indexes/a".to_owned())] {
+            let (status, retry, body, cause) = answered(error);
+            assert_eq!((status, retry), (500, None));
+            assert!(cause.unwrap().contains("indexes/a"));
+            assert!(
+                body.contains("internal_error") && !body.contains("indexes"),
+                "{body}"
+            );
+        }
+    }
+}

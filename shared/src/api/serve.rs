@@ -4,8 +4,8 @@
 //! the check and is answered only if both hold; a write runs after it.
 
 use std::convert::Infallible;
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
 
 use lambda_http::request::RequestContext;

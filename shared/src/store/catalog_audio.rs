@@ -1,6 +1,7 @@
 //! What is known of audio, by its content: an import that meets the same bytes again need not decode or upload them.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -103,9 +104,13 @@ impl Store {
         self.put_all(rows).await
     }
 
-    /// What is noted as unused.
-    pub async fn unused_audio(&self) -> Result<Vec<UnusedAudio>> {
-        self.rows_in(Range::new(audio_partition(), UNUSED)).await
+    /// What has been noted as unused for longer than this.
+    pub async fn unused_audio(&self, longer_than: Duration) -> Result<Vec<UnusedAudio>> {
+        let millis = u64::try_from(longer_than.as_millis()).unwrap_or(u64::MAX);
+        let now = (self.clock)();
+        let mut unused: Vec<UnusedAudio> = self.rows_in(Range::new(audio_partition(), UNUSED)).await?;
+        unused.retain(|row| row.since.plus(millis) < now || millis == 0);
+        Ok(unused)
     }
 
     /// Takes audio from that list.

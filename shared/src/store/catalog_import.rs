@@ -108,9 +108,9 @@ impl Store {
         Ok(row.is_some_and(|row| !row.condemned))
     }
 
-    /// Writes the sounds of a version with all their copies, and tells how many have been written. `similar` gives what
-    /// is like the sound at an index, the most similar first. Ends early with `false` where another import has taken
-    /// the version's place.
+    /// Writes the sounds of a version with all their copies, and tells `written` whenever so many more are done.
+    /// `similar` gives what is like the sound at an index, the most similar first. Ends early with `false` where another
+    /// import has taken the version's place.
     pub async fn write_sounds(
         &self,
         draft: Draft,
@@ -146,7 +146,7 @@ impl Store {
                 encode(&Key::similar(draft.version, sound.id), &row)
             });
             self.put_all(copies.chain(likes)).await?;
-            written(first + sounds.len());
+            written(sounds.len());
         }
         Ok(true)
     }
@@ -200,16 +200,20 @@ impl Store {
 
     /// All that a version holds.
     pub async fn content_of(&self, version: Id<Catalog>) -> Result<CatalogContent> {
+        let sounds = self.rows_in(Range::new(sounds_partition(version), SOUNDS));
+        let (sounds, lists) = tokio::try_join!(sounds, self.lists_of(version))?;
+        Ok(CatalogContent { sounds, ..lists })
+    }
+
+    /// The same without the sounds.
+    pub(super) async fn lists_of(&self, version: Id<Catalog>) -> Result<CatalogContent> {
         let lists = version_partition(version);
-        let (sounds, playlists, themes, tags) = tokio::try_join!(
-            self.rows_in(Range::new(sounds_partition(version), SOUNDS)),
-            self.rows_in(Range::new(playlists_partition(version), PLAYLISTS)),
-            self.rows_in::<PartRow<Theme>>(Range::new(lists.clone(), THEMES)),
-            self.rows_in::<PartRow<TagCount>>(Range::new(lists, TAGS)),
-        )?;
+        let themes: Vec<PartRow<Theme>> = self.rows_in(Range::new(lists.clone(), THEMES)).await?;
+        let tags: Vec<PartRow<TagCount>> = self.rows_in(Range::new(lists, TAGS)).await?;
+        let playlists = Range::new(playlists_partition(version), PLAYLISTS);
         Ok(CatalogContent {
-            sounds,
-            playlists,
+            sounds: Vec::new(),
+            playlists: self.rows_in(playlists).await?,
             // The last part comes first.
             themes: themes.into_iter().rev().flat_map(|part| part.items).collect(),
             tags: tags.into_iter().rev().flat_map(|part| part.items).collect(),

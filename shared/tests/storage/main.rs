@@ -1,0 +1,9 @@
+//! The bucket on the real S3 protocol: an embedded storage, and links followed over HTTP.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod failures;
+mod files;
+mod links;
+mod objects;
+mod signing;
