@@ -197,6 +197,7 @@ impl Vocabulary<'_> {
         let mut split = Vec::new();
         for piece in pieces {
             if let Piece::Word(word) = &piece
+                && self.frequency(word)? == 0
                 && self.completions(word)?.is_empty()
                 && self.similar(word)?.is_empty()
                 && let Some((one, other)) = self.halves(word)?

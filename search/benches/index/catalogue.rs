@@ -3,9 +3,9 @@
 use shared::model::{Id, Label, Millis, StoredSound, WAVEFORM_PEAKS, Waveform};
 
 /// How many different words there are.
-pub(crate) const VOCABULARY: usize = 30_000;
-const CATEGORIES: u64 = 40;
-const THEMES: u64 = 60;
+const VOCABULARY: usize = 30_000;
+const CATEGORIES: usize = 40;
+const THEMES: usize = 60;
 /// When the oldest sound was made.
 const BEGINNING: u64 = 1_750_000_000_000;
 
@@ -24,9 +24,14 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// Below the end.
-    pub(crate) fn below(&mut self, end: u64) -> u64 {
-        self.next() % end
+    /// A place below the end.
+    pub(crate) fn index(&mut self, end: usize) -> usize {
+        usize::try_from(self.next() % end.max(1) as u64).unwrap_or_default()
+    }
+
+    /// One of them.
+    pub(crate) fn one_of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
+        &all[self.index(all.len())]
     }
 
     /// 0 to 1.
@@ -55,33 +60,41 @@ pub(crate) fn word(rank: usize) -> String {
     const MIDDLE: [&str; 8] = ["a", "e", "i", "o", "u", "ai", "oo", "ea"];
     const LAST: [&str; 8] = ["", "n", "r", "l", "t", "s", "ck", "m"];
     let mut random = Random::new(rank as u64);
-    let pick = |parts: &[&'static str], random: &mut Random| parts[random.next() as usize % parts.len()];
     let mut word = String::new();
     for _ in 0..2 + rank % 3 / 2 + rank / 5000 % 2 {
-        word.push_str(pick(&FIRST, &mut random));
-        word.push_str(pick(&MIDDLE, &mut random));
+        word.push_str(random.one_of(&FIRST));
+        word.push_str(random.one_of(&MIDDLE));
     }
-    word.push_str(pick(&LAST, &mut random));
+    word.push_str(random.one_of(&LAST));
     word
 }
 
-fn text(random: &mut Random, least: u64, more: u64) -> String {
-    let words: Vec<_> = (0..least + random.below(more))
+fn text(random: &mut Random, least: usize, more: usize) -> String {
+    let words: Vec<_> = (0..least + random.index(more))
         .map(|_| word(random.rank()))
         .collect();
     words.join(" ")
 }
 
 /// The name of a category.
-pub(crate) fn category(number: u64) -> Label {
-    label(&format!("Category {}", word(100 + number as usize)))
+pub(crate) fn category(number: usize) -> Label {
+    label(&format!("Category {}", word(100 + number)))
 }
 
 /// The name of a theme.
-pub(crate) fn theme(number: u64) -> Label {
-    label(&format!("Theme {}", word(200 + number as usize)))
+pub(crate) fn theme(number: usize) -> Label {
+    label(&format!("Theme {}", word(200 + number)))
 }
 
+fn each_once(labels: impl Iterator<Item = Label>) -> Vec<Label> {
+    let mut labels: Vec<_> = labels.collect();
+    labels.sort_unstable_by_key(Label::key);
+    labels.dedup_by_key(|label| label.key());
+    labels
+}
+
+/// The label with this name, which must be valid.
+#[expect(clippy::expect_used, reason = "all names here are short lines")]
 pub(crate) fn label(name: &str) -> Label {
     Label::try_from(name.to_owned()).expect("a label")
 }
@@ -94,16 +107,12 @@ pub(crate) fn sounds(count: u64) -> impl Iterator<Item = StoredSound> {
         StoredSound {
             id: Id::from_parts(Millis(BEGINNING + number / 50), random.next()),
             title: text(random, 2, 5),
-            description: (random.below(10) > 0).then(|| text(random, 6, 25)),
-            category: (random.below(20) > 0).then(|| category(random.below(CATEGORIES))),
-            tags: (0..2 + random.below(8))
-                .map(|_| label(&word(random.rank())))
-                .collect(),
-            themes: (0..random.below(3))
-                .map(|_| theme(random.below(THEMES)))
-                .collect(),
+            description: (random.index(10) > 0).then(|| text(random, 6, 25)),
+            category: (random.index(20) > 0).then(|| category(random.index(CATEGORIES))),
+            tags: each_once((0..2 + random.index(8)).map(|_| label(&word(random.rank())))),
+            themes: each_once((0..random.index(3)).map(|_| theme(random.index(THEMES)))),
             playlists: Vec::new(),
-            duration_ms: 200 << random.below(10),
+            duration_ms: 200_u64 << random.index(10),
             sample_rate: 44_100,
             channels: 2,
             file_type: "audio/wav".to_owned(),
