@@ -47,7 +47,7 @@ pub(super) fn wail(seconds: f32, low: f32, high: f32, rate: f32) -> Vec<f32> {
 pub(super) fn idle() -> Clip {
     let left = engine(30, 2.6, 4.0, 320.0, |_| 850.0);
     let right = engine(31, 2.6, 4.0, 320.0, |_| 850.0);
-    Clip::stereo(left, right, 0.7)
+    Clip::stereo(left, right, 0.7).halved()
 }
 
 pub(super) fn rev() -> Clip {
@@ -58,7 +58,7 @@ pub(super) fn rev() -> Clip {
             glide(5_200.0, 1_000.0, (time - 1.3) / 1.1)
         }
     };
-    Clip::mono(engine(32, 2.6, 4.0, 600.0, speed), 0.8)
+    Clip::mono(engine(32, 2.6, 4.0, 600.0, speed), 0.8).halved()
 }
 
 pub(super) fn helicopter() -> Clip {
@@ -74,11 +74,11 @@ pub(super) fn helicopter() -> Clip {
             low + rush + 0.015 * turbine.sine(2_350.0) * wander(time, 2.0, 0.2)
         })
     };
-    Clip::stereo(side(33, 0.0), side(34, 0.004), 0.7)
+    Clip::stereo(side(33, 0.0), side(34, 0.004), 0.7).halved()
 }
 
 pub(super) fn siren() -> Clip {
-    Clip::mono(room(&wail(3.2, 560.0, 1_350.0, 0.31), 0.9, 0.25, 0), 0.6)
+    Clip::mono(room(&wail(3.2, 560.0, 1_350.0, 0.31), 0.9, 0.25, 0), 0.6).halved()
 }
 
 pub(super) fn horn() -> Clip {
@@ -138,7 +138,7 @@ pub(super) fn train() -> Clip {
             mix(&mut rails, at + after, &clack, 2.0 * loudness);
         }
     }
-    Clip::mono(rails, 0.7)
+    Clip::mono(rails, 0.7).halved()
 }
 
 /// The handshake of a modem of 1996: a dial tone, a number, an answer, and the two finding a language.
@@ -179,12 +179,10 @@ pub(super) fn modem() -> Clip {
         filter.band(chance.noise(), 1_800.0, 0.8) * held(time, 1.35, 0.03)
     });
     mix(&mut line, 2.6, &scrambled, 1.6);
-    // As a telephone has it: little above 3.4 kHz, so that half the samples do.
+    // As a telephone has it: little above 3.4 kHz.
     let (mut first, mut second) = (Filter::default(), Filter::default());
-    let line: Vec<f32> = line
+    let heard = line
         .iter()
-        .map(|sample| second.low(first.low(*sample, 3_800.0), 3_800.0))
-        .step_by(2)
-        .collect();
-    Clip::mono(line, 0.6).at(22_050)
+        .map(|sample| second.low(first.low(*sample, 3_800.0), 3_800.0));
+    Clip::mono(heard.collect(), 0.6).halved()
 }

@@ -77,7 +77,7 @@ pub(super) fn beat() -> Clip {
 
 pub(super) fn church_bell() -> Clip {
     let dry = bell(220.0, 1.8, 3.6, 1.0);
-    Clip::stereo(room(&dry, 1.6, 0.25, 0), room(&dry, 1.6, 0.25, 41), 0.7)
+    Clip::stereo(room(&dry, 1.6, 0.25, 0), room(&dry, 1.6, 0.25, 41), 0.7).halved()
 }
 
 pub(super) fn hand_bell() -> Clip {

@@ -9,7 +9,7 @@ pub(super) fn rain() -> Clip {
     let side = |seed| {
         let mut chance = Chance::new(seed);
         let (mut low, mut high) = (Filter::default(), Filter::default());
-        let mut bed = render(3.0, |_| {
+        let mut bed = render(2.6, |_| {
             let noise = high.high(chance.noise(), 500.0);
             0.12 * low.low(noise, 7_000.0)
         });
@@ -18,7 +18,7 @@ pub(super) fn rain() -> Clip {
             let loudness = chance.share().powi(4);
             let mut tone = Oscillator::default();
             let drop = render(0.02, |time| tone.sine(pitch) * struck(time, 0.0003, decay));
-            mix(&mut bed, chance.between(0.0, 3.0), &drop, loudness);
+            mix(&mut bed, chance.between(0.0, 2.6), &drop, loudness);
         }
         bed
     };
@@ -37,7 +37,7 @@ pub(super) fn wind() -> Clip {
             (low + 0.9 * high * gust.max(0.0)) * gust.max(0.15) * held(time, 3.5, 0.5)
         })
     };
-    Clip::stereo(side(3, 0.0), side(4, 0.2), 0.6)
+    Clip::stereo(side(3, 0.0), side(4, 0.2), 0.6).halved()
 }
 
 pub(super) fn thunder() -> Clip {
@@ -55,14 +55,14 @@ pub(super) fn thunder() -> Clip {
         let lower = deep.low(low, 110.0);
         1.3 * strike + 5.0 * lower * rolling * (-time / 1.9).exp()
     });
-    Clip::mono(room(&dry, 2.2, 0.6, 0), 0.9)
+    Clip::mono(room(&dry, 2.2, 0.6, 0), 0.9).halved()
 }
 
 pub(super) fn wave() -> Clip {
     let side = |seed, shift: f32| {
         let mut chance = Chance::new(seed);
         let (mut body, mut foam) = (Filter::default(), Filter::default());
-        render(4.0, |time| {
+        render(3.5, |time| {
             let time = time + shift;
             let swell = (-((time - 1.7) / 0.75).powi(2)).exp();
             let wash = struck(time - 1.6, 0.4, 1.0);
@@ -87,11 +87,11 @@ pub(super) fn stream() -> Clip {
     let side = |seed| {
         let mut chance = Chance::new(seed);
         let mut hush = Filter::default();
-        let mut water = render(3.0, |_| 0.03 * hush.band(chance.noise(), 1_500.0, 0.8));
+        let mut water = render(2.5, |_| 0.03 * hush.band(chance.noise(), 1_500.0, 0.8));
         for _ in 0..340 {
             let pitch = chance.between(450.0, 2_400.0);
             let sound = bubble(pitch, 18.0 / pitch, chance.between(0.05, 0.3));
-            let (at, loudness) = (chance.between(0.0, 3.0), chance.share().powi(3));
+            let (at, loudness) = (chance.between(0.0, 2.5), chance.share().powi(3));
             mix(&mut water, at, &sound, 0.4 * loudness);
         }
         water
@@ -123,7 +123,7 @@ pub(super) fn drop() -> Clip {
 pub(super) fn fire() -> Clip {
     let mut chance = Chance::new(11);
     let mut glow = Filter::default();
-    let mut fire = render(3.0, |time| {
+    let mut fire = render(2.6, |time| {
         0.5 * glow.low(chance.noise(), 160.0) * wander(time, 1.7, 0.7)
     });
     for _ in 0..130 {
@@ -132,7 +132,7 @@ pub(super) fn fire() -> Clip {
         let crackle = render(0.04, |time| {
             filter.band(chance.noise(), pitch, 1.5) * struck(time, 0.0002, decay)
         });
-        let (at, loudness) = (chance.between(0.0, 3.0), chance.share().powi(3));
+        let (at, loudness) = (chance.between(0.0, 2.6), chance.share().powi(3));
         mix(&mut fire, at, &crackle, 2.5 * loudness);
     }
     Clip::mono(fire, 0.7)
@@ -188,7 +188,7 @@ pub(super) fn owl() -> Clip {
         });
         mix(&mut night, at, &hoot, loudness);
     }
-    Clip::mono(room(&night, 1.1, 0.35, 0), 0.6)
+    Clip::mono(room(&night, 1.1, 0.35, 0), 0.6).halved()
 }
 
 pub(super) fn cricket() -> Clip {
@@ -218,5 +218,5 @@ pub(super) fn frog() -> Clip {
         });
         mix(&mut pond, at, &croak, 1.0);
     }
-    Clip::mono(pond, 0.7)
+    Clip::mono(pond, 0.7).halved()
 }

@@ -119,7 +119,7 @@ pub(super) fn telephone() -> Clip {
         };
         voice * beat * sounding
     });
-    Clip::mono(ring, 0.6)
+    Clip::mono(ring, 0.6).halved()
 }
 
 pub(super) fn heartbeat() -> Clip {
@@ -133,7 +133,7 @@ pub(super) fn heartbeat() -> Clip {
             mix(&mut chest, beat + at, &thump, loudness);
         }
     }
-    Clip::mono(chest, 0.9)
+    Clip::mono(chest, 0.9).halved()
 }
 
 pub(super) fn footsteps() -> Clip {
@@ -174,11 +174,11 @@ pub(super) fn clap(chance: &mut Chance, pitch: f32) -> Vec<f32> {
 pub(super) fn applause() -> Clip {
     let side = |seed| {
         let mut chance = Chance::new(seed);
-        let mut hall = silence(3.6);
+        let mut hall = silence(3.1);
         for _ in 0..520 {
-            let at = chance.between(0.0, 3.5);
+            let at = chance.between(0.0, 3.0);
             // It swells and it dies down.
-            let crowd = (at / 0.7).min((3.6 - at) / 1.6).clamp(0.0, 1.0);
+            let crowd = (at / 0.7).min((3.1 - at) / 1.6).clamp(0.0, 1.0);
             let pitch = chance.between(750.0, 1_900.0);
             let loudness = chance.between(0.15, 1.0) * crowd;
             mix(&mut hall, at, &clap(&mut chance, pitch), loudness);

@@ -81,7 +81,7 @@ pub(super) fn click() -> Clip {
 pub(super) fn beep() -> Clip {
     let mut tone = Oscillator::default();
     let beep = render(0.35, |time| tone.sine(1_000.0) * held(time, 0.25, 0.006));
-    Clip::mono(beep, 0.4).at(48_000)
+    Clip::mono(beep, 0.4)
 }
 
 pub(super) fn alarm_clock() -> Clip {

@@ -115,7 +115,7 @@ impl Store {
             let read = self
                 .sounds_in(published, &partition, &SoundFilter::default(), place, AT_ONCE)
                 .await?;
-            read.iter().for_each(|sound| counts.add(sound));
+            counts.add(&read);
             match read.last() {
                 Some(last) if read.len() == AT_ONCE => place = Position::After(last.id),
                 _ => break,
@@ -127,31 +127,26 @@ impl Store {
             key,
             "a version with another number of sounds",
         );
+        let used = |count: &u32| *count > 0;
         let tags = lists.tags.iter().map(|tag| (tag.name.key(), tag.count));
         look.demand(
-            counts.tags.into_iter().eq(sorted(tags)),
+            counts.tags == tags.collect(),
             key,
             "tags that are not those of the sounds",
         );
-        let playlists = lists
-            .playlists
-            .iter()
-            .map(|row| (row.id, row.sound_count))
-            .filter(|(_, count)| *count > 0);
+        let themes = lists.themes.iter().map(|row| (row.name.key(), row.sound_count));
+        let themes = themes.filter(|(_, count)| used(count));
         look.demand(
-            counts.playlists.into_iter().eq(sorted(playlists)),
-            key,
-            "playlists that are not those of the sounds",
-        );
-        let themes = lists
-            .themes
-            .iter()
-            .map(|row| (row.name.key(), row.sound_count))
-            .filter(|(_, count)| *count > 0);
-        look.demand(
-            counts.themes.into_iter().eq(sorted(themes)),
+            counts.themes == themes.collect(),
             key,
             "themes that are not those of the sounds",
+        );
+        let playlists = lists.playlists.iter().map(|row| (row.id, row.sound_count));
+        let playlists = playlists.filter(|(_, count)| used(count));
+        look.demand(
+            counts.playlists == playlists.collect(),
+            key,
+            "playlists that are not those of the sounds",
         );
         Ok(())
     }
@@ -167,23 +162,18 @@ struct Counts {
 }
 
 impl Counts {
-    fn add(&mut self, sound: &StoredSound) {
-        self.sounds += 1;
-        sound
-            .tags
-            .iter()
-            .for_each(|tag| *self.tags.entry(tag.key()).or_default() += 1);
-        sound
-            .themes
-            .iter()
-            .for_each(|theme| *self.themes.entry(theme.key()).or_default() += 1);
-        sound
-            .playlists
-            .iter()
-            .for_each(|playlist| *self.playlists.entry(*playlist).or_default() += 1);
+    fn add(&mut self, sounds: &[StoredSound]) {
+        for sound in sounds {
+            self.sounds += 1;
+            for tag in &sound.tags {
+                *self.tags.entry(tag.key()).or_default() += 1;
+            }
+            for theme in &sound.themes {
+                *self.themes.entry(theme.key()).or_default() += 1;
+            }
+            for playlist in &sound.playlists {
+                *self.playlists.entry(*playlist).or_default() += 1;
+            }
+        }
     }
-}
-
-fn sorted<K: Ord>(counts: impl Iterator<Item = (K, u32)>) -> BTreeMap<K, u32> {
-    counts.collect()
 }
