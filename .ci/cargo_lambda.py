@@ -72,6 +72,8 @@ def refusals(url):
         ("OPTIONS", "/v1/conversations", 405, "method_not_allowed"),
         ("PUT", "/v1/messages/search", 405, "method_not_allowed"),
         ("GET", "/v1/messages/search", 401, "token_missing"),
+        ("PUT", "/v1/sounds/tags", 405, "method_not_allowed"),
+        ("GET", "/v1/sounds/tags", 401, "token_missing"),
         ("GET", "/v1/me", 401, "token_missing"),
         ("GET", "/v1/conversations/x", 401, "token_missing"),
     ]:

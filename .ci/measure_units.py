@@ -6,20 +6,27 @@ It starts nothing. Somebody has started `cargo local`, with its log in a file:
     python3 .ci/measure_units.py target/ready.json target/local.log
 
 Then `python3 .ci/check_costs.py --write` brings docs/COST.md up to date. It drives a person and contacts of its own, so
-what else is in the table does not matter. The units are those that the functions log, which are those that the
+what else is in the table does not matter; but it imports a catalogue of its own in the place of the one that is there,
+with `cargo catalog import`, which finds a running `cargo local` by itself. The units are those that the functions log, which are those that the
 database counted.
 """
 
 import argparse
+import csv
 import functools
 import itertools
 import json
+import math
 import re
 import statistics
+import struct
+import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
 import uuid
+import wave
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,6 +36,10 @@ TIMES = 9
 CHAT, ONE, GROUP = "/v1/conversations/{id}", "/v1/messages/{id}", "/v1/groups/{id}"
 LIST, SEND, READ, REACTION = "GET /v1/messages", "POST /v1/messages", f"POST {CHAT}/read", f"{ONE}/reactions/{{name}}"
 SEARCH = "GET /v1/messages/search"
+# More than one page of 50 shows, whatever the filter.
+SOUNDS = 102
+# How long the catalogue has to be published until its rows are read at half the price, and some more.
+SETTLED = 65
 # More than the largest page, so that every page is full and has a next one.
 CONTACTS = 102
 # The most members of a group, its owner included, and the groups of three that are listed: every page of 10 is full.
@@ -184,6 +195,7 @@ def cases(api):
     # The other one, who has to be somebody to write and to read.
     other = api.invoke("tokens-create", {**person, "claim": True})["token"]
     yield from message_cases(api, other, [contact["conversation_id"] for contact in contacts])
+    yield from sound_cases(api)
     # The third member is one of the contacts, and never calls.
     yield from group_cases(api, other, [contact["id"] for contact in contacts])
 
@@ -295,6 +307,51 @@ def message_cases(api, other, conversations):
     yield f"PUT {CHAT}", "the pin", 200, lambda: api.call(
         "PUT", chat, {"pinned_message_id": page[next(turns) % 2]["id"]}
     )
+
+
+def sound_cases(api):
+    """The same for the catalogue."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_sounds(Path(folder))
+        subprocess.run(["cargo", "catalog", "import", "--prune", folder], cwd=ROOT, check=True)
+    time.sleep(SETTLED)
+    sound = api.call("GET", "/v1/sounds").json["data"][0]["id"]
+    playlist = api.call("GET", "/v1/playlists").json["data"][0]["id"]
+    for route, query, variant in [
+        ("/v1/sounds", "", "a page of 50"),
+        ("/v1/sounds", "?limit=10", "a page of 10"),
+        ("/v1/sounds", "?tag=every", "with a tag, a page of 50"),
+        ("/v1/sounds", "?tag=every&category=half", "with a tag and a category that half of them have, a page of 50"),
+        ("/v1/sounds/search", "?query=tone", "a page of 50"),
+        ("/v1/sounds/tags", "", "a page of 50"),
+        ("/v1/sounds/{id}", "", ""),
+        ("/v1/sounds/{id}/similar", "", "a page of 50"),
+        ("/v1/sounds/{id}/download", "", ""),
+        ("/v1/playlists", "", "of two"),
+        ("/v1/playlists/search", "?query=tones", "of two"),
+        ("/v1/playlists/{id}", "", "a page of 50 sounds"),
+        ("/v1/themes", "", "of two"),
+    ]:
+        path = route.replace("{id}", playlist if "playlists" in route else sound) + query
+        # The first call of a minute asks which version is published, besides.
+        api.call("GET", path)
+        yield f"GET {route}", variant, 200, functools.partial(api.call, "GET", path)
+
+
+def write_sounds(folder):
+    """Short tones with what a manifest says of them."""
+    with (folder / "manifest.csv").open("w", newline="") as file:
+        manifest = csv.writer(file)
+        manifest.writerow(["file", "title", "description", "category", "tags", "themes", "playlists"])
+        for number in range(SOUNDS):
+            name, half = f"{number}.wav", "half" if number % 2 else "other"
+            title, about = f"A tone of some height {number}", "It is as long as a short description of a sound may be."
+            manifest.writerow([name, title, about, half, f"every;tag {number % 60}", half, f"Tones of one {half}"])
+            with wave.open(str(folder / name), "wb") as tone:
+                tone.setparams((1, 2, 8000, 0, "NONE", ""))
+                height = 200 + 20 * number
+                wanted = (math.sin(2 * math.pi * height * at / 8000) for at in range(2000))
+                tone.writeframes(b"".join(struct.pack("<h", round(20000 * value)) for value in wanted))
 
 
 def group_cases(api, other, people):

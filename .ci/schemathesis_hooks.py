@@ -20,6 +20,7 @@ ATTACHMENTS = (400, "parameter_invalid", "attachments")
 CONTACTS = (400, "parameter_invalid", "contacts")
 # What is in a contact beside its id has no effect, but is a parameter: no string with NUL, no number but an integer.
 IN_A_CONTACT = (400, "parameter_invalid", "contacts[0][]")
+DURATIONS = (400, "parameter_invalid", "max_duration_ms")
 NOT_ALLOWED = (403, "not_allowed", None)
 
 # A reaction's name that is no emoji. Which characters make up one emoji no pattern tells.
@@ -37,6 +38,17 @@ ALLOWED = {
     "listMessages": [*gone("conversation_id")[1:], *CURSOR, TWO_CURSORS],
     # Words of punctuation alone, and control characters.
     "searchMessages": [*gone("conversation_id")[1:], (400, "parameter_invalid", "query"), *CURSOR, TWO_CURSORS],
+    "listSounds": [TWO_CURSORS],
+    # Without a letter or digit, and control characters; and the longest shorter than the shortest.
+    "searchSounds": [(400, "parameter_invalid", "query"), DURATIONS, *CURSOR, TWO_CURSORS],
+    "listSoundTags": [*CURSOR, TWO_CURSORS],
+    "getSound": gone(),
+    "listSimilarSounds": [*gone(), *CURSOR, TWO_CURSORS],
+    "downloadSound": gone(),
+    "listPlaylists": [TWO_CURSORS],
+    "searchPlaylists": [(400, "parameter_invalid", "query"), *CURSOR, TWO_CURSORS],
+    "getPlaylist": [*gone(), TWO_CURSORS],
+    "listThemes": [TWO_CURSORS],
     "createConversation": [*gone("contact_id", "group_id"), REUSED],
     "createContact": [*gone(), OWN_USERNAME, TAKEN, REUSED],
     "createMessage": [*gone("conversation_id", "attachments[0]"), ATTACHMENTS, REUSED],
@@ -125,6 +137,8 @@ def ensure_reason(refusal, error, case):
     message = error["message"]
     if refusal == TWO_CURSORS:
         assert {"starting_after", "ending_before"} <= case.query.keys(), "there was one cursor only"
+    if refusal == DURATIONS:
+        assert message == "max_duration_ms must not be less than min_duration_ms.", message
     if refusal == OWN_USERNAME:
         assert message == "username must not be your own.", message
     if refusal == FRACTION:

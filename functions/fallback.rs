@@ -3,7 +3,7 @@
 use lambda_http::{Request, RequestExt};
 use shared::api::{self, ApiError, Reply};
 
-/// The paths of the API and their methods, as in `template.yaml`.
+/// The paths of the API and their methods, as in `template.yaml`. A path stands before the one that takes it for an id.
 const ROUTES: &[(&str, &str)] = &[
     ("/v1/contacts", "GET, POST"),
     ("/v1/contacts/{id}", "GET, PUT, DELETE"),
@@ -15,10 +15,19 @@ const ROUTES: &[(&str, &str)] = &[
     ("/v1/groups/{id}/leave", "POST"),
     ("/v1/me", "GET, PUT"),
     ("/v1/messages", "GET, POST"),
-    // Before the one that takes it for an id.
     ("/v1/messages/search", "GET"),
     ("/v1/messages/{id}", "GET, PUT, DELETE"),
     ("/v1/messages/{id}/reactions/{name}", "PUT, DELETE"),
+    ("/v1/playlists", "GET"),
+    ("/v1/playlists/search", "GET"),
+    ("/v1/playlists/{id}", "GET"),
+    ("/v1/sounds", "GET"),
+    ("/v1/sounds/search", "GET"),
+    ("/v1/sounds/tags", "GET"),
+    ("/v1/sounds/{id}", "GET"),
+    ("/v1/sounds/{id}/download", "GET"),
+    ("/v1/sounds/{id}/similar", "GET"),
+    ("/v1/themes", "GET"),
 ];
 
 fn refuse(request: &Request) -> api::Result<Reply> {

@@ -2,18 +2,17 @@
 
 mod cli;
 mod report;
-mod target;
 
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Result;
+use catalog::Target;
 use catalog::import::{ImportOptions, import};
 use clap::Parser as _;
 
-use cli::{Arguments, Command, Import};
+use cli::{Arguments, Command, Import, TargetArguments};
 use report::{Report, print};
-use target::Target;
 
 /// What could be imported is in the catalogue, and something could not.
 const SOME_FAILED: u8 = 1;
@@ -38,7 +37,7 @@ async fn run(command: Command) -> Result<ExitCode> {
 }
 
 async fn run_import(arguments: Import) -> Result<ExitCode> {
-    let target = Target::find(arguments.target).await?;
+    let target = find(arguments.target).await?;
     print(&format!(
         "importing {} into {}",
         arguments.directory.display(),
@@ -59,4 +58,13 @@ async fn run_import(arguments: Import) -> Result<ExitCode> {
     } else {
         SOME_FAILED.into()
     })
+}
+
+/// What the arguments name, or else what runs here.
+async fn find(arguments: TargetArguments) -> Result<Target> {
+    match (arguments.table, arguments.bucket, arguments.env_file) {
+        (Some(table), Some(bucket), _) => Ok(Target::deployed(table, bucket).await),
+        (_, _, Some(file)) => Target::told_by(&file).await,
+        _ => Target::running().await,
+    }
 }

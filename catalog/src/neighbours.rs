@@ -156,11 +156,11 @@ fn standardise(features: &[&Features]) -> Vec<Vec<f32>> {
         })
         .collect();
     let standardised = |features: &&Features| {
-        let scaled = |(feature, mean, deviation): &(usize, f64, f64)| {
+        let standard = |(feature, mean, deviation): &(usize, f64, f64)| {
             let value = f64::from(features.values()[*feature]);
             (((value - mean) / deviation) as f32).clamp(-FARTHEST, FARTHEST)
         };
-        scales.iter().map(scaled).collect()
+        scales.iter().map(standard).collect()
     };
     features.par_iter().map(standardised).collect()
 }

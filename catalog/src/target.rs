@@ -17,8 +17,6 @@ use shared::store::{Store, system_clock};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::cli::TargetArguments;
-
 /// Where what runs here says what it is, in the order in which it is looked for.
 const FILES: [&str; 2] = [".local/running.env", ".local/services.env"];
 
@@ -30,29 +28,18 @@ const ADVICE: &str =
     "start `cargo local` in another terminal, or name a deployment with --table and --bucket";
 
 /// Where to import to.
-pub(crate) struct Target {
-    pub(crate) store: Store,
-    pub(crate) bucket: Bucket,
+pub struct Target {
+    /// The table.
+    pub store: Store,
+    /// The bucket.
+    pub bucket: Bucket,
     /// How it is called in what is said to the operator.
-    pub(crate) name: String,
+    pub name: String,
 }
 
 impl Target {
-    /// What the arguments name, or else what runs here.
-    pub(crate) async fn find(arguments: TargetArguments) -> Result<Self> {
-        match (arguments.table, arguments.bucket, arguments.env_file) {
-            (Some(table), Some(bucket), _) => Ok(Self::deployed(table, bucket).await),
-            (_, _, Some(file)) => {
-                let local = Local::read(&file).with_context(|| format!("can't use {}", file.display()))?;
-                local.ensure_running().await?;
-                Ok(local.target().await)
-            }
-            _ => Self::running().await,
-        }
-    }
-
     /// A deployment in AWS, with region, credentials and endpoints as the environment and the profile give them.
-    async fn deployed(table: String, bucket: String) -> Self {
+    pub async fn deployed(table: String, bucket: String) -> Self {
         let config = loader().load().await;
         let endpoint = std::env::var("AWS_ENDPOINT_URL_S3").unwrap_or_default();
         let storage = if endpoint.is_empty() {
@@ -67,13 +54,31 @@ impl Target {
         }
     }
 
+    /// What a file tells of that runs on this machine. It fails where nothing answers there.
+    pub async fn told_by(file: &Path) -> Result<Self> {
+        let local = Local::read(file).with_context(|| format!("can't use {}", file.display()))?;
+        local.ensure_running().await?;
+        Ok(local.target().await)
+    }
+
+    /// What functions on this machine are told by these environment variables. `None` where they have no table or no
+    /// bucket.
+    pub async fn of(variables: impl IntoIterator<Item = (String, String)>) -> Option<Self> {
+        let local = Local {
+            variables: variables.into_iter().collect(),
+        };
+        match local.missing() {
+            Some(_) => None,
+            None => Some(local.target().await),
+        }
+    }
+
     /// What runs here.
-    async fn running() -> Result<Self> {
+    pub async fn running() -> Result<Self> {
         let mut silent = None;
         for file in files() {
-            let Ok(local) = Local::read(&file) else { continue };
-            match local.ensure_running().await {
-                Ok(()) => return Ok(local.target().await),
+            match Self::told_by(&file).await {
+                Ok(target) => return Ok(target),
                 Err(error) => silent = silent.or(Some(error)),
             }
         }
@@ -96,9 +101,8 @@ fn files() -> Vec<PathBuf> {
     files.filter(|file| file.is_file()).collect()
 }
 
-/// What a file tells of something that runs on this machine.
+/// What is told of something that runs on this machine.
 struct Local {
-    file: PathBuf,
     variables: HashMap<String, String>,
 }
 
@@ -111,15 +115,18 @@ impl Local {
             Some((name.to_owned(), value.trim_matches('\'').to_owned()))
         });
         let local = Self {
-            file: file.to_owned(),
             variables: variables.collect(),
         };
-        for name in ["TABLE_NAME", "BUCKET_NAME", DATABASE, STORAGE] {
-            if local.get(name).is_empty() {
-                bail!("it does not say what {name} is");
-            }
+        match local.missing() {
+            Some(name) => bail!("it does not say what {name} is"),
+            None => Ok(local),
         }
-        Ok(local)
+    }
+
+    /// The first of the variables that there must be, and is not.
+    fn missing(&self) -> Option<&'static str> {
+        let needed = ["TABLE_NAME", "BUCKET_NAME", DATABASE, STORAGE];
+        needed.into_iter().find(|name| self.get(name).is_empty())
     }
 
     fn get(&self, name: &str) -> &str {
@@ -133,8 +140,7 @@ impl Local {
             let address = url.trim_start_matches("http://").trim_end_matches('/');
             let answer = timeout(NEARBY, TcpStream::connect(address)).await;
             if !matches!(answer, Ok(Ok(_))) {
-                let file = self.file.display();
-                bail!("nothing answers at {url}, of which {file} tells: {ADVICE}");
+                bail!("nothing answers at {url}: {ADVICE}");
             }
         }
         Ok(())

@@ -106,7 +106,7 @@ impl Client {
         let mut tries = 0;
         loop {
             let start = Instant::now();
-            let answered = self.runtime.block_on(self.exchange(request));
+            let answered = self.runtime.block_on(self.exchange(&self.base, request));
             let time = start.elapsed();
             let answer = match answered {
                 Ok(answer) => answer,
@@ -138,6 +138,15 @@ impl Client {
         }
     }
 
+    /// Follows a link to the deployment's storage. It is no part of the contract what that answers.
+    #[track_caller]
+    pub(crate) fn follow(&self, link: &str) -> Outcome<Answer> {
+        let answered = self
+            .runtime
+            .block_on(self.exchange(link, &Request::new("GET", "")));
+        answered.map_err(|error| Failure::new(format!("a link to the storage: {error:#}")))
+    }
+
     fn note(&self, question: &Question, status: u16, time: Duration) {
         if let Some(operation) = self.contract.operation(question) {
             let mut measured = self.measured.lock().unwrap_or_else(PoisonError::into_inner);
@@ -147,10 +156,10 @@ impl Client {
         }
     }
 
-    async fn exchange(&self, request: &Request) -> Result<Answer> {
+    async fn exchange(&self, base: &str, request: &Request) -> Result<Answer> {
         let mut built = http::Request::builder()
             .method(request.method.as_str())
-            .uri(format!("{}{}", self.base, request.path));
+            .uri(format!("{base}{}", request.path));
         for (name, value) in &request.headers {
             built = built.header(name, HeaderValue::from_bytes(value)?);
         }

@@ -37,6 +37,8 @@ pub struct Finished {
     pub case: &'static Case,
     /// What came of it.
     pub outcome: Outcome,
+    /// Why nothing could be told of the rule, where the deployment has nothing to show it by.
+    pub unchecked: Option<&'static str>,
     /// How long it took, without the cleaning before it.
     pub time: Duration,
 }
@@ -140,6 +142,7 @@ fn perform(tester: &Tester, section: &'static Section, case: &'static Case) -> F
         section,
         case,
         outcome,
+        unchecked: tester.take_unchecked(),
         time,
     }
 }

@@ -1,14 +1,14 @@
 //! What a case has to work with.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::client::{Client, Exchange};
 use crate::failure::{Failure, Outcome};
-use crate::http::Request;
+use crate::http::{Answer, Request};
 use crate::people::nobodys_username;
 use crate::person::{Lane, Person};
 
@@ -28,6 +28,8 @@ pub(crate) struct Tester {
     /// No other run has it: keys are kept for a day.
     run: String,
     keys: AtomicUsize,
+    /// Why the case that runs now could not be checked.
+    unchecked: Mutex<Option<&'static str>>,
 }
 
 impl Tester {
@@ -43,6 +45,7 @@ impl Tester {
             lane,
             run: run.to_owned(),
             keys: AtomicUsize::default(),
+            unchecked: Mutex::default(),
         }
     }
 
@@ -53,6 +56,25 @@ impl Tester {
     /// The last exchange of anybody here.
     pub(crate) fn take_last(&self) -> Option<Exchange> {
         self.lane.take_last()
+    }
+
+    /// Ends a case that this deployment gives nothing to check by, such as a catalogue without sounds.
+    pub(crate) fn leave_unchecked(&self, reason: &'static str) {
+        *self.unchecked.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason);
+    }
+
+    /// Why the last case was left unchecked, where it was.
+    pub(crate) fn take_unchecked(&self) -> Option<&'static str> {
+        self.unchecked
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    /// Follows a signed link.
+    #[track_caller]
+    pub(crate) fn follow(&self, link: &str) -> Outcome<Answer> {
+        self.lane.client.follow(link)
     }
 
     /// Sends a request as it is: without a token, or with one that is not a person's.

@@ -3,6 +3,7 @@
 mod api;
 mod talk;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -50,19 +51,32 @@ pub(crate) struct Demo {
     pub(crate) conversation: Option<String>,
 }
 
-/// Creates whoever is missing, makes the first one know the others, and lets them write to each other.
-pub(crate) async fn create(runtime: &Runtime, url: &str, data: Option<&Path>) -> Result<Demo> {
-    make(runtime, url, data).await.with_context(|| match data {
-        None => "no demo data (--no-demo starts without)".to_owned(),
-        // What another version has kept may be the cause.
-        Some(data) => format!(
-            "no demo data (--no-demo starts without; removing {} starts afresh)",
-            data.display()
-        ),
-    })
+/// Creates whoever is missing, makes the first one know the others, and lets them write to each other; imports sounds
+/// where there are none. `variables` tell functions where their table and bucket are.
+pub(crate) async fn create(
+    runtime: &Runtime,
+    url: &str,
+    data: Option<&Path>,
+    variables: BTreeMap<String, String>,
+) -> Result<Demo> {
+    make(runtime, url, data, variables)
+        .await
+        .with_context(|| match data {
+            None => "no demo data (--no-demo starts without)".to_owned(),
+            // What another version has kept may be the cause.
+            Some(data) => format!(
+                "no demo data (--no-demo starts without; removing {} starts afresh)",
+                data.display()
+            ),
+        })
 }
 
-async fn make(runtime: &Runtime, url: &str, data: Option<&Path>) -> Result<Demo> {
+async fn make(
+    runtime: &Runtime,
+    url: &str,
+    data: Option<&Path>,
+    variables: BTreeMap<String, String>,
+) -> Result<Demo> {
     let api = Api::new(url)?;
     let file = data.map(|directory| directory.join("demo.json"));
     let kept = load(file.as_ref())?;
@@ -88,6 +102,9 @@ async fn make(runtime: &Runtime, url: &str, data: Option<&Path>) -> Result<Demo>
                 conversation.get_or_insert_with(|| id.to_owned());
             }
         }
+    }
+    if let Some(target) = catalog::Target::of(variables).await {
+        catalog::demo::import_into_empty(&target).await?;
     }
     Ok(Demo { people, conversation })
 }

@@ -1,6 +1,7 @@
 //! The running machine.
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -119,10 +120,11 @@ impl Local {
         };
         local.start_background(&template, options.schedules).await?;
         if options.demo {
-            local.demo = demo::create(&local.runtime, &local.url, local.directory.path()).await?;
+            let variables = local.variables(&template);
+            local.demo = demo::create(&local.runtime, &local.url, local.directory.path(), variables).await?;
         }
         if let Some(path) = options.environment_file {
-            local.environment_file = Some(local.tell(path, &template)?);
+            local.environment_file = Some(WhileRunning::write(path, &local.variables(&template))?);
         }
         if let Some(faults) = &local.faults {
             faults.arm();
@@ -159,14 +161,13 @@ impl Local {
         Ok(())
     }
 
-    /// Writes what functions are told, but of the database itself: what goes wrong on purpose is for functions alone.
-    fn tell(&self, path: PathBuf, template: &Template) -> Result<WhileRunning> {
+    /// What functions are told, but of the database itself: what goes wrong on purpose is for functions alone.
+    fn variables(&self, template: &Template) -> BTreeMap<String, String> {
         let endpoints = Endpoints {
             database: self.database.url().to_owned(),
             storage: self.storage.url().to_owned(),
         };
-        let (variables, _) = runtime::variables_of_all(&template.functions, &endpoints);
-        WhileRunning::write(path, &variables)
+        runtime::variables_of_all(&template.functions, &endpoints).0
     }
 
     /// The HTTP API's address: `http://127.0.0.1:9000`.

@@ -146,6 +146,7 @@ async fn make_demo(
     endpoints: Endpoints,
     data: Option<&Path>,
 ) -> Result<Demo> {
+    let (variables, _) = runtime::variables_of_all(&template.functions, &endpoints);
     let configuration = Configuration {
         binaries: compile::binaries(template, &options.functions, &options.template).await?,
         max_concurrency: DEMO_CONCURRENCY,
@@ -159,7 +160,7 @@ async fn make_demo(
     let url = format!("http://{}", listener.local_addr()?);
     let stop = watch::Sender::new(false);
     let server = server::serve(listener, gateway, stop.subscribe());
-    let demo = demo::create(&runtime, &url, data).await;
+    let demo = demo::create(&runtime, &url, data, variables).await;
     server.abort();
     runtime.stop();
     demo

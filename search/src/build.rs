@@ -23,7 +23,9 @@ pub fn build_sounds<'a>(sounds: impl IntoIterator<Item = &'a StoredSound>) -> Re
 }
 
 /// The index over playlists, as one object.
-pub fn build_playlists<'a>(playlists: impl IntoIterator<Item = &'a Playlist>) -> Result<Vec<u8>, SearchError> {
+pub fn build_playlists<'a>(
+    playlists: impl IntoIterator<Item = &'a Playlist>,
+) -> Result<Vec<u8>, SearchError> {
     build(PLAYLISTS, playlists.into_iter().map(Document::from))
 }
 
@@ -101,7 +103,9 @@ fn files(index: &Index, directory: &RamDirectory) -> Result<Vec<(PathBuf, Vec<u8
     let mut files = Vec::new();
     for name in names {
         if directory.exists(&name).map_err(tantivy::TantivyError::from)? {
-            let bytes = directory.atomic_read(&name).map_err(tantivy::TantivyError::from)?;
+            let bytes = directory
+                .atomic_read(&name)
+                .map_err(tantivy::TantivyError::from)?;
             files.push((name, bytes));
         }
     }

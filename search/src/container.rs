@@ -40,7 +40,10 @@ struct Contents {
 pub(crate) fn pack(of: &str, files: &[(PathBuf, Vec<u8>)]) -> Result<Vec<u8>, SearchError> {
     let contents = Contents {
         of: of.to_owned(),
-        files: files.iter().map(|(name, bytes)| (name.clone(), bytes.len())).collect(),
+        files: files
+            .iter()
+            .map(|(name, bytes)| (name.clone(), bytes.len()))
+            .collect(),
     };
     let contents = serde_json::to_vec(&contents).map_err(|_| SearchError::TooLarge)?;
     let length = u32::try_from(contents.len()).map_err(|_| SearchError::TooLarge)?;
@@ -51,7 +54,9 @@ pub(crate) fn pack(of: &str, files: &[(PathBuf, Vec<u8>)]) -> Result<Vec<u8>, Se
     object.extend_from_slice(&[0; 4]);
     object.extend_from_slice(&length.to_le_bytes());
     object.extend_from_slice(&contents);
-    files.iter().for_each(|(_, bytes)| object.extend_from_slice(bytes));
+    files
+        .iter()
+        .for_each(|(_, bytes)| object.extend_from_slice(bytes));
     let sum = crc32fast::hash(&object[16..]);
     object[12..16].copy_from_slice(&sum.to_le_bytes());
     Ok(object)
@@ -69,7 +74,10 @@ pub(crate) fn unpack(of: &str, object: Vec<u8>) -> Result<Files, SearchError> {
     }
     let found = number(8).ok_or(SearchError::Damaged)?;
     if found != FORMAT {
-        return Err(SearchError::Format { found, expected: FORMAT });
+        return Err(SearchError::Format {
+            found,
+            expected: FORMAT,
+        });
     }
     if object.get(16..).map(crc32fast::hash) != number(12) {
         return Err(SearchError::Damaged);

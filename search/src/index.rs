@@ -93,7 +93,9 @@ impl Index {
     /// The documents that have a term in a field.
     pub(crate) fn documents(&self, field: Field, term: &str) -> Result<Vec<DocId>, SearchError> {
         let term = Term::from_field_text(field, term);
-        let postings = self.terms(field)?.read_block_postings(&term, IndexRecordOption::Basic)?;
+        let postings = self
+            .terms(field)?
+            .read_block_postings(&term, IndexRecordOption::Basic)?;
         let mut documents = Vec::new();
         if let Some(mut postings) = postings {
             while !postings.docs().is_empty() {
@@ -214,7 +216,10 @@ impl Searched {
     }
 
     /// What a word that is so often in this field of a document counts.
-    #[expect(clippy::cast_precision_loss, reason = "a word is not a million times in a text")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a word is not a million times in a text"
+    )]
     pub(crate) fn weight(&self, document: DocId, times: u32) -> f32 {
         self.weights[usize::from(self.lengths.fieldnorm_id(document))] * times as f32
     }

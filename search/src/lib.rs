@@ -5,6 +5,7 @@
 
 mod build;
 mod container;
+mod current;
 mod error;
 mod index;
 mod query;
@@ -15,6 +16,7 @@ mod words;
 use shared::model::{Id, Page, PageRequest, Playlist, PlaylistSearch, Sound, SoundSearch};
 
 pub use build::{build_playlists, build_sounds};
+pub use current::{CatalogIndex, Current, Loaded, nothing};
 pub use error::SearchError;
 use index::{Filter, Index};
 
@@ -55,7 +57,11 @@ impl PlaylistIndex {
 
     /// The playlists that match, best first, and newest first where they match as well. A cursor is the id of a playlist
     /// that matches.
-    pub fn search(&self, search: &PlaylistSearch, page: &PageRequest) -> Result<Page<Id<Playlist>>, SearchError> {
+    pub fn search(
+        &self,
+        search: &PlaylistSearch,
+        page: &PageRequest,
+    ) -> Result<Page<Id<Playlist>>, SearchError> {
         self.0.search(search.query.as_str(), &Filter::default(), page)
     }
 }

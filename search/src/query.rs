@@ -18,6 +18,12 @@ const MOST_COMPLETIONS: usize = 100;
 /// The fewest letters of a word that may have a typo.
 const SHORTEST_WITH_TYPO: usize = 4;
 
+/// Words of English that say nothing of a sound. They count where there are no others.
+const FUNCTION_WORDS: [&str; 26] = [
+    "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "in", "into", "is", "it", "its", "of",
+    "on", "or", "that", "the", "their", "this", "to", "was", "while", "with",
+];
+
 /// How a term came to stand for a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
@@ -45,6 +51,8 @@ impl Kind {
 /// What one word of the query is looked for by.
 #[derive(Debug, Default)]
 pub(crate) struct Wanted {
+    /// The word as it is written.
+    pub(crate) written: String,
     /// The stems, and why.
     pub(crate) terms: Vec<(Kind, String)>,
 }
@@ -71,12 +79,16 @@ pub(crate) fn plan(index: &Index, words: Vec<Word>, stems: &mut Stems) -> Result
         match piece {
             Piece::Exact(term) => wanted.add(Kind::Same, term.clone()),
             Piece::Word(word) => {
+                wanted.written.clone_from(word);
                 wanted.add(Kind::Same, stems.stem(word));
                 let neighbours = [at.checked_sub(1).and_then(|at| words.get(at)), words.get(at + 1)];
                 for (neighbour, comes_before) in neighbours.into_iter().zip([true, false]) {
                     if let Some(Piece::Word(neighbour)) = neighbour {
-                        let joined =
-                            if comes_before { format!("{neighbour}{word}") } else { format!("{word}{neighbour}") };
+                        let joined = if comes_before {
+                            format!("{neighbour}{word}")
+                        } else {
+                            format!("{word}{neighbour}")
+                        };
                         if vocabulary.frequency(&joined)? > 0 {
                             wanted.add(Kind::Same, stems.stem(&joined));
                         }
@@ -94,8 +106,15 @@ pub(crate) fn plan(index: &Index, words: Vec<Word>, stems: &mut Stems) -> Result
         }
         plan.wanted.push(wanted);
     }
-    let firsts: Vec<_> = plan.wanted.iter().filter_map(|wanted| wanted.terms.first()).collect();
-    plan.pairs = firsts.windows(2).map(|pair| format!("{} {}", pair[0].1, pair[1].1)).collect();
+    let firsts: Vec<_> = plan
+        .wanted
+        .iter()
+        .filter_map(|wanted| wanted.terms.first())
+        .collect();
+    plan.pairs = firsts
+        .windows(2)
+        .map(|pair| format!("{} {}", pair[0].1, pair[1].1))
+        .collect();
     Ok(plan)
 }
 
@@ -138,6 +157,11 @@ fn pieces(words: Vec<Word>) -> Vec<Piece> {
             }
         }
     }
+    let has_content =
+        |piece: &Piece| !matches!(piece, Piece::Word(word) if FUNCTION_WORDS.contains(&&**word));
+    if pieces.iter().any(has_content) {
+        pieces.retain(has_content);
+    }
     pieces.truncate(MOST_WORDS);
     pieces
 }
@@ -154,12 +178,13 @@ impl Vocabulary<'_> {
         Ok(self.terms.doc_freq(&Term::from_field_text(self.field, word))?)
     }
 
-    /// Words that no text has, but of which both halves are words, in their halves: `carhorn`.
+    /// Words that nothing else stands for, but of which both halves are words, in their halves: `carhorn`.
     fn split(&self, pieces: Vec<Piece>) -> Result<Vec<Piece>, SearchError> {
         let mut split = Vec::new();
         for piece in pieces {
             if let Piece::Word(word) = &piece
-                && self.frequency(word)? == 0
+                && self.completions(word)?.is_empty()
+                && self.similar(word)?.is_empty()
                 && let Some((one, other)) = self.halves(word)?
             {
                 split.extend([one, other].map(Piece::Word));
@@ -173,10 +198,12 @@ impl Vocabulary<'_> {
     /// The halves whose rarer one is the most frequent.
     fn halves(&self, word: &str) -> Result<Option<(String, String)>, SearchError> {
         let mut best = (0, None);
-        for (at, _) in word.char_indices().skip(3) {
+        for (at, first) in word.char_indices().skip(1) {
             let (one, other) = word.split_at(at);
-            if other.chars().count() < 3 {
-                break;
+            let is_short = |half: &str| half.chars().nth(1).is_none();
+            // One letter is a word only beside a number: `8bit`.
+            if (is_short(one) || is_short(other)) && one.ends_with(char::is_numeric) == first.is_numeric() {
+                continue;
             }
             let frequency = self.frequency(one)?.min(self.frequency(other)?);
             if frequency > best.0 {
@@ -191,7 +218,10 @@ impl Vocabulary<'_> {
         let mut stream = self.terms.terms().range().ge(word).into_stream()?;
         let mut found = Vec::new();
         while stream.advance() && stream.key().starts_with(word.as_bytes()) {
-            found.push((stream.value().doc_freq, String::from_utf8_lossy(stream.key()).into_owned()));
+            found.push((
+                stream.value().doc_freq,
+                String::from_utf8_lossy(stream.key()).into_owned(),
+            ));
         }
         found.sort_by_key(|(frequency, _)| Reverse(*frequency));
         found.truncate(MOST_COMPLETIONS);
@@ -204,7 +234,10 @@ impl Vocabulary<'_> {
             return Ok(Vec::new());
         }
         // A word that is in the catalogue begins as it should.
-        let first = word.chars().next().filter(|_| self.frequency(word).is_ok_and(|frequency| frequency > 0));
+        let first = word
+            .chars()
+            .next()
+            .filter(|_| self.frequency(word).is_ok_and(|frequency| frequency > 0));
         let automaton = FuzzyTermQuery::new(Term::from_field_text(self.field, word), 1, true).automaton()?;
         let mut stream = self.terms.terms().search(automaton).into_stream()?;
         let mut found = Vec::new();

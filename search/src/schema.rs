@@ -18,15 +18,30 @@ pub(crate) const SEARCHED: usize = 5;
 /// Found with `cargo test -p search --test judged -- --nocapture`; see the report of it for what else was tried.
 pub(crate) const WEIGHTS: [Weight; SEARCHED] = [
     // Title.
-    Weight { weight: 4.0, length: 0.5 },
+    Weight {
+        weight: 4.0,
+        length: 0.5,
+    },
     // Tags.
-    Weight { weight: 2.0, length: 0.3 },
+    Weight {
+        weight: 2.0,
+        length: 0.3,
+    },
     // Category.
-    Weight { weight: 1.5, length: 0.3 },
+    Weight {
+        weight: 1.5,
+        length: 0.3,
+    },
     // Themes.
-    Weight { weight: 1.0, length: 0.3 },
+    Weight {
+        weight: 1.0,
+        length: 0.3,
+    },
     // Description.
-    Weight { weight: 1.0, length: 0.6 },
+    Weight {
+        weight: 1.0,
+        length: 0.6,
+    },
 ];
 
 /// The fields.

@@ -16,7 +16,9 @@ use crate::query::{Kind, Plan, Wanted};
 const SATURATION: f32 = 1.5;
 /// How much of the query a document must have: the share of its words, each weighed by how rare it is. Words that no
 /// document has do not count.
-const SHARE: f32 = 0.6;
+const SHARE: f32 = 0.4;
+/// What it counts that a word stands in a document just as in the query.
+const WRITTEN: f32 = 0.2;
 /// What neighbours in the query that are neighbours in the title count.
 const PAIR: f32 = 0.3;
 /// More than any number of words can be worth.
@@ -42,10 +44,11 @@ impl<T: Copy + Default + PartialEq> Scores<T> {
 
     pub(crate) fn change(&mut self, document: DocId, change: impl FnOnce(&mut T)) {
         if let Some(score) = self.all.get_mut(document as usize) {
-            if *score == T::default() {
+            let was = *score;
+            change(score);
+            if was == T::default() && *score != was {
                 self.touched.push(document);
             }
-            change(score);
         }
     }
 
@@ -86,7 +89,9 @@ pub(crate) fn rank(index: &Index, plan: &Plan, whole: &[DocId]) -> Result<Vec<Fo
     // Sums of the same numbers may differ a little.
     let least = all * SHARE * 0.999;
     let found = scores.drain().map(|(document, score)| Found { score, document });
-    Ok(found.filter(|found| shares.get(found.document) >= least).collect())
+    Ok(found
+        .filter(|found| shares.get(found.document) >= least)
+        .collect())
 }
 
 /// Puts into `matches` how well each document matches a word, 0 to 1. Gives how rare the word is.
@@ -110,6 +115,9 @@ fn matches_of(
             frequency = matches.touched.len();
         }
     }
+    for document in index.documents(index.fields.words, &wanted.written)? {
+        matches.change(document, |best| *best *= 1.0 + WRITTEN);
+    }
     Ok(rarity(index.len(), frequency))
 }
 
@@ -117,7 +125,9 @@ fn matches_of(
 fn add_weights(index: &Index, term: &str, weights: &mut Scores<f32>) -> Result<(), SearchError> {
     for searched in &index.searched {
         let term = Term::from_field_text(searched.field, term);
-        let postings = searched.terms.read_block_postings(&term, IndexRecordOption::WithFreqs)?;
+        let postings = searched
+            .terms
+            .read_block_postings(&term, IndexRecordOption::WithFreqs)?;
         let Some(mut postings) = postings else { continue };
         while !postings.docs().is_empty() {
             for (document, times) in postings.docs().iter().zip(postings.freqs()) {
@@ -131,7 +141,10 @@ fn add_weights(index: &Index, term: &str, weights: &mut Scores<f32>) -> Result<(
 }
 
 /// The inverse document frequency of BM25; nothing for what no document has.
-#[expect(clippy::cast_precision_loss, reason = "an approximation of so many documents will do")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "an approximation of so many documents will do"
+)]
 fn rarity(documents: u32, having: usize) -> f32 {
     if having == 0 {
         return 0.0;

@@ -60,7 +60,11 @@ pub(crate) struct Stems(TextAnalyzer);
 impl Default for Stems {
     fn default() -> Self {
         let stemmer = Stemmer::new(Language::English);
-        Self(TextAnalyzer::builder(RawTokenizer::default()).filter(stemmer).build())
+        Self(
+            TextAnalyzer::builder(RawTokenizer::default())
+                .filter(stemmer)
+                .build(),
+        )
     }
 }
 
@@ -68,7 +72,11 @@ impl Stems {
     /// The stem of a folded word.
     pub(crate) fn stem(&mut self, word: &str) -> String {
         let mut tokens = self.0.token_stream(word);
-        if tokens.advance() { std::mem::take(&mut tokens.token_mut().text) } else { word.to_owned() }
+        if tokens.advance() {
+            std::mem::take(&mut tokens.token_mut().text)
+        } else {
+            word.to_owned()
+        }
     }
 }
 
@@ -104,12 +112,27 @@ mod tests {
     #[test]
     fn texts_are_cut_where_words_end() {
         let cases = [
-            ("Door_slam-02 (HEAVY).wav", vec![spaced("door"), spaced("slam"), spaced("02"), spaced("heavy"), spaced("wav")]),
-            ("The dog’s 'bark'", vec![spaced("the"), spaced("dog's"), spaced("bark")]),
+            (
+                "Door_slam-02 (HEAVY).wav",
+                vec![
+                    spaced("door"),
+                    spaced("slam"),
+                    spaced("02"),
+                    spaced("heavy"),
+                    spaced("wav"),
+                ],
+            ),
+            (
+                "The dog’s 'bark'",
+                vec![spaced("the"), spaced("dog's"), spaced("bark")],
+            ),
             ("雨の音 rain", vec![dense("雨の音"), spaced("rain")]),
             ("8bit ﾋﾟｯ", vec![spaced("8bit"), dense("ぴっ")]),
             ("천둥 소리", vec![dense("천둥"), dense("소리")]),
-            ("Двері, що скриплять", vec![spaced("двері"), spaced("що"), spaced("скриплять")]),
+            (
+                "Двері, що скриплять",
+                vec![spaced("двері"), spaced("що"), spaced("скриплять")],
+            ),
             ("… — !", vec![]),
         ];
         for (text, expected) in cases {
@@ -121,7 +144,9 @@ mod tests {
     fn words_have_stems_and_runs_have_pairs() {
         let terms = |text| {
             let (mut stems, mut terms) = (Stems::default(), Vec::new());
-            words(text).into_iter().for_each(|word| word.index_terms(&mut stems, |term| terms.push(term)));
+            words(text)
+                .into_iter()
+                .for_each(|word| word.index_terms(&mut stems, |term| terms.push(term)));
             terms
         };
         assert_eq!(terms("Puppies barking"), ["puppi", "bark"]);

@@ -14,7 +14,7 @@ use symphonia::core::{
         probe::Hint,
         well_known::{FORMAT_ID_FLAC, FORMAT_ID_MP3, FORMAT_ID_OGG, FORMAT_ID_WAVE},
     },
-    io::{MediaSourceStream, ReadOnlySource},
+    io::{MediaSourceStream, MediaSourceStreamOptions, ReadOnlySource},
     meta::MetadataOptions,
 };
 
@@ -56,7 +56,7 @@ impl<'a> Source<'a> {
         // Read forward only: else the length of an MP3 that doesn't state it is estimated, and its end trimmed to that.
         let stream = MediaSourceStream::new(
             Box::new(ReadOnlySource::new(bytes)),
-            symphonia::core::io::MediaSourceStreamOptions::default(),
+            MediaSourceStreamOptions::default(),
         );
         let format = symphonia::default::get_probe()
             .probe(
@@ -158,7 +158,12 @@ impl<'a> Source<'a> {
                 Ok(None) => return self.end().map(|()| false),
                 Err(Error::IoError(error)) if error.kind() == ErrorKind::UnexpectedEof => {
                     self.end()?;
-                    return Err(AudioError::CutOff);
+                    // The last page of an Ogg file says that it is the last. The others say before how much there is,
+                    // or nothing.
+                    if self.media_type == "audio/ogg" {
+                        return Err(AudioError::CutOff);
+                    }
+                    return Ok(false);
                 }
                 Err(Error::ResetRequired) => {
                     let what = "several recordings one after the other in one Ogg file";
@@ -207,9 +212,11 @@ impl<'a> Source<'a> {
         }
         let tolerance = if self.may_skip { MP3_FRAME } else { 0 };
         if let Some(announced) = self.announced
-            && self.frames > 0
             && self.frames + tolerance < announced
         {
+            if self.frames == 0 {
+                return Err(AudioError::CutOff);
+            }
             return Err(AudioError::Incomplete {
                 announced_ms: self.milliseconds(announced),
                 found_ms: self.duration_ms(),
@@ -258,6 +265,8 @@ fn refused(bytes: &[u8], error: &Error) -> AudioError {
         _ if bytes.starts_with(b"RF64") || bytes.starts_with(b"BW64") => {
             AudioError::Unsupported("a WAV file of more than 4 GB (RF64)".to_owned())
         }
+        // Of other RIFF files, such as films.
+        Error::Unsupported(what) if what.contains("no suitable format") => AudioError::NotAudio,
         Error::Unsupported(what) if known => AudioError::Unsupported((*what).to_owned()),
         error if known => AudioError::Damaged(error.to_string()),
         _ => AudioError::NotAudio,

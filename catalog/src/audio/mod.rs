@@ -79,7 +79,7 @@ pub enum AudioError {
         found_ms: u64,
     },
     /// The file ends in the middle of something, and doesn't say how long it should be.
-    #[error("it is cut off: the file ends in the middle of the sound")]
+    #[error("it is cut off or damaged: the file ends before its sound does")]
     CutOff,
     /// The bytes are not what the format wants.
     #[error("it is damaged: {0}")]

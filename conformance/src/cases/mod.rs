@@ -20,6 +20,8 @@ mod privacy;
 mod reactions;
 mod reading;
 mod search;
+mod sounds;
+mod sounds_found;
 
 use serde_json::{Value, json};
 
@@ -72,6 +74,8 @@ pub(crate) const SECTIONS: &[&Section] = &[
     &inbox::SECTION,
     &idempotency::SECTION,
     &privacy::SECTION,
+    &sounds::SECTION,
+    &sounds_found::SECTION,
 ];
 
 /// Sends a request in both encodings, and fails where the answers can be told apart. Gives one exchange.

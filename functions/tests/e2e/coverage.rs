@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use crate::contract::{UNREACHABLE, UNROUTED, documented};
 use crate::http::{Answer, Request};
 use crate::races::at_once;
-use crate::routes::{NOBODY, ROUTES};
-use crate::world::{Machine, Person, at, id_of, person, text, two_people, world};
+use crate::routes::{NOBODY, Names, ROUTES};
+use crate::world::{Machine, Person, at, catalogue, id_of, person, text, two_people, world};
 
 /// The operations and their statuses that were reached.
 #[derive(Default)]
@@ -247,6 +247,29 @@ fn of_groups(reached: &mut Reached) {
     }
 }
 
+/// What goes well with sounds, playlists and themes, and what is no place in a list of them.
+fn of_the_catalogue(reached: &mut Reached) {
+    let kate = person("coverage.sounds");
+    let (sound, playlist) = (catalogue().sounds[0].id, catalogue().playlists[0].id);
+    for route in ROUTES {
+        let id = match route.names {
+            Names::Sound => sound.to_string(),
+            Names::Playlist => playlist.to_string(),
+            _ if ["/v1/sounds", "/v1/playlists", "/v1/themes"]
+                .iter()
+                .any(|own| route.path.starts_with(own)) =>
+            {
+                String::new()
+            }
+            _ => continue,
+        };
+        let operation = format!("{} {}", route.method, route.path);
+        let answer = kate.send(route.request(&id));
+        answer.expect(200);
+        reached.add(&operation, &answer);
+    }
+}
+
 /// A key that another request holds for longer than anybody waits: some seconds.
 fn of_keys_in_use(reached: &mut Reached) {
     // Each with the number of the row on which the key stands in its transaction: the last one.
@@ -297,6 +320,7 @@ fn every_documented_status_is_reached() {
     of_creates(&mut reached);
     of_messages(&mut reached);
     of_groups(&mut reached);
+    of_the_catalogue(&mut reached);
     of_keys_in_use(&mut reached);
 
     let documented = documented();

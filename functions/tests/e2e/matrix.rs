@@ -360,6 +360,13 @@ fn no_route_is_forgotten_here() {
         ("GET", "/v1/messages/search"),
         ("GET", "/v1/me"),
         ("PUT", "/v1/me"),
+        // The same for everybody.
+        ("GET", "/v1/playlists"),
+        ("GET", "/v1/playlists/search"),
+        ("GET", "/v1/sounds"),
+        ("GET", "/v1/sounds/search"),
+        ("GET", "/v1/sounds/tags"),
+        ("GET", "/v1/themes"),
     ];
     assert_eq!(
         paths, expected,

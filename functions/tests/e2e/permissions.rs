@@ -255,3 +255,47 @@ fn every_function_may_do_what_it_does_and_nothing_else() {
         );
     }
 }
+
+/// Files are read by whoever has a link, with the rights of the function that signed it; and the machine's storage asks
+/// for no rights. So it stands here who needs which.
+#[test]
+fn only_who_shows_sounds_or_searches_may_read_files() {
+    const LINKS: &str = "!Sub ${Files.Arn}/sounds/*";
+    const INDEXES: &str = "!Sub ${Files.Arn}/indexes/*";
+    let template = parse_yaml(&std::fs::read_to_string(template()).unwrap()).unwrap();
+    let mut found = Vec::new();
+    for resource in template["Resources"].as_object().unwrap().values() {
+        let properties = &resource["Properties"];
+        let Some(code) = properties["CodeUri"].as_str() else {
+            continue;
+        };
+        let policies = properties["Policies"].as_array().into_iter().flatten();
+        let statements = policies.flat_map(|policy| policy["Statement"].as_array().unwrap());
+        for statement in statements.map(Statement::new) {
+            let own = statement.pairs().filter(|(action, _)| action.starts_with("s3:"));
+            found.extend(own.map(|(action, resource)| {
+                let function = id_of(code.trim_end_matches('/')).to_owned();
+                (function, action.clone(), resource.clone())
+            }));
+        }
+    }
+    found.sort();
+    let expected = [
+        ("playlists-get", LINKS),
+        ("playlists-search", INDEXES),
+        ("sounds-download", LINKS),
+        ("sounds-get", LINKS),
+        ("sounds-list", LINKS),
+        ("sounds-search", INDEXES),
+        ("sounds-search", LINKS),
+        ("sounds-similar", LINKS),
+    ];
+    let expected = expected.map(|(function, resource)| {
+        (
+            function.to_owned(),
+            "s3:GetObject".to_owned(),
+            resource.to_owned(),
+        )
+    });
+    assert_eq!(found, expected);
+}

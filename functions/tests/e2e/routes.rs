@@ -14,6 +14,8 @@ pub(crate) enum Names {
     Conversation,
     Group,
     Message,
+    Playlist,
+    Sound,
 }
 
 /// A route and what a valid request to it looks like.
@@ -28,7 +30,7 @@ const fn route(method: &'static str, path: &'static str, names: Names) -> Route 
     Route { method, path, names }
 }
 
-pub(crate) const ROUTES: [Route; 27] = [
+pub(crate) const ROUTES: [Route; 37] = [
     route("GET", "/v1/contacts", Names::Nothing),
     route("POST", "/v1/contacts", Names::Nothing),
     route("GET", "/v1/contacts/{id}", Names::Contact),
@@ -56,6 +58,16 @@ pub(crate) const ROUTES: [Route; 27] = [
     route("DELETE", "/v1/messages/{id}/reactions/{name}", Names::Message),
     route("GET", "/v1/me", Names::Nothing),
     route("PUT", "/v1/me", Names::Nothing),
+    route("GET", "/v1/playlists", Names::Nothing),
+    route("GET", "/v1/playlists/search", Names::Nothing),
+    route("GET", "/v1/playlists/{id}", Names::Playlist),
+    route("GET", "/v1/sounds", Names::Nothing),
+    route("GET", "/v1/sounds/search", Names::Nothing),
+    route("GET", "/v1/sounds/tags", Names::Nothing),
+    route("GET", "/v1/sounds/{id}", Names::Sound),
+    route("GET", "/v1/sounds/{id}/download", Names::Sound),
+    route("GET", "/v1/sounds/{id}/similar", Names::Sound),
+    route("GET", "/v1/themes", Names::Nothing),
 ];
 
 /// Well-formed, and nobody's: ids begin with their time, and this one is of 1970.
@@ -78,7 +90,8 @@ impl<'a> Ids<'a> {
             (Names::Conversation, _) | (_, "/v1/messages") => self.conversation,
             (Names::Group, _) => self.group,
             (Names::Message, _) => self.message,
-            (Names::Nothing, _) => NOBODY,
+            // The catalogue is nobody's own, and may be empty.
+            (Names::Nothing | Names::Playlist | Names::Sound, _) => NOBODY,
         }
     }
 }
@@ -88,7 +101,9 @@ impl Route {
     pub(crate) fn at(self, id: &str) -> String {
         let path = self.path.replace("{id}", id).replace("{name}", "heart");
         match self.path {
-            "/v1/messages/search" => format!("{path}?query=somebody"),
+            "/v1/messages/search" | "/v1/playlists/search" | "/v1/sounds/search" => {
+                format!("{path}?query=somebody")
+            }
             _ => path,
         }
     }

@@ -10,6 +10,7 @@ use local::{Faults, FunctionError, Functions, Local, Options};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
+use crate::catalog::Catalogue;
 use crate::contract;
 use crate::encoding::Encoding;
 use crate::http::{Answer, Request, send_bytes, to_bytes};
@@ -18,11 +19,22 @@ use crate::http::{Answer, Request, send_bytes, to_bytes};
 /// functions' processes end when the connection to their machine breaks.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
 
-static WORLD: LazyLock<Machine> = LazyLock::new(|| Machine::start(|_| ()));
+static WORLD: LazyLock<Machine> = LazyLock::new(|| {
+    let machine = Machine::start(|_| ());
+    catalogue().publish(&machine);
+    machine
+});
+
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::new("one"));
 
 /// The machine that all tests share.
 pub(crate) fn world() -> &'static Machine {
     &WORLD
+}
+
+/// The sounds in it. They stay as they are.
+pub(crate) fn catalogue() -> &'static Catalogue {
+    &CATALOGUE
 }
 
 /// Somebody new in the shared world.

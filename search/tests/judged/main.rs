@@ -101,7 +101,10 @@ fn what_is_wanted_is_among_the_first() {
         .map(|(sound, judged)| (sound.id, &judged.key))
         .collect();
     let index = SoundIndex::open(build_sounds(&sounds).unwrap()).unwrap();
-    let page = PageRequest { limit: 100, position: Position::Start };
+    let page = PageRequest {
+        limit: 100,
+        position: Position::Start,
+    };
     let (mut all, mut kinds) = (Tally::default(), BTreeMap::<_, Tally>::new());
     for query in judged.queries {
         let search = serde_json::to_value(&query.search).unwrap();
@@ -116,7 +119,12 @@ fn what_is_wanted_is_among_the_first() {
         let recall = right as f64 / best.len().min(FIRST) as f64;
         if ndcg < 0.999 || recall < 1.0 {
             let first: Vec<_> = found.iter().take(6).collect();
-            println!("{:<12}{ndcg:.2}  {:?} finds {first:?} of {}", query.kind, query.search["query"], found.len());
+            println!(
+                "{:<12}{ndcg:.2}  {:?} finds {first:?} of {}",
+                query.kind,
+                query.search["query"],
+                found.len()
+            );
         }
         all.add(ndcg, recall);
         kinds.entry(query.kind).or_default().add(ndcg, recall);

@@ -23,4 +23,4 @@ pub use metric::count;
 pub use operator::{OperatorError, operate};
 pub use params::{CatalogPaged, NoParams, Paged, Params};
 pub use reply::Reply;
-pub use serve::{answer, read, write};
+pub use serve::{answer, read, read_with, write};

@@ -4,8 +4,8 @@
 //! the check and is answered only if both hold; a write runs after it.
 
 use std::convert::Infallible;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
 
 use lambda_http::request::RequestContext;
@@ -43,7 +43,22 @@ where
     B: Params + Send,
     F: Future<Output = Result<Reply>> + Send,
 {
-    serve(Check::Beside, handler).await
+    let nothing = async |_: &Store| {};
+    serve(Check::Beside, nothing, |call, _| handler(call)).await
+}
+
+/// The same, with what is prepared during init, where Lambda gives a full CPU.
+pub async fn read_with<P, Q, B, F>(
+    prepare: impl AsyncFnOnce(&Store) -> P,
+    handler: impl Fn(Call<Q, B>, Arc<P>) -> F + Send + Sync,
+) -> Result<(), Error>
+where
+    P: Send + Sync,
+    Q: Params + Send,
+    B: Params + Send,
+    F: Future<Output = Result<Reply>> + Send,
+{
+    serve(Check::Beside, prepare, handler).await
 }
 
 /// Serves an endpoint that writes.
@@ -53,7 +68,8 @@ where
     B: Params + Send,
     F: Future<Output = Result<Reply>> + Send,
 {
-    serve(Check::Before, handler).await
+    let nothing = async |_: &Store| {};
+    serve(Check::Before, nothing, |call, _| handler(call)).await
 }
 
 /// Serves an endpoint that needs neither a caller nor the table.
@@ -66,14 +82,21 @@ pub async fn answer(handler: impl Fn(&Request) -> Result<Reply> + Send + Sync) -
     lambda_http::run(service_fn(respond)).await
 }
 
-async fn serve<Q, B, F>(check: Check, handler: impl Fn(Call<Q, B>) -> F + Send + Sync) -> Result<(), Error>
+async fn serve<P, Q, B, F>(
+    check: Check,
+    prepare: impl AsyncFnOnce(&Store) -> P,
+    handler: impl Fn(Call<Q, B>, Arc<P>) -> F + Send + Sync,
+) -> Result<(), Error>
 where
+    P: Send + Sync,
     Q: Params + Send,
     B: Params + Send,
     F: Future<Output = Result<Reply>> + Send,
 {
     log::start();
     let store = Store::from_env().await?;
+    let prepared = Arc::new(prepare(&store).await);
+    let handler = |call| handler(call, Arc::clone(&prepared));
     let (store, handler) = (&store, &handler);
     let respond = move |request: Request| async move {
         let caller = OnceLock::new();

@@ -267,6 +267,7 @@ impl<'de> Deserialize<'de> for Waveform {
         deserializer.deserialize_bytes(Bytes)
     }
 }
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,7 +5,7 @@ mod file_name;
 pub mod objects;
 mod signer;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use aws_config::SdkConfig;
@@ -17,7 +17,6 @@ use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use aws_sdk_s3::{Client, config};
-use tokio::sync::OnceCell;
 use tokio::time::timeout;
 
 pub use error::{Result, StorageError};
@@ -48,7 +47,7 @@ pub struct Bucket {
     credentials: Option<SharedCredentialsProvider>,
     clock: Clock,
     /// Where links lead. Found out once.
-    place: Arc<OnceCell<Place>>,
+    place: Arc<OnceLock<Place>>,
 }
 
 impl Bucket {
@@ -177,7 +176,7 @@ impl Bucket {
     /// Who signs links now, and until when they last.
     async fn signer(&self) -> Result<(Signer<'_>, Timestamp)> {
         let now = Timestamp::from((self.clock)());
-        let place = self.place.get_or_try_init(|| self.find_place()).await?;
+        let place = self.place().await?;
         let provider = self.credentials.as_ref();
         let provider =
             provider.ok_or_else(|| StorageError::Internal("there are no credentials".to_owned()))?;
@@ -189,7 +188,10 @@ impl Bucket {
 
     /// Where the bucket is, as the SDK knows it: of the partition's domain, of an endpoint, or how a configuration
     /// wants it. A link of its own tells.
-    async fn find_place(&self) -> Result<Place> {
+    async fn place(&self) -> Result<&Place> {
+        if let Some(place) = self.place.get() {
+            return Ok(place);
+        }
         let life = Duration::from_secs(LINK_LIFE.into());
         let life = PresigningConfig::expires_in(life).map_err(StorageError::internal)?;
         let request = self.client.get_object().bucket(&*self.name).key(Place::KEY);
@@ -197,7 +199,8 @@ impl Bucket {
         let request = request.presigned(life).await;
         let request = request.map_err(|error| StorageError::Internal(aws::describe(&error)))?;
         let region = self.region.as_ref().map(ToString::to_string);
-        Place::of(request.uri(), region.unwrap_or_default())
+        let place = Place::of(request.uri(), region.unwrap_or_default())?;
+        Ok(self.place.get_or_init(|| place))
     }
 }
 

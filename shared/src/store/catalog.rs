@@ -65,9 +65,9 @@ impl Store {
 
     /// What `find` finds in the published version, if anything. Where the version that is remembered does not have it, it
     /// is looked for in the one that is published now: what one function has shown, every other finds.
-    pub(super) async fn find_published<T>(
+    pub(super) async fn find_published<T, F: Future<Output = Result<Option<T>>>>(
         &self,
-        find: impl AsyncFn(Published) -> Result<Option<T>>,
+        find: impl Fn(Published) -> F,
     ) -> Result<Option<T>> {
         let Some(remembered) = self.published().await? else {
             return Ok(None);

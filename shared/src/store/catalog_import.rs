@@ -200,16 +200,20 @@ impl Store {
 
     /// All that a version holds.
     pub async fn content_of(&self, version: Id<Catalog>) -> Result<CatalogContent> {
+        let sounds = self.rows_in(Range::new(sounds_partition(version), SOUNDS));
+        let (sounds, lists) = tokio::try_join!(sounds, self.lists_of(version))?;
+        Ok(CatalogContent { sounds, ..lists })
+    }
+
+    /// The same without the sounds.
+    pub(super) async fn lists_of(&self, version: Id<Catalog>) -> Result<CatalogContent> {
         let lists = version_partition(version);
-        let (sounds, playlists, themes, tags) = tokio::try_join!(
-            self.rows_in(Range::new(sounds_partition(version), SOUNDS)),
-            self.rows_in(Range::new(playlists_partition(version), PLAYLISTS)),
-            self.rows_in::<PartRow<Theme>>(Range::new(lists.clone(), THEMES)),
-            self.rows_in::<PartRow<TagCount>>(Range::new(lists, TAGS)),
-        )?;
+        let themes: Vec<PartRow<Theme>> = self.rows_in(Range::new(lists.clone(), THEMES)).await?;
+        let tags: Vec<PartRow<TagCount>> = self.rows_in(Range::new(lists, TAGS)).await?;
+        let playlists = Range::new(playlists_partition(version), PLAYLISTS);
         Ok(CatalogContent {
-            sounds,
-            playlists,
+            sounds: Vec::new(),
+            playlists: self.rows_in(playlists).await?,
             // The last part comes first.
             themes: themes.into_iter().rev().flat_map(|part| part.items).collect(),
             tags: tags.into_iter().rev().flat_map(|part| part.items).collect(),

@@ -142,7 +142,6 @@ pub(super) fn keys_of(version: Id<Catalog>, sound: &StoredSound) -> Vec<Key> {
         .collect()
 }
 
-/// The partition of the sounds with a label of that kind.
-pub(super) fn label_partition(version: Id<Catalog>, kind: &str, label: &Label) -> String {
+fn label_partition(version: Id<Catalog>, kind: &str, label: &Label) -> String {
     format!("{}#{kind}#{}", version_partition(version), label.key())
 }

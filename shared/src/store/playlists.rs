@@ -52,19 +52,19 @@ impl Store {
         id: Id<Playlist>,
         page: PageRequest,
     ) -> Result<(Playlist, Page<StoredSound>)> {
-        let place = id_place(&page)?;
-        let find = async |published: Published| {
+        let (place, limit) = (id_place(&page)?, page.limit);
+        let find = |published: Published| async move {
             let partition = playlist_partition(published.version, id);
             let (ids, everything) = ([id], SoundFilter::default());
             let (mut playlists, sounds) = tokio::try_join!(
                 self.playlists_of(published, &ids),
-                self.sounds_in(published, &partition, &everything, place, page.limit + 1)
+                self.sounds_in(published, &partition, &everything, place, limit + 1)
             )?;
             Ok(playlists.pop().map(|playlist| (playlist, sounds)))
         };
         let found = self.find_published(find).await?;
         let (playlist, sounds) = found.ok_or(StoreError::missing("playlist"))?;
-        Ok((playlist, page_of(sounds, place, page.limit)))
+        Ok((playlist, page_of(sounds, place, limit)))
     }
 
     /// All themes, newest first. One round trip.

@@ -74,7 +74,7 @@ impl Row for PartRow<TagCount> {
 impl Store {
     /// A sound. One round trip.
     pub async fn sound(&self, id: Id<Sound>) -> Result<StoredSound> {
-        let find = async |published| Ok(self.sounds_of(published, &[id]).await?.pop());
+        let find = |published| async move { Ok(self.sounds_of(published, &[id]).await?.pop()) };
         let found = self.find_published(find).await?;
         found.ok_or(StoreError::missing("sound"))
     }
@@ -103,7 +103,7 @@ impl Store {
     /// The sounds that are most like a sound, the most similar first, at most a hundred in all; and how similar each is,
     /// 0 to 1. Two round trips.
     pub async fn similar(&self, id: Id<Sound>, page: PageRequest) -> Result<(Page<StoredSound>, Vec<f32>)> {
-        let find = async |published: Published| {
+        let find = |published: Published| async move {
             let key = Key::similar(published.version, id);
             let mut rows = self.rows_read([key.clone()], self.reading_of(published)).await?;
             let row: Option<SimilarRow> = rows.take(&key)?;

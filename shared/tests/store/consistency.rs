@@ -8,6 +8,7 @@ use shared::model::{ConversationPatch, NewGroup, Patch};
 use shared::store::{Consistency, TablePlace};
 use tokio::time::{Duration, Instant};
 
+use crate::catalog_world::{content, publish, sound};
 use crate::groups::first;
 use crate::table::{Item, Table, text};
 
@@ -63,6 +64,10 @@ async fn populated() -> Table {
     let lost = table.conversation(kate, "buzz").await;
     table.say(kate, lost, "gone").await;
     store.delete_conversation(kate, lost).await.unwrap();
+    // And two versions of the catalogue, the older one replaced.
+    publish(store, &content(0..2)).await;
+    table.advance(1);
+    publish(store, &content(1..4)).await;
     table
 }
 
@@ -93,8 +98,12 @@ async fn places_in_inboxes_that_the_stream_missed_are_raised() {
 async fn every_row_that_is_lost_or_wrong_is_noticed() {
     let table = populated().await;
     let rows = table.rows().await;
+    let replaced = replaced_version(&rows);
     let mut unnoticed = BTreeSet::new();
     for row in &rows {
+        if text(row, "pk").contains(&replaced) || text(row, "pk") == unused_audio() {
+            continue;
+        }
         remove(&table, row).await;
         if check(&table).await.problems.is_empty() {
             unnoticed.insert(text(row, "kind").to_owned());
@@ -174,6 +183,17 @@ async fn a_check_without_time_goes_on_where_it_stopped() {
     }
     assert!(calls > 1);
     assert_eq!(rows, table.rows().await.len());
+}
+
+/// The version of the catalogue that another one has replaced: nobody reads its rows.
+fn replaced_version(rows: &[Item]) -> String {
+    let versions = rows.iter().filter(|row| text(row, "kind") == "catalog_version");
+    versions.map(|row| text(row, "version").to_owned()).min().unwrap()
+}
+
+/// The partition of what is known of audio that only that one has.
+fn unused_audio() -> String {
+    format!("AUDIO#{}", sound(0).audio)
 }
 
 async fn remove(table: &Table, row: &Item) {

@@ -5,6 +5,8 @@
 
 mod budget;
 mod budget_messages;
+mod catalog;
+mod catalog_world;
 mod changing;
 mod consistency;
 mod faults;

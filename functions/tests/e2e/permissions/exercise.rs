@@ -3,6 +3,7 @@
 use local::{Delivery, Fault, Faults, Rule};
 use serde_json::{Value, json};
 
+use crate::catalog::Catalogue;
 use crate::http::Request;
 use crate::world::{Machine, Person, at, eventually, id_of, template, text, wait_for};
 
@@ -131,6 +132,28 @@ fn exercise_groups(kate: &Person<'_>, kevin: &Person<'_>) {
     kate.delete(&group).expect(204);
 }
 
+/// Everything that can be done with sounds, playlists and themes.
+fn exercise_sounds(kate: &Person<'_>) {
+    let catalogue = Catalogue::of("one", 3);
+    catalogue.publish(kate.machine);
+    let (sound, playlist) = (catalogue.sounds[0].id, catalogue.playlists[0].id);
+    for path in [
+        "/v1/sounds",
+        "/v1/sounds?tag=a&theme=b",
+        "/v1/sounds/search?query=squeak",
+        "/v1/sounds/tags",
+        &format!("/v1/sounds/{sound}"),
+        &format!("/v1/sounds/{sound}/similar"),
+        &format!("/v1/sounds/{sound}/download"),
+        "/v1/playlists",
+        "/v1/playlists/search?query=shelf",
+        &format!("/v1/playlists/{playlist}"),
+        "/v1/themes",
+    ] {
+        kate.get(path).expect(200);
+    }
+}
+
 /// Makes every function do everything that takes a call of its own.
 pub(super) fn exercise(faults: &Faults, machine: &Machine) {
     // People who are new, who exist, and who are claimed.
@@ -170,6 +193,7 @@ pub(super) fn exercise(faults: &Faults, machine: &Machine) {
     kate.put(&first, &json!({"is_muted": true})).expect(200);
     exercise_messages(&kate, &kevin, &first);
     exercise_groups(&kate, &kevin);
+    exercise_sounds(&kate);
     wait_for(machine.local.deliver()).unwrap();
     kate.delete(&first).expect(204);
     let second = create().expect(201);

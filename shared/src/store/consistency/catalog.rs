@@ -1,19 +1,20 @@
 //! The catalogue. Only the published version has to be whole: another one is being written, or waits for its removal.
 
-use aws_sdk_dynamodb::types::{AttributeValue, Select};
+use std::collections::BTreeMap;
 
 use super::Look;
-use crate::model::{Catalog, Id, Playlist, StoredSound, TagCount, Theme};
+use crate::model::{Catalog, Id, Playlist, Position, SoundFilter, StoredSound};
 use crate::store::catalog::Published;
 use crate::store::catalog_import::VersionRow;
-use crate::store::catalog_keys::{
-    keys_of, label_partition, playlist_partition, sounds_partition, version_of,
-};
+use crate::store::catalog_keys::{keys_of, sounds_partition, version_of};
 use crate::store::error::Result;
 use crate::store::keys::Key;
 use crate::store::rows::is_kind;
-use crate::store::sounds::{PartRow, SimilarRow};
+use crate::store::sounds::SimilarRow;
 use crate::store::{Item, Store};
+
+/// So many sounds are read at a time.
+const AT_ONCE: usize = 1000;
 
 impl Store {
     pub(super) async fn look_at_catalog(&self, look: &mut Look, key: &Key, item: Item) -> Result<()> {
@@ -31,24 +32,25 @@ impl Store {
         } else if is_kind::<SimilarRow>(&item) {
             self.look_at_similar(look, version, key, item).await
         } else {
-            self.look_at_lists(look, version, key, item).await
+            // The lists are looked at with the pointer.
+            Ok(())
         }
     }
 
     /// The pointer and the list of versions.
     async fn look_at_versions(&self, look: &mut Look, key: &Key, item: Item) -> Result<()> {
         if is_kind::<VersionRow>(&item) {
-            look.read::<VersionRow>(key, item);
+            let Some(row) = look.read::<VersionRow>(key, item) else {
+                return Ok(());
+            };
+            let pointer = self.published_now().await?;
+            let fits = row.published_at <= pointer.map(|pointer| pointer.published_at);
+            look.demand(fits, key, "a version that should be the one that is published");
         } else if let Some(published) = look.read::<Published>(key, item) {
             let listed: Option<VersionRow> = self.related(Key::version(published.version)).await?;
             let fits = listed.is_some_and(|row| row.published_at == Some(published.published_at));
             look.demand(fits, key, "a published version that is not listed as such");
-            let sounds = self.count_in(&sounds_partition(published.version)).await?;
-            look.demand(
-                sounds == published.sounds,
-                key,
-                "a version with another number of sounds",
-            );
+            self.look_at_lists(look, key, published).await?;
         }
         Ok(())
     }
@@ -104,63 +106,73 @@ impl Store {
         Ok(())
     }
 
-    /// Playlists, themes and tags: each counts its sounds.
-    async fn look_at_lists(
-        &self,
-        look: &mut Look,
-        version: Id<Catalog>,
-        key: &Key,
-        item: Item,
-    ) -> Result<()> {
-        let mut counts = Vec::new();
-        if is_kind::<Playlist>(&item) {
-            let playlist = look.read::<Playlist>(key, item);
-            counts.extend(playlist.map(|row| (playlist_partition(version, row.id), row.sound_count)));
-        } else if is_kind::<PartRow<Theme>>(&item) {
-            let themes = look
-                .read::<PartRow<Theme>>(key, item)
-                .into_iter()
-                .flat_map(|row| row.items);
-            counts.extend(
-                themes.map(|theme| (label_partition(version, "THEME", &theme.name), theme.sound_count)),
-            );
-        } else {
-            let tags = look
-                .read::<PartRow<TagCount>>(key, item)
-                .into_iter()
-                .flat_map(|row| row.items);
-            counts.extend(tags.map(|tag| (label_partition(version, "TAG", &tag.name), tag.count)));
-        }
-        for (partition, count) in counts {
-            if self.count_in(&partition).await? != count {
-                look.report(
-                    key,
-                    format!("another number of sounds than there are in {partition}"),
-                );
+    /// The lists of the published version, against its sounds. All sounds are read, one part after the other.
+    async fn look_at_lists(&self, look: &mut Look, key: &Key, published: Published) -> Result<()> {
+        let mut counts = Counts::default();
+        let partition = sounds_partition(published.version);
+        let mut place = Position::Start;
+        loop {
+            let read = self
+                .sounds_in(published, &partition, &SoundFilter::default(), place, AT_ONCE)
+                .await?;
+            counts.add(&read);
+            match read.last() {
+                Some(last) if read.len() == AT_ONCE => place = Position::After(last.id),
+                _ => break,
             }
         }
+        let lists = self.lists_of(published.version).await?;
+        look.demand(
+            counts.sounds == published.sounds,
+            key,
+            "a version with another number of sounds",
+        );
+        let used = |count: &u32| *count > 0;
+        let tags = lists.tags.iter().map(|tag| (tag.name.key(), tag.count));
+        look.demand(
+            counts.tags == tags.collect(),
+            key,
+            "tags that are not those of the sounds",
+        );
+        let themes = lists.themes.iter().map(|row| (row.name.key(), row.sound_count));
+        let themes = themes.filter(|(_, count)| used(count));
+        look.demand(
+            counts.themes == themes.collect(),
+            key,
+            "themes that are not those of the sounds",
+        );
+        let playlists = lists.playlists.iter().map(|row| (row.id, row.sound_count));
+        let playlists = playlists.filter(|(_, count)| used(count));
+        look.demand(
+            counts.playlists == playlists.collect(),
+            key,
+            "playlists that are not those of the sounds",
+        );
         Ok(())
     }
+}
 
-    /// How many rows a partition has.
-    async fn count_in(&self, partition: &str) -> Result<u32> {
-        let (mut count, mut start) = (0, None);
-        loop {
-            let output = self
-                .client
-                .query()
-                .table_name(&*self.table)
-                .consistent_read(true)
-                .key_condition_expression("pk = :pk")
-                .expression_attribute_values(":pk", AttributeValue::S(partition.to_owned()))
-                .select(Select::Count)
-                .set_exclusive_start_key(start)
-                .send()
-                .await?;
-            count += u32::try_from(output.count).unwrap_or_default();
-            start = output.last_evaluated_key;
-            if start.is_none() {
-                return Ok(count);
+/// How many sounds there are, in all and with each label.
+#[derive(Default)]
+struct Counts {
+    sounds: u32,
+    tags: BTreeMap<String, u32>,
+    themes: BTreeMap<String, u32>,
+    playlists: BTreeMap<Id<Playlist>, u32>,
+}
+
+impl Counts {
+    fn add(&mut self, sounds: &[StoredSound]) {
+        for sound in sounds {
+            self.sounds += 1;
+            for tag in &sound.tags {
+                *self.tags.entry(tag.key()).or_default() += 1;
+            }
+            for theme in &sound.themes {
+                *self.themes.entry(theme.key()).or_default() += 1;
+            }
+            for playlist in &sound.playlists {
+                *self.playlists.entry(*playlist).or_default() += 1;
             }
         }
     }

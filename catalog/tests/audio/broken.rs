@@ -1,0 +1,148 @@
+//! Files that can't be imported, and what the operator reads of them.
+
+use catalog::audio::{AudioError, MAX_DURATION_MS, analyse};
+
+use crate::encode::Sound;
+
+fn message(file: &[u8], extension: &str) -> String {
+    analyse(file, extension).unwrap_err().to_string()
+}
+
+fn ramp() -> Sound {
+    Sound::ramp(44_100, 2, 2.0)
+}
+
+#[test]
+fn empty() {
+    for extension in ["wav", "flac", "ogg", "mp3", ""] {
+        assert_eq!(message(b"", extension), "the file is empty");
+    }
+}
+
+#[test]
+fn no_audio() {
+    let text = "This is a shopping list, and no sound at all.\n".repeat(500);
+    let png = [b"\x89PNG\r\n\x1a\n".to_vec(), vec![0xff; 5_000]].concat();
+    let html = b"<!DOCTYPE html><title>404</title>".to_vec();
+    for extension in ["wav", "flac", "ogg", "mp3"] {
+        for file in [text.as_bytes(), &html, b"\0", &vec![0; 100_000]] {
+            let expected = "it is not a WAV, FLAC, Ogg Vorbis or MP3 file, whatever its name says";
+            assert_eq!(message(file, extension), expected, "{extension}");
+        }
+        analyse(&png, extension).unwrap_err();
+    }
+}
+
+#[test]
+fn cut_off() {
+    let sound = ramp();
+    let half = |file: Vec<u8>| file[..file.len() / 2].to_vec();
+    let wav = message(&half(sound.wav(16)), "wav");
+    let announces = "it is cut off or damaged: it announces 2000 ms of sound and ";
+    assert!(wav.starts_with(announces), "{wav}");
+    assert!(wav.ends_with("ms can be read"), "{wav}");
+    let flac = message(&half(sound.flac()), "flac");
+    assert!(flac.starts_with(announces), "{flac}");
+    let ogg = message(&half(sound.ogg()), "ogg");
+    assert_eq!(
+        ogg,
+        "it is cut off or damaged: the file ends before its sound does"
+    );
+    let mp3 = message(&half(sound.mp3()), "mp3");
+    assert!(
+        mp3.starts_with("it is cut off or damaged: it announces 20"),
+        "{mp3}"
+    );
+}
+
+#[test]
+fn cut_off_in_the_header() {
+    let sound = ramp();
+    for (file, extension) in [
+        (sound.wav(16), "wav"),
+        (sound.flac(), "flac"),
+        (sound.ogg(), "ogg"),
+    ] {
+        for length in [5, 10, 20, 30] {
+            let error = analyse(&file[..length], extension).unwrap_err();
+            let right = matches!(error, AudioError::CutOff | AudioError::NotAudio);
+            assert!(right, "{extension}, {length}: {error}");
+        }
+    }
+}
+
+#[test]
+fn one_missing_sample_is_noticed() {
+    let file = ramp().wav(16);
+    let error = analyse(&file[..file.len() - 4], "wav").unwrap_err();
+    assert!(matches!(error, AudioError::Incomplete { .. }), "{error}");
+}
+
+#[test]
+fn damaged() {
+    // In the middle of a FLAC file: frames are lost, or the checksum is wrong.
+    let mut flac = ramp().flac();
+    let middle = flac.len() / 2;
+    flac[middle..middle + 50].fill(0x55);
+    let error = analyse(&flac, "flac").unwrap_err();
+    let right = matches!(error, AudioError::Incomplete { .. } | AudioError::Damaged(_));
+    assert!(right, "{error}");
+}
+
+#[test]
+fn no_samples() {
+    let nothing = Sound::new(44_100, 1, 0, |_, _| 0.0);
+    assert_eq!(
+        message(&nothing.wav(16), "wav"),
+        "it holds no sound: not a single sample"
+    );
+}
+
+#[test]
+fn a_codec_that_nobody_knows() {
+    // GSM in WAV.
+    let mut wav = ramp().wav(16);
+    wav[20] = 0x31;
+    let error = message(&wav, "wav");
+    assert!(
+        error.starts_with("it holds a kind of sound that can't be decoded: "),
+        "{error}"
+    );
+    // Opus in Ogg: the header of a stream, and nothing else.
+    let opus = ogg_page(b"OpusHead\x01\x02\x38\x01\x80\xbb\0\0\0\0\0");
+    let error = analyse(&opus, "ogg").unwrap_err();
+    let right = matches!(error, AudioError::Unsupported(_) | AudioError::CutOff);
+    assert!(right, "{error}");
+}
+
+/// The first and only page of an Ogg stream.
+fn ogg_page(packet: &[u8]) -> Vec<u8> {
+    let mut page = b"OggS\0\x02".to_vec();
+    page.extend([0; 20]);
+    page.extend([1, packet.len() as u8]);
+    page.extend(packet);
+    let sum = page.iter().fold(0_u32, |sum, byte| {
+        (0..8).fold(sum ^ u32::from(*byte) << 24, |sum, _| {
+            (sum << 1) ^ if sum & 0x8000_0000 == 0 { 0 } else { 0x04c1_1db7 }
+        })
+    });
+    page[22..26].copy_from_slice(&sum.to_le_bytes());
+    page
+}
+
+#[test]
+fn too_long() {
+    // An hour and a second of silence, one byte a sample.
+    let frames = MAX_DURATION_MS as usize + 1_000;
+    let file = Sound::new(1_000, 1, frames, |_, _| 0.0).wav(8);
+    assert_eq!(message(&file, "wav"), "it is longer than 60 minutes");
+}
+
+#[test]
+fn too_many_channels_and_samples_a_second() {
+    let many = Sound::new(8_000, 40, 100, |_, _| 0.0).wav(16);
+    let error = analyse(&many, "wav").unwrap_err();
+    assert!(matches!(error, AudioError::Unsupported(_)), "{error}");
+    let fast = Sound::new(4_000_000, 1, 100, |_, _| 0.0).wav(16);
+    assert!(message(&fast, "wav").contains("4000000 samples a second"));
+}

@@ -1,0 +1,39 @@
+//! `GET /v1/sounds/search`: the sounds that match, the best first.
+
+use std::sync::Arc;
+
+use search::{Current, SoundIndex};
+use shared::api::{self, Call, CatalogPaged, Reply};
+use shared::model::SoundSearch;
+use shared::storage::Bucket;
+use shared::store::StoreError;
+
+struct Search {
+    current: Current<SoundIndex>,
+    bucket: Bucket,
+}
+
+async fn find(call: Call<CatalogPaged<SoundSearch>>, with: Arc<Search>) -> api::Result<Reply> {
+    let CatalogPaged { page, filter } = call.query;
+    let invalid = |(param, message)| StoreError::Invalid { param, message };
+    filter.check().map_err(invalid)?;
+    let sounds = match with.current.get(&call.store).await? {
+        Some(loaded) => {
+            let found = loaded.index.search(&filter, &page).map_err(StoreError::from)?;
+            let sounds = call.store.sounds_of(loaded.published, &found.data).await?;
+            loaded.show(found, sounds)?
+        }
+        None => search::nothing(&page).map_err(StoreError::from)?,
+    };
+    Ok(Reply::ok(&with.bucket.sounds(sounds).await?))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    let bucket = Bucket::from_env().await?;
+    let prepare = async |store: &_| Search {
+        current: Current::load(store, bucket.clone()).await,
+        bucket,
+    };
+    api::read_with(prepare, find).await
+}

@@ -1,0 +1,224 @@
+//! The index of the published catalogue, as a function holds it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use shared::model::{Catalog, Id, Page, PageRequest, Position};
+use shared::storage::{Bucket, StorageError, objects};
+use shared::store::{Published, Store, StoreError};
+
+use crate::{PlaylistIndex, SearchError, SoundIndex};
+
+/// After an index could not be had, for how long it is not asked for again.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// An index that a version of the catalogue has.
+pub trait CatalogIndex: Sized {
+    /// The key of its object.
+    fn key(version: Id<Catalog>) -> String;
+
+    /// Opens its object.
+    fn open(object: Vec<u8>) -> Result<Self, SearchError>;
+}
+
+impl CatalogIndex for SoundIndex {
+    fn key(version: Id<Catalog>) -> String {
+        objects::sound_index(version)
+    }
+
+    fn open(object: Vec<u8>) -> Result<Self, SearchError> {
+        Self::open(object)
+    }
+}
+
+impl CatalogIndex for PlaylistIndex {
+    fn key(version: Id<Catalog>) -> String {
+        objects::playlist_index(version)
+    }
+
+    fn open(object: Vec<u8>) -> Result<Self, SearchError> {
+        Self::open(object)
+    }
+}
+
+/// The index of the version that is published. It follows when another one is.
+pub struct Current<I> {
+    bucket: Bucket,
+    held: Mutex<Held<I>>,
+}
+
+/// An index, and the version whose rows it finds.
+pub struct Loaded<I> {
+    /// The version.
+    pub published: Published,
+    /// Its index.
+    pub index: I,
+}
+
+struct Held<I> {
+    index: Option<Arc<Loaded<I>>>,
+    failed_at: Option<Instant>,
+}
+
+impl<I: CatalogIndex> Current<I> {
+    /// Loads the index. Where that fails, requests try again.
+    pub async fn load(store: &Store, bucket: Bucket) -> Self {
+        let held = Mutex::new(Held::default());
+        let current = Self { bucket, held };
+        if let Err(error) = current.get(store).await {
+            tracing::warn!(%error, "starts without an index");
+        }
+        current
+    }
+
+    /// The index to search in now; none where nothing is published yet. While that of a new version cannot be had, it is
+    /// the one before; where there is none either, [`StoreError::Unavailable`].
+    pub async fn get(&self, store: &Store) -> Result<Option<Arc<Loaded<I>>>, StoreError> {
+        let Some(published) = store.published().await? else {
+            return Ok(None);
+        };
+        if self.held().lacks(published.version, Instant::now()) {
+            let object = self.bucket.get(&I::key(published.version)).await;
+            self.held().receive(published, object, Instant::now());
+        }
+        let missing = || StoreError::Unavailable(format!("no index of version {} yet", published.version));
+        self.held().index.clone().ok_or_else(missing).map(Some)
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held<I>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<I> Default for Held<I> {
+    fn default() -> Self {
+        Self {
+            index: None,
+            failed_at: None,
+        }
+    }
+}
+
+impl<I: CatalogIndex> Held<I> {
+    /// Whether it is time to ask for the index of this version.
+    fn lacks(&self, version: Id<Catalog>, now: Instant) -> bool {
+        let has_it = self
+            .index
+            .as_ref()
+            .is_some_and(|held| held.published.version == version);
+        let paused = self.failed_at.is_some_and(|at| now.duration_since(at) < PAUSE);
+        !has_it && !paused
+    }
+
+    /// Searches in the object of this version from now on, if it is an index.
+    fn receive(&mut self, published: Published, object: Result<Vec<u8>, StorageError>, now: Instant) {
+        let opened = object
+            .map_err(|error| error.to_string())
+            .and_then(|object| I::open(object).map_err(|error| StoreError::from(error).to_string()));
+        match opened {
+            Ok(index) => {
+                self.index = Some(Arc::new(Loaded { published, index }));
+                self.failed_at = None;
+            }
+            Err(error) => {
+                let (version, has_old) = (published.version, self.index.is_some());
+                tracing::warn!(%version, has_old, error, "could not load the index");
+                self.failed_at = Some(now);
+            }
+        }
+    }
+}
+
+impl<I> Loaded<I> {
+    /// The page that was found in this index, with what the version has of it. It has all, unless the version was removed
+    /// meanwhile because another one took its place: [`StoreError::Unavailable`].
+    pub fn show<K, T>(&self, found: Page<Id<K>>, rows: Vec<T>) -> Result<Page<T>, StoreError> {
+        if rows.len() == found.data.len() {
+            Ok(found.showing(rows))
+        } else {
+            let version = self.published.version;
+            Err(StoreError::Unavailable(format!(
+                "version {version} is being removed"
+            )))
+        }
+    }
+}
+
+/// The page of a search where nothing is published yet.
+pub fn nothing<T>(page: &PageRequest) -> Result<Page<T>, SearchError> {
+    match page.position {
+        Position::Start => Ok(Page::of(Vec::new(), page.limit, false, |_| String::new())),
+        _ => Err(SearchError::CursorInvalid {
+            param: page.position.parameter(),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::model::Millis;
+
+    use super::*;
+    use crate::build_playlists;
+
+    fn published(number: u64) -> Published {
+        Published {
+            version: Id::from_parts(Millis(number), 0),
+            published_at: Millis(number),
+            sounds: 0,
+        }
+    }
+
+    fn serves(held: &Held<PlaylistIndex>) -> Option<Published> {
+        held.index.as_ref().map(|held| held.published)
+    }
+
+    fn index() -> Result<Vec<u8>, StorageError> {
+        Ok(build_playlists([]).unwrap())
+    }
+
+    #[test]
+    fn the_old_index_serves_until_the_new_one_is_there() {
+        let (mut held, start) = (Held::<PlaylistIndex>::default(), Instant::now());
+        let (old, new) = (published(1), published(2));
+        assert!(held.lacks(old.version, start));
+        held.receive(old, index(), start);
+        assert!(!held.lacks(old.version, start) && held.lacks(new.version, start));
+
+        let missing = || StorageError::Unavailable("no".to_owned());
+        for failure in [Err(missing()), Ok(b"garbage".to_vec())] {
+            held.receive(new, failure, start);
+            assert_eq!(serves(&held), Some(old));
+            assert!(
+                !held.lacks(new.version, start + PAUSE / 2),
+                "it is not asked for at once"
+            );
+            assert!(held.lacks(new.version, start + PAUSE));
+        }
+        held.receive(new, index(), start + PAUSE);
+        assert_eq!(serves(&held), Some(new));
+        assert!(!held.lacks(new.version, start + PAUSE));
+    }
+
+    #[test]
+    fn without_any_index_there_is_a_pause_too() {
+        let (mut held, start) = (Held::<PlaylistIndex>::default(), Instant::now());
+        held.receive(published(1), Ok(Vec::new()), start);
+        assert_eq!(serves(&held), None);
+        assert!(!held.lacks(published(1).version, start) && held.lacks(published(1).version, start + PAUSE));
+    }
+
+    #[test]
+    fn an_empty_catalogue_has_one_empty_page() {
+        let page = |position| nothing::<()>(&PageRequest { limit: 5, position });
+        let first = page(Position::Start).unwrap();
+        assert!(first.data.is_empty() && !first.has_more && first.next_cursor.is_none());
+        let error = page(Position::Before("x".to_owned())).unwrap_err();
+        assert!(matches!(
+            error,
+            SearchError::CursorInvalid {
+                param: "ending_before"
+            }
+        ));
+    }
+}
