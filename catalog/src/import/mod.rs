@@ -362,7 +362,7 @@ impl Import<'_> {
         let is_current = self
             .store
             .write_sounds(draft, &content.sounds, similar, |written| {
-                self.progress.advance(written)
+                self.progress.advance(written);
             })
             .await?;
         if !is_current {
