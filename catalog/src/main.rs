@@ -6,9 +6,10 @@ mod report;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use catalog::Target;
 use catalog::import::{ImportOptions, import};
+use catalog::synth::write_demo;
 use clap::Parser as _;
 
 use cli::{Arguments, Command, Import, TargetArguments};
