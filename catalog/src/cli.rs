@@ -21,6 +21,12 @@ arguments, the manifest, the table or the bucket.";
 pub(crate) enum Command {
     /// Imports a directory of sounds with its manifest, and publishes the catalogue
     Import(Import),
+    /// Writes a small catalogue of synthesised sounds with its manifest, to try things out
+    Demo {
+        /// Where to write it; made if it isn't there
+        #[arg(value_name = "DIR")]
+        directory: PathBuf,
+    },
 }
 
 #[derive(Args)]

@@ -278,7 +278,18 @@ impl Import<'_> {
             self.remove_unused_audio(draft, &[content]).await?;
             remove(self.store, self.bucket, draft.version).await?;
         }
+        // Where the import was killed that has published it.
+        self.forget_used_audio(content).await?;
         remove_outdated(self.store, self.bucket, drafting.begun()).await
+    }
+
+    /// Takes the audio of the published catalogue from the list of what is unused.
+    async fn forget_used_audio(&self, content: &CatalogContent) -> Result<()> {
+        let used = audio_of(&[content]);
+        let listed = self.store.unused_audio(Duration::ZERO).await?;
+        let listed = listed.iter().map(|unused| &unused.sha256);
+        let in_use = listed.filter(|sha256| used.contains(sha256.as_str()));
+        Ok(self.store.forget_unused_audio(in_use).await?)
     }
 
     /// Writes the version and makes it the catalogue.
@@ -300,11 +311,7 @@ impl Import<'_> {
             remove(self.store, self.bucket, draft.version).await?;
             bail!(SUPERSEDED);
         };
-        let used = audio_of(&[&content]);
-        let unused = self.store.unused_audio(Duration::ZERO).await?;
-        let in_use = unused.iter().map(|unused| &unused.sha256);
-        let in_use = in_use.filter(|sha256| used.contains(sha256.as_str()));
-        self.store.forget_unused_audio(in_use).await?;
+        self.forget_used_audio(&content).await?;
         remove_outdated(self.store, self.bucket, Some(draft)).await?;
         Ok(published)
     }
@@ -355,7 +362,7 @@ impl Import<'_> {
         let is_current = self
             .store
             .write_sounds(draft, &content.sounds, similar, |written| {
-                self.progress.advance(written)
+                self.progress.advance(written);
             })
             .await?;
         if !is_current {

@@ -6,6 +6,7 @@
 mod budget;
 mod budget_messages;
 mod catalog;
+mod catalog_imports;
 mod catalog_world;
 mod changing;
 mod consistency;
