@@ -6,9 +6,10 @@ mod report;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use catalog::Target;
 use catalog::import::{ImportOptions, import};
+use catalog::synth::write_demo;
 use clap::Parser as _;
 
 use cli::{Arguments, Command, Import, TargetArguments};
@@ -56,6 +57,7 @@ async fn run_import(arguments: Import) -> Result<ExitCode> {
     let options = ImportOptions {
         directory: arguments.directory,
         prune: arguments.prune,
+        again: arguments.again,
         dry_run: arguments.dry_run,
     };
     let report = Arc::new(Report::new());

@@ -53,6 +53,8 @@ pub struct ImportOptions {
     pub directory: PathBuf,
     /// Whether sounds that are not in the directory leave the catalogue. Without it they stay.
     pub prune: bool,
+    /// Whether files are decoded and uploaded that are known, too: for objects that have been lost.
+    pub again: bool,
     /// Whether only to look what an import would do. Nothing is written.
     pub dry_run: bool,
 }
@@ -179,7 +181,12 @@ impl Import<'_> {
     ) -> Result<(HashMap<String, Audio>, Scan)> {
         let needed = scan.sounds.iter().map(|(_, sha256)| sha256);
         let stored = content.sounds.iter().map(|sound| &sound.audio);
-        let mut audio = self.store.audio(needed.chain(stored), VERSION).await?;
+        let mut audio: HashMap<String, Audio> = self.store.audio(needed.chain(stored), VERSION).await?;
+        if self.options.again {
+            for (_, sha256) in &scan.sounds {
+                audio.remove(sha256);
+            }
+        }
         let mut asked = HashSet::new();
         let mut jobs: Vec<Job> = Vec::new();
         let mut ask = |sha256: &str, source: Source, file: &str| {
@@ -266,8 +273,9 @@ impl Import<'_> {
         let Some(base) = base else { return Ok(true) };
         match self.bucket.get(&objects::sound_index(base.version)).await {
             Ok(index) => Ok(SoundIndex::open(index).is_ok()),
-            Err(StorageError::Missing { .. }) => Ok(false),
-            Err(error) => Err(error.into()),
+            Err(error @ StorageError::Unavailable(_)) => Err(error.into()),
+            // Whoever may not list the bucket is told that access is denied to what is not there.
+            Err(StorageError::Missing { .. } | StorageError::Internal(_)) => Ok(false),
         }
     }
 

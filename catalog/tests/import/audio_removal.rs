@@ -17,9 +17,12 @@ async fn import_at(world: &World, sounds: &Sounds, hours: u64) -> Summary {
     let options = ImportOptions {
         directory: sounds.path().to_owned(),
         prune: true,
+        again: false,
         dry_run: false,
     };
-    import(options, &store, &world.bucket(), Arc::new(Silent)).await.unwrap()
+    import(options, &store, &world.bucket(), Arc::new(Silent))
+        .await
+        .unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -35,13 +38,23 @@ async fn it_goes_when_nothing_has_needed_it_for_a_day() {
     // Links to it may still be in use.
     import_at(&world, &sounds, 24).await;
     assert!(bucket.get(&objects::original(&b)).await.is_ok());
-    assert!(import_at(&world, &sounds, 26).await.published.is_none(), "nothing else is to be done");
+    assert!(
+        import_at(&world, &sounds, 26).await.published.is_none(),
+        "nothing else is to be done"
+    );
     assert!(bucket.get(&objects::original(&b)).await.is_err());
     assert!(bucket.get(&objects::preview(&b)).await.is_err());
-    assert!(bucket.get(&objects::original(&c)).await.is_ok(), "another file has it");
+    assert!(
+        bucket.get(&objects::original(&c)).await.is_ok(),
+        "another file has it"
+    );
     let rows = world.rows().await;
     assert!(!rows.contains_key(&(format!("AUDIO#{b}"), "AUDIO".to_owned())));
-    assert!(!rows.keys().any(|(_, sk)| sk.starts_with("UNUSED#")), "{:?}", rows.keys());
+    assert!(
+        !rows.keys().any(|(_, sk)| sk.starts_with("UNUSED#")),
+        "{:?}",
+        rows.keys()
+    );
     let versions = rows.keys().filter(|(_, sk)| sk.starts_with("VERSION#"));
     assert_eq!(versions.count(), 1, "replaced versions go, too");
     // It comes back.

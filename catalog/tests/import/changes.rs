@@ -1,5 +1,7 @@
 //! Imports after the first.
 
+use shared::storage::objects;
+
 use crate::world::{Sounds, World, files};
 
 const FILES: [&str; 4] = ["a.wav", "b.wav", "c.wav", "d.wav"];
@@ -23,9 +25,15 @@ async fn what_is_said_of_a_sound_changes_without_decoding_it() {
     run.assert(0, &["0 imported, 1 changed, 3 unchanged, 0 removed"]);
     assert!(!run.text().contains("decoding"), "{}", run.text());
     let after = world.sound("b.wav").await;
-    assert_eq!((after.id, &after.audio, after.title.as_str()), (before.id, &before.audio, "New"));
+    assert_eq!(
+        (after.id, &after.audio, after.title.as_str()),
+        (before.id, &before.audio, "New")
+    );
     let new_indexes = 2 * objects.min(2);
-    assert!(world.objects().len() <= objects + new_indexes * 2, "no audio was uploaded again");
+    assert!(
+        world.objects().len() <= objects + new_indexes * 2,
+        "no audio was uploaded again"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -52,8 +60,15 @@ async fn what_has_gone_stays_until_it_is_pruned() {
     sounds.remove("c.wav");
     let run = world.import(&sounds, &[]).await;
     run.assert(0, &["1 imported, 0 changed, 2 unchanged, 0 removed", "2 kept"]);
-    assert!(!run.text().contains("decoding"), "the audio is known: {}", run.text());
-    assert_eq!(files(&world.sounds().await), ["renamed.wav", "a.wav", "b.wav", "c.wav", "d.wav"]);
+    assert!(
+        !run.text().contains("decoding"),
+        "the audio is known: {}",
+        run.text()
+    );
+    assert_eq!(
+        files(&world.sounds().await),
+        ["renamed.wav", "a.wav", "b.wav", "c.wav", "d.wav"]
+    );
     assert_eq!(world.sound("a.wav").await, before);
     let run = world.import(&sounds, &["--prune"]).await;
     run.assert(0, &["0 imported, 0 changed, 3 unchanged, 2 removed"]);
@@ -69,22 +84,59 @@ async fn another_directory_adds() {
     more.tone("a.wav", 1000);
     let run = world.import(&more, &[]).await;
     run.assert(0, &["1 imported, 1 changed, 0 unchanged, 0 removed", "3 kept"]);
-    assert_eq!(files(&world.sounds().await), ["e.wav", "a.wav", "b.wav", "c.wav", "d.wav"]);
+    assert_eq!(
+        files(&world.sounds().await),
+        ["e.wav", "a.wav", "b.wav", "c.wav", "d.wav"]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_at_once_do_not_mix() {
     let world = World::start().await;
-    let (one, other) = (Sounds::of(&["a.wav", "b.wav"]), Sounds::of(&["c.wav", "d.wav", "e.wav"]));
-    let (first, second) = tokio::join!(world.import(&one, &["--prune"]), world.import(&other, &["--prune"]));
-    let lost = |run: &crate::world::Run| run.code == Some(2) && run.text().contains("another import has begun");
+    let (one, other) = (
+        Sounds::of(&["a.wav", "b.wav"]),
+        Sounds::of(&["c.wav", "d.wav", "e.wav"]),
+    );
+    let (first, second) = tokio::join!(
+        world.import(&one, &["--prune"]),
+        world.import(&other, &["--prune"])
+    );
+    let lost =
+        |run: &crate::world::Run| run.code == Some(2) && run.text().contains("another import has begun");
     let won = |run: &crate::world::Run| run.code == Some(0);
     assert!(won(&first) || won(&second), "{}\n{}", first.text(), second.text());
     assert!(won(&first) || lost(&first), "{}", first.text());
     assert!(won(&second) || lost(&second), "{}", second.text());
     let found = world.sounds().await;
     let found = files(&found);
-    assert!(found == ["a.wav", "b.wav"] || found == ["c.wav", "d.wav", "e.wav"], "{found:?}");
+    assert!(
+        found == ["a.wav", "b.wav"] || found == ["c.wav", "d.wav", "e.wav"],
+        "{found:?}"
+    );
     world.import(&one, &["--prune"]).await.assert(0, &[]);
     assert_eq!(files(&world.sounds().await), ["a.wav", "b.wav"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_lost_from_the_bucket_comes_back() {
+    let world = World::start().await;
+    let sounds = Sounds::of(&FILES);
+    world.import(&sounds, &[]).await.assert(0, &[]);
+    let (bucket, before) = (world.bucket(), world.sounds().await);
+    let original = objects::original(&before[1].audio);
+    bucket.delete(std::slice::from_ref(&original)).await.unwrap();
+    world
+        .import(&sounds, &["--again"])
+        .await
+        .assert(0, &["4 unchanged", "4 decoded"]);
+    assert_eq!(bucket.get(&original).await.unwrap(), sounds.read("b.wav"));
+    assert_eq!(world.sounds().await, before);
+
+    let version = world.store().published().await.unwrap().unwrap().version;
+    bucket.delete(&[objects::sound_index(version)]).await.unwrap();
+    let run = world.import(&sounds, &[]).await;
+    run.assert(0, &["4 unchanged", "published version"]);
+    assert!(!run.text().contains("decoding"), "{}", run.text());
+    let version = world.store().published().await.unwrap().unwrap().version;
+    assert!(bucket.get(&objects::sound_index(version)).await.is_ok());
 }

@@ -24,7 +24,10 @@ async fn broken_files_do_not_stop_the_rest() {
     );
     assert_eq!(files(&world.sounds().await), ["good.wav"]);
     let before = world.everything().await;
-    world.import(&sounds, &[]).await.assert(1, &["nothing to do", "3 failed"]);
+    world
+        .import(&sounds, &[])
+        .await
+        .assert(1, &["nothing to do", "3 failed"]);
     assert!(world.everything().await == before);
 }
 
@@ -36,7 +39,10 @@ async fn what_fails_stays_as_it_was_published() {
     world.import(&sounds, &[]).await.assert(0, &[]);
     sounds.write("a.wav", "broken");
     sounds.remove("b.wav");
-    sounds.write("manifest.csv", format!("file,title\na.wav,1\nb.wav,2\nc.wav,{}\n", "x".repeat(201)));
+    sounds.write(
+        "manifest.csv",
+        format!("file,title\na.wav,1\nb.wav,2\nc.wav,{}\n", "x".repeat(201)),
+    );
     let failed = world.import(&sounds, &["--prune"]).await;
     failed.assert(
         1,
@@ -49,8 +55,16 @@ async fn what_fails_stays_as_it_was_published() {
     );
     sounds.tone("d.wav", 900);
     sounds.write("manifest.csv", "file,title\na.wav,1\nd.wav,4\n");
-    world.import(&sounds, &["--prune"]).await.assert(1, &["1 imported, 0 changed, 0 unchanged, 2 removed"]);
-    let titles: Vec<_> = world.sounds().await.into_iter().map(|sound| sound.title).collect();
+    world
+        .import(&sounds, &["--prune"])
+        .await
+        .assert(1, &["1 imported, 0 changed, 0 unchanged, 2 removed"]);
+    let titles: Vec<_> = world
+        .sounds()
+        .await
+        .into_iter()
+        .map(|sound| sound.title)
+        .collect();
     assert_eq!(titles, ["4", "One"]);
 }
 
@@ -64,16 +78,25 @@ async fn a_doubtful_manifest_imports_and_prunes_nothing() {
         (&b""[..], "manifest.csv is empty: it has 0 bytes"),
         (b"file\n", "manifest.csv names no sound"),
         (b"\xFF\xFEf\0i\0", "manifest.csv is not a text in UTF-8"),
-        (b"file,author\na.wav,x\n", "manifest.csv:1: unknown column \"author\""),
+        (
+            b"file,author\na.wav,x\n",
+            "manifest.csv:1: unknown column \"author\"",
+        ),
         (b"title\nA\n", "manifest.csv:1: there is no column file"),
-        (b"file,title,file\na.wav,x,y\n", "manifest.csv:1: the column file stands there twice"),
+        (
+            b"file,title,file\na.wav,x,y\n",
+            "manifest.csv:1: the column file stands there twice",
+        ),
         (
             b"file,title\na.wav,\"A\nb.wav,B\n",
             "manifest.csv:2: a quotation mark is missing",
         ),
     ] {
         sounds.write("manifest.csv", manifest);
-        world.import(&sounds, &["--prune"]).await.assert(2, &["error: ", message]);
+        world
+            .import(&sounds, &["--prune"])
+            .await
+            .assert(2, &["error: ", message]);
         assert!(world.everything().await == before, "{message}");
     }
     sounds.write("manifest.jsonl", "{}");
@@ -81,10 +104,10 @@ async fn a_doubtful_manifest_imports_and_prunes_nothing() {
         .import(&sounds, &["--prune"])
         .await
         .assert(2, &["there are both manifest.csv and manifest.jsonl"]);
-    world
-        .import(&Sounds::new(), &["--prune"])
-        .await
-        .assert(2, &["there is no manifest.csv, no manifest.jsonl and no audio file"]);
+    world.import(&Sounds::new(), &["--prune"]).await.assert(
+        2,
+        &["there is no manifest.csv, no manifest.jsonl and no audio file"],
+    );
     assert!(world.everything().await == before);
 }
 
@@ -93,7 +116,10 @@ async fn a_line_that_says_nothing_of_its_file_holds_pruning_back() {
     let world = World::start().await;
     let sounds = Sounds::of(&["a.wav", "b.wav"]);
     world.import(&sounds, &[]).await.assert(0, &[]);
-    sounds.write("manifest.jsonl", "{\"file\": \"a.wav\"}\n{\"file\": \"b.wav\", \"titel\": 1}\n");
+    sounds.write(
+        "manifest.jsonl",
+        "{\"file\": \"a.wav\"}\n{\"file\": \"b.wav\", \"titel\": 1}\n",
+    );
     world.import(&sounds, &["--prune"]).await.assert(
         1,
         &[
@@ -111,7 +137,10 @@ async fn where_nothing_runs_it_says_what_to_do() {
     let text = std::fs::read_to_string(&file).unwrap();
     std::fs::write(&file, text.replace(world.storage.url(), "http://127.0.0.1:9")).unwrap();
     let failed = world.import(&sounds, &[]).await;
-    failed.assert(2, &["nothing answers at http://127.0.0.1:9", "start `cargo local`"]);
+    failed.assert(
+        2,
+        &["nothing answers at http://127.0.0.1:9", "start `cargo local`"],
+    );
     let nowhere = tempfile::TempDir::new().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_catalog"));
     command
@@ -119,8 +148,17 @@ async fn where_nothing_runs_it_says_what_to_do() {
         .arg(sounds.path())
         .current_dir(nowhere.path())
         .env_remove("CARGO_MANIFEST_DIR");
-    let failed = tokio::task::spawn_blocking(|| run(command, |_| false)).await.unwrap();
-    failed.assert(2, &["there is no .local/running.env", "start `cargo local`", "--table and --bucket"]);
+    let failed = tokio::task::spawn_blocking(|| run(command, |_| false))
+        .await
+        .unwrap();
+    failed.assert(
+        2,
+        &[
+            "there is no .local/running.env",
+            "start `cargo local`",
+            "--table and --bucket",
+        ],
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -139,7 +177,9 @@ async fn a_deployment_is_named_and_reached_by_the_environment() {
             ("AWS_ACCESS_KEY_ID", "local"),
             ("AWS_SECRET_ACCESS_KEY", "local"),
         ]);
-    let done = tokio::task::spawn_blocking(|| run(command, |_| false)).await.unwrap();
+    let done = tokio::task::spawn_blocking(|| run(command, |_| false))
+        .await
+        .unwrap();
     done.assert(0, &["1 imported"]);
     assert_eq!(world.sounds().await.len(), 1);
 }

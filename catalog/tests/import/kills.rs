@@ -12,7 +12,10 @@ async fn world() -> (World, Sounds) {
     let sounds = Sounds::of(&OLD);
     world.import(&sounds, &[]).await.assert(0, &[]);
     for (number, name) in ["d", "e", "f", "g", "h", "i", "j", "k", "l"].iter().enumerate() {
-        sounds.tone(&format!("{name}.wav"), 1000 + 100 * u16::try_from(number).unwrap());
+        sounds.tone(
+            &format!("{name}.wav"),
+            1000 + 100 * u16::try_from(number).unwrap(),
+        );
     }
     sounds.tone("b.wav", 2500);
     sounds.remove("c.wav");
@@ -54,7 +57,10 @@ async fn an_import_that_is_killed_changes_nothing_and_the_next_one_goes_on() {
         assert_eq!(found[9].id, before[0].id);
         no_rows_are_left_over(&world).await;
         let everything = world.everything().await;
-        world.import(&sounds, &["--prune"]).await.assert(0, &["nothing to do"]);
+        world
+            .import(&sounds, &["--prune"])
+            .await
+            .assert(0, &["nothing to do"]);
         assert!(world.everything().await == everything, "{killed_at}");
     }
     assert!(resumed > lines / 3, "{resumed} of {lines} did not begin anew");
@@ -68,7 +74,12 @@ async fn no_rows_are_left_over(world: &World) {
         .filter(|((_, sk), row)| sk.starts_with("VERSION#") && row.contains_key("published_at"))
         .map(|((_, sk), _)| sk.trim_start_matches("VERSION#").to_owned())
         .collect();
-    let used: BTreeSet<_> = world.sounds().await.into_iter().map(|sound| sound.audio).collect();
+    let used: BTreeSet<_> = world
+        .sounds()
+        .await
+        .into_iter()
+        .map(|sound| sound.audio)
+        .collect();
     for (pk, sk) in rows.keys() {
         if let Some(rest) = pk.strip_prefix("CATALOG#") {
             assert!(versions.contains(&rest[..16]), "{pk} {sk}");

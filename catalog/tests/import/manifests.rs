@@ -66,7 +66,10 @@ fn problems_name_their_line() {
 #[test]
 fn lists_and_empty_fields() {
     let sounds = Sounds::of(&["bells/old/a.wav", "bells/old/b.wav", "bells/old/c.wav"]);
-    sounds.write("manifest.csv", "file,tags,category,themes\nbells/old/a.wav,\" x ; Ö;;X;ö\",,One;Two\nbells/old/b.wav,,Own,\n");
+    sounds.write(
+        "manifest.csv",
+        "file,tags,category,themes\nbells/old/a.wav,\" x ; Ö;;X;ö\",,One;Two\nbells/old/b.wav,,Own,\n",
+    );
     let manifest = read(&sounds);
     assert_eq!(labels(&manifest.sounds[0].tags), ["x", "Ö"]);
     assert_eq!(labels(&manifest.sounds[0].themes), ["One", "Two"]);
@@ -86,9 +89,18 @@ fn lists_and_empty_fields() {
     assert_eq!((manifest.sounds.len(), manifest.sounds[0].tags.len()), (1, 0));
     let problems: Vec<_> = manifest.problems.iter().map(ToString::to_string).collect();
     assert_eq!(problems[0], "manifest.jsonl:2: is not valid UTF-8");
-    assert!(problems[1].starts_with("manifest.jsonl:3: duplicate field `file`"), "{problems:?}");
-    assert!(problems[2].starts_with("manifest.jsonl:4: EOF while parsing"), "{problems:?}");
-    assert!(problems[3].starts_with("manifest.jsonl:5: invalid type: string"), "{problems:?}");
+    assert!(
+        problems[1].starts_with("manifest.jsonl:3: duplicate field `file`"),
+        "{problems:?}"
+    );
+    assert!(
+        problems[2].starts_with("manifest.jsonl:4: EOF while parsing"),
+        "{problems:?}"
+    );
+    assert!(
+        problems[3].starts_with("manifest.jsonl:5: invalid type: string"),
+        "{problems:?}"
+    );
 }
 
 #[test]
@@ -105,7 +117,10 @@ fn playlists_are_told_of() {
     let problems: Vec<_> = manifest.problems.iter().map(ToString::to_string).collect();
     assert_eq!(
         problems,
-        ["playlists.jsonl:2: line 1 names the same playlist", "playlists.jsonl:3: a playlist has no name"]
+        [
+            "playlists.jsonl:2: line 1 names the same playlist",
+            "playlists.jsonl:3: a playlist has no name"
+        ]
     );
 }
 

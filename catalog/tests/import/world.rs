@@ -10,8 +10,8 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use aws_sdk_dynamodb::types::AttributeValue;
-use local::database::Database;
 use local::Data;
+use local::database::Database;
 use local::storage::Storage;
 use local::template::Template;
 use shared::model::{Page, PageRequest, Position, SoundFilter, StoredSound};
@@ -102,7 +102,9 @@ impl World {
             .arg(self.environment_file())
             .args(options)
             .arg(sounds.path());
-        tokio::task::spawn_blocking(move || run(command, kill)).await.unwrap()
+        tokio::task::spawn_blocking(move || run(command, kill))
+            .await
+            .unwrap()
     }
 
     /// A store on the table.
@@ -161,7 +163,13 @@ impl World {
             .map(Result::unwrap)
             .filter(|entry| entry.file_type().is_file())
             .map(|entry| {
-                let key = entry.path().strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+                let key = entry
+                    .path()
+                    .strip_prefix(&root)
+                    .unwrap()
+                    .to_str()
+                    .unwrap()
+                    .to_owned();
                 (key, std::fs::read(entry.path()).unwrap())
             })
             .collect()

@@ -76,7 +76,11 @@ async fn readers_see_the_old_catalogue_or_the_new_one() {
         table.store.begin_version(base).await.unwrap().unwrap()
     };
     write(&table.store, draft, &renamed(&old)).await;
-    assert_eq!(seen(&table.store, is_new).await, (60, 0), "what is not published is not seen");
+    assert_eq!(
+        seen(&table.store, is_new).await,
+        (60, 0),
+        "what is not published is not seen"
+    );
     let outcome = table.store.publish(draft, 60).await.unwrap();
     assert!(matches!(outcome, Publishing::Done(published) if published.version == draft.version));
     assert!(reading.await.unwrap() > 0);
@@ -91,16 +95,27 @@ async fn whoever_begins_later_takes_the_place_of_the_other() {
     let other = store.begin_version(None).await.unwrap().unwrap();
     assert!(!store.is_current(one).await.unwrap() && store.is_current(other).await.unwrap());
     let sounds = content(0..3).sounds;
-    assert!(!store.write_sounds(one, &sounds, |_| Vec::new(), |_| ()).await.unwrap());
+    assert!(
+        !store
+            .write_sounds(one, &sounds, |_| Vec::new(), |_| ())
+            .await
+            .unwrap()
+    );
     assert!(!store.remove_audio(one, &["x".to_owned()]).await.unwrap());
     assert_eq!(store.publish(one, 3).await.unwrap(), Publishing::Superseded);
     assert_eq!(store.published_now().await.unwrap(), None);
     assert_eq!(store.outdated_versions(Some(other)).await.unwrap(), [one.version]);
-    assert!(matches!(store.publish(other, 0).await.unwrap(), Publishing::Done(_)));
+    assert!(matches!(
+        store.publish(other, 0).await.unwrap(),
+        Publishing::Done(_)
+    ));
     // It began before the other one was published.
     let late = store.begin_version(None).await.unwrap().unwrap();
     assert_eq!(store.publish(late, 0).await.unwrap(), Publishing::Superseded);
-    assert_eq!(store.published_now().await.unwrap().unwrap().version, other.version);
+    assert_eq!(
+        store.published_now().await.unwrap().unwrap().version,
+        other.version
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -113,17 +128,27 @@ async fn of_many_that_begin_at_once_one_can_publish() {
         matches!(table.store.publish(draft, 0).await.unwrap(), Publishing::Done(_))
     };
     let (a, b, c, d) = tokio::join!(import(), import(), import(), import());
-    assert!([a, b, c, d].into_iter().filter(|won| *won).count() <= 1, "all began with nothing published");
+    assert!(
+        [a, b, c, d].into_iter().filter(|won| *won).count() <= 1,
+        "all began with nothing published"
+    );
     let again = table.store.published_now().await.unwrap();
     let draft = table.store.begin_version(again).await.unwrap().unwrap();
-    assert!(matches!(table.store.publish(draft, 0).await.unwrap(), Publishing::Done(_)));
+    assert!(matches!(
+        table.store.publish(draft, 0).await.unwrap(),
+        Publishing::Done(_)
+    ));
 }
 
 #[tokio::test]
 async fn a_reply_lost_when_it_is_published_is_no_loss() {
     let table = Table::start().await;
     let draft = table.store.begin_version(None).await.unwrap().unwrap();
-    let proxy = Proxy::start(table.database.url(), first("TransactWriteItems", 2, || Verdict::LoseReply)).await;
+    let proxy = Proxy::start(
+        table.database.url(),
+        first("TransactWriteItems", 2, || Verdict::LoseReply),
+    )
+    .await;
     let outcome = table.store_through(&proxy.url).publish(draft, 7).await.unwrap();
     assert!(matches!(outcome, Publishing::Done(published) if published.sounds == 7));
 }
@@ -131,7 +156,11 @@ async fn a_reply_lost_when_it_is_published_is_no_loss() {
 #[tokio::test]
 async fn rows_that_the_database_leaves_undone_are_written_in_the_end() {
     let table = Table::start().await;
-    let proxy = Proxy::start(table.database.url(), first("BatchWriteItem", 12, || Verdict::FirstOnly)).await;
+    let proxy = Proxy::start(
+        table.database.url(),
+        first("BatchWriteItem", 12, || Verdict::FirstOnly),
+    )
+    .await;
     let content = content(0..20);
     publish(&table.store_through(&proxy.url), &content).await;
     let published = table.store.published_now().await.unwrap().unwrap();
@@ -149,7 +178,10 @@ async fn long_lists_stand_in_several_rows() {
         })
         .collect();
     let published = publish(&table.store, &content).await;
-    assert_eq!(table.store.content_of(published.version).await.unwrap().tags, content.tags);
+    assert_eq!(
+        table.store.content_of(published.version).await.unwrap().tags,
+        content.tags
+    );
     let rows = table.rows().await;
     assert!(rows.iter().filter(|row| text(row, "kind") == "tags").count() > 2);
 }
@@ -170,7 +202,11 @@ async fn versions_go_two_minutes_after_they_were_replaced() {
     assert_eq!(versions(&table).await, BTreeSet::from([second.to_string()]));
     assert_eq!(store.content_of(second).await.unwrap(), renamed(&content));
     table.advance(1_000_000);
-    assert_eq!(store.outdated_versions(None).await.unwrap(), [], "the last one stays");
+    assert_eq!(
+        store.outdated_versions(None).await.unwrap(),
+        [],
+        "the last one stays"
+    );
 }
 
 /// A clock that is set back does not make the published version look old.
@@ -183,7 +219,10 @@ async fn the_published_version_is_never_outdated() {
     let second = publish(&early, &renamed(&content)).await;
     table.advance(1000);
     let outdated = table.store.outdated_versions(None).await.unwrap();
-    assert!(outdated.len() == 1 && outdated[0] != second.version, "{outdated:?}");
+    assert!(
+        outdated.len() == 1 && outdated[0] != second.version,
+        "{outdated:?}"
+    );
 }
 
 /// Kills the removal at every one of its calls in turn; the next one finishes, and the other version stays.
@@ -206,10 +245,18 @@ async fn a_removal_killed_between_any_two_calls_is_finished_by_the_next() {
         let killed = remove(&table.store_through(&proxy.url), old).await;
         if killed.is_err() {
             table.advance(121);
-            assert_eq!(table.store.outdated_versions(None).await.unwrap(), [old], "it is still listed");
+            assert_eq!(
+                table.store.outdated_versions(None).await.unwrap(),
+                [old],
+                "it is still listed"
+            );
         }
         remove(&table.store, old).await.unwrap();
-        assert_eq!(versions(&table).await, BTreeSet::from([new.to_string()]), "{survived}");
+        assert_eq!(
+            versions(&table).await,
+            BTreeSet::from([new.to_string()]),
+            "{survived}"
+        );
         assert_eq!(table.store.content_of(new).await.unwrap(), renamed(&content));
         if killed.is_ok() {
             assert!(survived > 5, "{survived}");
