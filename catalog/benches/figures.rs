@@ -1,5 +1,7 @@
 //! The figures of the import: `cargo bench -p catalog`.
 
+#![expect(clippy::cast_precision_loss, reason = "the figures are rounded")]
+
 use std::{error::Error, hint::black_box, time::Instant};
 
 use catalog::{

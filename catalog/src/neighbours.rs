@@ -87,6 +87,14 @@ fn nearest_of(
         for (place, (sound, heap)) in sounds.iter().zip(&mut heaps).enumerate() {
             let itself = first + place;
             let distances = distances(sound, group);
+            // Mostly, none of them is nearer than those that there are.
+            let bound = match heap.peek() {
+                Some(Candidate { distance, .. }) if heap.len() == count => *distance,
+                _ => f32::INFINITY,
+            };
+            if distances.iter().all(|distance| *distance > bound) {
+                continue;
+            }
             for (lane, distance) in distances.into_iter().enumerate() {
                 let index = number * LANES + lane;
                 let candidate = Candidate { distance, index };
@@ -107,12 +115,11 @@ fn nearest_of(
 
 /// The squares of the distances of a sound to those of a group.
 fn distances(sound: &[f32], group: &Group) -> [f32; LANES] {
-    let mut sums = [0.0; LANES];
+    let mut sums = [0.0_f32; LANES];
     for (value, others) in sound.iter().zip(group) {
-        for (sum, other) in sums.iter_mut().zip(others) {
-            let difference = value - other;
-            *sum += difference * difference;
-        }
+        // All lanes at once: the compiler makes a few instructions of each line.
+        let differences: [f32; LANES] = std::array::from_fn(|lane| value - others[lane]);
+        sums = std::array::from_fn(|lane| sums[lane] + differences[lane] * differences[lane]);
     }
     sums
 }

@@ -9,7 +9,8 @@ use tantivy::schema::Field;
 use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{Directory, Index, IndexSettings, SingleSegmentIndexWriter, TantivyDocument};
 
-use crate::schema::{DURATION, Fields, MADE_AT, RANDOM, schema};
+use crate::query::pair;
+use crate::schema::{DURATION, Fields, MADE_AT, RANDOM, TITLE, schema};
 use crate::words::{Stems, Word, words};
 use crate::{PLAYLISTS, SOUNDS, SearchError, container};
 
@@ -144,8 +145,8 @@ impl Writer {
                 }
                 word.index_terms(&mut self.stems, |term| terms.push(term));
             }
-            if at == 0 {
-                let pairs = terms.windows(2).map(|pair| pair.join(" "));
+            if at == TITLE {
+                let pairs = terms.windows(2).map(|terms| pair(&terms[0], &terms[1]));
                 out.add_pre_tokenized_text(self.fields.pairs, tokens(pairs));
             }
             out.add_pre_tokenized_text(field, tokens(terms));

@@ -54,9 +54,9 @@ pub(crate) fn pack(of: &str, files: &[(PathBuf, Vec<u8>)]) -> Result<Vec<u8>, Se
     object.extend_from_slice(&[0; 4]);
     object.extend_from_slice(&length.to_le_bytes());
     object.extend_from_slice(&contents);
-    files
-        .iter()
-        .for_each(|(_, bytes)| object.extend_from_slice(bytes));
+    for (_, bytes) in files {
+        object.extend_from_slice(bytes);
+    }
     let sum = crc32fast::hash(&object[16..]);
     object[12..16].copy_from_slice(&sum.to_le_bytes());
     Ok(object)

@@ -49,16 +49,17 @@ impl Kind {
 }
 
 /// What one word of the query is looked for by.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Wanted {
     /// The word as it is written.
     pub(crate) written: String,
+    /// Its halves side by side, where both are words.
+    pub(crate) halves: Option<String>,
     /// The stems, and why.
     pub(crate) terms: Vec<(Kind, String)>,
 }
 
 /// What is looked for.
-#[derive(Debug, Default)]
 pub(crate) struct Plan {
     pub(crate) wanted: Vec<Wanted>,
     /// Pairs of neighbours in the query.
@@ -71,51 +72,28 @@ pub(crate) fn plan(index: &Index, words: Vec<Word>, stems: &mut Stems) -> Result
         terms: &*index.terms(index.fields.words)?,
         field: index.fields.words,
     };
-    let words = vocabulary.split(pieces(words))?;
-    let mut plan = Plan::default();
-    let last = words.len().saturating_sub(1);
-    for (at, piece) in words.iter().enumerate() {
-        let mut wanted = Wanted::default();
-        match piece {
-            Piece::Exact(term) => wanted.add(Kind::Same, term.clone()),
-            Piece::Word(word) => {
-                wanted.written.clone_from(word);
-                wanted.add(Kind::Same, stems.stem(word));
-                let neighbours = [at.checked_sub(1).and_then(|at| words.get(at)), words.get(at + 1)];
-                for (neighbour, comes_before) in neighbours.into_iter().zip([true, false]) {
-                    if let Some(Piece::Word(neighbour)) = neighbour {
-                        let joined = if comes_before {
-                            format!("{neighbour}{word}")
-                        } else {
-                            format!("{word}{neighbour}")
-                        };
-                        if vocabulary.frequency(&joined)? > 0 {
-                            wanted.add(Kind::Same, stems.stem(&joined));
-                        }
-                    }
-                }
-                if at == last {
-                    for longer in vocabulary.completions(word)? {
-                        wanted.add(Kind::Prefix, stems.stem(&longer));
-                    }
-                }
-                for similar in vocabulary.similar(word)? {
-                    wanted.add(Kind::Typo, stems.stem(&similar));
-                }
-            }
-        }
-        plan.wanted.push(wanted);
-    }
-    let firsts: Vec<_> = plan
-        .wanted
-        .iter()
-        .filter_map(|wanted| wanted.terms.first())
-        .collect();
-    plan.pairs = firsts
+    let pieces = vocabulary.split(pieces(words))?;
+    let wanted = (0..pieces.len()).map(|at| vocabulary.wanted(&pieces, at, stems));
+    let wanted: Vec<_> = wanted.collect::<Result<_, _>>()?;
+    let of = |wanted: &Wanted| {
+        wanted
+            .terms
+            .first()
+            .map(|(_, term)| term.clone())
+            .unwrap_or_default()
+    };
+    let pairs = wanted
         .windows(2)
-        .map(|pair| format!("{} {}", pair[0].1, pair[1].1))
-        .collect();
-    Ok(plan)
+        .map(|neighbours| pair(&of(&neighbours[0]), &of(&neighbours[1])));
+    Ok(Plan {
+        pairs: pairs.collect(),
+        wanted,
+    })
+}
+
+/// How two stems stand side by side in [`crate::schema::Fields::pairs`].
+pub(crate) fn pair(one: &str, other: &str) -> String {
+    format!("{one} {other}")
 }
 
 impl Wanted {
@@ -173,6 +151,42 @@ struct Vocabulary<'a> {
 }
 
 impl Vocabulary<'_> {
+    /// What a piece of the query is looked for by.
+    fn wanted(&self, pieces: &[Piece], at: usize, stems: &mut Stems) -> Result<Wanted, SearchError> {
+        let mut wanted = Wanted::default();
+        let word = match &pieces[at] {
+            Piece::Exact(term) => {
+                wanted.add(Kind::Same, term.clone());
+                return Ok(wanted);
+            }
+            Piece::Word(word) => word,
+        };
+        wanted.written.clone_from(word);
+        let halves = self.halves(word)?;
+        wanted.halves = halves.map(|(one, other)| pair(&stems.stem(&one), &stems.stem(&other)));
+        wanted.add(Kind::Same, stems.stem(word));
+        let neighbour = |at: Option<usize>| match pieces.get(at?)? {
+            Piece::Word(neighbour) => Some(neighbour),
+            Piece::Exact(_) => None,
+        };
+        let before = neighbour(at.checked_sub(1)).map(|before| format!("{before}{word}"));
+        let after = neighbour(Some(at + 1)).map(|after| format!("{word}{after}"));
+        for joined in before.into_iter().chain(after) {
+            if self.frequency(&joined)? > 0 {
+                wanted.add(Kind::Same, stems.stem(&joined));
+            }
+        }
+        if at + 1 == pieces.len() {
+            for longer in self.completions(word)? {
+                wanted.add(Kind::Prefix, stems.stem(&longer));
+            }
+        }
+        for similar in self.similar(word)? {
+            wanted.add(Kind::Typo, stems.stem(&similar));
+        }
+        Ok(wanted)
+    }
+
     /// How many documents have the word.
     fn frequency(&self, word: &str) -> Result<u32, SearchError> {
         Ok(self.terms.doc_freq(&Term::from_field_text(self.field, word))?)
@@ -183,6 +197,7 @@ impl Vocabulary<'_> {
         let mut split = Vec::new();
         for piece in pieces {
             if let Piece::Word(word) = &piece
+                && self.frequency(word)? == 0
                 && self.completions(word)?.is_empty()
                 && self.similar(word)?.is_empty()
                 && let Some((one, other)) = self.halves(word)?

@@ -47,8 +47,11 @@ impl Word {
         match self {
             Self::Spaced(word) => add(stems.stem(&word)),
             Self::Dense(run) => {
-                run.iter().for_each(|c| add(c.to_string()));
-                run.windows(2).for_each(|pair| add(pair.iter().collect()));
+                for size in [1, 2] {
+                    for part in run.windows(size) {
+                        add(part.iter().collect());
+                    }
+                }
             }
         }
     }
@@ -144,9 +147,9 @@ mod tests {
     fn words_have_stems_and_runs_have_pairs() {
         let terms = |text| {
             let (mut stems, mut terms) = (Stems::default(), Vec::new());
-            words(text)
-                .into_iter()
-                .for_each(|word| word.index_terms(&mut stems, |term| terms.push(term)));
+            for word in words(text) {
+                word.index_terms(&mut stems, |term| terms.push(term));
+            }
             terms
         };
         assert_eq!(terms("Puppies barking"), ["puppi", "bark"]);

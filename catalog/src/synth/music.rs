@@ -110,6 +110,7 @@ pub(super) fn gong() -> Clip {
             .collect(),
         0.7,
     )
+    .halved()
 }
 
 /// A plucked string (Karplus & Strong, "Digital Synthesis of Plucked-String and Drum Timbres", Computer Music Journal 7

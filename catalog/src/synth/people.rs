@@ -56,7 +56,7 @@ pub(super) fn doorbell() -> Clip {
     let mut hall = silence(2.1);
     mix(&mut hall, 0.0, &chime(659.26), 1.0);
     mix(&mut hall, 0.5, &chime(523.25), 1.0);
-    Clip::mono(room(&hall, 0.8, 0.2, 0), 0.7)
+    Clip::mono(room(&hall, 0.8, 0.2, 0), 0.7).halved()
 }
 
 pub(super) fn glass() -> Clip {

@@ -23,7 +23,7 @@ fn others() -> Vec<Features> {
 }
 
 /// That each of the versions has all the other versions nearest, among the others.
-fn are_nearest(name: &str, versions: Vec<Features>, others: &[Features]) {
+fn are_nearest(name: &str, versions: &[Features], others: &[Features]) {
     let count = versions.len();
     let all: Vec<&Features> = versions.iter().chain(others).collect();
     let neighbours = nearest(&all, count - 1);
@@ -64,7 +64,7 @@ fn the_same_sound_in_every_format_and_softer_is_nearest() {
             features(&sound.mp3(), "mp3"),
             features(&clip.amplified(0.25).wav().unwrap(), "wav"),
         ];
-        are_nearest(&format!("{kind:?}"), versions, &others);
+        are_nearest(&format!("{kind:?}"), &versions, &others);
     }
 }
 
@@ -79,7 +79,7 @@ fn the_same_sound_at_another_rate_is_nearest() {
             features(&resampled(&clip, 2).wav(16), "wav"),
             features(&resampled(&clip, 2).flac(), "flac"),
         ];
-        are_nearest(&format!("{kind:?}"), versions, &others);
+        are_nearest(&format!("{kind:?}"), &versions, &others);
     }
 }
 

@@ -112,7 +112,7 @@ impl Catalogue {
             StoredSound {
                 id: id(number),
                 title: format!("{word} {number}"),
-                description: (number % 3 > 0).then(|| format!("Edition {edition}, take {number}")),
+                description: (!number.is_multiple_of(3)).then(|| format!("Edition {edition}, take {number}")),
                 category: category.map(|name| label(name)),
                 tags: some(&TAGS, number),
                 themes: some(&THEMES, number),
@@ -157,10 +157,10 @@ impl Catalogue {
         let mut tags: Vec<_> = TAGS.iter().map(tag).collect();
         tags.sort_by_key(|tag| std::cmp::Reverse(tag.count));
         Self {
+            sounds,
+            playlists,
             themes,
             tags,
-            playlists,
-            sounds,
         }
     }
 

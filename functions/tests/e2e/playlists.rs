@@ -98,7 +98,7 @@ fn playlists_are_found_by_name_theme_and_description() {
     assert_eq!(all.len(), 2, "by their descriptions");
     assert_pages(&kate, "/v1/playlists/search", "query=edition", &all);
     let missing = page(&kate, "/v1/playlists/search", "query=shelf").ids.remove(0);
-    for cursor in [&missing, NOBODY, "x", ""] {
+    for cursor in [NOBODY, &missing, "x", ""] {
         for param in ["starting_after", "ending_before"] {
             kate.get(&format!("/v1/playlists/search?query=edition&{param}={cursor}"))
                 .refused(400, "cursor_invalid", Some(param));

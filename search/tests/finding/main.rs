@@ -1,4 +1,9 @@
 //! What is found, in which order, and page by page.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop at the first surprise, its helpers too"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;

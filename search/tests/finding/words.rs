@@ -16,7 +16,7 @@ fn titled(titles: &[&str]) -> Vec<StoredSound> {
 
 #[test]
 fn the_better_match_comes_first() {
-    let cases: [(&str, &[&str]); 11] = [
+    let cases: [(&str, &[&str]); 12] = [
         // A word, a form of it, a longer one, one with a typo.
         ("rain", &["rain fall", "rains fall", "rainbow fall", "ruin fall"]),
         // The whole title before any other.
@@ -29,6 +29,7 @@ fn the_better_match_comes_first() {
         ("big expl", &["Big explosion"]),
         // Two words or one.
         ("foot steps", &["Footsteps"]),
+        ("doorbell", &["Doorbell", "Door bell"]),
         ("doorbel", &["Doorbell"]),
         ("carhorn", &["Car horn"]),
         ("8bit", &["8-Bit"]),

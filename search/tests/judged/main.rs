@@ -5,6 +5,11 @@
 //!
 //! - nDCG@10, how near the first ten are to the best order (Järvelin and Kekäläinen, 2002): 1 is the best order;
 //! - recall@10, how much of what is wanted is among the first ten.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop at the first surprise, its helpers too"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -18,8 +23,8 @@ use support::{label, sound};
 
 const FIRST: usize = 10;
 /// A little below what is measured: a change that finds less must be meant.
-const LEAST_NDCG: f64 = 0.95;
-const LEAST_RECALL: f64 = 0.97;
+const LEAST_NDCG: f64 = 0.985;
+const LEAST_RECALL: f64 = 0.985;
 
 #[derive(Deserialize)]
 struct Judged {
@@ -116,6 +121,7 @@ fn what_is_wanted_is_among_the_first() {
         best.sort_unstable_by(|one, other| other.total_cmp(one));
         let ndcg = gain(found.iter().map(grade)) / gain(best.iter().copied());
         let right = found.iter().take(FIRST).filter(|key| grade(key) > 0.0).count();
+        #[expect(clippy::cast_precision_loss, reason = "ten at most")]
         let recall = right as f64 / best.len().min(FIRST) as f64;
         if ndcg < 0.999 || recall < 1.0 {
             let first: Vec<_> = found.iter().take(6).collect();
@@ -130,7 +136,9 @@ fn what_is_wanted_is_among_the_first() {
         kinds.entry(query.kind).or_default().add(ndcg, recall);
     }
     println!("\n{:<12}{:>8}{:>10}{:>11}", "", "queries", "nDCG@10", "recall@10");
-    kinds.iter().for_each(|(kind, tally)| tally.print(kind));
+    for (kind, tally) in &kinds {
+        tally.print(kind);
+    }
     all.print("all");
     assert!(all.ndcg / all.queries >= LEAST_NDCG && all.recall / all.queries >= LEAST_RECALL);
 }

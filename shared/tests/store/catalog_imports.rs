@@ -27,7 +27,7 @@ async fn seen(store: &Store, is_new: impl Fn(&StoredSound) -> bool) -> (usize, u
 fn renamed(content: &CatalogContent) -> CatalogContent {
     let mut content = content.clone();
     for sound in &mut content.sounds {
-        sound.title = "New".to_owned();
+        "New".clone_into(&mut sound.title);
     }
     content
 }

@@ -18,7 +18,7 @@ pub(crate) fn label(text: &str) -> Label {
 /// five playlists or none.
 pub(crate) fn sound(number: u64) -> StoredSound {
     let id: Id<Sound> = Id::from_parts(Millis(BEGINNING + number), number);
-    let every = |step: u64, name: &str| (number % step == 0).then(|| label(name));
+    let every = |step: u64, name: &str| number.is_multiple_of(step).then(|| label(name));
     let tags = [
         every(2, "Short"),
         every(3, "Wet"),
