@@ -9,6 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use catalog::Target;
 use catalog::import::{ImportOptions, import};
+use catalog::synth::write_demo;
 use clap::Parser as _;
 
 use cli::{Arguments, Command, Import, TargetArguments};
