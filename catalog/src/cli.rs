@@ -27,6 +27,8 @@ pub(crate) enum Command {
         #[arg(value_name = "DIR")]
         directory: PathBuf,
     },
+    /// Tells how many of the five nearest sounds are of the same family, for families of synthesised sounds
+    Precision,
 }
 
 #[derive(Args)]

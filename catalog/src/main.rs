@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use catalog::Target;
 use catalog::import::{ImportOptions, import};
-use catalog::synth::write_demo;
+use catalog::synth::{precision, write_demo};
 use clap::Parser as _;
 
 use cli::{Arguments, Command, Import, TargetArguments};
@@ -42,6 +42,10 @@ async fn run(command: Command) -> Result<ExitCode> {
                 "the demo sounds are in {0}: import them with `cargo catalog import {0}`",
                 directory.display()
             ));
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Precision => {
+            print(precision()?.to_string().trim_end());
             Ok(ExitCode::SUCCESS)
         }
     }
