@@ -39,6 +39,9 @@ pub(crate) struct Import {
     /// Remove sounds from the catalogue that are not in DIR (without it they stay)
     #[arg(long)]
     pub(crate) prune: bool,
+    /// Decode and upload files that are known, too: for objects that have been lost from the bucket
+    #[arg(long)]
+    pub(crate) again: bool,
     /// Only tell what an import would do: decode what is new, and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -18,6 +18,7 @@ pub async fn import_into_empty(target: &Target) -> Result<()> {
     let options = ImportOptions {
         directory: directory.path().to_owned(),
         prune: false,
+        again: false,
         dry_run: false,
     };
     let imported = import(options, &target.store, &target.bucket, Arc::new(Silent)).await;

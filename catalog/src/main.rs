@@ -61,6 +61,7 @@ async fn run_import(arguments: Import) -> Result<ExitCode> {
     let options = ImportOptions {
         directory: arguments.directory,
         prune: arguments.prune,
+        again: arguments.again,
         dry_run: arguments.dry_run,
     };
     let report = Arc::new(Report::new());

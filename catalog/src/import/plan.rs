@@ -355,3 +355,6 @@ fn tags(sounds: &[StoredSound]) -> Vec<TagCount> {
 pub(super) fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+mod tests;

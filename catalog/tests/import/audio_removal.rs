@@ -17,6 +17,7 @@ async fn import_at(world: &World, sounds: &Sounds, hours: u64) -> Summary {
     let options = ImportOptions {
         directory: sounds.path().to_owned(),
         prune: true,
+        again: false,
         dry_run: false,
     };
     import(options, &store, &world.bucket(), Arc::new(Silent))

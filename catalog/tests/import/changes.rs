@@ -1,5 +1,7 @@
 //! Imports after the first.
 
+use shared::storage::objects;
+
 use crate::world::{Sounds, World, files};
 
 const FILES: [&str; 4] = ["a.wav", "b.wav", "c.wav", "d.wav"];
@@ -113,4 +115,28 @@ async fn two_at_once_do_not_mix() {
     );
     world.import(&one, &["--prune"]).await.assert(0, &[]);
     assert_eq!(files(&world.sounds().await), ["a.wav", "b.wav"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_lost_from_the_bucket_comes_back() {
+    let world = World::start().await;
+    let sounds = Sounds::of(&FILES);
+    world.import(&sounds, &[]).await.assert(0, &[]);
+    let (bucket, before) = (world.bucket(), world.sounds().await);
+    let original = objects::original(&before[1].audio);
+    bucket.delete(std::slice::from_ref(&original)).await.unwrap();
+    world
+        .import(&sounds, &["--again"])
+        .await
+        .assert(0, &["4 unchanged", "4 decoded"]);
+    assert_eq!(bucket.get(&original).await.unwrap(), sounds.read("b.wav"));
+    assert_eq!(world.sounds().await, before);
+
+    let version = world.store().published().await.unwrap().unwrap().version;
+    bucket.delete(&[objects::sound_index(version)]).await.unwrap();
+    let run = world.import(&sounds, &[]).await;
+    run.assert(0, &["4 unchanged", "published version"]);
+    assert!(!run.text().contains("decoding"), "{}", run.text());
+    let version = world.store().published().await.unwrap().unwrap().version;
+    assert!(bucket.get(&objects::sound_index(version)).await.is_ok());
 }
