@@ -42,7 +42,6 @@ fn main() -> Outcome {
         megabytes(object.len())
     );
     drop(all);
-    std::fs::write("/tmp/obj.bin", &object)?;
     let mut child = Command::new(std::env::current_exe()?)
         .arg("--search")
         .stdin(Stdio::piped())

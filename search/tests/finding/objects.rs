@@ -38,7 +38,7 @@ fn playlists_are_found_by_name_description_and_theme() {
     };
     let [rainy, farm, city] = playlists.each_ref().map(|playlist| playlist.id);
     assert_eq!(find("rain"), [rainy, farm]);
-    assert_eq!(find("rainy"), [rainy]);
+    assert_eq!(find("rainy"), [rainy, farm]);
     assert_eq!(find("nat"), [farm]);
     assert_eq!(find("trafic"), [city]);
     assert_eq!(find("winter"), []);
