@@ -62,10 +62,10 @@ pub(crate) fn word(rank: usize) -> String {
     let mut random = Random::new(rank as u64);
     let mut word = String::new();
     for _ in 0..2 + rank % 3 / 2 + rank / 5000 % 2 {
-        word.push_str(random.one_of(&FIRST));
-        word.push_str(random.one_of(&MIDDLE));
+        word.push_str(random.one_of::<&str>(&FIRST));
+        word.push_str(random.one_of::<&str>(&MIDDLE));
     }
-    word.push_str(random.one_of(&LAST));
+    word.push_str(random.one_of::<&str>(&LAST));
     word
 }
 
