@@ -40,6 +40,7 @@ def main():
             tour(ready, answer)
             samples(ready)
             conformance(ready, Path(folder))
+            catalog(Path(folder))
             stop(local)
         finally:
             for pid in session(local.pid):
@@ -171,6 +172,29 @@ def conformance(ready, folder):
     with urllib.request.urlopen(request, timeout=90) as response:
         ensure(json.load(response)["data"], "the contacts of somebody else are gone", said)
     print("a person with other contacts is left alone")
+
+
+def catalog(folder):
+    """The command line of `cargo catalog`, which finds the running `cargo local` by itself."""
+    sounds = folder / "sounds"
+
+    def runs(*arguments):
+        ended = subprocess.run(
+            ["cargo", "catalog", *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        ensure(ended.returncode == 0, "cargo catalog fails", ended)
+        return ended.stdout
+
+    runs("demo", str(sounds))
+    said = runs("import", str(sounds))
+    ensure("nothing to do: 0 imported" in said, "the demo sounds are not those that are there", said)
+    manifest = sounds / "manifest.csv"
+    manifest.write_text(manifest.read_text().replace("Steady rain", "Rain without end"))
+    said = runs("import", str(sounds))
+    ensure("0 imported, 1 changed" in said and "published version" in said, "a new title is not published", said)
+    print(said.splitlines()[1])
+    said = runs("precision")
+    print(said.splitlines()[-1])
 
 
 def issue(ready, username, phone_number):

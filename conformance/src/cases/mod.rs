@@ -20,6 +20,7 @@ mod privacy;
 mod reactions;
 mod reading;
 mod search;
+mod sound_lists;
 mod sounds;
 mod sounds_found;
 
@@ -74,6 +75,7 @@ pub(crate) const SECTIONS: &[&Section] = &[
     &inbox::SECTION,
     &idempotency::SECTION,
     &privacy::SECTION,
+    &sound_lists::SECTION,
     &sounds::SECTION,
     &sounds_found::SECTION,
 ];

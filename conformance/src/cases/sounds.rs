@@ -1,10 +1,11 @@
-//! The catalogue: its lists, its sounds and their files. It is what the operator imported, so these rules hold of
+//! The catalogue: its sounds, what they are arranged by, and their files. It is what the operator imported, so these rules hold of
 //! whatever is there; where nothing is, some can't be checked.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
+use super::sound_lists::window;
 use super::{Case, Section, case};
 use crate::failure::{Outcome, equal, holds};
 use crate::person::{Answers as _, Person, id};
@@ -17,18 +18,6 @@ pub(crate) const SECTION: Section = Section {
 };
 
 const CASES: &[Case] = &[
-    case(
-        "every list of the catalogue pages exactly, in both directions",
-        pages,
-    ),
-    case("fifty items are a page where no limit is given", fifty),
-    case("limit is a whole number from 1 to 100", limits),
-    case("lists by id are newest first, and every id is a position", by_id),
-    case(
-        "elsewhere a cursor is something that is in the list, or cursor_invalid",
-        cursors,
-    ),
-    case("both cursors, unknown and repeated parameters are refused", bad),
     case("a sound is the same wherever it is shown", same),
     case(
         "tag, theme and category leave the sounds that have them, in any case",
@@ -45,9 +34,6 @@ const CASES: &[Case] = &[
 
 pub(super) const NO_SOUNDS: &str = "the catalogue has no sounds";
 pub(super) const NO_PLAYLISTS: &str = "the catalogue has no playlists";
-
-/// So many items of a list are compared: a catalogue may be large.
-const WINDOW: usize = 12;
 
 /// A query string.
 pub(super) fn query(parameters: &[(&str, &str)]) -> String {
@@ -73,222 +59,6 @@ pub(super) fn sounds(tester: &Tester) -> Outcome<Vec<Value>> {
 pub(super) fn unlinked(mut sound: Value) -> Value {
     sound["preview_url"] = Value::Null;
     sound
-}
-
-/// The place of an item in its list.
-fn place<'a>(item: &'a Value, key: &str) -> &'a str {
-    item[key].as_str().unwrap_or_default()
-}
-
-/// Asserts that the first items of a list come the same in pages of every size, in both directions. `key` names an item
-/// for a cursor.
-#[track_caller]
-pub(super) fn window(caller: &Person, path: &str, filters: &[(&str, &str)], key: &str) -> Outcome {
-    let read = |limit: usize, cursor: Option<(&str, &str)>| {
-        let limit = limit.to_string();
-        let mut parameters = vec![("limit", limit.as_str())];
-        parameters.extend(cursor);
-        parameters.extend(filters);
-        caller.get(&format!("{path}?{}", query(&parameters))).answers(200)
-    };
-    let shown = |page: &Value| -> Vec<Value> {
-        let data = page["data"].as_array().into_iter().flatten();
-        data.map(|item| json!(place(item, key))).collect()
-    };
-    let first = read(WINDOW, None)?;
-    let all = shown(&first);
-    equal(
-        "next_cursor is null when nothing follows, and only then",
-        first["next_cursor"].is_string(),
-        &first["has_more"],
-    )?;
-    for limit in [1, 2, 5, WINDOW - 1] {
-        let (mut seen, mut cursor) = (0, None::<String>);
-        while seen < all.len() {
-            let page = read(limit, cursor.as_deref().map(|cursor| ("starting_after", cursor)))?;
-            let found = shown(&page);
-            let end = all.len().min(seen + found.len());
-            equal(
-                &format!("{path}: the page of {limit} from number {seen}"),
-                &found[..end - seen],
-                &all[seen..all.len().min(seen + limit)],
-            )?;
-            seen += found.len();
-            // Of a page that goes beyond what was seen, nothing is known.
-            if seen <= all.len() {
-                let more = seen < all.len() || first["has_more"] == true;
-                equal("has_more", &page["has_more"], more)?;
-            }
-            cursor = page["next_cursor"].as_str().map(str::to_owned);
-        }
-        for (at, item) in all.iter().enumerate() {
-            let page = read(limit, Some(("ending_before", item.as_str().unwrap_or_default())))?;
-            equal(
-                &format!("{path}: the page of {limit} before number {at}, and has_more"),
-                (shown(&page), &page["has_more"]),
-                (&all[at.saturating_sub(limit)..at], at > limit),
-            )?;
-        }
-    }
-    Ok(())
-}
-
-fn pages(tester: &Tester) -> Outcome {
-    let kate = &tester.kate;
-    for (path, key) in [
-        ("/v1/sounds", "id"),
-        ("/v1/sounds/tags", "name"),
-        ("/v1/playlists", "id"),
-        ("/v1/themes", "id"),
-    ] {
-        window(kate, path, &[], key)?;
-    }
-    for sound in sounds(tester)?.iter().take(1) {
-        window(kate, &format!("/v1/sounds/{}/similar", id(sound)), &[], "id")?;
-    }
-    for playlist in items(kate, "/v1/playlists", &[("limit", "1")])? {
-        window(kate, &format!("/v1/playlists/{}", id(&playlist)), &[], "id")?;
-    }
-    Ok(())
-}
-
-/// Every list of the catalogue, with what its query must have.
-fn lists() -> [String; 6] {
-    [
-        "/v1/sounds",
-        "/v1/sounds/search?query=rain",
-        "/v1/sounds/tags",
-        "/v1/playlists",
-        "/v1/playlists/search?query=rain",
-        "/v1/themes",
-    ]
-    .map(str::to_owned)
-}
-
-/// The path with one more parameter.
-fn with(path: &str, parameter: &str) -> String {
-    let mark = if path.contains('?') { '&' } else { '?' };
-    format!("{path}{mark}{parameter}")
-}
-
-fn fifty(tester: &Tester) -> Outcome {
-    for path in lists() {
-        let get = |path: &str| tester.kate.get(path).answers(200);
-        let ids = |page: Value| -> Vec<Value> {
-            let data = page["data"].as_array().into_iter().flatten();
-            data.map(|item| item.get("id").unwrap_or(&item["name"]).clone())
-                .collect()
-        };
-        equal(&path, ids(get(&path)?), ids(get(&with(&path, "limit=50"))?))?;
-    }
-    Ok(())
-}
-
-fn limits(tester: &Tester) -> Outcome {
-    for path in lists() {
-        for limit in ["0", "101", "-1", "abc", "%2B5", "05", "5.0", ""] {
-            tester.kate.get(&with(&path, &format!("limit={limit}"))).refused(
-                400,
-                "parameter_invalid",
-                Some("limit"),
-            )?;
-        }
-        tester.kate.get(&with(&path, "limit=100")).answers(200)?;
-    }
-    Ok(())
-}
-
-fn by_id(tester: &Tester) -> Outcome {
-    let kate = &tester.kate;
-    for path in ["/v1/sounds", "/v1/playlists", "/v1/themes"] {
-        let ids: Vec<_> = items(kate, path, &[("limit", "100")])?
-            .iter()
-            .map(|item| id(item).to_owned())
-            .collect();
-        holds("ids fall", ids.is_sorted_by(|one, other| one > other), &ids)?;
-        equal(
-            "after the smallest id",
-            kate.get(&format!("{path}?starting_after={NOBODY}"))
-                .answers(200)?,
-            json!({"has_more": false, "data": [], "next_cursor": null}),
-        )?;
-        let after_the_largest = items(
-            kate,
-            path,
-            &[("limit", "100"), ("starting_after", &"z".repeat(16))],
-        )?;
-        equal(
-            "after the largest id",
-            after_the_largest.iter().map(id).collect::<Vec<_>>(),
-            &ids,
-        )?;
-        for cursor in ["", "x", "cur_", "0000-00000000000", "00000000000000000"] {
-            for param in ["starting_after", "ending_before"] {
-                kate.get(&format!("{path}?{param}={cursor}"))
-                    .refused(400, "cursor_invalid", Some(param))?;
-            }
-        }
-    }
-    Ok(())
-}
-
-fn cursors(tester: &Tester) -> Outcome {
-    let kate = &tester.kate;
-    let mut paths = vec![
-        "/v1/sounds/search?query=rain".to_owned(),
-        "/v1/sounds/tags".to_owned(),
-        "/v1/playlists/search?query=rain".to_owned(),
-    ];
-    for sound in sounds(tester)?.iter().take(1) {
-        let path = format!("/v1/sounds/{}/similar", id(sound));
-        // It is not like itself.
-        kate.get(&format!("{path}?starting_after={}", id(sound)))
-            .refused(400, "cursor_invalid", Some("starting_after"))?;
-        paths.push(path);
-    }
-    for path in paths {
-        for param in ["starting_after", "ending_before"] {
-            for cursor in [NOBODY, "x-no-such-thing-x", ""] {
-                kate.get(&with(&path, &format!("{param}={cursor}"))).refused(
-                    400,
-                    "cursor_invalid",
-                    Some(param),
-                )?;
-            }
-        }
-    }
-    Ok(())
-}
-
-fn bad(tester: &Tester) -> Outcome {
-    let kate = &tester.kate;
-    for path in lists() {
-        kate.get(&with(&path, "starting_after=a&ending_before=a"))
-            .refused(400, "parameter_invalid", Some("ending_before"))?;
-        kate.get(&with(&path, "limit=1&limit=1"))
-            .refused(400, "parameter_invalid", Some("limit"))?;
-        kate.get(&with(&path, "nonsense=1"))
-            .refused(400, "parameter_unknown", Some("nonsense"))?;
-    }
-    for param in ["tag", "theme", "category"] {
-        for path in ["/v1/sounds", "/v1/sounds/search?query=rain"] {
-            for value in ["", "a%0Ab", &"a".repeat(65)] {
-                kate.get(&with(path, &format!("{param}={value}"))).refused(
-                    400,
-                    "parameter_invalid",
-                    Some(param),
-                )?;
-            }
-            kate.get(&with(path, &format!("{param}=a&{param}=b"))).refused(
-                400,
-                "parameter_invalid",
-                Some(param),
-            )?;
-        }
-        kate.get(&format!("/v1/playlists?{param}=a"))
-            .refused(400, "parameter_unknown", Some(param))?;
-    }
-    Ok(())
 }
 
 fn same(tester: &Tester) -> Outcome {

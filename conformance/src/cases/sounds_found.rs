@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::sounds::{NO_PLAYLISTS, NO_SOUNDS, has, items, labels, query, sounds, unlinked, window};
+use super::sound_lists::window;
+use super::sounds::{NO_PLAYLISTS, NO_SOUNDS, has, items, labels, query, sounds, unlinked};
 use super::{Case, Section, case};
 use crate::failure::{Outcome, equal, holds};
 use crate::person::{Answers as _, id};
