@@ -133,8 +133,8 @@ impl World {
 
     /// The sound of a file, as callers see it.
     pub(crate) async fn sound(&self, file: &str) -> StoredSound {
-        let sounds = self.sounds().await.into_iter();
-        sounds.filter(|sound| sound.file == file).next_back().unwrap()
+        let mut sounds = self.sounds().await.into_iter();
+        sounds.find(|sound| sound.file == file).unwrap()
     }
 
     /// Every row of the table, by its key.
