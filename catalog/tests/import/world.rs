@@ -134,7 +134,7 @@ impl World {
     /// The sound of a file, as callers see it.
     pub(crate) async fn sound(&self, file: &str) -> StoredSound {
         let mut sounds = self.sounds().await.into_iter();
-        sounds.rfind(|sound| sound.file == file).unwrap()
+        sounds.find(|sound| sound.file == file).unwrap()
     }
 
     /// Every row of the table, by its key.
