@@ -33,7 +33,7 @@ const CASES: &[Case] = &[
 ];
 
 /// So many items of a list are compared: a catalogue may be large.
-const WINDOW: usize = 12;
+pub(super) const WINDOW: usize = 12;
 
 /// The place of an item in its list.
 fn place<'a>(item: &'a Value, key: &str) -> &'a str {

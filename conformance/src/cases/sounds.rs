@@ -5,11 +5,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use super::sound_lists::window;
+use super::sound_lists::{WINDOW, window};
 use super::{Case, Section, case};
 use crate::failure::{Outcome, equal, holds};
 use crate::person::{Answers as _, Person, id};
-use crate::tester::{NOBODY, Tester};
+use crate::tester::Tester;
 
 pub(crate) const SECTION: Section = Section {
     title: "Sounds, playlists, themes",
