@@ -38,7 +38,7 @@ where
         )
         .await;
         let request_id = &*event.context.request_id;
-        let duration_ms = started.elapsed().as_secs_f64() * 1000.0;
+        let duration_ms = log::milliseconds(started.elapsed());
         let Usage {
             calls,
             read_units,

@@ -1,5 +1,7 @@
 //! How the functions log: one JSON object a line, on standard output.
 
+use std::time::Duration;
+
 use lambda_http::tracing::subscriber::{self, filter::LevelFilter};
 
 /// Starts the log, at the level of the template's parameter (`AWS_LAMBDA_LOG_LEVEL`) or of `RUST_LOG`.
@@ -21,4 +23,10 @@ pub(super) fn start() {
         .with_current_span(false)
         .with_span_list(false)
         .init();
+}
+
+/// A time for a line, in milliseconds, to the microsecond. More digits are noise, and once in a while they read like a
+/// phone number.
+pub(super) fn milliseconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1e6).round() / 1e3
 }

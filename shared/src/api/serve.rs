@@ -188,7 +188,7 @@ fn log_line(
     };
     let person = caller.map(tracing::field::display);
     let cold_start = IS_COLD.swap(false, Ordering::Relaxed);
-    let duration_ms = duration.as_secs_f64() * 1000.0;
+    let duration_ms = log::milliseconds(duration);
     let (status, code, cause) = match outcome {
         Ok(reply) => (reply.status(), None, None),
         Err(error) => (error.status(), Some(error.code()), error.cause()),
