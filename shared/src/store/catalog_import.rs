@@ -7,12 +7,12 @@ use super::Store;
 use super::catalog::Published;
 use super::catalog_keys::{
     PLAYLISTS, SOUNDS, TAGS, THEMES, VERSIONS, catalog_partition, keys_of, playlists_partition,
-    sounds_partition, version_partition,
+    sounds_partition,
 };
 use super::changes::Changes;
 use super::error::{Result, StoreError};
 use super::keys::Key;
-use super::rows::{Range, Row, encode};
+use super::rows::{Range, Reading, Row, encode};
 use super::sounds::{Neighbour, PartRow, SimilarRow};
 use super::transaction::{ABSENT, Backoff, Condition, Outcome};
 use crate::model::{Catalog, Id, Millis, Playlist, StoredSound, TagCount, Theme};
@@ -207,16 +207,12 @@ impl Store {
 
     /// The same without the sounds.
     pub(super) async fn lists_of(&self, version: Id<Catalog>) -> Result<CatalogContent> {
-        let lists = version_partition(version);
-        let themes: Vec<PartRow<Theme>> = self.rows_in(Range::new(lists.clone(), THEMES)).await?;
-        let tags: Vec<PartRow<TagCount>> = self.rows_in(Range::new(lists, TAGS)).await?;
         let playlists = Range::new(playlists_partition(version), PLAYLISTS);
         Ok(CatalogContent {
             sounds: Vec::new(),
             playlists: self.rows_in(playlists).await?,
-            // The last part comes first.
-            themes: themes.into_iter().rev().flat_map(|part| part.items).collect(),
-            tags: tags.into_iter().rev().flat_map(|part| part.items).collect(),
+            themes: self.parts_of(version, THEMES, Reading::Strong).await?,
+            tags: self.parts_of(version, TAGS, Reading::Strong).await?,
         })
     }
 

@@ -7,8 +7,8 @@ use super::catalog::Published;
 use super::catalog_keys::{SOUNDS, TAGS, filtered_partition, version_partition};
 use super::error::{Result, StoreError};
 use super::keys::Key;
-use super::rows::{Range, Row};
-use crate::model::{Id, Page, PageRequest, Position, Sound, SoundFilter, StoredSound, TagCount};
+use super::rows::{Range, Reading, Row};
+use crate::model::{Catalog, Id, Page, PageRequest, Position, Sound, SoundFilter, StoredSound, TagCount};
 
 /// At most so many sounds are read at once in search of the few that match a second filter.
 const LARGEST_READ: usize = 1000;
@@ -145,8 +145,21 @@ impl Store {
         let Some(published) = self.published().await? else {
             return Ok(Vec::new());
         };
-        let range =
-            Range::new(version_partition(published.version), list).reading(self.reading_of(published));
+        self.parts_of(published.version, list, self.reading_of(published))
+            .await
+    }
+
+    /// The same of any version.
+    pub(super) async fn parts_of<T>(
+        &self,
+        version: Id<Catalog>,
+        list: &str,
+        reading: Reading,
+    ) -> Result<Vec<T>>
+    where
+        PartRow<T>: Row,
+    {
+        let range = Range::new(version_partition(version), list).reading(reading);
         let parts: Vec<PartRow<T>> = self.rows_in(range).await?;
         // The last part comes first.
         Ok(parts.into_iter().rev().flat_map(|part| part.items).collect())
