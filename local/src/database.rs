@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, spawn_blocking};
+use uuid::Uuid;
 
 use crate::options::Data;
 use crate::template::{Table, Template};
@@ -104,15 +105,19 @@ impl Drop for Database {
 }
 
 fn open(path: Option<&Path>, table: &Table) -> Result<dynoxide::Database> {
-    let database = match path {
-        None => dynoxide::Database::memory()?,
-        Some(path) => {
-            let text = path
-                .to_str()
-                .with_context(|| format!("{} is not a usable path", path.display()))?;
-            dynoxide::Database::new(text).with_context(|| format!("can't open {text}"))?
-        }
+    let name = match path {
+        // In memory, and within reach of every connection of this process that knows the name.
+        None => format!("file:/{}?vfs=memdb", Uuid::new_v4()),
+        Some(path) => path
+            .to_str()
+            .with_context(|| format!("{} is not a usable path", path.display()))?
+            .to_owned(),
     };
+    let database = dynoxide::Database::new(&name).with_context(|| format!("can't open {name}"))?;
+    index_stream(&name).with_context(|| format!("can't change {name}"))?;
+    // Not what its name says: after this a write waits for the disk only now and then, and still nothing is lost with
+    // the process, as the file is in WAL mode (https://www.sqlite.org/pragma.html#pragma_synchronous).
+    database.disable_bulk_loading()?;
     let exists = database.list_tables(dynoxide::actions::list_tables::ListTablesRequest::default())?;
     if exists.table_names.contains(&table.name) {
         ensure_same(&database, table).map_err(|difference| {
@@ -136,6 +141,14 @@ fn open(path: Option<&Path>, table: &Table) -> Result<dynoxide::Database> {
         })?;
     }
     Ok(database)
+}
+
+/// Without an index on the numbers of the stream's records, dynoxide reads all records for each write, to find the last.
+fn index_stream(name: &str) -> rusqlite::Result<()> {
+    rusqlite::Connection::open(name)?.execute_batch(
+        "CREATE INDEX IF NOT EXISTS stream_records_by_number
+         ON _stream_records (table_name, CAST(sequence_number AS INTEGER))",
+    )
 }
 
 /// Compares what a stored table is with what the template would create.

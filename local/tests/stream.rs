@@ -116,6 +116,29 @@ async fn a_restart_goes_on_where_it_was() {
 }
 
 #[tokio::test]
+async fn a_write_does_not_read_the_whole_stream() {
+    let directory = TempDir::new().unwrap();
+    kept_in(directory.path()).await.local.stop().await;
+    let file = rusqlite::Connection::open(directory.path().join("dynamodb.sqlite")).unwrap();
+    // What dynoxide asks before each write, and when it reads records.
+    for question in [
+        "SELECT COALESCE(MAX(CAST(sequence_number AS INTEGER)), 0) + 1 FROM _stream_records WHERE table_name = ?1",
+        "SELECT new_image FROM _stream_records
+         WHERE table_name = ?1 AND shard_id = ?2 AND CAST(sequence_number AS INTEGER) > ?3
+         ORDER BY CAST(sequence_number AS INTEGER) ASC LIMIT ?4",
+    ] {
+        let mut plan = file.prepare(&format!("EXPLAIN QUERY PLAN {question}")).unwrap();
+        let given = rusqlite::params_from_iter(std::iter::repeat_n(1, plan.parameter_count()));
+        let steps = plan.query_map(given, |row| row.get::<_, String>("detail"));
+        let steps: Vec<_> = steps.unwrap().map(Result::unwrap).collect();
+        assert!(
+            steps.len() == 1 && steps[0].contains("INDEX stream_records_by_number (table_name=?"),
+            "{steps:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn one_machine_for_one_directory() {
     let directory = TempDir::new().unwrap();
     let fixture = kept_in(directory.path()).await;
