@@ -2,21 +2,24 @@
 
 use std::collections::BinaryHeap;
 
+use ndarray::{Array2, ArrayView2, Axis};
 use rayon::prelude::*;
 
 use crate::audio::{FEATURES, Features};
 
-/// How many sounds are compared with at once: their features lie side by side, so that one instruction takes several.
-const LANES: usize = 16;
-
 /// For how many sounds the others are gone through at once, so that each is fetched from memory once for all of them.
-const TOGETHER: usize = 32;
+const TOGETHER: usize = 64;
+
+/// With how many others they are compared at once: their distances fit into the processor's cache.
+const OTHERS: usize = 2048;
+
+/// At most so wrong is a distance by the product of two rows, as a share of the sum of their squares: twice the machine
+/// epsilon for each feature (Higham, *Accuracy and Stability of Numerical Algorithms*, 2002, chapter 3), with room to
+/// spare.
+const ROUNDING: f32 = 1e-4;
 
 /// Nothing is farther from the mean than so many standard deviations: one odd feature must not outweigh all others.
 const FARTHEST: f32 = 4.0;
-
-/// The features of [`LANES`] sounds: all of the first feature, all of the second …
-type Group = Vec<[f32; LANES]>;
 
 /// A sound on the way to be one of the nearest. The order is by distance, then by place.
 #[derive(Clone, Copy, PartialEq)]
@@ -56,90 +59,93 @@ pub fn nearest(features: &[&Features], count: usize) -> Vec<Vec<(usize, f32)>> {
     if count == 0 {
         return vec![Vec::new(); features.len()];
     }
-    let standardised = standardise(features);
-    let width = standardised.first().map_or(0, Vec::len);
-    let groups = group(&standardised, width);
-    standardised
-        .par_chunks(TOGETHER)
+    let sounds = Sounds::new(standardise(features));
+    let some: Vec<_> = sounds.values.axis_chunks_iter(Axis(0), TOGETHER).collect();
+    some.par_iter()
         .enumerate()
-        .flat_map_iter(|(chunk, sounds)| {
-            let heaps = nearest_of(chunk * TOGETHER, sounds, &groups, features.len(), count);
+        .flat_map_iter(|(number, some)| {
+            let heaps = sounds.nearest(number * TOGETHER, some, count);
             heaps.into_iter().map(|heap| {
                 let sorted = heap.into_sorted_vec().into_iter();
                 sorted
-                    .map(|near| (near.index, similarity(near.distance, width)))
+                    .map(|near| (near.index, similarity(near.distance, sounds.values.ncols())))
                     .collect()
             })
         })
         .collect()
 }
 
-/// The nearest to each of some sounds, of which the first has the place `first`.
-fn nearest_of(
-    first: usize,
-    sounds: &[Vec<f32>],
-    groups: &[Group],
-    total: usize,
-    count: usize,
-) -> Vec<BinaryHeap<Candidate>> {
-    let mut heaps = vec![BinaryHeap::with_capacity(count + 1); sounds.len()];
-    for (number, group) in groups.iter().enumerate() {
-        for (place, (sound, heap)) in sounds.iter().zip(&mut heaps).enumerate() {
-            let itself = first + place;
-            let distances = distances(sound, group);
-            // Mostly, none of them is nearer than those that there are.
-            let bound = match heap.peek() {
-                Some(Candidate { distance, .. }) if heap.len() == count => *distance,
-                _ => f32::INFINITY,
-            };
-            if distances.iter().all(|distance| *distance > bound) {
-                continue;
-            }
-            for (lane, distance) in distances.into_iter().enumerate() {
-                let index = number * LANES + lane;
-                let candidate = Candidate { distance, index };
-                if index >= total || index == itself {
-                    continue;
-                }
-                if heap.len() < count {
-                    heap.push(candidate);
-                } else if heap.peek().is_some_and(|farthest| candidate < *farthest) {
-                    heap.pop();
-                    heap.push(candidate);
-                }
-            }
-        }
-    }
-    heaps
+/// Standardised features, a row for each sound.
+struct Sounds {
+    values: Array2<f32>,
+    /// The square of the length of each row.
+    squares: Vec<f32>,
+    /// The greatest of them.
+    greatest: f32,
 }
 
-/// The squares of the distances of a sound to those of a group. Loops without closures: the compiler takes several lanes
-/// in one instruction, and with `array::from_fn` it called a function for each.
-fn distances(sound: &[f32], group: &Group) -> [f32; LANES] {
-    let mut sums = [0.0_f32; LANES];
-    for (value, others) in sound.iter().zip(group) {
-        for (sum, other) in sums.iter_mut().zip(others) {
-            let difference = value - other;
-            *sum += difference * difference;
+impl Sounds {
+    fn new(values: Array2<f32>) -> Self {
+        let squares: Vec<_> = values.rows().into_iter().map(|row| row.dot(&row)).collect();
+        Self {
+            greatest: squares.iter().copied().fold(0.0, f32::max),
+            values,
+            squares,
         }
     }
-    sums
+
+    /// The nearest to each of some sounds, of which the first has the place `first`.
+    fn nearest(&self, first: usize, some: &ArrayView2<f32>, count: usize) -> Vec<BinaryHeap<Candidate>> {
+        let mut heaps = vec![BinaryHeap::with_capacity(count + 1); some.nrows()];
+        for (block, others) in self.values.axis_chunks_iter(Axis(0), OTHERS).enumerate() {
+            let products = some.dot(&others.t());
+            for ((itself, heap), products) in (first..).zip(&mut heaps).zip(products.rows()) {
+                let others = (block * OTHERS..).zip(products);
+                self.add_nearest(heap, count, itself, others.filter(|(other, _)| *other != itself));
+            }
+        }
+        heaps
+    }
+
+    /// Keeps the nearest of those in the heap and some others, which come with the products of their rows with the
+    /// sound's. By the product, |a − b|² = |a|² + |b|² − 2ab, most are known to be too far; where rounding leaves doubt, and
+    /// for those that are kept, it is counted out.
+    fn add_nearest<'a>(
+        &self,
+        heap: &mut BinaryHeap<Candidate>,
+        count: usize,
+        itself: usize,
+        others: impl Iterator<Item = (usize, &'a f32)>,
+    ) {
+        let doubt = ROUNDING * (self.squares[itself] + self.greatest);
+        let bound = |heap: &BinaryHeap<Candidate>| match heap.peek() {
+            Some(farthest) if heap.len() == count => farthest.distance + doubt - self.squares[itself],
+            _ => f32::INFINITY,
+        };
+        let mut farthest = bound(heap);
+        for (index, product) in others {
+            if self.squares[index] - 2.0 * product > farthest {
+                continue;
+            }
+            let distance = self.distance(itself, index);
+            heap.push(Candidate { distance, index });
+            if heap.len() > count {
+                heap.pop();
+            }
+            farthest = bound(heap);
+        }
+    }
+
+    /// The square of the distance of two sounds.
+    fn distance(&self, one: usize, other: usize) -> f32 {
+        let pairs = self.values.row(one).into_iter().zip(self.values.row(other));
+        pairs.map(|(one, other)| (one - other).powi(2)).sum()
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a few dozen features")]
 fn similarity(distance: f32, width: usize) -> f32 {
     (-(distance / width.max(1) as f32).sqrt()).exp()
-}
-
-fn group(sounds: &[Vec<f32>], width: usize) -> Vec<Group> {
-    let lane = |sounds: &[Vec<f32>], feature: usize, lane: usize| {
-        sounds.get(lane).map_or(0.0, |sound| sound[feature])
-    };
-    let row = |sounds, feature| std::array::from_fn(|index| lane(sounds, feature, index));
-    sounds
-        .chunks(LANES)
-        .map(|sounds| (0..width).map(|feature| row(sounds, feature)).collect())
-        .collect()
 }
 
 /// Counts each feature in standard deviations from the mean; drops those that are the same for all.
@@ -148,7 +154,7 @@ fn group(sounds: &[Vec<f32>], width: usize) -> Vec<Group> {
     clippy::cast_possible_truncation,
     reason = "the sums are taken in f64; what is left of them is small"
 )]
-fn standardise(features: &[&Features]) -> Vec<Vec<f32>> {
+fn standardise(features: &[&Features]) -> Array2<f32> {
     let count = features.len() as f64;
     let values = |feature: usize| {
         features
@@ -164,12 +170,9 @@ fn standardise(features: &[&Features]) -> Vec<Vec<f32>> {
             (deviation > 1e-6 * mean.abs().max(1e-3)).then_some((feature, mean, deviation))
         })
         .collect();
-    let standardised = |features: &&Features| {
-        let standard = |(feature, mean, deviation): &(usize, f64, f64)| {
-            let value = f64::from(features.values()[*feature]);
-            (((value - mean) / deviation) as f32).clamp(-FARTHEST, FARTHEST)
-        };
-        scales.iter().map(standard).collect()
-    };
-    features.par_iter().map(standardised).collect()
+    Array2::from_shape_fn((features.len(), scales.len()), |(sound, scale)| {
+        let (feature, mean, deviation) = scales[scale];
+        let value = f64::from(features[sound].values()[feature]);
+        (((value - mean) / deviation) as f32).clamp(-FARTHEST, FARTHEST)
+    })
 }
