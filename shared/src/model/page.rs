@@ -90,12 +90,15 @@ impl<T> Page<T> {
 
     /// The page out of the whole list. A place is the index of the first item that comes after it (`After`), or that does
     /// not come before it (`Before`).
-    pub fn cut(list: Vec<T>, limit: usize, place: Position<usize>, cursor: impl Fn(&T) -> String) -> Self {
-        let list = list.into_iter();
+    pub fn cut(list: &[T], limit: usize, place: Position<usize>, cursor: impl Fn(&T) -> String) -> Self
+    where
+        T: Clone,
+    {
+        let list = list.iter();
         let found: Vec<_> = match place {
-            Position::Start => list.take(limit + 1).collect(),
-            Position::After(first) => list.skip(first).take(limit + 1).collect(),
-            Position::Before(end) => list.take(end).rev().take(limit + 1).collect(),
+            Position::Start => list.take(limit + 1).cloned().collect(),
+            Position::After(first) => list.skip(first).take(limit + 1).cloned().collect(),
+            Position::Before(end) => list.take(end).rev().take(limit + 1).cloned().collect(),
         };
         Self::of(found, limit, place.is_backwards(), cursor)
     }

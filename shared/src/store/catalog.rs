@@ -30,17 +30,29 @@ impl Row for Published {
     const KIND: &'static str = "catalog";
 }
 
-/// The pointer as it was read last, and when that was. That there is none is not worth remembering.
-#[derive(Clone, Default)]
-pub(super) struct Remembered(Arc<Mutex<Option<(Published, Millis)>>>);
+/// What a function keeps from one request to the next.
+#[derive(Clone)]
+pub(super) struct Kept<T>(Arc<Mutex<Option<T>>>);
 
-impl Remembered {
-    fn get(&self) -> Option<(Published, Millis)> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+/// The pointer as it was read last, and when that was. That there is none is not worth remembering.
+pub(super) type Pointer = (Published, Millis);
+
+/// A list that is read whole, and the version that it is of: that never changes.
+pub(super) type WholeList<T> = (Id<Catalog>, Arc<[T]>);
+
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<T: Clone> Kept<T> {
+    pub(super) fn get(&self) -> Option<T> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn set(&self, published: Option<Published>, at: Millis) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = published.map(|published| (published, at));
+    pub(super) fn set(&self, value: Option<T>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = value;
     }
 }
 
@@ -48,7 +60,7 @@ impl Store {
     /// Which version is published; none before the first import. One round trip, and none for a minute after it.
     pub async fn published(&self) -> Result<Option<Published>> {
         let now = (self.clock)();
-        match self.remembered.get() {
+        match self.pointer.get() {
             Some((published, at)) if now.0.saturating_sub(at.0) < REMEMBERED_FOR => Ok(Some(published)),
             _ => self.published_now().await,
         }
@@ -59,7 +71,7 @@ impl Store {
         // Before it is read: another version may be published right after.
         let now = (self.clock)();
         let published = self.row(Key::published()).await?;
-        self.remembered.set(published, now);
+        self.pointer.set(published.map(|published| (published, now)));
         Ok(published)
     }
 

@@ -57,8 +57,8 @@ pub use sounds::Neighbour;
 pub use tokens::{NewToken, WhichToken};
 
 use crate::aws;
-use crate::model::{Millis, Timestamp};
-use catalog::Remembered;
+use crate::model::{Millis, TagCount, Theme, Timestamp};
+use catalog::{Kept, Pointer, WholeList};
 use keys::Key;
 use meter::Meter;
 
@@ -75,7 +75,9 @@ pub struct Store {
     table: Arc<str>,
     clock: Clock,
     meter: Meter,
-    remembered: Remembered,
+    pointer: Kept<Pointer>,
+    tags: Kept<WholeList<TagCount>>,
+    themes: Kept<WholeList<Theme>>,
 }
 
 /// What a create did.
@@ -99,7 +101,9 @@ impl Store {
             table: table.into(),
             clock,
             meter,
-            remembered: Remembered::default(),
+            pointer: Kept::default(),
+            tags: Kept::default(),
+            themes: Kept::default(),
         }
     }
 

@@ -67,15 +67,17 @@ impl Store {
         Ok((playlist, page_of(sounds, place, limit)))
     }
 
-    /// All themes, newest first. One round trip.
+    /// All themes, newest first. One round trip the first time, then none.
     pub async fn themes(&self, page: PageRequest) -> Result<Page<Theme>> {
-        let themes: Vec<Theme> = self.whole_list(THEMES).await?;
+        let themes = self.whole_list(THEMES, &self.themes).await?;
         // They are in the order of falling ids.
         let place = match id_place(&page)? {
             Position::Start => Position::Start,
             Position::After(id) => Position::After(themes.partition_point(|theme| theme.id >= id)),
             Position::Before(id) => Position::Before(themes.partition_point(|theme| theme.id > id)),
         };
-        Ok(Page::cut(themes, page.limit, place, |theme| theme.id.to_string()))
+        Ok(Page::cut(&themes, page.limit, place, |theme| {
+            theme.id.to_string()
+        }))
     }
 }

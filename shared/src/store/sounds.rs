@@ -1,9 +1,11 @@
 //! Sounds of the published catalogue.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::Store;
-use super::catalog::Published;
+use super::catalog::{Kept, Published, WholeList};
 use super::catalog_keys::{SOUNDS, TAGS, filtered_partition, version_partition};
 use super::error::{Result, StoreError};
 use super::keys::Key;
@@ -116,7 +118,7 @@ impl Store {
                 .iter()
                 .position(|neighbour| neighbour.id.to_string() == cursor)
         })?;
-        let page = Page::cut(neighbours, page.limit, place, |neighbour| {
+        let page = Page::cut(&neighbours, page.limit, place, |neighbour| {
             neighbour.id.to_string()
         });
         let ids: Vec<_> = page.data.iter().map(|neighbour| neighbour.id).collect();
@@ -126,30 +128,37 @@ impl Store {
         Ok((page.showing(sounds), similarities))
     }
 
-    /// The tags of all sounds, the most used first, then by name. One round trip a megabyte.
+    /// The tags of all sounds, the most used first, then by name. One round trip a megabyte the first time, then none.
     pub async fn tags(&self, page: PageRequest) -> Result<Page<TagCount>> {
-        let tags: Vec<TagCount> = self.whole_list(TAGS).await?;
+        let tags = self.whole_list(TAGS, &self.tags).await?;
         let place = place_of(&page, |cursor| {
             tags.iter().position(|tag| tag.name.as_str() == cursor)
         })?;
-        Ok(Page::cut(tags, page.limit, place, |tag| {
+        Ok(Page::cut(&tags, page.limit, place, |tag| {
             tag.name.as_str().to_owned()
         }))
     }
 
     /// A list of the published version that is kept whole; empty where nothing is published.
-    pub(super) async fn whole_list<T>(&self, list: &str) -> Result<Vec<T>>
+    pub(super) async fn whole_list<T>(&self, list: &str, kept: &Kept<WholeList<T>>) -> Result<Arc<[T]>>
     where
         PartRow<T>: Row,
     {
         let Some(published) = self.published().await? else {
-            return Ok(Vec::new());
+            return Ok(Arc::default());
         };
-        self.parts_of(published.version, list, self.reading_of(published))
-            .await
+        if let Some((version, items)) = kept.get()
+            && version == published.version
+        {
+            return Ok(items);
+        }
+        let reading = self.reading_of(published);
+        let items: Arc<[T]> = self.parts_of(published.version, list, reading).await?.into();
+        kept.set(Some((published.version, items.clone())));
+        Ok(items)
     }
 
-    /// The same of any version.
+    /// A list of any version that is kept whole.
     pub(super) async fn parts_of<T>(
         &self,
         version: Id<Catalog>,

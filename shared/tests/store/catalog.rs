@@ -232,15 +232,29 @@ async fn a_function_that_remembers_an_old_version_finds_what_a_new_one_has() {
             .await
             .unwrap())
     };
+    let tags = async || other.tags(page(10, Position::Start)).await.unwrap().data;
+    let themes = async || other.themes(page(10, Position::Start)).await.unwrap().data;
     // Lists are of the version that is remembered, and whole.
     assert_eq!(list().await, [sound(9).id]);
+    assert_eq!(
+        (tags().await, themes().await),
+        (content(0..10).tags, content(0..10).themes)
+    );
     assert_eq!(other.sound(sound(3).id).await.unwrap(), sound(3));
     // What is not in it is looked for in the new one, which is remembered from then on.
     assert_eq!(other.sound(sound(15).id).await.unwrap(), sound(15));
     assert_eq!(list().await, [sound(19).id]);
+    assert_eq!(
+        (tags().await, themes().await),
+        (content(5..20).tags, content(5..20).themes)
+    );
     publish(&table.store, &content(5..30)).await;
     table.advance(61);
     assert_eq!(list().await, [sound(29).id]);
+    assert_eq!(
+        (tags().await, themes().await),
+        (content(5..30).tags, content(5..30).themes)
+    );
 }
 
 fn cost(seen: &[Seen]) -> (Vec<&str>, f64) {
@@ -278,10 +292,16 @@ async fn every_call_has_its_round_trips_and_units() {
             assert_eq!(cost(&seen).0, ["Query"]);
             assert!(cost(&seen).1 <= units(3.5), "{filter:?}: {seen:?}");
         }
-        store.tags(start()).await.unwrap();
-        assert_eq!(cost(&proxy.take_seen()), (vec!["Query"], units(0.5)));
-        store.themes(start()).await.unwrap();
-        assert_eq!(cost(&proxy.take_seen()), (vec!["Query"], units(0.5)));
+        // A function that has just started reads these lists, and keeps them.
+        let store = table.store_through(&proxy.url);
+        store.published().await.unwrap();
+        proxy.take_seen();
+        for expected in [(vec!["Query"], units(0.5)), (vec![], 0.0)] {
+            store.tags(start()).await.unwrap();
+            assert_eq!(cost(&proxy.take_seen()), expected);
+            store.themes(start()).await.unwrap();
+            assert_eq!(cost(&proxy.take_seen()), expected);
+        }
         store.playlists(start()).await.unwrap();
         assert_eq!(cost(&proxy.take_seen()), (vec!["Query"], units(0.5)));
         store.similar(sound(1).id, start()).await.unwrap();
