@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use dynoxide::ImportOptions;
-use local::{Delivery, Functions, Local, Options};
+use local::{Data, Delivery, Functions, Local, Options};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
@@ -35,24 +35,25 @@ pub(crate) struct Line {
 
 impl Machine {
     /// Starts it, with at most so many processes of one function.
-    pub(crate) async fn start(max_concurrency: usize) -> Result<Self> {
-        Self::start_with(max_concurrency, Delivery::Automatic).await
+    pub(crate) async fn start(max_concurrency: usize, data: Data) -> Result<Self> {
+        Self::start_with(max_concurrency, Delivery::Automatic, data).await
     }
 
     /// Starts it for its database's sake: no function runs unless somebody asks for it.
     pub(crate) async fn start_database(rows: Vec<Value>) -> Result<Self> {
-        let machine = Self::start_with(1, Delivery::Manual).await?;
+        let machine = Self::start_with(1, Delivery::Manual, Data::Memory).await?;
         machine.import(rows)?;
         Ok(machine)
     }
 
-    async fn start_with(max_concurrency: usize, stream: Delivery) -> Result<Self> {
+    async fn start_with(max_concurrency: usize, stream: Delivery, data: Data) -> Result<Self> {
         let binaries = Path::new(env!("CARGO_BIN_EXE_messages-create")).parent();
         let binaries = Functions::Prebuilt(binaries.context("a binary is in a directory")?.to_owned());
         let template = concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml");
         let mut options = Options::new(template, binaries);
         options.max_concurrency = max_concurrency;
         options.stream = stream;
+        options.data = data;
         Ok(Self {
             local: Local::start(options).await?,
             stream,

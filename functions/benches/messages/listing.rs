@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
+use local::Data;
 use serde_json::json;
 use shared::model::{Id, Message, Millis};
 
@@ -23,7 +24,7 @@ struct Place {
 }
 
 pub(crate) async fn run() -> Result<()> {
-    let mut machine = Machine::start(1).await?;
+    let mut machine = Machine::start(1, Data::Memory).await?;
     let places = [place(&mut machine, FEW).await?, place(&mut machine, MANY).await?];
     machine.rest().await?;
     println!(

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
+use local::Data;
 
 use crate::api::{Machine, Person};
 use crate::listing::import;
@@ -28,7 +29,7 @@ struct Seen {
 }
 
 pub(crate) async fn run() -> Result<()> {
-    let mut machine = Machine::start(1).await?;
+    let mut machine = Machine::start(1, Data::Memory).await?;
     println!(
         "\nSearching {} messages: one client, {TIMES} times",
         thousands(MESSAGES as u128)

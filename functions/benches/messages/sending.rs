@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use local::Data;
 use serde_json::Value;
 
 use crate::api::{Line, Machine, Person};
@@ -130,7 +131,7 @@ fn columns(times: &Times) -> String {
 }
 
 pub(crate) async fn run() -> Result<()> {
-    let mut machine = Machine::start(CLIENTS).await?;
+    let mut machine = Machine::start(CLIENTS, Data::Memory).await?;
     let mut callers = Vec::new();
     for _ in 0..CLIENTS {
         let (person, _, conversation) = machine.two_people().await?;
