@@ -60,7 +60,7 @@ struct Services {
 
 #[derive(Args)]
 struct Common {
-    /// Keep nothing
+    /// Keep nothing; the database then holds a gigabyte at most
     #[arg(long, conflicts_with = "data")]
     memory: bool,
     /// Directory of what is kept [default: .local in the repository]

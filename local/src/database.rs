@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, ensure};
 use dynoxide::actions::describe_table::DescribeTableRequest;
@@ -22,6 +22,9 @@ const FILE: &str = "dynamodb.sqlite";
 
 /// DynamoDB removes expired rows within days; here it is soon enough to be seen at work.
 const SWEEP_PERIOD: Duration = Duration::from_mins(1);
+
+/// How many times as long as a sweep it rests after it, at least.
+const SWEEP_REST: u32 = 20;
 
 /// How long requests in flight may take when the database stops.
 const STOP_TIME: Duration = Duration::from_secs(1);
@@ -106,7 +109,8 @@ impl Drop for Database {
 
 fn open(path: Option<&Path>, table: &Table) -> Result<dynoxide::Database> {
     let name = match path {
-        // In memory, and within reach of every connection of this process that knows the name.
+        // In memory, and within reach of every connection of this process that knows the name. A gigabyte at most:
+        // https://www.sqlite.org/compile.html#memdb_default_maxsize.
         None => format!("file:/{}?vfs=memdb", Uuid::new_v4()),
         Some(path) => path
             .to_str()
@@ -115,8 +119,8 @@ fn open(path: Option<&Path>, table: &Table) -> Result<dynoxide::Database> {
     };
     let database = dynoxide::Database::new(&name).with_context(|| format!("can't open {name}"))?;
     index_stream(&name).with_context(|| format!("can't change {name}"))?;
-    // Not what its name says: after this a write waits for the disk only now and then, and still nothing is lost with
-    // the process, as the file is in WAL mode (https://www.sqlite.org/pragma.html#pragma_synchronous).
+    // It does more than its name says: writes no longer wait for the disk. The file is in WAL mode, so nothing is lost
+    // with the process, and only the last writes with the power (https://www.sqlite.org/pragma.html#pragma_synchronous).
     database.disable_bulk_loading()?;
     let exists = database.list_tables(dynoxide::actions::list_tables::ListTablesRequest::default())?;
     if exists.table_names.contains(&table.name) {
@@ -189,10 +193,13 @@ fn describe(database: &dynoxide::Database, name: &str) -> Result<Value> {
 }
 
 async fn sweep(database: dynoxide::Database) {
+    let mut pause = SWEEP_PERIOD;
     loop {
-        tokio::time::sleep(SWEEP_PERIOD).await;
-        let database = database.clone();
+        tokio::time::sleep(pause).await;
+        let (database, started) = (database.clone(), Instant::now());
         // A sweep that fails is made again with the next one.
         let _ = spawn_blocking(move || database.sweep_ttl()).await;
+        // It reads the whole table, and others wait for it.
+        pause = SWEEP_PERIOD.max(started.elapsed() * SWEEP_REST);
     }
 }
