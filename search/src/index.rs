@@ -98,6 +98,7 @@ impl Index {
             .read_block_postings(&term, IndexRecordOption::Basic)?;
         let mut documents = Vec::new();
         if let Some(mut postings) = postings {
+            documents.reserve(postings.doc_freq() as usize);
             while !postings.docs().is_empty() {
                 documents.extend_from_slice(postings.docs());
                 postings.advance();

@@ -36,7 +36,8 @@ impl<T: Copy + Default + PartialEq> Scores<T> {
     pub(crate) fn new(documents: u32) -> Self {
         Self {
             all: vec![T::default(); documents as usize],
-            touched: Vec::new(),
+            // Room for all costs nothing before it is used, and nothing has to move.
+            touched: Vec::with_capacity(documents as usize),
         }
     }
 
@@ -64,36 +65,53 @@ impl<T: Copy + Default + PartialEq> Scores<T> {
     }
 }
 
+/// How well a document matches a query.
+#[derive(Clone, Copy, Default, PartialEq)]
+struct Rank {
+    score: f32,
+    /// How much of the query it has.
+    share: f32,
+}
+
 /// The documents that have enough of what is wanted. `whole` are those whose title is the query.
 pub(crate) fn rank(index: &Index, plan: &Plan, whole: &[DocId]) -> Result<Vec<Found>, SearchError> {
-    let mut scores = Scores::<f32>::new(index.len());
-    // How much of the query each document has.
-    let mut shares = Scores::<f32>::new(index.len());
+    let mut ranks = Scores::<Rank>::new(index.len());
     let mut all = 0.0;
     let (mut weights, mut matches) = (Scores::new(index.len()), Scores::new(index.len()));
     for wanted in &plan.wanted {
         let rarity = matches_of(index, wanted, &mut weights, &mut matches)?;
         all += rarity;
         for (document, score) in matches.drain() {
-            scores.change(document, |sum| *sum += rarity * score);
-            shares.change(document, |share| *share += rarity);
+            ranks.change(document, |rank| {
+                rank.score += rarity * score;
+                rank.share += rarity;
+            });
         }
     }
     for pair in &plan.pairs {
         for document in index.documents(index.fields.pairs, pair)? {
-            scores.change(document, |sum| *sum *= 1.0 + PAIR);
+            ranks.change(document, |rank| rank.score *= 1.0 + PAIR);
         }
     }
     for document in whole {
-        scores.change(*document, |sum| *sum += WHOLE);
-        shares.change(*document, |share| *share = all);
+        ranks.change(*document, |rank| {
+            rank.score += WHOLE;
+            rank.share = all;
+        });
     }
     // Sums of the same numbers may differ a little.
     let least = all * SHARE * 0.999;
-    let found = scores.drain().map(|(document, score)| Found { score, document });
-    Ok(found
-        .filter(|found| shares.get(found.document) >= least)
-        .collect())
+    let mut found = Vec::with_capacity(ranks.touched.len());
+    found.extend(
+        ranks
+            .drain()
+            .filter(|(_, rank)| rank.share >= least)
+            .map(|(document, rank)| Found {
+                score: rank.score,
+                document,
+            }),
+    );
+    Ok(found)
 }
 
 /// Puts into `matches` how well each document matches a word, 0 to 1. Gives how rare the word is.
