@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Store;
 use super::catalog::Published;
 use super::catalog_keys::{
-    PLAYLISTS, SOUNDS, TAGS, THEMES, VERSIONS, catalog_partition, keys_of, playlists_partition,
+    PLAYLISTS, SOUNDS, TAGS, THEMES, VERSIONS, catalog_partition, copies_of, playlists_partition,
     sounds_partition,
 };
 use super::changes::Changes;
@@ -134,10 +134,7 @@ impl Store {
                 return Ok(false);
             }
             let copies = sounds.iter().flat_map(|sound| {
-                let own = Key::sound(draft.version, sound.id);
-                let like = Key::similar(draft.version, sound.id);
-                let keys = keys_of(draft.version, sound).into_iter();
-                let keys = keys.filter(move |key| *key != own && *key != like);
+                let keys = copies_of(draft.version, sound).into_iter();
                 keys.map(move |key| encode(&key, sound))
             });
             let first = chunk * SOUNDS_BETWEEN_LOOKS;

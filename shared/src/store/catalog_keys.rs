@@ -121,9 +121,8 @@ pub(super) fn filtered_partition(version: Id<Catalog>, filter: &SoundFilter) -> 
     }
 }
 
-/// Every row of a sound: its own first, then the copies in lists, then what it is like.
-pub(super) fn keys_of(version: Id<Catalog>, sound: &StoredSound) -> Vec<Key> {
-    let own = sounds_partition(version);
+/// The copies of a sound: one in each list that it stands in.
+pub(super) fn copies_of(version: Id<Catalog>, sound: &StoredSound) -> Vec<Key> {
     let labels = |kind, labels: &[Label]| -> Vec<String> {
         labels
             .iter()
@@ -131,14 +130,12 @@ pub(super) fn keys_of(version: Id<Catalog>, sound: &StoredSound) -> Vec<Key> {
             .collect()
     };
     let playlists = sound.playlists.iter().map(|id| playlist_partition(version, *id));
-    [own]
+    labels("TAG", &sound.tags)
         .into_iter()
-        .chain(labels("TAG", &sound.tags))
         .chain(labels("THEME", &sound.themes))
         .chain(labels("CATEGORY", sound.category.as_slice()))
         .chain(playlists)
         .map(|partition| Key::sound_in(partition, sound.id))
-        .chain([Key::similar(version, sound.id)])
         .collect()
 }
 

@@ -4,7 +4,7 @@
 use super::Store;
 use super::catalog_import::{Draft, VersionRow};
 use super::catalog_keys::{
-    PLAYLISTS, SOUNDS, TAGS, THEMES, keys_of, playlists_partition, sounds_partition, version_partition,
+    PLAYLISTS, SOUNDS, TAGS, THEMES, copies_of, playlists_partition, sounds_partition, version_partition,
 };
 use super::error::{Result, StoreError};
 use super::keys::Key;
@@ -47,14 +47,12 @@ impl Store {
             if sounds.is_empty() {
                 break;
             }
-            let own = |sound: &StoredSound| Key::sound(version, sound.id);
-            let copies = sounds.iter().flat_map(|sound| {
-                let own = own(sound);
-                keys_of(version, sound).into_iter().filter(move |key| *key != own)
-            });
-            self.delete_all(copies).await?;
+            let copies = sounds.iter().flat_map(|sound| copies_of(version, sound));
+            let like = sounds.iter().map(|sound| Key::similar(version, sound.id));
+            self.delete_all(copies.chain(like)).await?;
             // Last, for they tell which copies there are.
-            self.delete_all(sounds.iter().map(own)).await?;
+            self.delete_all(sounds.iter().map(|sound| Key::sound(version, sound.id)))
+                .await?;
         }
         for (partition, list) in [
             (playlists_partition(version), PLAYLISTS),

@@ -42,8 +42,7 @@ impl Store {
     /// The playlists of a version with these ids, in their order. One round trip.
     pub async fn playlists_of(&self, published: Published, ids: &[Id<Playlist>]) -> Result<Vec<Playlist>> {
         let keys = ids.iter().map(|id| Key::playlist(published.version, *id));
-        let mut rows = self.rows_read(keys.clone(), self.reading_of(published)).await?;
-        keys.filter_map(|key| rows.take(&key).transpose()).collect()
+        self.rows_at(keys.collect(), self.reading_of(published)).await
     }
 
     /// A playlist, and a page of its sounds, newest first. One round trip.

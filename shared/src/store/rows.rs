@@ -110,6 +110,12 @@ impl Store {
         Ok(Rows(found.into_iter().flatten().collect()))
     }
 
+    /// The rows of one kind at these keys, in their order; those that are missing are left out.
+    pub(super) async fn rows_at<R: Row>(&self, keys: Vec<Key>, reading: Reading) -> Result<Vec<R>> {
+        let mut rows = self.rows_read(keys.iter().cloned(), reading).await?;
+        keys.iter().filter_map(|key| rows.take(key).transpose()).collect()
+    }
+
     /// Reads up to a hundred rows, and asks again for those that the database left out.
     async fn batch(&self, mut keys: Vec<Item>, reading: Reading) -> Result<Vec<(Key, Item)>> {
         let mut found = Vec::with_capacity(keys.len());

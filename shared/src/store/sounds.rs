@@ -98,17 +98,16 @@ impl Store {
     /// The sounds of a version with these ids, in their order. One round trip.
     pub async fn sounds_of(&self, published: Published, ids: &[Id<Sound>]) -> Result<Vec<StoredSound>> {
         let keys = ids.iter().map(|id| Key::sound(published.version, *id));
-        let mut rows = self.rows_read(keys.clone(), self.reading_of(published)).await?;
-        keys.filter_map(|key| rows.take(&key).transpose()).collect()
+        self.rows_at(keys.collect(), self.reading_of(published)).await
     }
 
     /// The sounds that are most like a sound, the most similar first, at most a hundred in all; and how similar each is,
     /// 0 to 1. Two round trips.
     pub async fn similar(&self, id: Id<Sound>, page: PageRequest) -> Result<(Page<StoredSound>, Vec<f32>)> {
         let find = |published: Published| async move {
-            let key = Key::similar(published.version, id);
-            let mut rows = self.rows_read([key.clone()], self.reading_of(published)).await?;
-            let row: Option<SimilarRow> = rows.take(&key)?;
+            let keys = vec![Key::similar(published.version, id)];
+            let mut rows: Vec<SimilarRow> = self.rows_at(keys, self.reading_of(published)).await?;
+            let row = rows.pop();
             Ok(row.map(|row| (published, row.neighbours().collect::<Vec<_>>())))
         };
         let found = self.find_published(find).await?;

@@ -6,7 +6,7 @@ use super::Look;
 use crate::model::{Catalog, Id, Playlist, Position, SoundFilter, StoredSound};
 use crate::store::catalog::Published;
 use crate::store::catalog_import::VersionRow;
-use crate::store::catalog_keys::{keys_of, sounds_partition, version_of};
+use crate::store::catalog_keys::{copies_of, sounds_partition, version_of};
 use crate::store::error::Result;
 use crate::store::keys::Key;
 use crate::store::rows::is_kind;
@@ -69,12 +69,13 @@ impl Store {
         let own = Key::sound(version, sound.id);
         if *key != own {
             let of: Option<StoredSound> = self.related(own).await?;
-            let fits = of.is_some_and(|of| of == sound) && keys_of(version, &sound).contains(key);
+            let fits = of.is_some_and(|of| of == sound) && copies_of(version, &sound).contains(key);
             look.demand(fits, key, "a copy that is not as its sound");
             return Ok(());
         }
         let audio = Key::audio(&sound.audio);
-        let keys = keys_of(version, &sound);
+        let mut keys = copies_of(version, &sound);
+        keys.push(Key::similar(version, sound.id));
         let rows = self.rows(keys.iter().cloned().chain([audio.clone()])).await?;
         look.demand(rows.has(&audio), key, "a sound without its audio");
         for missing in keys.iter().filter(|key| !rows.has(key)) {
