@@ -59,6 +59,8 @@ async fn run(count: u64) -> Result<()> {
     let sounds: Vec<_> = catalogue::sounds(count).collect();
     println!("\n{} sounds, everything on 127.0.0.1.", thousands(count.into()));
     publishing::publish(&machine.local, &sounds).await?;
+    // What was written is still going through the stream.
+    machine.rest().await?;
     let person = machine.person().await?;
 
     println!(
