@@ -13,8 +13,9 @@ mod publishing;
 #[path = "../messages/report.rs"]
 mod report;
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use catalogue::{Random, word};
@@ -28,6 +29,8 @@ use crate::report::{Times, ms, thousands};
 const SOUNDS: u64 = 100_000;
 const TIMES: usize = 300;
 const WARM_UP: usize = 10;
+/// The sounds of a page.
+const PAGE: usize = 50;
 /// How many pages of 100 the deep page is behind the first.
 const DEEP: usize = 20;
 const SEARCH: &str = "sounds-search";
@@ -72,7 +75,7 @@ async fn run(count: u64) -> Result<()> {
         ("sounds-list", "/v1/sounds".to_owned()),
     ] {
         let logged = machine.log_length();
-        let before = std::time::Instant::now();
+        let before = Instant::now();
         person.get(&path).await?;
         let taken = before.elapsed();
         let line = machine.lines(name, logged)?;
@@ -97,8 +100,14 @@ async fn run(count: u64) -> Result<()> {
     let paths = std::iter::repeat_n(deep, WARM_UP + TIMES);
     let name = "search: a page behind 2,000 others";
     searches.extend(measure(&machine, &person, name, SEARCH, paths).await?);
-    let all = Times::new(searches);
-    println!("{:<44}{:>12}{:>12}", "all searches", ms(all.p50()), ms(all.p99()));
+    let alone = rows_alone(&machine, &sounds).await?;
+    for (name, times) in [
+        ("all searches", searches),
+        ("the rows of 50 found sounds, by themselves", alone),
+    ] {
+        let times = Times::new(times);
+        println!("{name:<44}{:>12}{:>12}", ms(times.p50()), ms(times.p99()));
+    }
     println!("\npeak memory of {SEARCH}: {} MB", peak_memory(SEARCH)?);
     machine.local.stop().await;
     Ok(())
@@ -184,6 +193,22 @@ async fn measure(
         ms(times.p99())
     );
     Ok(durations)
+}
+
+/// How long the one call to the database takes that a search makes, without a function around it.
+async fn rows_alone(machine: &Machine, sounds: &[StoredSound]) -> Result<Vec<Duration>> {
+    let store = publishing::store(&machine.local).await;
+    let published = store.published().await?.context("it was published")?;
+    let mut random = Random::new(7);
+    let mut times = Vec::new();
+    for _ in 0..WARM_UP + TIMES {
+        let ids: BTreeSet<_> = (0..PAGE).map(|_| random.one_of(sounds).id).collect();
+        let ids: Vec<_> = ids.into_iter().collect();
+        let started = Instant::now();
+        store.sounds_of(published, &ids).await?;
+        times.push(started.elapsed());
+    }
+    Ok(times.split_off(WARM_UP))
 }
 
 /// The most memory that the process of a function had, in megabytes, as Linux tells it: `proc_pid_status(5)`.

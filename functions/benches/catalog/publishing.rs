@@ -14,6 +14,12 @@ use shared::store::{Neighbour, Publishing, Store, system_clock};
 /// How many similar sounds each has.
 const SIMILAR: usize = 100;
 
+/// The table, as an import reaches it.
+pub(crate) async fn store(local: &Local) -> Store {
+    let config = configuration(local.database_url()).await;
+    Store::new(Builder::from(&config), local.table_name(), Arc::new(system_clock))
+}
+
 pub(crate) async fn publish(local: &Local, sounds: &[StoredSound]) -> Result<()> {
     let started = Instant::now();
     let index = search::build_sounds(sounds)?;
@@ -23,8 +29,7 @@ pub(crate) async fn publish(local: &Local, sounds: &[StoredSound]) -> Result<()>
         started.elapsed().as_secs_f64()
     );
     let started = Instant::now();
-    let config = configuration(local.database_url()).await;
-    let store = Store::new(Builder::from(&config), local.table_name(), Arc::new(system_clock));
+    let store = store(local).await;
     let config = configuration(local.storage_url()).await;
     let bucket = local.bucket_name().context("the template has a bucket")?;
     let bucket = Bucket::new(&config, bucket, Arc::new(system_clock));
