@@ -333,7 +333,8 @@ def sound_cases(api):
         ("/v1/themes", "", "of two"),
     ]:
         path = route.replace("{id}", playlist if "playlists" in route else sound) + query
-        # The first call of a minute asks which version is published, besides.
+        # The first call of a minute asks which version is published, besides; the first of a process reads the list of
+        # tags or themes.
         api.call("GET", path)
         yield f"GET {route}", variant, 200, functools.partial(api.call, "GET", path)
 

@@ -110,7 +110,8 @@ impl Store {
         Ok(Rows(found.into_iter().flatten().collect()))
     }
 
-    /// The rows of one kind at these keys, in their order; those that are missing are left out.
+    /// The rows of one kind at these keys, in their order; those that are missing are left out. No key may
+    /// stand there twice.
     pub(super) async fn rows_at<R: Row>(&self, keys: Vec<Key>, reading: Reading) -> Result<Vec<R>> {
         let mut rows = self.rows_read(keys.iter().cloned(), reading).await?;
         keys.iter().filter_map(|key| rows.take(key).transpose()).collect()
