@@ -5,11 +5,13 @@ CARGO_DENY=0.20.2
 CARGO_LAMBDA=1.9.2
 CFN_LINT=1.58.0
 CHECKOV=3.3.30
+CHECK_JSONSCHEMA=0.39.0
 REDOCLY=2.77.0
 SAM_CLI=1.170.0
 SCHEMATHESIS=4.32.5
 SPECTRAL=6.16.3
 SPECTRAL_OWASP=2.0.1
+ZIZMOR=1.32.0
 
 tools=$PWD/target/tools
 
@@ -28,4 +30,13 @@ venv() {
         touch "$directory/complete"
     fi
     printf '%s\n' "$directory"
+}
+
+# Gets cargo-deny, where it is not there in this version.
+cargo_deny() {
+    if [[ $("$tools/bin/cargo-deny" --version 2>/dev/null) != "cargo-deny $CARGO_DENY" ]]; then
+        # It runs for two seconds: the time that optimizing it takes would never come back.
+        CARGO_PROFILE_DEV_DEBUG=false cargo install cargo-deny --locked --version "$CARGO_DENY" \
+            --profile dev --root "$tools" --force --quiet
+    fi
 }
