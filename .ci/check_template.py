@@ -20,7 +20,21 @@ ATTACHED = re.compile(r"arn:[\w-]+:iam::aws:policy/service-role/AWSLambda(Basic|
 # What a statement may name: a resource of the stack, its index, what is in the bucket or in a folder of it, any stream of
 # the table.
 RESOURCE = re.compile(r"\$\{(\w+)\.Arn\}(/index/\w+|/stream/\*|/(?:[a-z]+/)?\*)?")
-TOKEN_LOOKUP = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["TOKEN#*"]}}
+# The partitions of the table that a statement is for. A pattern ends where the ids begin.
+KEYS = "dynamodb:LeadingKeys"
+PARTITION = re.compile(r"[A-Z]+(#\*)?")
+TOKENS = "TOKEN#*"
+CATALOG = {"CATALOG", "CATALOG#*"}
+# `serve` looks every caller's token up by itself. Nobody else has anything to do with the rows of tokens.
+TOKEN_LOOKUP = "dynamodb:GetItem"
+MAY_DO_WITH_TOKENS = {
+    "TokensCreateRole": {"dynamodb:PutItem"},
+    "TokensRevokeRole": {"dynamodb:BatchGetItem", "dynamodb:DeleteItem"},
+    "ReconcileRole": {"dynamodb:BatchGetItem"},
+}
+MAY_DO_WITH_TOKENS[BOUNDARY] = set.union(*MAY_DO_WITH_TOKENS.values())
+# The functions of the catalogue, which read it and nothing else.
+OF_CATALOG = re.compile(r"(Sounds|Playlists|Themes)[A-Z]\w*Role")
 # What Lambda itself does, and gives the objects names of its own. Functions name the folder.
 WHOLE_BUCKET = {("s3:PutObject", "${FailedRecords.Arn}/*")}
 READS_EVERYTHING = {"dynamodb:Scan", "dynamodb:PartiQLSelect", "dynamodb:ExportTableToPointInTime"}
@@ -136,6 +150,35 @@ def permissions(resource):
                     yield action, text(name), statement.get("Condition")
 
 
+def leading_keys(condition):
+    """The patterns of partitions, where the condition names them and says nothing else."""
+    match condition:
+        case {"ForAllValues:StringLike": patterns} if len(condition) == 1 and patterns.keys() == {KEYS}:
+            return set(several(patterns[KEYS]))
+    return None
+
+
+def table_problems(name, action, condition):
+    """What a statement on the table itself may not allow."""
+    if action == "dynamodb:Scan":
+        # It names no partition, and a condition on all of none holds.
+        if condition:
+            yield f"{name} allows {action} under a condition that holds for every scan"
+        return
+    keys = leading_keys(condition)
+    if keys is None:
+        yield f"{name} allows {action} on every row: give it a condition on {KEYS} alone"
+        return
+    yield from (f"{name} allows {action} on {key}: name the partition" for key in keys if not PARTITION.fullmatch(key))
+    if action == TOKEN_LOOKUP:
+        if keys != {TOKENS}:
+            yield f"{name} allows {action} on more than tokens: the store reads with BatchGetItem"
+    elif TOKENS in keys and action not in MAY_DO_WITH_TOKENS.get(name, ()):
+        yield f"{name} allows {action} on {TOKENS}"
+    elif OF_CATALOG.fullmatch(name) and not keys <= CATALOG:
+        yield f"{name} allows {action} on {sorted(keys - CATALOG)}, which are not the catalogue's"
+
+
 def policy_problems(name, resource, resources):
     for statement in statements(resource):
         if statement["Effect"] != "Allow":
@@ -152,8 +195,8 @@ def policy_problems(name, resource, resources):
             yield f"{name} allows {action}: name the actions"
         if action in READS_EVERYTHING and (action != "dynamodb:Scan" or name not in MAY_SCAN):
             yield f"{name} allows {action}: read by key"
-        if action == "dynamodb:GetItem" and condition != TOKEN_LOOKUP:
-            yield f"{name} allows {action} on more than tokens: the store reads with BatchGetItem"
+        if target == "${Table.Arn}":
+            yield from table_problems(name, action, condition)
         if target.endswith(".Arn}/*") and (action, target) not in WHOLE_BUCKET:
             yield f"{name} allows {action} on {target}: name the folder"
         named = RESOURCE.fullmatch(target)

@@ -1,4 +1,5 @@
-//! The keys of every row, in one place. `docs/DATA-MODEL.md` shows them as a table.
+//! The keys of every row, in one place. `docs/DATA-MODEL.md` shows them as a table, and the functions' policies name how
+//! the partitions begin.
 
 use std::collections::HashMap;
 use std::fmt::Display;
@@ -36,7 +37,7 @@ impl Key {
         Self::new(format_args!("USERNAME#{}", username.folded()), "USERNAME")
     }
 
-    /// A token as `serve` looks it up. The functions' policies name this prefix.
+    /// A token as `serve` looks it up.
     pub(super) fn token(hash: &TokenHash) -> Self {
         Self::new(format_args!("TOKEN#{hash}"), "TOKEN")
     }

@@ -244,10 +244,19 @@ pub(super) fn exercise(faults: &Faults, machine: &Machine) {
         is_called("reconcile", "UpdateItem", "WORK").then_some(())
     });
     faults.clear();
-    // Whatever it finds: some rows were put here past the functions.
+    // Whatever it finds: some rows were put here past the functions, and what does not fit is looked at again.
+    machine.put_row(&json!({"pk": {"S": "AUDIO"}, "sk": {"S": "UNUSED#1"}}));
+    let is_read_again = || {
+        let calls = faults.calls();
+        let mut keys = calls
+            .iter()
+            .filter_map(|call| call.body["RequestItems"][machine.local.table_name()]["Keys"].as_array())
+            .flatten();
+        keys.any(|key| key["pk"]["S"] == "AUDIO")
+    };
     eventually("reconcile looks at everything", || {
         let _ = machine.invoke("reconcile", &json!({"check": true}));
-        (is_called("reconcile", "Scan", "") && is_called("reconcile", "BatchGetItem", "")).then_some(())
+        (is_called("reconcile", "Scan", "") && is_read_again()).then_some(())
     });
     eventually("reconcile ends a purge", || {
         machine.put_row(&work);
