@@ -189,6 +189,7 @@ def policy_problems(name, resource, resources):
             yield f"{name} allows something to everybody"
     if resource["Type"] == "AWS::KMS::Key":
         # A key's policy can name no other resource, and must leave the key to its account.
+        yield from key_problems(name, resource)
         return
     for action, target, condition in permissions(resource):
         if "*" in action:
@@ -202,6 +203,17 @@ def policy_problems(name, resource, resources):
         named = RESOURCE.fullmatch(target)
         if not named or named[1] not in resources:
             yield f"{name} allows {action} on {target}, which is no resource of the stack"
+
+
+def key_problems(name, key):
+    """A service works for every account under one name: a key must say for whose resources."""
+    for statement in statements(key):
+        if "Service" in statement["Principal"]:
+            condition = statement.get("Condition", {})
+            if condition.get("StringEquals", {}).get("aws:SourceAccount") != {"Ref": "AWS::AccountId"}:
+                yield f"{name} lets {statement['Principal']['Service']} use it for any account"
+            if ":${AWS::AccountId}:" not in text(condition.get("ArnLike", {}).get("aws:SourceArn", "")):
+                yield f"{name} lets {statement['Principal']['Service']} use it for any resource"
 
 
 def role_problems(name, role, boundary):
@@ -284,6 +296,11 @@ def api_problems(resources):
                 yield f"{name} logs {key} = {value}, which a caller wrote"
     functions = {}
     for name, api in of_type(resources, "AWS::ApiGatewayV2::Api"):
+        # Where OpenAPI 3 has it for HTTP APIs.
+        servers = api["Properties"]["Body"].get("servers", [])
+        endpoints = [server.get("x-amazon-apigateway-endpoint-configuration", {}) for server in servers]
+        if {"disableExecuteApiEndpoint": {"Fn::If": ["HasDomain", True, False]}} not in endpoints:
+            yield f"{name} answers at AWS's address beside its own domain"
         for path, methods in api["Properties"]["Body"]["paths"].items():
             for method, operation in methods.items():
                 integration = operation["x-amazon-apigateway-integration"]
