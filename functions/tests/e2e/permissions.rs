@@ -334,8 +334,8 @@ fn every_function_may_do_what_it_does_and_nothing_else() {
             "FunctionBoundary: add dynamodb:GetItem on !GetAtt Table.Arn for TOKEN#*: it is called",
         ),
         (
-            "\"PAIR#*\", \"PERSON#*\"",
-            "\"PERSON#*\"",
+            "                  - PAIR#*\n",
+            "",
             "ContactsCreate: add dynamodb:PutItem on !GetAtt Table.Arn for CONVERSATION#*, PAIR#*, PERSON#*, USERNAME#*: it is called",
         ),
         (
