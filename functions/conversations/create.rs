@@ -14,5 +14,5 @@ async fn create(call: Call<NoParams, ConversationWith>) -> api::Result<Reply> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    api::write(create).await
+    api::serve(create).await
 }

@@ -9,5 +9,5 @@ async fn get(call: Call) -> api::Result<Reply> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    api::read(get).await
+    api::serve(get).await
 }

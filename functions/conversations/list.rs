@@ -12,5 +12,5 @@ async fn list(call: Call<Paged<ConversationFilter>>) -> api::Result<Reply> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    api::read(list).await
+    api::serve(list).await
 }

@@ -15,5 +15,5 @@ async fn read(call: Call<NoParams, ReadUpTo>) -> api::Result<Reply> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    api::write(read).await
+    api::serve(read).await
 }

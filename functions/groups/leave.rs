@@ -11,5 +11,5 @@ async fn leave(call: Call) -> api::Result<Reply> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    api::write(leave).await
+    api::serve(leave).await
 }

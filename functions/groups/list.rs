@@ -10,5 +10,5 @@ async fn list(call: Call<Paged<GroupFilter>>) -> api::Result<Reply> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    api::read(list).await
+    api::serve(list).await
 }

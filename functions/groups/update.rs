@@ -12,5 +12,5 @@ async fn update(call: Call<NoParams, GroupPatch>) -> api::Result<Reply> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    api::write(update).await
+    api::serve(update).await
 }

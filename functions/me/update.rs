@@ -11,5 +11,5 @@ async fn update(call: Call<NoParams, PersonPatch>) -> api::Result<Reply> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    api::write(update).await
+    api::serve(update).await
 }

@@ -16,5 +16,5 @@ async fn search(call: Call<Paged<MessageSearch>>) -> api::Result<Reply> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    api::read(search).await
+    api::serve(search).await
 }

@@ -28,5 +28,5 @@ async fn find(
 async fn main() -> Result<(), lambda_http::Error> {
     let bucket = Bucket::from_env().await?;
     let prepare = async |store: &_| Current::load(store, bucket).await;
-    api::read_with(prepare, find).await
+    api::serve_with(prepare, find).await
 }

@@ -9,5 +9,5 @@ async fn add(call: Call) -> api::Result<Reply> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    api::write(add).await
+    api::serve(add).await
 }

@@ -10,5 +10,5 @@ async fn remove(call: Call) -> api::Result<Reply> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    api::write(remove).await
+    api::serve(remove).await
 }

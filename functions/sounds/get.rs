@@ -11,5 +11,5 @@ async fn get(call: Call, bucket: Bucket) -> api::Result<Reply> {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     let bucket = Bucket::from_env().await?;
-    api::read(move |call| get(call, bucket.clone())).await
+    api::serve(move |call| get(call, bucket.clone())).await
 }

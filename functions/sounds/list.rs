@@ -13,5 +13,5 @@ async fn list(call: Call<CatalogPaged<SoundFilter>>, bucket: Bucket) -> api::Res
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     let bucket = Bucket::from_env().await?;
-    api::read(move |call| list(call, bucket.clone())).await
+    api::serve(move |call| list(call, bucket.clone())).await
 }

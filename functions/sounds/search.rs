@@ -35,5 +35,5 @@ async fn main() -> Result<(), lambda_http::Error> {
         current: Current::load(store, bucket.clone()).await,
         bucket,
     };
-    api::read_with(prepare, find).await
+    api::serve_with(prepare, find).await
 }

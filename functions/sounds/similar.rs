@@ -14,5 +14,5 @@ async fn similar(call: Call<CatalogPaged>, bucket: Bucket) -> api::Result<Reply>
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     let bucket = Bucket::from_env().await?;
-    api::read(move |call| similar(call, bucket.clone())).await
+    api::serve(move |call| similar(call, bucket.clone())).await
 }

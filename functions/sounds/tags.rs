@@ -8,5 +8,5 @@ async fn tags(call: Call<CatalogPaged>) -> api::Result<Reply> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    api::read(tags).await
+    api::serve(tags).await
 }

@@ -6,7 +6,6 @@ use http::header;
 use lambda_http::{Request, RequestExt};
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
-use tokio::sync::watch;
 
 use super::error::{ApiError, Result};
 use super::form;
@@ -30,22 +29,13 @@ pub struct Call<Q = NoParams, B = NoParams> {
     pub body: B,
     /// The table.
     pub store: Store,
-    token_holds: Verdict,
     path_id: Option<String>,
     path_name: Option<String>,
     idempotency_key: Option<String>,
 }
 
-/// Whether the token holds: known once the check has ended well, never if it ends badly.
-pub(super) type Verdict = watch::Receiver<bool>;
-
 impl<Q: Params, B: Params> Call<Q, B> {
-    pub(super) fn parse(
-        caller: Id<Person>,
-        token_holds: Verdict,
-        store: Store,
-        request: &Request,
-    ) -> Result<Self> {
+    pub(super) fn parse(caller: Id<Person>, store: Store, request: &Request) -> Result<Self> {
         let query = form::parse(request.uri().query().unwrap_or_default().as_bytes())
             .map_err(|problem| ApiError::parameter_invalid(None, format!("The query {problem}.")))?;
         Ok(Self {
@@ -53,7 +43,6 @@ impl<Q: Params, B: Params> Call<Q, B> {
             query: Q::parse(query)?,
             body: B::parse(body(request)?)?,
             store,
-            token_holds,
             path_id: request.path_parameters().first("id").map(ToOwned::to_owned),
             path_name: request.path_parameters().first("name").map(ToOwned::to_owned),
             idempotency_key: idempotency_key(request)?,
@@ -72,11 +61,6 @@ impl<Q: Params, B: Params> Call<Q, B> {
         // `cargo lambda watch` leaves the escapes in it. No name has a '%' of its own.
         let name = percent_decode_str(given).decode_utf8_lossy().into_owned();
         N::try_from(name).map_err(|rule| ParamError::invalid("name", rule.to_string()).into())
-    }
-
-    /// Whether the token holds. A handler that runs beside the check of the token asks before it writes anything.
-    pub async fn token_holds(&self) -> bool {
-        self.token_holds.clone().wait_for(|holds| *holds).await.is_ok()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The HTTP edge: authentication, parsing, rendering, errors, logs.
 //!
-//! A function's `main` names its handler and whether it reads or writes; a handler is *parse → store → render* and
-//! gets a [`Call`] whose token holds and whose parameters are parsed.
+//! A function's `main` names its handler; a handler is *parse → store → render* and gets a [`Call`] whose token holds
+//! and whose parameters are parsed.
 
 mod background;
 mod call;
@@ -23,4 +23,4 @@ pub use metric::count;
 pub use operator::{OperatorError, operate};
 pub use params::{CatalogPaged, NoParams, Paged, Params};
 pub use reply::Reply;
-pub use serve::{answer, read, read_with, write};
+pub use serve::{answer, serve, serve_with};

@@ -1,7 +1,7 @@
 //! Runs a handler as a Lambda function behind an HTTP API.
 //!
-//! The one place where tokens are checked: no handler can skip it. A token names its person, so a read runs *beside*
-//! the check and is answered only if both hold; a write runs after it.
+//! The one place where tokens are checked: no handler can skip it. The check comes first, and nothing of the handler
+//! runs before its verdict. So a 401 takes one read unit, and its time tells nothing of what the token's person has.
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,7 +10,6 @@ use std::time::{Duration, Instant, SystemTime};
 
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Error, Request, RequestExt, Response, service_fn};
-use tokio::sync::watch;
 
 use super::call::{self, Call};
 use super::error::Result;
@@ -27,63 +26,19 @@ static IS_COLD: AtomicBool = AtomicBool::new(true);
 /// from the gateway.
 const RESERVE: Duration = Duration::from_secs(1);
 
-/// When the token is checked.
-#[derive(Clone, Copy)]
-enum Check {
-    /// While the handler reads.
-    Beside,
-    /// Before the handler begins.
-    Before,
-}
-
-/// Serves an endpoint that reads. What it writes beside, it writes after [`Call::token_holds`].
-pub async fn read<Q, B, F>(handler: impl Fn(Call<Q, B>) -> F + Send + Sync) -> Result<(), Error>
+/// Serves an endpoint of callers.
+pub async fn serve<Q, B, F>(handler: impl Fn(Call<Q, B>) -> F + Send + Sync) -> Result<(), Error>
 where
     Q: Params + Send,
     B: Params + Send,
     F: Future<Output = Result<Reply>> + Send,
 {
     let nothing = async |_: &Store| {};
-    serve(Check::Beside, nothing, |call, _| handler(call)).await
+    serve_with(nothing, |call, _| handler(call)).await
 }
 
 /// The same, with what is prepared during init, where Lambda gives a full CPU.
-pub async fn read_with<P, Q, B, F>(
-    prepare: impl AsyncFnOnce(&Store) -> P,
-    handler: impl Fn(Call<Q, B>, Arc<P>) -> F + Send + Sync,
-) -> Result<(), Error>
-where
-    P: Send + Sync,
-    Q: Params + Send,
-    B: Params + Send,
-    F: Future<Output = Result<Reply>> + Send,
-{
-    serve(Check::Beside, prepare, handler).await
-}
-
-/// Serves an endpoint that writes.
-pub async fn write<Q, B, F>(handler: impl Fn(Call<Q, B>) -> F + Send + Sync) -> Result<(), Error>
-where
-    Q: Params + Send,
-    B: Params + Send,
-    F: Future<Output = Result<Reply>> + Send,
-{
-    let nothing = async |_: &Store| {};
-    serve(Check::Before, nothing, |call, _| handler(call)).await
-}
-
-/// Serves an endpoint that needs neither a caller nor the table.
-pub async fn answer(handler: impl Fn(&Request) -> Result<Reply> + Send + Sync) -> Result<(), Error> {
-    log::start();
-    let handler = &handler;
-    let respond = async move |request: Request| {
-        respond(&request, None, &OnceLock::new(), async { handler(&request) }).await
-    };
-    lambda_http::run(service_fn(respond)).await
-}
-
-async fn serve<P, Q, B, F>(
-    check: Check,
+pub async fn serve_with<P, Q, B, F>(
     prepare: impl AsyncFnOnce(&Store) -> P,
     handler: impl Fn(Call<Q, B>, Arc<P>) -> F + Send + Sync,
 ) -> Result<(), Error>
@@ -100,8 +55,18 @@ where
     let (store, handler) = (&store, &handler);
     let respond = move |request: Request| async move {
         let caller = OnceLock::new();
-        let reply = in_time(&request, authorized(check, store, handler, &request, &caller));
+        let reply = in_time(&request, authorized(store, handler, &request, &caller));
         respond(&request, Some(store), &caller, reply).await
+    };
+    lambda_http::run(service_fn(respond)).await
+}
+
+/// Serves an endpoint that needs neither a caller nor the table.
+pub async fn answer(handler: impl Fn(&Request) -> Result<Reply> + Send + Sync) -> Result<(), Error> {
+    log::start();
+    let handler = &handler;
+    let respond = async move |request: Request| {
+        respond(&request, None, &OnceLock::new(), async { handler(&request) }).await
     };
     lambda_http::run(service_fn(respond)).await
 }
@@ -120,9 +85,8 @@ async fn in_time(request: &Request, handled: impl Future<Output = Result<Reply>>
         .unwrap_or_else(|_| Err(StoreError::Unavailable("the function's time is up".to_owned()).into()))
 }
 
-/// Lets the handler answer if the token holds. `caller` is then who asks.
+/// Lets the handler answer once the token has proved to hold. `caller` is then who asks.
 async fn authorized<Q, B, F>(
-    check: Check,
     store: &Store,
     handler: &(impl Fn(Call<Q, B>) -> F + Send + Sync),
     request: &Request,
@@ -134,26 +98,9 @@ where
     F: Future<Output = Result<Reply>> + Send,
 {
     let token = call::token(request)?;
-    let (verdict, token_holds) = watch::channel(false);
-    let check_token = async {
-        // Whoever waits for the verdict hears that there is none when the check fails.
-        let verdict = verdict;
-        store.authenticate(&token).await?;
-        caller.get_or_init(|| token.person());
-        verdict.send_replace(true);
-        Ok(())
-    };
-    let reply = async { handler(Call::parse(token.person(), token_holds, store.clone(), request)?).await };
-    match check {
-        Check::Before => {
-            check_token.await?;
-            reply.await
-        }
-        Check::Beside => {
-            let (checked, reply) = tokio::join!(check_token, reply);
-            checked.and(reply)
-        }
-    }
+    store.authenticate(&token).await?;
+    let caller = *caller.get_or_init(|| token.person());
+    handler(Call::parse(caller, store.clone(), request)?).await
 }
 
 /// Renders what the handler says, and logs one line.

@@ -35,7 +35,7 @@ impl Store {
     /// The messages of a conversation, newest first. Two round trips; a page of ten small ones takes three read units
     /// and half a unit for each sender, however long the conversation is.
     ///
-    /// A page that reaches the newest message also opens the conversation, if that may be written. Where a message
+    /// A page that reaches the newest message also opens the conversation, unless `opens` is false. Where a message
     /// arrives, or the newest one is deleted, while the page is being read, it is read again, so that what is marked is
     /// what is shown.
     pub async fn messages(
@@ -43,16 +43,15 @@ impl Store {
         caller: Id<Person>,
         id: Id<Conversation>,
         page: PageRequest,
-        may_open: impl Future<Output = bool>,
+        opens: bool,
     ) -> Result<Page<Message>> {
         let position = place_in(id, page.position)?;
         let (participant, mut found) =
             tokio::try_join!(self.participant(caller, id), self.find(id, position, page.limit))?;
-        let may_open = found.conversation.is_some() && may_open.await;
-        if may_open && found.is_torn(&participant) {
+        if opens && found.is_torn(&participant) {
             found = self.find_as_of_one_moment(id, position, page.limit).await?;
         }
-        let opens = may_open && found.conversation.is_some();
+        let opens = opens && found.conversation.is_some();
         let unread = found.unread(&participant).filter(|_| opens);
         let first_reads = found.first_reads.take();
         let page = found.into_page(position, |id| id.to_string());

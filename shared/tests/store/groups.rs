@@ -2,7 +2,6 @@
 //! in the same partition shows nothing of it.
 
 use std::collections::BTreeSet;
-use std::future::ready;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
@@ -74,7 +73,7 @@ impl Club {
         let id = self.conversation().await;
         self.table
             .store
-            .messages(reader, id, first(100), ready(opens))
+            .messages(reader, id, first(100), opens)
             .await
             .unwrap()
     }
@@ -217,7 +216,7 @@ async fn people_leave_join_and_write_at_once() {
         let page = club
             .table
             .store
-            .messages(club.kate, id, page, ready(false))
+            .messages(club.kate, id, page, false)
             .await
             .unwrap();
         found.extend(page.data.iter().map(|message| message.id));
@@ -232,7 +231,7 @@ async fn people_leave_join_and_write_at_once() {
         let page = club
             .table
             .store
-            .messages(person, id, first(100), ready(true))
+            .messages(person, id, first(100), true)
             .await
             .unwrap();
         assert!(side.unread_count <= page.data.len() as u64);
@@ -302,10 +301,7 @@ async fn two_open_a_groups_conversation_at_once() {
     )
     .await;
     let store = table.store_through(&proxy.url);
-    let page = store
-        .messages(club.others[0], id, first(10), ready(true))
-        .await
-        .unwrap();
+    let page = store.messages(club.others[0], id, first(10), true).await.unwrap();
     for message in &page.data {
         assert_eq!(message.read_at, Some(first_time), "the other one was first");
     }

@@ -1,6 +1,5 @@
 //! Reading: what is marked is exactly what was shown, and the unread count is exact, whatever happens in between.
 
-use std::future::ready;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -75,10 +74,7 @@ impl Reading {
         let proxy = Proxy::start(self.table.database.url(), rule).await;
         let store = self.table.store_through(&proxy.url);
         let page = PageRequest { limit, position };
-        store
-            .messages(self.kate, self.id, page, ready(true))
-            .await
-            .unwrap()
+        store.messages(self.kate, self.id, page, true).await.unwrap()
     }
 
     /// Kate marks it read up to one of his, through such a proxy.
@@ -104,7 +100,7 @@ impl Reading {
         let all = self
             .table
             .store
-            .messages(self.kate, self.id, page, ready(false))
+            .messages(self.kate, self.id, page, false)
             .await
             .unwrap();
         assert!(!all.has_more);
@@ -360,7 +356,7 @@ async fn deletes_that_race_openings_leave_the_count_exact() {
                     };
                     if reader == 0 {
                         let page = store
-                            .messages(reading.kate, reading.id, page, ready(true))
+                            .messages(reading.kate, reading.id, page, true)
                             .await
                             .unwrap();
                         assert!(page.data.iter().all(|message| message.read_at.is_some()));
