@@ -31,14 +31,19 @@ fn changed(tester: &Tester) -> Outcome {
     let Tester { kate, kevin, .. } = tester;
     let conversation = tester.pair()?;
     let message = kate.say(&conversation, "Hello")?;
+    equal(
+        "updated_at of a message that nobody changed",
+        &message["updated_at"],
+        json!(null),
+    )?;
     Tester::a_second_passes();
     let answer = in_both(|encoding| kate.put_in(encoding, &at(&message), &json!({"message": "Goodbye"})))?;
     let changed = Ok(answer).answers(200)?;
     equal("message", &changed["message"], "Goodbye")?;
     equal("created_at", &changed["created_at"], &message["created_at"])?;
     holds(
-        "updated_at is later than before",
-        changed["updated_at"].as_i64() > message["updated_at"].as_i64(),
+        "updated_at is later than created_at",
+        changed["updated_at"].as_i64() > message["created_at"].as_i64(),
         &changed,
     )?;
     for one in [kate, kevin] {

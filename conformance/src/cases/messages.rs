@@ -66,7 +66,7 @@ fn sent(tester: &Tester) -> Outcome {
         "attachments": [],
         "read_at": null,
         "created_at": created_at,
-        "updated_at": created_at,
+        "updated_at": null,
     });
     equal("the message", without_activity(message.clone()), &expected)?;
     let here = SystemTime::now().duration_since(UNIX_EPOCH);

@@ -46,6 +46,7 @@ const CASES: &[Case] = &[
         "an update with something else than reactions is refused",
         malformed,
     ),
+    case("a person has at most 10 on a message", ten_of_one),
     case("a message has at most 20 different names", twenty),
     case("of many at once none is lost", many_at_once),
 ];
@@ -351,30 +352,60 @@ fn malformed(tester: &Tester) -> Outcome {
     shows(kate, &message, &json!([]))
 }
 
-fn twenty(tester: &Tester) -> Outcome {
+/// What an update gives that leaves `who` with the reactions of these numbers.
+fn numbered(range: std::ops::Range<usize>, who: &Person) -> Value {
+    let lists = range.map(|number| (format!("n{number}"), json!([who.username])));
+    json!({"reactions": lists.collect::<serde_json::Map<_, _>>()})
+}
+
+#[track_caller]
+fn refused_in_both(caller: &Person, message: &str, body: &Value) -> Outcome {
+    let answer = in_both(|encoding| caller.put_in(encoding, message, body))?;
+    Ok(answer).refused(400, "parameter_invalid", Some("reactions"))
+}
+
+fn ten_of_one(tester: &Tester) -> Outcome {
     let Tester { kate, kevin, .. } = tester;
     let message = message(tester)?;
-    let names = |range: std::ops::Range<usize>, who: &Person| {
-        let lists = range.map(|number| (format!("n{number}"), json!([who.username])));
-        json!({"reactions": lists.collect::<serde_json::Map<_, _>>()})
-    };
-    let full = kate.put(&message, &names(0..20, kate)).answers(200)?;
+    let ten = kate.put(&message, &numbered(0..10, kate)).answers(200)?;
+    equal("how many", ten["reactions"].as_array().map(Vec::len), 10)?;
+    react(kate, &message, "n10").refused(400, "parameter_invalid", Some("name"))?;
+    refused_in_both(kate, &message, &numbered(0..11, kate))?;
+    shows(kate, &message, &ten["reactions"])?;
+    // Also where somebody else has it.
+    react(kevin, &message, "n10").answers(200)?;
+    react(kate, &message, "n10").refused(400, "parameter_invalid", Some("name"))?;
+    // One that is there is none more, and ten others may replace ten.
+    react(kate, &message, "n9").answers(200)?;
+    kate.put(&message, &numbered(5..15, kate)).answers(200)?;
+    take_back(kate, &message, "n5").answers(204)?;
+    react(kate, &message, "n0").answers(200).map(drop)
+}
+
+fn twenty(tester: &Tester) -> Outcome {
+    let Tester {
+        kate, kevin, frank, ..
+    } = tester;
+    for member in [kevin, frank] {
+        kate.meet(member)?;
+    }
+    let group = kate.gather(&[kevin, frank])?;
+    let group = kate.get(&group).answers(200)?;
+    let body = json!({"conversation_id": group["conversation_id"], "message": "Hello"});
+    let message = at(&kate.post("/v1/messages", &body).created("/v1/messages")?);
+    kate.put(&message, &numbered(0..10, kate)).answers(200)?;
+    let full = kevin.put(&message, &numbered(10..20, kevin)).answers(200)?;
     equal("how many", full["reactions"].as_array().map(Vec::len), 20)?;
-    for one in [kate, kevin] {
-        react(one, &message, "n20").refused(400, "parameter_invalid", Some("name"))?;
-    }
-    for (who, range) in [(kate, 0..21), (kevin, 20..21)] {
-        let answer = in_both(|encoding| who.put_in(encoding, &message, &names(range.clone(), who)))?;
-        Ok(answer).refused(400, "parameter_invalid", Some("reactions"))?;
-    }
+    react(frank, &message, "n20").refused(400, "parameter_invalid", Some("name"))?;
+    refused_in_both(frank, &message, &numbered(20..21, frank))?;
     shows(kevin, &message, &full["reactions"])?;
-    // Names that are there take more people, and twenty others may replace twenty of one's own.
-    react(kevin, &message, "n0").answers(200)?;
-    take_back(kevin, &message, "n0").answers(204)?;
-    kate.put(&message, &names(10..30, kate)).answers(200)?;
-    take_back(kate, &message, "n10").answers(204)?;
-    react(kevin, &message, "another").answers(200)?;
-    react(kevin, &message, "n10").refused(400, "parameter_invalid", Some("name"))
+    // Names that are there take more people, and ten others may replace ten of one's own.
+    react(frank, &message, "n0").answers(200)?;
+    take_back(frank, &message, "n0").answers(204)?;
+    kate.put(&message, &numbered(20..30, kate)).answers(200)?;
+    take_back(kate, &message, "n20").answers(204)?;
+    react(frank, &message, "another").answers(200)?;
+    react(frank, &message, "n20").refused(400, "parameter_invalid", Some("name"))
 }
 
 fn many_at_once(tester: &Tester) -> Outcome {

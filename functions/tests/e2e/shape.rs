@@ -36,7 +36,7 @@ const MESSAGE: [(&str, Check); 9] = [
     ("message", Value::is_string),
     ("reactions", Value::is_array),
     ("read_at", time_or_null),
-    ("updated_at", is_time),
+    ("updated_at", time_or_null),
 ];
 
 const TOKEN: [(&str, Check); 5] = [

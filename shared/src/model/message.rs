@@ -27,8 +27,8 @@ pub struct Message {
     pub read_at: Option<Timestamp>,
     /// When it was sent: the time in its id.
     pub created_at: Timestamp,
-    /// When the sender last changed its text; when it was sent, if never.
-    pub updated_at: Timestamp,
+    /// When the sender last changed its text; none if never. Reactions do not count.
+    pub updated_at: Option<Timestamp>,
 }
 
 /// What to send.

@@ -10,6 +10,9 @@ use super::Username;
 /// The most different names of reactions on one message.
 const MOST_NAMES: usize = 20;
 
+/// The most reactions of one person to one message, so that nobody uses up all names.
+const MOST_OF_ONE: usize = 10;
+
 /// What a reaction is called: 1 to 64 characters `a-z0-9_+-`, or one emoji.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "String")]
@@ -51,9 +54,14 @@ struct Reaction {
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Reactions(Vec<Reaction>);
 
-/// There would be more than 20 different names.
+/// A reaction that is one too many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooManyReactions;
+pub enum TooManyReactions {
+    /// The message would have more than 20 different names.
+    OnMessage,
+    /// The person would have more than 10 of them.
+    OfPerson,
+}
 
 impl Reactions {
     /// Whether nobody has reacted.
@@ -65,10 +73,12 @@ impl Reactions {
     /// Adds somebody's reaction; without effect if it is there.
     pub fn add(&mut self, name: &ReactionName, username: &Username) -> Result<(), TooManyReactions> {
         let is_full = self.0.len() == MOST_NAMES;
+        let own = self.0.iter().filter(|reaction| reaction.has(username)).count();
         match self.0.iter_mut().find(|reaction| reaction.name == *name) {
             Some(reaction) if reaction.has(username) => {}
+            _ if own == MOST_OF_ONE => return Err(TooManyReactions::OfPerson),
             Some(reaction) => reaction.usernames.push(username.clone()),
-            None if is_full => return Err(TooManyReactions),
+            None if is_full => return Err(TooManyReactions::OnMessage),
             None => self.0.push(Reaction {
                 name: name.clone(),
                 usernames: vec![username.clone()],
@@ -284,15 +294,26 @@ mod tests {
     fn twenty_names_are_the_most() {
         let mut reactions = Reactions::default();
         for number in 0..MOST_NAMES {
+            let who = if number < MOST_OF_ONE { "kate" } else { "kevin" };
             reactions
-                .add(&name(&format!("n{number}")), &username("kate"))
+                .add(&name(&format!("n{number}")), &username(who))
                 .unwrap();
         }
-        assert_eq!(
-            reactions.add(&name("one-more"), &username("kate")),
-            Err(TooManyReactions)
-        );
-        reactions.add(&name("n0"), &username("kevin")).unwrap();
+        let full = reactions.clone();
+        for (who, reaction, error) in [
+            ("frank", "one-more", TooManyReactions::OnMessage),
+            ("kate", "one-more", TooManyReactions::OfPerson),
+            // Whether somebody else has it already does not matter.
+            ("KATE", "n10", TooManyReactions::OfPerson),
+        ] {
+            assert_eq!(reactions.add(&name(reaction), &username(who)), Err(error));
+        }
+        assert_eq!(reactions, full);
+        reactions.add(&name("n0"), &username("kate")).unwrap();
+        reactions.add(&name("n0"), &username("frank")).unwrap();
+        // Whoever takes one back has room for another.
+        reactions.remove(&name("n0"), &username("kate"));
+        reactions.add(&name("n10"), &username("kate")).unwrap();
     }
 
     proptest! {

@@ -42,7 +42,6 @@ impl Row for MessageRow {
 impl MessageRow {
     /// The message, with what is read for it.
     pub(super) fn render(self, contact: Person, read_at: Option<Timestamp>) -> Message {
-        let created_at = self.message_id.created_at();
         Message {
             id: self.message_id,
             conversation_id: self.conversation_id,
@@ -51,8 +50,8 @@ impl MessageRow {
             reactions: self.reactions,
             attachments: Vec::new(),
             read_at,
-            created_at,
-            updated_at: self.updated_at.unwrap_or(created_at),
+            created_at: self.message_id.created_at(),
+            updated_at: self.updated_at,
         }
     }
 }
@@ -366,9 +365,10 @@ fn require_known(attachments: Option<&AttachmentRefs>) -> Result<()> {
     Err(StoreError::missing_in("attachments[0]", "attachment"))
 }
 
-fn too_many(param: &'static str, _: TooManyReactions) -> StoreError {
-    StoreError::Invalid {
-        param,
-        message: "must leave the message with at most 20 different reactions",
-    }
+fn too_many(param: &'static str, error: TooManyReactions) -> StoreError {
+    let message = match error {
+        TooManyReactions::OnMessage => "must leave the message with at most 20 different reactions",
+        TooManyReactions::OfPerson => "must leave the message with at most 10 reactions of yours",
+    };
+    StoreError::Invalid { param, message }
 }

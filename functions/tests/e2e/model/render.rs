@@ -77,7 +77,7 @@ impl State {
             "attachments": [],
             "read_at": time(message.read_at.as_ref(), &shown["read_at"]),
             "created_at": message.created_at,
-            "updated_at": message.updated_at.expected(&shown["updated_at"]),
+            "updated_at": time(message.updated_at.as_ref(), &shown["updated_at"]),
         })
     }
 

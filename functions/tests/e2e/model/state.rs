@@ -25,13 +25,6 @@ impl Moment {
         }
     }
 
-    pub(super) fn exactly(time: i64) -> Self {
-        Self {
-            bounds: time..=time,
-            shown: Cell::new(None),
-        }
-    }
-
     /// What must stand where `shown` does.
     pub(super) fn expected(&self, shown: &Value) -> Value {
         let allowed = shown.as_i64().filter(|time| self.bounds.contains(time));
@@ -61,7 +54,7 @@ pub(super) struct Message {
     pub(super) text: String,
     pub(super) reactions: Vec<(&'static str, Vec<usize>)>,
     pub(super) created_at: i64,
-    pub(super) updated_at: Moment,
+    pub(super) updated_at: Option<Moment>,
     pub(super) read_at: Option<Moment>,
     pub(super) is_deleted: bool,
 }

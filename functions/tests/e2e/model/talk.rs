@@ -38,7 +38,7 @@ impl World<'_> {
             text,
             reactions: Vec::new(),
             created_at: created_at.as_i64().unwrap_or_default(),
-            updated_at: Moment::exactly(created_at.as_i64().unwrap_or_default()),
+            updated_at: None,
             read_at: None,
             is_deleted: false,
         };
@@ -103,7 +103,7 @@ impl World<'_> {
             Meant { is_own: false, .. } => asked.not_allowed(),
             _ => self.changed(who, place, which, &asked, |message| {
                 message.text = text;
-                message.updated_at = Moment::since(asked.since);
+                message.updated_at = Some(Moment::since(asked.since));
             }),
         }
     }

@@ -1,7 +1,6 @@
 //! What callers see, compared with the model.
 
 use std::collections::BTreeMap;
-use std::future::ready;
 
 use shared::model::{ConversationFilter, Id, Message, Page, PageRequest, Position};
 
@@ -61,7 +60,7 @@ impl World {
             let page = PageRequest { limit, position };
             self.table
                 .store
-                .messages(reader, place.id, page, ready(false))
+                .messages(reader, place.id, page, false)
                 .await
                 .unwrap()
         };

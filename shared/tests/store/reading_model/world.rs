@@ -1,7 +1,6 @@
 //! The world of the model: what happens to the table and to the model alike.
 
 use std::collections::BTreeSet;
-use std::future::ready;
 
 use shared::model::{
     Conversation, ConversationPatch, Id, Message, MessagePatch, PageRequest, Patch, Person, Position,
@@ -20,7 +19,7 @@ pub(super) struct Said {
     pub(super) text: String,
     pub(super) reactions: Vec<(&'static str, Vec<usize>)>,
     pub(super) read_at: Option<Timestamp>,
-    pub(super) updated_at: Timestamp,
+    pub(super) updated_at: Option<Timestamp>,
     pub(super) is_deleted: bool,
 }
 
@@ -155,7 +154,7 @@ impl World {
             text: text_said,
             reactions: Vec::new(),
             read_at: None,
-            updated_at: now,
+            updated_at: None,
             is_deleted: false,
         });
     }
@@ -180,7 +179,7 @@ impl World {
             assert!(matches!(outcome, Err(StoreError::Missing { .. })), "{outcome:?}");
         } else if said.sender == PAIRS[place][who] {
             outcome.unwrap();
-            (said.text, said.updated_at) = (changed, now);
+            (said.text, said.updated_at) = (changed, Some(now));
         } else {
             assert!(matches!(outcome, Err(StoreError::NotAllowed(_))), "{outcome:?}");
         }
@@ -242,10 +241,7 @@ impl World {
         let position = from.map_or(Position::Start, |from| Position::Before(from.to_string()));
         let page = PageRequest { limit, position };
         let store = &self.table.store;
-        let page = store
-            .messages(self.people[me], id, page, ready(opens))
-            .await
-            .unwrap();
+        let page = store.messages(self.people[me], id, page, opens).await.unwrap();
         let place = &mut self.places[at];
         let after: Vec<_> = place
             .existing()
