@@ -39,6 +39,11 @@ impl Meter {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// The read units that have come up since then.
+    pub(super) fn read_units(&self) -> f64 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).read_units
+    }
+
     fn count(&self, add: impl FnOnce(&mut Usage)) {
         add(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
     }

@@ -7,12 +7,13 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::Store;
 use super::error::Result;
 use super::keys::{self, Key};
 use super::messages::MessageRow;
+use super::meter::Meter;
 use super::rows::{Reading, decode};
 use super::timeline::{fitting, place_in, size_of};
 use crate::model::{
@@ -48,26 +49,30 @@ impl SearchBounds {
     };
 }
 
-/// The work of one call.
+/// The work of one call. Whatever the call reads counts.
 pub(super) struct Work {
     pub(super) bounds: SearchBounds,
-    pub(super) units: f64,
+    meter: Meter,
+    /// What the meter showed when the call began.
+    before: f64,
     started: Instant,
     read: usize,
 }
 
 impl Work {
-    pub(super) fn new(bounds: SearchBounds) -> Self {
+    pub(super) fn new(bounds: SearchBounds, meter: &Meter) -> Self {
         Self {
             bounds,
-            units: 0.0,
+            before: meter.read_units(),
+            meter: meter.clone(),
             started: Instant::now(),
             read: bounds.first_read,
         }
     }
 
     pub(super) fn is_over(&self) -> bool {
-        self.units >= self.bounds.units || self.started.elapsed() >= self.bounds.time
+        self.meter.read_units() - self.before >= self.bounds.units
+            || self.started.elapsed() >= self.bounds.time
     }
 
     /// How many messages of a conversation to read.
@@ -165,8 +170,6 @@ pub(super) struct Chunk {
     pub(super) messages: Vec<MessageRow>,
     /// Up to where it has read. None: all of the span.
     pub(super) read_to: Option<Id<Message>>,
-    /// What it took.
-    pub(super) units: f64,
 }
 
 impl Store {
@@ -220,12 +223,11 @@ impl Store {
         limit: usize,
         bounds: SearchBounds,
     ) -> Result<(Vec<MessageRow>, Option<Id<Message>>)> {
-        let mut work = Work::new(bounds);
+        let mut work = Work::new(bounds, &self.meter);
         let mut found = Vec::new();
         loop {
             let chunk = self.search_chunk(id, query, span, work.read()).await?;
             found.extend(chunk.messages);
-            work.units += chunk.units;
             work.read_more();
             match chunk.read_to {
                 Some(place) if found.len() < limit && !work.is_over() => span = span.after(place),
@@ -258,12 +260,8 @@ impl Store {
             .expression_attribute_values(":high", AttributeValue::S(Key::message(span.high).sk))
             .scan_index_forward(span.backwards)
             .limit(i32::try_from(read).unwrap_or(i32::MAX))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await?;
-        let consumed = output
-            .consumed_capacity
-            .and_then(|consumed| consumed.capacity_units);
         let rows = output.items.unwrap_or_default().into_iter();
         let mut messages: Vec<MessageRow> = rows.map(decode).collect::<Result<_>>()?;
         let last = messages.last().map(|message| message.message_id);
@@ -271,7 +269,6 @@ impl Store {
         Ok(Chunk {
             messages,
             read_to: output.last_evaluated_key.and(last),
-            units: consumed.unwrap_or(UNITS_PER_QUERY),
         })
     }
 }

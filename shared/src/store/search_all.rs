@@ -20,6 +20,7 @@ use super::messages::MessageRow;
 use super::rows::Reading;
 use super::search::{Chunk, SearchBounds, Span, Work, cut, page_of};
 use super::sides::ParticipantRow;
+use super::timeline::{fitting, size_of};
 use crate::model::{
     Conversation, ConversationFilter, Id, Message, Millis, Page, PageRequest, Person, Position, SearchQuery,
 };
@@ -28,6 +29,10 @@ use crate::model::{
 const ID: usize = 16;
 /// The ids of a sweep's cursor beside those that it holds: both ends of the slice, and both ranks.
 const FRAME: usize = 4;
+/// As many as a sweep holds at most: no page shows more.
+const MOST_HELD: usize = 100;
+/// How many of those that a cursor names are read at once, with the caller's sides of their conversations.
+const HELD_READ: usize = 25;
 /// How many messages of a conversation are read at once at most: others are read side by side with it.
 const LARGEST_READ: usize = 1000;
 
@@ -74,11 +79,11 @@ impl Store {
             store: self,
             caller,
             query,
-            work: Work::new(bounds),
+            work: Work::new(bounds, &self.meter),
             sides: HashMap::new(),
         };
         let mut sweep = match sweep_of(&position) {
-            Some((sweep, held)) => search.resume(sweep, held).await?,
+            Some((sweep, held)) => search.resume(sweep, &held).await?,
             None => Sweep::of(Span::beyond(self.place_in_all(caller, position).await?)),
         };
         let mut found = Vec::new();
@@ -105,8 +110,25 @@ impl Store {
 }
 
 impl Search<'_> {
-    /// The sweep with what it holds, which is read again: it may have been changed or deleted.
-    async fn resume(&mut self, mut sweep: Sweep, held: HashSet<Id<Message>>) -> Result<Sweep> {
+    /// The sweep with what it holds, which is read again: it may have been changed or deleted. That is part of the call's
+    /// work. When the work is over, the slice ends there, and what is left is found again in the next one.
+    async fn resume(&mut self, mut sweep: Sweep, held: &[Id<Message>]) -> Result<Sweep> {
+        let mut read_to = None;
+        for batch in held.chunks(HELD_READ) {
+            if let Some(place) = read_to
+                && self.work.is_over()
+            {
+                sweep.slice = sweep.slice.up_to(place);
+                break;
+            }
+            sweep.held.extend(self.read_held(batch).await?);
+            read_to = batch.last().copied();
+        }
+        Ok(sweep)
+    }
+
+    /// Those of the messages that match, in conversations of the caller's.
+    async fn read_held(&mut self, held: &[Id<Message>]) -> Result<Vec<MessageRow>> {
         let messages = held.iter().map(|id| Key::message(*id));
         let sides: HashSet<_> = held
             .iter()
@@ -117,14 +139,15 @@ impl Search<'_> {
             let side = rows.take_if::<ParticipantRow>(key)?;
             self.sides.extend(side.map(|side| (side.conversation_id, side)));
         }
+        let mut found = Vec::new();
         for id in held {
-            let message: Option<MessageRow> = rows.take(&Key::message(id))?;
+            let message: Option<MessageRow> = rows.take(&Key::message(*id))?;
             let is_found = |message: &MessageRow| {
                 self.sides.contains_key(&message.conversation_id) && self.query.matches(message.text.as_str())
             };
-            sweep.held.extend(message.filter(is_found));
+            found.extend(message.filter(is_found));
         }
-        Ok(sweep)
+        Ok(found)
     }
 
     /// Sees more conversations, until the work of this call is over. Whether it has seen all of them.
@@ -189,7 +212,6 @@ impl Search<'_> {
             .map(|id| self.store.search_chunk(*id, self.query, sweep.slice, most));
         let (mut present, chunks) = tokio::try_join!(self.store.rows(keys), try_join_all(chunks))?;
         for (id, chunk) in ids.into_iter().zip(chunks) {
-            self.work.units += chunk.units + 1.0;
             // The index may still show conversations that have gone.
             if let Some(side) = present.take_side(id, self.caller)? {
                 self.sides.insert(id, side);
@@ -220,7 +242,7 @@ impl Sweep {
         }
     }
 
-    /// Holds what is in the slice, and no more than there is room for.
+    /// Holds what is in the slice, and no more than there is room for, in number and in bytes.
     fn settle(&mut self, room: usize) {
         self.held
             .retain(|message| self.slice.contains(message.message_id));
@@ -230,6 +252,7 @@ impl Sweep {
         if !self.slice.backwards {
             self.held.reverse();
         }
+        let room = fitting(&self.held, room, size_of);
         if self.held.len() > room {
             self.held.truncate(room);
             let last = self.held.last().map(|message| message.message_id);
@@ -258,8 +281,8 @@ fn long_before(rank: Rank) -> Rank {
     Id::from_parts(Millis(rank.made_at().0.saturating_sub(MOST_LAG)), 0)
 }
 
-/// The sweep that a cursor goes on with, and what it holds, if it names one.
-fn sweep_of(position: &Position<String>) -> Option<(Sweep, HashSet<Id<Message>>)> {
+/// The sweep that a cursor goes on with, and what it holds, in the direction of travel; none where it names no sweep.
+fn sweep_of(position: &Position<String>) -> Option<(Sweep, Vec<Id<Message>>)> {
     let (Position::After(cursor) | Position::Before(cursor)) = position else {
         return None;
     };
@@ -270,12 +293,20 @@ fn sweep_of(position: &Position<String>) -> Option<(Sweep, HashSet<Id<Message>>)
         .map(|id| std::str::from_utf8(id).ok()?.parse().ok());
     let ids: Vec<Id<Message>> = ids.collect::<Option<_>>()?;
     let (&[low, high, top, bottom], held) = ids.split_first_chunk::<FRAME>()?;
+    if held.len() > MOST_HELD {
+        return None;
+    }
     let slice = Span {
         low,
         high,
         backwards: position.is_backwards(),
     };
-    let held = held.iter().copied().filter(|id| slice.contains(*id)).collect();
+    let mut held: Vec<_> = held.iter().copied().filter(|id| slice.contains(*id)).collect();
+    held.sort_unstable();
+    held.dedup();
+    if !slice.backwards {
+        held.reverse();
+    }
     let sweep = Sweep {
         top: top.cast(),
         bottom: bottom.cast(),

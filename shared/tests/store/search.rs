@@ -297,22 +297,24 @@ fn page(limit: usize, cursor: Option<String>) -> PageRequest {
 }
 
 /// Fills a conversation with copies of a message, older than it, and gives their number in all.
-async fn fill(table: &Table, message: &Message, copies: usize) {
+async fn fill(table: &Table, message: &Message, copies: usize, said: &str) -> Vec<Id<Message>> {
     let rows = table.rows_of(message.conversation_id).await;
     let is_it = |row: &&Item| text(row, "sk") == format!("MESSAGE#{}", message.id);
     let row = rows.iter().find(is_it).unwrap();
     let mut id = message.conversation_id.cast();
-    let mut filled = Vec::new();
+    let (mut filled, mut ids) = (Vec::new(), Vec::new());
     for _ in 0..copies {
         id = Id::next(id, shared::model::Millis(0));
         let mut row = row.clone();
         let attribute = |text: String| aws_sdk_dynamodb::types::AttributeValue::S(text);
         row.insert("sk".to_owned(), attribute(format!("MESSAGE#{id}")));
         row.insert("message_id".to_owned(), attribute(id.to_string()));
-        row.insert("text".to_owned(), attribute("Hay ".repeat(25)));
+        row.insert("text".to_owned(), attribute(said.to_owned()));
         filled.push(row);
+        ids.push(id);
     }
     table.import(filled);
+    ids
 }
 
 #[tokio::test]
@@ -323,7 +325,7 @@ async fn a_call_does_no_more_than_its_bounds() {
     table.advance(60);
     let newest = table.say(kate, id, "Hay").await;
     // 25,000 messages of 100 characters: more than a call reads. The needle is older than all of them.
-    fill(&table, &newest, 25_000).await;
+    fill(&table, &newest, 25_000, &"Hay ".repeat(25)).await;
     let edited = serde_json::from_value(serde_json::json!({ "message": "Hay" })).unwrap();
     table
         .store
@@ -358,7 +360,7 @@ async fn a_common_word_is_found_without_reading_much() {
     let table = Table::start().await;
     let (kate, _, id) = table.pair().await;
     let newest = table.say(kate, id, FOUND).await;
-    fill(&table, &newest, 5_000).await;
+    fill(&table, &newest, 5_000, &"Hay ".repeat(25)).await;
     for (search, most) in [(find(Some(id)), 22.0), (find(None), 26.0)] {
         let _ = table.store.take_usage();
         let found = table
@@ -408,7 +410,78 @@ async fn many_conversations_take_many_calls_and_each_is_bounded() {
     }
     assert_eq!(seen, expected);
     assert!(longest <= 4 + 104 * 16, "{longest}");
-    assert!((8..=20).contains(&calls), "{calls}");
+    assert!((8..=30).contains(&calls), "{calls}");
+}
+
+#[tokio::test]
+async fn what_a_cursor_holds_is_part_of_the_work_of_its_call() {
+    let table = Table::start().await;
+    let (kate, _, id) = table.pair().await;
+    table.advance(60);
+    let newest = table.say(kate, id, FOUND).await;
+    // As large as messages get, and the needle is in none of them.
+    let large = fill(&table, &newest, 300, &"𝕏".repeat(20_000)).await;
+    let held: String = large.iter().take(100).map(ToString::to_string).collect();
+    let (first, last) = ("0".repeat(16), "z".repeat(16));
+    for ranks in [format!("{last}{first}"), format!("{last}{last}")] {
+        let _ = table.store.take_usage();
+        let page = page(100, Some(format!("cur_{first}{last}{ranks}{held}")));
+        let found = table
+            .store
+            .search(kate, &find(None), page, SearchBounds::CALL)
+            .await
+            .unwrap();
+        assert!(found.next_cursor.is_some());
+        let usage = table.store.take_usage();
+        // What had begun when the work was over: 25 of those that are held, and a megabyte of a conversation.
+        assert!(
+            usage.read_units < 1024.0 + 25.0 * 21.0 + 256.0 + 20.0,
+            "{usage:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_held_is_found_once_however_little_a_call_does() {
+    let table = Table::start().await;
+    let kate = table.person("kate").await;
+    let mut expected = Vec::new();
+    for number in 0..3 {
+        let id = table.conversation(kate, &format!("contact-{number}")).await;
+        for _ in 0..40 {
+            expected.push(table.say(kate, id, FOUND).await.id);
+        }
+    }
+    expected.sort_unstable();
+    for backwards in [false, true] {
+        let bounds = SearchBounds {
+            units: 1.0,
+            conversations: 1,
+            ..SearchBounds::CALL
+        };
+        let (mut seen, mut most_held) = (Vec::new(), 0);
+        let mut cursor = backwards.then(|| format!("cur_{}", "0".repeat(16)));
+        loop {
+            let page = PageRequest {
+                limit: 100,
+                position: position(cursor.clone(), backwards),
+            };
+            let found = table.store.search(kate, &find(None), page, bounds).await.unwrap();
+            let mut ids: Vec<_> = found.data.iter().map(|message| message.id).collect();
+            if backwards {
+                ids.reverse();
+            }
+            seen.extend(ids);
+            cursor = found.next_cursor;
+            let Some(next) = &cursor else { break };
+            most_held = most_held.max((next.len() / 16).saturating_sub(4));
+        }
+        if !backwards {
+            seen.reverse();
+        }
+        assert_eq!(seen, expected);
+        assert!(most_held > 25, "{most_held}");
+    }
 }
 
 #[tokio::test]
@@ -486,6 +559,8 @@ async fn a_cursor_that_somebody_made_up_shows_nothing_more() {
             format!("cur_{first}{last}{last}{first}0"),
             format!("cur_{first}{last}{last}-{}", &first[1..]),
             format!("{first}{last}{last}"),
+            // More than any sweep holds.
+            format!("cur_{first}{last}{last}{first}{}", own.id.to_string().repeat(101)),
         ] {
             let refused = search(&table.store, bad, backwards).await;
             assert!(
