@@ -35,18 +35,17 @@ enum Hint {
     Authenticate(&'static str),
     /// Use one of these methods.
     Allow(&'static str),
-    /// Try again in a second.
-    Retry,
+    /// Try again in so many seconds.
+    Retry(i64),
 }
 
 impl Hint {
     fn header(self) -> (HeaderName, HeaderValue) {
-        let (name, value) = match self {
-            Self::Authenticate(challenge) => (header::WWW_AUTHENTICATE, challenge),
-            Self::Allow(methods) => (header::ALLOW, methods),
-            Self::Retry => (header::RETRY_AFTER, "1"),
-        };
-        (name, HeaderValue::from_static(value))
+        match self {
+            Self::Authenticate(challenge) => (header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge)),
+            Self::Allow(methods) => (header::ALLOW, HeaderValue::from_static(methods)),
+            Self::Retry(seconds) => (header::RETRY_AFTER, HeaderValue::from(seconds)),
+        }
     }
 }
 
@@ -159,7 +158,7 @@ impl ApiError {
     fn unavailable(cause: String) -> Self {
         let message = "The service is busy. Try again shortly.";
         let error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "service_unavailable", message);
-        error.with_cause(cause).with_hint(Hint::Retry)
+        error.with_cause(cause).with_hint(Hint::Retry(1))
     }
 
     /// The status, for the log.
@@ -240,6 +239,12 @@ impl From<StoreError> for ApiError {
                 let message = "The username belongs to a person with another phone number.";
                 Self::new(StatusCode::CONFLICT, "username_taken", message).with_param("username")
             }
+            StoreError::TooManyAttempts { retry_after } => {
+                let message = "Too many wrong phone numbers. Wait before you name somebody again who exists.";
+                Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", message)
+                    .with_param("phone_number")
+                    .with_hint(Hint::Retry(retry_after))
+            }
             StoreError::TokenInvalid => Self::token_invalid(),
             StoreError::TokenExpired => {
                 Self::unauthorized("token_expired", "The token has expired.", INVALID_TOKEN)
@@ -254,7 +259,7 @@ impl From<StoreError> for ApiError {
             }
             StoreError::KeyInUse => {
                 let message = "A request with this idempotency key is still running.";
-                Self::new(StatusCode::CONFLICT, "idempotency_key_in_use", message).with_hint(Hint::Retry)
+                Self::new(StatusCode::CONFLICT, "idempotency_key_in_use", message).with_hint(Hint::Retry(1))
             }
             StoreError::Unavailable(cause) => Self::unavailable(cause),
             StoreError::Internal(cause) => Self::internal(cause),

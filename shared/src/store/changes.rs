@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
 
 use super::error::Result;
-use super::rows::attribute;
+use super::rows::{Row, attribute};
 use crate::model::Patch;
 
 /// What an update does to the attributes of a row.
@@ -22,6 +22,11 @@ pub(super) struct Changes {
 }
 
 impl Changes {
+    /// Changes that make the row where there is none.
+    pub(super) fn for_row<R: Row>() -> Result<Self> {
+        Self::default().set("kind", R::KIND)?.set("v", R::VERSION)
+    }
+
     /// Sets `name` to `value`.
     pub(super) fn set(mut self, name: &str, value: impl Serialize) -> Result<Self> {
         self.set.push(format!("#{name} = :{name}"));
@@ -51,9 +56,18 @@ impl Changes {
     }
 
     /// Counts one more in `name`.
-    pub(super) fn count(mut self, name: &str) -> Self {
+    pub(super) fn count(self, name: &str) -> Self {
+        self.add_number(name, "1")
+    }
+
+    /// Counts one less in `name`.
+    pub(super) fn count_down(self, name: &str) -> Self {
+        self.add_number(name, "-1")
+    }
+
+    fn add_number(mut self, name: &str, number: &str) -> Self {
         self.add.push(format!("#{name} :{name}"));
-        self.stand_for(name, AttributeValue::N("1".to_owned()));
+        self.stand_for(name, AttributeValue::N(number.to_owned()));
         self
     }
 

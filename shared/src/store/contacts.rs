@@ -65,7 +65,8 @@ impl Store {
     }
 
     /// Adds a person to the caller's contacts; creates the person where the username is free, and the conversation
-    /// of the two where there is none. Three round trips, one more where the person exists.
+    /// of the two where there is none. Three round trips; one more where the person is a contact already, two where they
+    /// only exist: then the phone number is a guess, and counts as one until it has proved right.
     pub async fn create_contact(
         &self,
         caller: Id<Person>,
@@ -86,7 +87,7 @@ impl Store {
 
             let mut transaction = self.transaction();
             let (id, mut rows) = if let Some(id) = existing {
-                (id, self.met(caller, id, new).await?)
+                (id, self.find_known(caller, id, new).await?)
             } else {
                 let (username, phone_number) = (new.username.clone(), Some(new.phone_number.clone()));
                 let person = self.new_person(username, phone_number, new.avatar_url.clone(), false);
@@ -106,7 +107,17 @@ impl Store {
             } else {
                 transaction.require(&entry, EXISTS)?;
             }
-            if !transaction.create(idempotency, id, is_new, &mut backoff).await? {
+            let was_guess = is_new && existing.is_some();
+            let take_back = async {
+                if was_guess {
+                    self.take_back_attempt(caller).await
+                } else {
+                    Ok(())
+                }
+            };
+            let create = transaction.create(idempotency, id, is_new, &mut backoff);
+            let (is_done, ()) = tokio::try_join!(create, take_back)?;
+            if !is_done {
                 continue;
             }
             match self.contact(caller, id).await {
@@ -123,8 +134,8 @@ impl Store {
     }
 
     /// What the caller has with a person who exists: the entry and the pair, if any. Refused where the phone number
-    /// shows that the caller means somebody else.
-    async fn met(&self, caller: Id<Person>, id: Id<Person>, new: &NewContact) -> Result<Rows> {
+    /// shows that the caller means somebody else. Where there is no entry, the try has been counted.
+    async fn find_known(&self, caller: Id<Person>, id: Id<Person>, new: &NewContact) -> Result<Rows> {
         if id == caller {
             return Err(StoreError::Invalid {
                 param: "username",
@@ -132,9 +143,14 @@ impl Store {
             });
         }
         let person = Key::person(id);
+        let entry = Key::contact(caller, id);
         let mut rows = self
-            .rows([Key::contact(caller, id), person.clone(), Key::pair(caller, id)])
+            .rows([entry.clone(), person.clone(), Key::pair(caller, id)])
             .await?;
+        // Whoever has the entry can read the number there.
+        if !rows.has(&entry) {
+            self.count_attempt(caller).await?;
+        }
         let known: Option<PhoneNumber> = rows
             .take::<PersonRow>(&person)?
             .and_then(|person| person.phone_number);

@@ -42,6 +42,12 @@ pub enum StoreError {
     /// The username belongs to a person with another phone number.
     #[error("the username is taken")]
     UsernameTaken,
+    /// The caller has given too many wrong phone numbers.
+    #[error("too many wrong phone numbers")]
+    TooManyAttempts {
+        /// In how many seconds the next try counts.
+        retry_after: i64,
+    },
     /// The person was created by a contact entry and nobody has claimed it.
     #[error("the person is unclaimed")]
     Unclaimed,

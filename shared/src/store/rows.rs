@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnValue};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, KeysAndAttributes, ReturnValue, ReturnValuesOnConditionCheckFailure,
+};
 use futures_util::future::try_join_all;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -163,6 +165,16 @@ impl Store {
         changes: &Changes,
         condition: impl Into<Condition>,
     ) -> Result<Option<R>> {
+        Ok(self.try_update(key, changes, condition).await?.ok())
+    }
+
+    /// The same; where the condition does not hold, it returns what stands there, which is empty if there is nothing.
+    pub(super) async fn try_update<R: Row>(
+        &self,
+        key: &Key,
+        changes: &Changes,
+        condition: impl Into<Condition>,
+    ) -> Result<Result<R, Item>> {
         let condition = condition.into();
         let values: HashMap<_, _> = condition.values.into_iter().chain(changes.values()).collect();
         let mut backoff = Backoff::default();
@@ -176,13 +188,16 @@ impl Store {
                 .set_expression_attribute_names(Some(changes.names()))
                 .set_expression_attribute_values(Some(values.clone()).filter(|values| !values.is_empty()))
                 .condition_expression(condition.expression)
+                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
                 .return_values(ReturnValue::AllNew);
             let error = match request.send().await {
-                Ok(output) => return output.attributes.map(decode).transpose(),
+                Ok(output) => return decode(output.attributes.unwrap_or_default()).map(Ok),
                 Err(error) => error,
             };
             match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(_)) => return Ok(None),
+                Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
+                    return Ok(Err(refused.item.clone().unwrap_or_default()));
+                }
                 Some(UpdateItemError::TransactionConflictException(_)) => backoff.wait("a race").await?,
                 _ => return Err(error.into()),
             }
@@ -190,7 +205,7 @@ impl Store {
     }
 }
 
-/// Rows of a partition whose sort keys begin alike. Larger sort keys come first, unless the place says backwards.
+/// Rows of a partition, all or those whose sort keys begin alike. Larger sort keys come first, unless the place says backwards.
 pub(super) struct Range {
     pk: String,
     sk: String,
@@ -211,6 +226,11 @@ impl Range {
             most_reads: usize::MAX,
             reading: Reading::Strong,
         }
+    }
+
+    /// All rows of the partition.
+    pub(super) fn all_of(pk: String) -> Self {
+        Self::new(pk, "")
     }
 
     /// Only those beyond a place. The row there may have gone.
@@ -262,6 +282,13 @@ impl Store {
                 .attributes(),
             ),
         };
+        let mut values = HashMap::from([(":pk".to_owned(), AttributeValue::S(pk))]);
+        let mut condition = "pk = :pk";
+        // DynamoDB takes no empty value here.
+        if !sk.is_empty() {
+            condition = "pk = :pk AND begins_with(sk, :sk)";
+            values.insert(":sk".to_owned(), AttributeValue::S(sk));
+        }
         let mut found = Vec::new();
         for _ in 0..most_reads {
             let output = self
@@ -269,9 +296,8 @@ impl Store {
                 .query()
                 .table_name(&*self.table)
                 .consistent_read(reading == Reading::Strong)
-                .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")
-                .expression_attribute_values(":pk", AttributeValue::S(pk.clone()))
-                .expression_attribute_values(":sk", AttributeValue::S(sk.clone()))
+                .key_condition_expression(condition)
+                .set_expression_attribute_values(Some(values.clone()))
                 .scan_index_forward(backwards)
                 .limit(i32::try_from(limit - found.len()).unwrap_or(i32::MAX))
                 .set_exclusive_start_key(start)

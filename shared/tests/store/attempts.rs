@@ -1,0 +1,153 @@
+//! Phone numbers can't be guessed: at most ten wrong ones in an hour are compared.
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use shared::model::{Id, NewContact, Person};
+use shared::store::{Result, StoreError};
+use tokio::runtime::Runtime;
+use tokio::task::JoinSet;
+
+use crate::table::{Table, new_contact, text};
+
+/// Kevin exists, for Kate has him as a contact. Frank does not know his number.
+async fn setting() -> (Table, Id<Person>) {
+    let table = Table::start().await;
+    table.pair().await;
+    let frank = table.person("frank").await;
+    (table, frank)
+}
+
+fn guess(username: &str, number: usize) -> NewContact {
+    let card = serde_json::json!({ "username": username, "phone_number": format!("+1 555 {number:07}") });
+    serde_json::from_value(card).unwrap()
+}
+
+async fn add(table: &Table, caller: Id<Person>, card: &NewContact) -> Result<bool> {
+    let created = table.store.create_contact(caller, card, None).await;
+    created.map(|created| created.is_new)
+}
+
+/// How many tries count for Frank.
+async fn tries(table: &Table) -> Option<String> {
+    let rows = table.rows().await;
+    let row = rows.iter().find(|row| text(row, "kind") == "attempts")?;
+    Some(row["tries"].as_n().unwrap().clone())
+}
+
+#[tokio::test]
+async fn the_eleventh_guess_in_an_hour_is_not_compared() {
+    let (table, frank) = setting().await;
+    table.contact(frank, "friend").await;
+    for number in 0..10 {
+        let refused = add(&table, frank, &guess("kevin", number)).await;
+        assert!(matches!(refused, Err(StoreError::UsernameTaken)), "{refused:?}");
+        table.advance(60);
+    }
+    // For everybody who exists, whatever the number.
+    for card in [new_contact("kevin"), new_contact("kate"), guess("kevin", 10)] {
+        let refused = add(&table, frank, &card).await;
+        let Err(StoreError::TooManyAttempts { retry_after }) = refused else {
+            panic!("{refused:?}")
+        };
+        assert!((3_500..=3_540).contains(&retry_after), "{retry_after}");
+    }
+    // Nothing is guessed about somebody new, or whose number can be read in the entry.
+    assert!(add(&table, frank, &guess("nobody", 0)).await.unwrap());
+    assert!(!add(&table, frank, &new_contact("friend")).await.unwrap());
+    // Others are not concerned.
+    let anna = table.person("anna").await;
+    assert!(add(&table, anna, &new_contact("kevin")).await.unwrap());
+
+    table.advance(3_541);
+    assert_eq!(
+        tries(&table).await.as_deref(),
+        Some("10"),
+        "the row still stands there"
+    );
+    assert!(add(&table, frank, &new_contact("kevin")).await.unwrap());
+    assert_eq!(tries(&table).await.as_deref(), Some("0"));
+}
+
+#[tokio::test]
+async fn right_numbers_are_no_guesses() {
+    let (table, frank) = setting().await;
+    let other = table.person("other").await;
+    for number in 0..15 {
+        let username = format!("friend-{number}");
+        table.contact(other, &username).await;
+        assert!(add(&table, frank, &new_contact(&username)).await.unwrap());
+    }
+    assert_eq!(tries(&table).await.as_deref(), Some("0"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_hundred_at_once_ten_are_compared() {
+    let (table, frank) = setting().await;
+    let mut tries = JoinSet::new();
+    for number in 0..100 {
+        let store = table.store.clone();
+        tries.spawn(async move {
+            let card = if number == 99 {
+                new_contact("kevin")
+            } else {
+                guess("kevin", number)
+            };
+            store.create_contact(frank, &card, None).await
+        });
+    }
+    let (mut compared, mut refused, mut right) = (0, 0, 0);
+    for outcome in tries.join_all().await {
+        match outcome {
+            Err(StoreError::UsernameTaken) => compared += 1,
+            Err(StoreError::TooManyAttempts { .. }) => refused += 1,
+            Ok(_) => right += 1,
+            Err(error) => panic!("{error}"),
+        }
+    }
+    // The right one is taken back, if it was among the first ones.
+    assert!(right <= 1);
+    assert_eq!((compared, refused), (10, 90 - right));
+}
+
+#[test]
+fn no_hour_has_more_than_ten() {
+    let steps = prop::collection::vec((0u64..900, prop::bool::weighted(0.2)), 20..40);
+    let config = Config {
+        cases: 12,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    TestRunner::new(config)
+        .run(&steps, |steps| {
+            Runtime::new().unwrap().block_on(async {
+                let (table, frank) = setting().await;
+                let (mut now, mut compared) = (0, Vec::new());
+                for (number, (pause, is_right)) in steps.into_iter().enumerate() {
+                    table.advance(pause);
+                    now += pause;
+                    let card = if is_right {
+                        let username = format!("friend-{number}");
+                        let other = table.person(&format!("other-{number}")).await;
+                        table.contact(other, &username).await;
+                        new_contact(&username)
+                    } else {
+                        guess("kevin", number)
+                    };
+                    match add(&table, frank, &card).await {
+                        Ok(_) => assert!(is_right),
+                        Err(StoreError::UsernameTaken) => compared.push(now),
+                        Err(StoreError::TooManyAttempts { retry_after }) => {
+                            assert!((1..=3_600).contains(&retry_after), "{retry_after}");
+                        }
+                        Err(error) => panic!("{error}"),
+                    }
+                }
+                for (at, first) in compared.iter().enumerate() {
+                    let hour = compared[at..].iter().take_while(|time| **time < first + 3_600);
+                    assert!(hour.count() <= 10, "{compared:?}");
+                }
+            });
+            Ok(())
+        })
+        .unwrap();
+}
