@@ -1,5 +1,5 @@
-//! Follows the table's stream: gives conversations in which something was sent their new places in inboxes, and purges
-//! what was deleted. The mapping's filter passes only new messages and work rows. Delivery twice, late or out of order
+//! Follows the table's stream: gives conversations in which something was sent their new places in inboxes, and does the
+//! work that requests left: purges what was deleted, takes retired people out of everything. The mapping's filter passes only new messages and work rows. Delivery twice, late or out of order
 //! changes nothing.
 
 use std::slice;
@@ -7,12 +7,12 @@ use std::slice;
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use shared::api;
-use shared::store::{PurgeWork, Result, SentMessage, Store};
+use shared::store::{Result, SentMessage, Store, Work};
 use tokio::time::Instant;
 
 /// Works through the batch, and reports what failed: Lambda begins again at the first of these records.
 async fn follow(store: Store, event: Event, until: Instant) -> Result<DynamoDbEventResponse> {
-    let (purges, messages): (Vec<_>, Vec<_>) = event.records.into_iter().partition(is_work);
+    let (work, messages): (Vec<_>, Vec<_>) = event.records.into_iter().partition(is_work);
     let mut response = DynamoDbEventResponse::default();
     let mut report = |record: &EventRecord, outcome: Result<()>| {
         if let Err(error) = outcome {
@@ -32,8 +32,8 @@ async fn follow(store: Store, event: Event, until: Instant) -> Result<DynamoDbEv
             }
         }
     }
-    for record in &purges {
-        report(record, purge(&store, record, until).await);
+    for record in &work {
+        report(record, finish(&store, record, until).await);
     }
     Ok(response)
 }
@@ -52,10 +52,10 @@ async fn note(store: &Store, records: &[EventRecord]) -> Result<()> {
     store.note_messages(&sent).await
 }
 
-async fn purge(store: &Store, record: &EventRecord, until: Instant) -> Result<()> {
-    let work = PurgeWork::from_image(record.change.new_image.clone())?;
-    let outcome = store.purge(&work, until).await?;
-    tracing::info!(?outcome, "purged");
+async fn finish(store: &Store, record: &EventRecord, until: Instant) -> Result<()> {
+    let work = Work::from_image(record.change.new_image.clone())?;
+    let outcome = store.work(&work, until).await?;
+    tracing::info!(?outcome, "worked");
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! Runs on a schedule and finishes what the stream missed: purges that are still waiting. Invoked by an operator with
+//! Runs on a schedule and finishes what the stream missed: work that is still waiting. Invoked by an operator with
 //! `{"check": true}`, it looks at every row of the table instead, and says what does not fit together.
 
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ struct Request {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Summary {
-    Purged { missed: usize, failed: usize },
+    Worked { missed: usize, failed: usize },
     Checked(Consistency),
 }
 
@@ -30,32 +30,32 @@ async fn reconcile(store: Store, request: Request, until: Instant) -> Result<Sum
         tracing::info!(found.rows, found.raised, problems, "checked");
         return Ok(Summary::Checked(found));
     }
-    purge_missed(&store, until).await
+    finish_work(&store, until).await
 }
 
 /// Goes on after a failure, so that one bad row keeps nothing else waiting; fails in the end, so that it is seen.
-async fn purge_missed(store: &Store, until: Instant) -> Result<Summary> {
-    let work = store.missed_purges().await?;
+async fn finish_work(store: &Store, until: Instant) -> Result<Summary> {
+    let work = store.waiting_work().await?;
     api::count("MissedPurges", work.len());
     let (missed, mut failed) = (work.len(), 0);
-    for purge in work {
+    for work in work {
         if Instant::now() >= until {
             // The next run goes on.
             break;
         }
-        let outcome = async { store.purge(&purge?, until).await };
+        let outcome = async { store.work(&work?, until).await };
         if let Err(error) = outcome.await {
-            tracing::error!(%error, "a purge failed");
+            tracing::error!(%error, "work failed");
             failed += 1;
         }
     }
     tracing::info!(missed, failed, "reconciled");
     if failed > 0 {
         return Err(StoreError::Internal(format!(
-            "{failed} of {missed} purges failed"
+            "{failed} of {missed} pieces of work failed"
         )));
     }
-    Ok(Summary::Purged { missed, failed })
+    Ok(Summary::Worked { missed, failed })
 }
 
 #[tokio::main(flavor = "current_thread")]

@@ -177,6 +177,12 @@ fn is_line(text: &str, most: usize) -> bool {
 }
 
 impl Username {
+    /// The name of somebody whose own name was given to another person. Nobody is found by it.
+    #[must_use]
+    pub fn of_nobody(id: impl fmt::Display) -> Self {
+        Self(format!("deleted-{id}"))
+    }
+
     /// The form in which two usernames are compared.
     #[must_use]
     pub fn folded(&self) -> String {

@@ -232,7 +232,7 @@ impl Store {
     }
 
     /// Up to `limit` groups of which the index says that the caller is in them, and where to go on.
-    async fn memberships(
+    pub(super) async fn memberships(
         &self,
         caller: Id<Person>,
         place: Position<Id<Group>>,

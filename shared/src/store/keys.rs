@@ -96,6 +96,11 @@ impl Key {
         )
     }
 
+    /// The phone numbers that a caller has tried.
+    pub(super) fn attempts(caller: Id<Person>) -> Self {
+        Self::new(format_args!("ATTEMPTS#{caller}"), "PHONE_NUMBERS")
+    }
+
     /// What an idempotency key has done.
     pub(super) fn idempotency(caller: Id<Person>, route: &str, digest: &str) -> Self {
         Self::new(
@@ -106,7 +111,17 @@ impl Key {
 
     /// A conversation that waits for its purge.
     pub(super) fn purge(id: Id<Conversation>) -> Self {
-        Self::new(WORK, format_args!("{PURGES}{id}"))
+        Self::new(WORK, format_args!("PURGE#{id}"))
+    }
+
+    /// A person that waits to be taken out of everything.
+    pub(super) fn retirement(person: Id<Person>) -> Self {
+        Self::new(WORK, format_args!("RETIREMENT#{person}"))
+    }
+
+    /// Before the keys of all work.
+    pub(super) fn first_work() -> Self {
+        Self::new(WORK, "0")
     }
 
     /// The key of a row that was read.
@@ -142,8 +157,6 @@ pub(super) const PERSON_TOKENS: &str = "TOKEN#";
 pub(super) const MESSAGES: &str = "MESSAGE";
 /// How the sort keys of participants begin.
 pub(super) const PARTICIPANTS: &str = "PARTICIPANT#";
-/// How the sort keys of purges begin.
-pub(super) const PURGES: &str = "PURGE#";
 
 /// The partition of a person, their contacts and their tokens.
 pub(super) fn person_partition(id: Id<Person>) -> String {

@@ -3,6 +3,7 @@
 
 mod activity;
 mod all_messages;
+mod attempts;
 mod batch;
 mod catalog;
 mod catalog_audio;
@@ -26,6 +27,7 @@ mod playlists;
 mod purge;
 mod read_times;
 mod reading;
+mod retirement;
 mod rows;
 mod search;
 mod search_all;
@@ -34,6 +36,7 @@ mod sounds;
 mod timeline;
 mod tokens;
 mod transaction;
+mod work;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -51,10 +54,10 @@ pub use consistency::{Consistency, Problem, TablePlace};
 pub use error::{Result, StoreError};
 pub use idempotency::Idempotency;
 pub use meter::Usage;
-pub use purge::{PurgeOutcome, PurgeWork};
 pub use search::SearchBounds;
 pub use sounds::Neighbour;
 pub use tokens::{NewToken, WhichToken};
+pub use work::{Progress, Work};
 
 use crate::aws;
 use crate::model::{Millis, TagCount, Theme, Timestamp};

@@ -1,7 +1,6 @@
 //! Purging: removes the rows of what was deleted, in the background, however many they are.
 //!
-//! A delete marks its conversation and leaves a work row. The stream brings the work row to `changes`; `reconcile`
-//! looks for those that it missed. Doing it twice, at once, or again after a crash changes nothing.
+//! A delete marks its conversation and leaves a work row. Doing it twice, at once, or again after a crash changes nothing.
 
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -10,42 +9,31 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use super::batch::{ROWS_PER_BATCH, delete};
-use super::changes::Changes;
-use super::error::{Result, StoreError};
+use super::error::Result;
 use super::keys::{self, Key};
 use super::messages::MessageRow;
 use super::read_times::ReadMarkRow;
-use super::rows::{Range, Row, decode};
-use super::transaction::{Backoff, Condition, EXISTS};
+use super::rows::Row;
+use super::transaction::{Backoff, Condition};
+use super::work::Progress;
 use super::{Item, Store};
-use crate::model::{Conversation, Id, Millis, Position, Timestamp};
+use crate::model::{Conversation, Id, Timestamp};
 
 /// How many of them run side by side.
 const AT_ONCE: usize = 4;
-/// How long the stream has for a work row before `reconcile` takes it, in seconds.
-pub(super) const STREAM_HAS: i64 = 120;
 
 /// A deleted conversation whose rows wait to be removed.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct PurgeWork {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct PurgeWork {
     pub(super) conversation_id: Id<Conversation>,
     /// Whether its own row goes too. A group that stays keeps it, for its next conversation.
     frees_partition: bool,
     /// When the work was left, or last interrupted.
-    waiting_since: Timestamp,
+    pub(super) waiting_since: Timestamp,
 }
 
 impl Row for PurgeWork {
     const KIND: &'static str = "purge";
-}
-
-/// How far a purge came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PurgeOutcome {
-    /// Nothing is left.
-    Done,
-    /// The time was up. The work row has been touched, so that the stream brings it again.
-    Interrupted,
 }
 
 impl PurgeWork {
@@ -56,17 +44,12 @@ impl PurgeWork {
             waiting_since: now,
         }
     }
-
-    /// The work in a stream record's new image.
-    pub fn from_image(image: serde_dynamo::Item) -> Result<Self> {
-        serde_dynamo::from_item(image).map_err(StoreError::internal)
-    }
 }
 
 impl Store {
     /// Removes what is left of a deleted conversation: its messages and read marks, then its own row, which until then
     /// keeps others from the partition, then the work row.
-    pub async fn purge(&self, work: &PurgeWork, until: Instant) -> Result<PurgeOutcome> {
+    pub(super) async fn purge(&self, work: &PurgeWork, until: Instant) -> Result<Progress> {
         let id = work.conversation_id;
         let mut start = None;
         loop {
@@ -95,10 +78,7 @@ impl Store {
                 break;
             }
             if Instant::now() >= until {
-                let touched = Changes::default().set("waiting_since", self.now())?;
-                self.update_row::<PurgeWork>(&Key::purge(id), &touched, EXISTS)
-                    .await?;
-                return Ok(PurgeOutcome::Interrupted);
+                return self.interrupt::<PurgeWork>(&Key::purge(id)).await;
             }
         }
         if work.frees_partition {
@@ -109,7 +89,7 @@ impl Store {
         // Meanwhile the group may have been deleted, which leaves more to do.
         let same = Condition::new("frees_partition = :frees").with(":frees", work.frees_partition)?;
         self.remove(&Key::purge(id), same).await?;
-        Ok(PurgeOutcome::Done)
+        Ok(Progress::Done)
     }
 
     /// Removes rows of a deleted conversation, given by their keys. Without conditions: their keys hold ids that no
@@ -119,27 +99,8 @@ impl Store {
         self.write_batch(requests.collect::<Result<_>>()?).await
     }
 
-    /// Work that the stream should have done by now, of the oldest conversations first. A row that cannot be read
-    /// is an error of its own, so that it keeps nothing else waiting.
-    pub async fn missed_purges(&self) -> Result<Vec<Result<PurgeWork>>> {
-        let oldest = Id::from_parts(Millis(0), 0);
-        let all = Range::new(keys::work_partition(), keys::PURGES)
-            .from(Position::Before(Key::purge(oldest)))
-            .limit(1000);
-        let latest = self.now().plus(-STREAM_HAS);
-        let missed =
-            |work: &Result<PurgeWork>| work.as_ref().map_or(true, |work| work.waiting_since <= latest);
-        Ok(self
-            .items_in(all)
-            .await?
-            .into_iter()
-            .map(decode)
-            .filter(missed)
-            .collect())
-    }
-
     /// Removes one row if it is there and the condition holds.
-    async fn remove(&self, key: &Key, condition: Condition) -> Result<()> {
+    pub(super) async fn remove(&self, key: &Key, condition: Condition) -> Result<()> {
         let mut backoff = Backoff::default();
         loop {
             let request = self

@@ -11,8 +11,7 @@ use super::people::PersonRow;
 use super::rows::{Range, Row, decode};
 use super::transaction::{ABSENT, Backoff, Condition, EXISTS, Outcome};
 use crate::model::{
-    AvatarUrl, Id, IssuedToken, Patch, Person, PhoneNumber, Secret, Timestamp, Token, TokenHash, TokenName,
-    Username,
+    AvatarUrl, Id, IssuedToken, Person, PhoneNumber, Secret, Timestamp, Token, TokenHash, TokenName, Username,
 };
 
 /// A token as requests look it up.
@@ -72,7 +71,7 @@ impl From<PersonTokenRow> for Token {
 pub struct NewToken {
     /// Whose token; the person is created where there is none.
     pub username: Username,
-    /// The phone number of a person created or claimed by this.
+    /// The phone number of a person created by this, or whose it must be to be claimed.
     pub phone_number: Option<PhoneNumber>,
     /// The picture of a person created or claimed by this.
     pub avatar_url: Option<AvatarUrl>,
@@ -80,10 +79,20 @@ pub struct NewToken {
     pub name: Option<TokenName>,
     /// When it expires; absent: never.
     pub expires_at: Option<Timestamp>,
-    /// Hand out a person that a contact entry created. The phone number and avatar become the given ones, so that
-    /// nobody inherits what a stranger typed.
+    /// Hand out a username that a contact entry took. With the phone number that was typed there, the person stays as
+    /// they are. Otherwise a new person gets the username, and the other one is retired: so neither inherits anything.
     #[serde(default)]
     pub claim: bool,
+}
+
+impl NewToken {
+    /// Whether the phone number shows that the operator means the one whom a contact entry created.
+    fn is_about(&self, unclaimed: &PersonRow) -> bool {
+        let typed = unclaimed.phone_number.as_ref();
+        typed
+            .zip(self.phone_number.as_ref())
+            .is_some_and(|(typed, given)| typed.same_digits(given))
+    }
 }
 
 /// The token that an operator means.
@@ -155,8 +164,7 @@ impl Store {
             let mut transaction = self.transaction();
             let person = match self.person_named(&new.username).await? {
                 None => {
-                    let (username, phone) = (new.username.clone(), new.phone_number.clone());
-                    let person = self.new_person(username, phone, new.avatar_url.clone(), true);
+                    let person = self.new_claimed(new);
                     transaction.put_person(&person)?;
                     person
                 }
@@ -168,20 +176,19 @@ impl Store {
                         .ok_or(StoreError::missing("person"))?;
                     if person.is_claimed {
                         transaction.require(&key, EXISTS)?;
-                    } else if new.claim {
-                        let changes = Changes::default()
-                            .set("is_claimed", true)?
-                            .patch("phone_number", &given(new.phone_number.as_ref()))?
-                            .patch("avatar_url", &given(new.avatar_url.as_ref()))?;
-                        transaction.update(
-                            &key,
-                            &changes,
-                            Condition::new("is_claimed = :no").with(":no", false)?,
-                        )?;
-                        person.phone_number.clone_from(&new.phone_number);
-                        person.avatar_url.clone_from(&new.avatar_url);
-                    } else {
+                    } else if !new.claim {
                         return Err(StoreError::Unclaimed);
+                    } else if new.is_about(&person) {
+                        let claimed = Changes::default()
+                            .set("is_claimed", true)?
+                            .set_if("avatar_url", new.avatar_url.as_ref())?;
+                        let unclaimed = Condition::new("is_claimed = :no").with(":no", false)?;
+                        transaction.update(&key, &claimed, unclaimed)?;
+                        person.avatar_url = new.avatar_url.clone().or(person.avatar_url);
+                    } else {
+                        let old = person;
+                        person = self.new_claimed(new);
+                        transaction.replace_person(&old, &person)?;
                     }
                     person
                 }
@@ -214,6 +221,12 @@ impl Store {
                 Outcome::Refused(_) => backoff.wait("a race").await?,
             }
         }
+    }
+
+    /// Somebody new, as the operator names them.
+    fn new_claimed(&self, new: &NewToken) -> PersonRow {
+        let (username, phone) = (new.username.clone(), new.phone_number.clone());
+        self.new_person(username, phone, new.avatar_url.clone(), true)
     }
 
     /// The tokens of a person, newest first, revoked and expired ones too.
@@ -259,9 +272,4 @@ impl Store {
             }
         }
     }
-}
-
-/// What was given replaces what was there; what was not given is cleared.
-fn given<T: Clone>(value: Option<&T>) -> Patch<T> {
-    value.cloned().map_or(Patch::Null, Patch::Value)
 }

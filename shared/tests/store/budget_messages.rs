@@ -1,6 +1,5 @@
 //! What messages cost: round trips, and request units as the database counts them, however long a conversation is.
 
-use std::future::ready;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -78,7 +77,7 @@ async fn list(
     opens: bool,
 ) -> Page<Message> {
     let page = PageRequest { limit: 10, position };
-    store.messages(caller, id, page, ready(opens)).await.unwrap()
+    store.messages(caller, id, page, opens).await.unwrap()
 }
 
 /// Both say something, ten messages in all.
@@ -354,7 +353,7 @@ async fn what_follows_from_messages_takes_three_write_units_for_each_inbox() {
             limit: 1,
             position: Position::Start,
         },
-        ready(false),
+        false,
     );
     let newest = shown.await.unwrap().data.remove(0);
     assert_eq!(newest.contact.last_active_at, Some(newest.created_at));

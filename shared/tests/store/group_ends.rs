@@ -2,12 +2,11 @@
 //! there, and nothing stays.
 
 use std::collections::BTreeSet;
-use std::future::ready;
 
 use shared::model::{
     ConversationFilter, ConversationWith, GroupFilter, Message, Page, PageRequest, Position,
 };
-use shared::store::{PurgeWork, Store, StoreError};
+use shared::store::{Store, StoreError, Work};
 use tokio::time::{Duration, Instant};
 
 use crate::groups::{Club, first};
@@ -64,7 +63,7 @@ async fn a_conversation_that_follows_another_shows_nothing_of_it() {
             let mut position = Position::Start;
             loop {
                 let request = PageRequest { limit, position };
-                let page = store.messages(other, new, request, ready(false)).await.unwrap();
+                let page = store.messages(other, new, request, false).await.unwrap();
                 let next = page.next_cursor.clone();
                 found.extend(ids(page));
                 let Some(cursor) = next else { break };
@@ -77,7 +76,7 @@ async fn a_conversation_that_follows_another_shows_nothing_of_it() {
                 position: Position::Before(place),
             };
             let page = store
-                .messages(other, new, from(beginning(new).to_string()), ready(false))
+                .messages(other, new, from(beginning(new).to_string()), false)
                 .await
                 .unwrap();
             assert_eq!(page.has_more, limit == 1);
@@ -93,7 +92,7 @@ async fn a_conversation_that_follows_another_shows_nothing_of_it() {
                 limit: 10,
                 position: Position::After(foreign),
             };
-            let refused = store.messages(other, new, page.clone(), ready(false)).await;
+            let refused = store.messages(other, new, page.clone(), false).await;
             assert!(matches!(refused, Err(StoreError::CursorInvalid { .. })), "{when}");
             let refused = store.all_messages(other, page).await;
             assert!(matches!(refused, Err(StoreError::CursorInvalid { .. })), "{when}");
@@ -103,9 +102,9 @@ async fn a_conversation_that_follows_another_shows_nothing_of_it() {
     check("before the purge").await;
     let works = table.rows().await;
     let work = works.iter().find(|row| text(row, "kind") == "purge").unwrap();
-    let work = PurgeWork::from_image(work.clone().into()).unwrap();
+    let work = Work::from_image(work.clone().into()).unwrap();
     let until = Instant::now() + Duration::from_mins(1);
-    store.purge(&work, until).await.unwrap();
+    store.work(&work, until).await.unwrap();
     check("after the purge").await;
     assert!(table.rows_of(old).await.is_empty());
     club.assert_one_truth().await;
@@ -132,7 +131,7 @@ async fn a_deleted_group_leaves_nothing() {
             let rows = table.rows().await.into_iter();
             let works = rows.filter(|row| text(row, "kind") == "purge");
             works
-                .map(|row| PurgeWork::from_image(row.into()).unwrap())
+                .map(|row| Work::from_image(row.into()).unwrap())
                 .collect::<Vec<_>>()
         };
         let mut earlier = Vec::new();
@@ -140,7 +139,7 @@ async fn a_deleted_group_leaves_nothing() {
             store.delete_conversation(club.kate, id).await.unwrap();
             earlier = works().await;
             if purges_first {
-                store.purge(&earlier[0], until).await.unwrap();
+                store.work(&earlier[0], until).await.unwrap();
             }
         }
         let denied = store.delete_group(club.others[0], club.group).await;
@@ -163,7 +162,7 @@ async fn a_deleted_group_leaves_nothing() {
         }
         // The work of the conversation's delete may come late, or twice.
         for work in earlier.iter().chain(&works().await) {
-            store.purge(work, until).await.unwrap();
+            store.work(work, until).await.unwrap();
         }
         assert!(works().await.is_empty());
         let partition = format!("CONVERSATION#{}", club.group.tag());

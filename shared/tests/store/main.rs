@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod attempts;
 mod budget;
 mod budget_messages;
 mod catalog;
@@ -21,6 +22,7 @@ mod purge;
 mod races;
 mod reading;
 mod reading_model;
+mod retirement;
 mod search;
 mod sending;
 mod table;

@@ -1,12 +1,11 @@
 //! Sending: in order whatever the clocks, once whatever is repeated or lost, never into what is deleted.
 
 use std::collections::{BTreeSet, HashSet};
-use std::future::ready;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use shared::model::{Conversation, Id, Message, Millis, NewMessage, PageRequest, Person, Position};
-use shared::store::{Created, Idempotency, PurgeOutcome, PurgeWork, Store, StoreError};
+use shared::store::{Created, Idempotency, Progress, Store, StoreError, Work};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -42,7 +41,7 @@ async fn follow(
             limit: 100,
             position: Position::Before(last.to_string()),
         };
-        let page = store.messages(reader, id, page, ready(false)).await.unwrap();
+        let page = store.messages(reader, id, page, false).await.unwrap();
         if page.data.is_empty() && ends {
             return seen;
         }
@@ -341,12 +340,12 @@ async fn a_send_that_races_a_delete_of_the_conversation_is_refused_or_disappears
         }
         let rows = table.rows_of(id).await;
         let work = rows.into_iter().find(|row| text(row, "kind") == "purge").unwrap();
-        let work = PurgeWork::from_image(work.into()).unwrap();
+        let work = Work::from_image(work.into()).unwrap();
         let purged = table
             .store
-            .purge(&work, Instant::now() + std::time::Duration::from_mins(1))
+            .work(&work, Instant::now() + std::time::Duration::from_mins(1))
             .await;
-        assert_eq!(purged.unwrap(), PurgeOutcome::Done);
+        assert_eq!(purged.unwrap(), Progress::Done);
         assert!(table.rows_of(id).await.is_empty());
     }
     assert!(outcomes.contains(&false), "some were sent before");

@@ -39,7 +39,7 @@ pub(super) const CASES: &[Case] = &[
     case("contacts-create", "of somebody new", 3, |scene| {
         post("/v1/contacts", &scene.stranger)
     }),
-    case("contacts-create", "of somebody who exists", 5, |scene| {
+    case("contacts-create", "of somebody who exists", 7, |scene| {
         let known = scene.machine.person("known");
         post("/v1/contacts", &known.card())
     }),
@@ -169,6 +169,28 @@ pub(super) const CASES: &[Case] = &[
             Act::Invoke("tokens-create", json!({"username": scene.kate.username}))
         })
     },
+    Case {
+        left_over: TOKEN,
+        ..case(
+            "tokens-create",
+            "for somebody whose number was typed",
+            3,
+            |scene| {
+                scene.kate.post("/v1/contacts", &scene.stranger).expect(201);
+                let mut claim = scene.stranger.clone();
+                claim["claim"] = json!(true);
+                Act::Invoke("tokens-create", claim)
+            },
+        )
+    },
+    Case {
+        left_over: TOKEN,
+        ..case("tokens-create", "that retires somebody", 3, |scene| {
+            scene.kate.post("/v1/contacts", &scene.stranger).expect(201);
+            let claim = json!({"username": scene.stranger["username"], "claim": true});
+            Act::Invoke("tokens-create", claim)
+        })
+    },
     case("tokens-revoke", "", 3, |scene| {
         let token = scene.machine.another_token(&scene.kate.username, None);
         Act::Invoke("tokens-revoke", json!({ "token": token }))
@@ -184,6 +206,15 @@ pub(super) const CASES: &[Case] = &[
     case("changes", "after a delete", 4, |scene| {
         scene.kate.delete(&scene.kevin.entry()).expect(204);
         Act::Deliver
+    }),
+    case("changes", "after somebody was retired", 10, |scene| {
+        scene.claim();
+        Act::Deliver
+    }),
+    case("reconcile", "after somebody was retired", 10, |scene| {
+        scene.claim();
+        scene.age_work();
+        Act::Invoke("reconcile", json!({}))
     }),
     case("reconcile", "", 5, |scene| {
         scene.kate.delete(&scene.with_kevin).expect(204);

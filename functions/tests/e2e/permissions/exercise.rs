@@ -154,6 +154,35 @@ fn exercise_sounds(kate: &Person<'_>) {
     }
 }
 
+/// Everything that follows when a username is handed out that a contact entry took, by `reconcile` and by `changes`.
+fn exercise_retirements(kate: &Person<'_>) {
+    let machine = kate.machine;
+    for by_stream in [false, true] {
+        let (username, phone_number) = machine.new_name("permissions.retired");
+        let card = json!({"username": username, "phone_number": phone_number});
+        let id = text(&kate.post("/v1/contacts", &card).expect(201)["id"]);
+        kate.post("/v1/groups", &json!({"name": "Nobody's", "contacts": [id]}))
+            .expect(201);
+        let claim = json!({"username": username, "claim": true});
+        machine.invoke("tokens-create", &claim).unwrap();
+        let mut work = machine.row("retirement", &id);
+        work["waiting_since"] = json!({"N": "1"});
+        eventually("who is retired is in nothing any more", || {
+            machine.put_row(&work);
+            // On a machine that is busy it may have no time for anything, or fail.
+            let _ = if by_stream {
+                wait_for(machine.local.deliver()).map(drop).ok()
+            } else {
+                machine.invoke("reconcile", &json!({})).map(drop).ok()
+            };
+            machine
+                .rows_with(&format!("PARTICIPANT#{id}"))
+                .is_empty()
+                .then_some(())
+        });
+    }
+}
+
 /// Makes every function do everything that takes a call of its own.
 pub(super) fn exercise(faults: &Faults, machine: &Machine) {
     // People who are new, who exist, and who are claimed.
@@ -191,6 +220,7 @@ pub(super) fn exercise(faults: &Faults, machine: &Machine) {
     kate.get("/v1/conversations").expect(200);
     kate.get(&first).expect(200);
     kate.put(&first, &json!({"is_muted": true})).expect(200);
+    exercise_retirements(&kate);
     exercise_messages(&kate, &kevin, &first);
     exercise_groups(&kate, &kevin);
     exercise_sounds(&kate);

@@ -11,10 +11,11 @@ use crate::store::error::Result;
 use crate::store::keys::{self, Key};
 use crate::store::memberships::{GroupRow, MemberRow};
 use crate::store::messages::MessageRow;
-use crate::store::purge::{PurgeWork, STREAM_HAS};
+use crate::store::purge::PurgeWork;
 use crate::store::read_times::{FirstReadsRow, ReadMarkRow};
 use crate::store::rows::{Range, is_kind};
 use crate::store::sides::{ConversationRow, ParticipantRow};
+use crate::store::work::STREAM_HAS;
 use crate::store::{Item, Store};
 
 /// How the sort keys of everything begin that stands in a partition beside messages and read marks.

@@ -14,6 +14,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
+use super::attempts::AttemptsRow;
 use super::catalog_audio::{StoredAudio, UnusedAudio};
 use super::catalog_keys::is_of_catalog;
 use super::contacts::ContactRow;
@@ -23,6 +24,7 @@ use super::idempotency::Record;
 use super::keys::Key;
 use super::people::{PersonRow, UsernameRow};
 use super::purge::PurgeWork;
+use super::retirement::RetirementWork;
 use super::rows::{Row, decode};
 use super::tokens::{PersonTokenRow, TokenRow};
 use super::{Item, Store};
@@ -180,6 +182,8 @@ impl Store {
             PersonTokenRow::KIND => self.look_at_person_token(&mut look, key, item).await?,
             PairRow::KIND => self.look_at_pair(&mut look, key, item).await?,
             PurgeWork::KIND => self.look_at_purge(&mut look, key, item).await?,
+            RetirementWork::KIND => self.look_at_retirement(&mut look, key, item).await?,
+            AttemptsRow::KIND => _ = look.read::<AttemptsRow>(key, item),
             UnusedAudio::KIND => _ = look.read::<UnusedAudio>(key, item),
             // What it says of the sound is the import's to read.
             StoredAudio::<()>::KIND => {}

@@ -8,6 +8,7 @@ use crate::store::error::Result;
 use crate::store::keys::Key;
 use crate::store::people::{PersonRow, UsernameRow};
 use crate::store::purge::PurgeWork;
+use crate::store::retirement::RetirementWork;
 use crate::store::sides::ConversationRow;
 use crate::store::tokens::{PersonTokenRow, TokenRow};
 use crate::store::{Item, Store};
@@ -91,6 +92,16 @@ impl Store {
             key,
             "the purge of a conversation that is alive, or of another one",
         );
+        Ok(())
+    }
+
+    pub(super) async fn look_at_retirement(&self, look: &mut Look, key: &Key, item: Item) -> Result<()> {
+        let Some(work) = look.read::<RetirementWork>(key, item) else {
+            return Ok(());
+        };
+        let person: Option<PersonRow> = self.related(Key::person(work.person_id)).await?;
+        let fits = person.is_some_and(|person| !person.is_claimed && person.phone_number.is_none());
+        look.demand(fits, key, "the retirement of a person who is somebody's");
         Ok(())
     }
 }
