@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Case, Section, case, in_both};
 use crate::encoding::{BOTH, Encoding};
-use crate::failure::{Outcome, equal, holds};
+use crate::failure::{Failure, Outcome, equal, holds};
 use crate::person::{Answers as _, id, id_of};
 use crate::tester::Tester;
 
@@ -35,6 +35,10 @@ const CASES: &[Case] = &[
     case(
         "a wrong phone number is a 409 that leaves nothing behind",
         wrong_phone_number,
+    ),
+    case(
+        "after ten wrong phone numbers within an hour 429 too_many_attempts, with Retry-After",
+        too_many_attempts,
     ),
     case("nobody is their own contact", own_contact),
     case(
@@ -214,6 +218,40 @@ fn wrong_phone_number(tester: &Tester) -> Outcome {
         equal("the conversations", one.all("/v1/conversations")?, json!([]))?;
     }
     Ok(())
+}
+
+/// Only Fuller guesses, who adds nobody in any other case; and it holds too where an earlier run was less than an hour
+/// ago.
+fn too_many_attempts(tester: &Tester) -> Outcome {
+    let Tester { kevin, fuller, .. } = tester;
+    let digits = digits(&kevin.phone_number);
+    let mut refused = None;
+    for number in 0..11 {
+        let wrong =
+            json!({"username": kevin.username, "phone_number": format!("{}{number:02}", &digits[..3])});
+        let exchange = fuller.post("/v1/contacts", &wrong)?;
+        if exchange.answer.status == 429 {
+            refused = Some(exchange);
+            break;
+        }
+        Ok(exchange).refused(409, "username_taken", Some("username"))?;
+    }
+    let refused = refused.ok_or_else(|| Failure::new("the eleventh wrong number is compared"))?;
+    let retry_after = refused
+        .answer
+        .header("retry-after")
+        .and_then(|value| value.parse().ok());
+    holds(
+        "retry-after is within the hour",
+        retry_after.is_some_and(|seconds: i64| (1..=3600).contains(&seconds)),
+        retry_after,
+    )?;
+    Ok(refused).refused(429, "too_many_attempts", Some("phone_number"))?;
+    // Nor is the right one.
+    fuller
+        .post("/v1/contacts", &kevin.card())
+        .refused(429, "too_many_attempts", Some("phone_number"))?;
+    equal("Fuller's contacts", fuller.all("/v1/contacts")?, json!([]))
 }
 
 fn own_contact(tester: &Tester) -> Outcome {

@@ -97,6 +97,80 @@ fn with_a_revoked_token() {
     );
 }
 
+/// With tokens that were never issued, that have expired and that are revoked, the database is asked for the token and
+/// for nothing else, whatever the route: so neither time nor cost can tell anything of the person whom they name.
+#[test]
+fn whatever_a_bad_token_asks_for_only_the_token_is_looked_up() {
+    let (faults, machine) = Machine::with_faults(|_| ());
+    let (kate, kevin) = (machine.person("lookup"), machine.person("lookup.other"));
+    let conversation = kate.meet(&kevin);
+    let message = text(&kevin.say(&conversation, "Hello, somebody")["id"]);
+    let group = kate.group(&[&kevin]);
+    let ids = Ids {
+        contact: &kevin.id,
+        conversation: id_of(&conversation),
+        group: &group,
+        message: &message,
+    };
+    let expires_at = now() + 2;
+    let expiring = machine.another_token(&kate.username, Some(expires_at));
+    let revoked = machine.another_token(&kate.username, None);
+    machine
+        .invoke("tokens-revoke", &serde_json::json!({"token": revoked}))
+        .unwrap();
+    eventually("the token expires", || (now() > expires_at).then_some(()));
+    // The functions start first, since a start costs a call of its own.
+    on_every_route(&kate, ids, None);
+    machine.settle();
+    for (token, code) in [
+        (never_issued(&kate.id), "token_invalid"),
+        (expiring, "token_expired"),
+        (revoked, "token_invalid"),
+    ] {
+        let header = format!("Bearer {token}");
+        for route in ROUTES {
+            let before = faults.calls().len();
+            let request = route.request(ids.of(route)).header("authorization", &header);
+            machine.send(&request).refused(401, code, None);
+            let calls = faults.calls().split_off(before);
+            let calls: Vec<_> = calls
+                .iter()
+                .map(|call| {
+                    (
+                        &*call.operation,
+                        call.body["Key"]["pk"]["S"].as_str().unwrap_or_default(),
+                    )
+                })
+                .collect();
+            let [(operation, key)] = calls[..] else {
+                panic!("{route:?} with a token that is {code}: {calls:?}")
+            };
+            assert!(
+                operation == "GetItem" && key.starts_with("TOKEN#"),
+                "{route:?}: {calls:?}"
+            );
+        }
+    }
+}
+
+/// A token of that person as it could have been issued, its checksum included.
+fn never_issued(person: &str) -> String {
+    const DIGITS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let body = format!("ptc_{person}{}", "0".repeat(30));
+    // https://www.rfc-editor.org/rfc/rfc1952#section-8
+    let mut check = body.bytes().fold(u32::MAX, |check, byte| {
+        (0..8).fold(check ^ u32::from(byte), |check, _| {
+            (check >> 1) ^ if check & 1 == 1 { 0xEDB8_8320 } else { 0 }
+        })
+    }) ^ u32::MAX;
+    let mut digits = [b'0'; 6];
+    for digit in digits.iter_mut().rev() {
+        *digit = DIGITS[(check % 62) as usize];
+        check /= 62;
+    }
+    format!("{body}{}", String::from_utf8(digits.to_vec()).unwrap())
+}
+
 #[test]
 fn a_typo_in_a_token_costs_no_call_to_the_database() {
     let (faults, machine) = Machine::with_faults(|_| ());

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::http::Request;
 use crate::routes::NOBODY;
 use crate::shape::{assert_person, assert_token};
-use crate::world::{now, person, text, world};
+use crate::world::{at, eventually, now, person, text, world};
 
 /// Invokes an operator's function that must fail, and gives the type of its error.
 #[track_caller]
@@ -128,39 +128,89 @@ fn an_unclaimed_person_is_only_handed_out_when_told_so() {
     }
     assert_eq!(tokens_of(&username), Vec::<Value>::new());
 
-    // The number and the picture that a stranger typed are replaced, also by nothing.
-    let (_, own) = world().new_name("claim.own");
-    let payload = json!({"username": username, "phone_number": own, "claim": true});
-    let issued = world().invoke("tokens-create", &payload).unwrap();
-    assert_eq!(issued["person"]["id"], contact["id"]);
-    assert_eq!(
-        [&issued["person"]["phone_number"], &issued["person"]["avatar_url"]],
-        [&json!(own), &Value::Null]
-    );
-    let entry = kate
-        .get(&format!("/v1/contacts/{}", text(&contact["id"])))
-        .expect(200);
-    assert_eq!(
-        [&entry["phone_number"], &entry["avatar_url"]],
-        [&json!(own), &Value::Null]
-    );
-    frank
-        .post("/v1/contacts", &card)
-        .refused(409, "username_taken", Some("username"));
-    let token = text(&issued["token"]);
-    // The claimed one takes part in the conversation that was made for them.
+    // With the number that was typed it is the same person, and everything stays.
+    let same = json!({"username": username, "phone_number": digits(&typed), "claim": true});
+    let issued = world().invoke("tokens-create", &same).unwrap();
+    for key in ["id", "username", "phone_number", "avatar_url"] {
+        assert_eq!(issued["person"][key], contact[key], "{key}");
+    }
     let path = format!("/v1/conversations/{}", text(&contact["conversation_id"]));
+    let token = text(&issued["token"]);
     world()
         .send(&Request::new("GET", path).bearer(&token))
         .expect(200);
+    frank.post("/v1/contacts", &card).expect(201);
 
     // From now on the person is claimed.
     world()
         .invoke("tokens-create", &json!({"username": username}))
         .unwrap();
-    let again = json!({"username": username, "phone_number": typed, "claim": true});
+    let (_, own) = world().new_name("claim.own");
+    let again = json!({"username": username, "phone_number": own, "claim": true});
     let issued = world().invoke("tokens-create", &again).unwrap();
-    assert_eq!(issued["person"]["phone_number"], json!(own), "claimed once");
+    assert_eq!(issued["person"]["id"], contact["id"], "claimed once");
+    assert_eq!(issued["person"]["phone_number"], json!(typed), "claimed once");
+}
+
+fn digits(phone_number: &str) -> String {
+    phone_number.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// Whoever typed a name first learns nothing of the one who gets it, and keeps nothing that they have.
+#[test]
+fn with_another_number_the_name_goes_to_somebody_new() {
+    let (kate, frank) = (person("retired"), person("retired.other"));
+    for number in [None, Some(world().new_name("retired.own").1)] {
+        let (username, typed) = world().new_name("retired.new");
+        let card = json!({"username": username, "phone_number": typed, "avatar_url": "https://example.com/typed.png"});
+        let contact = kate.post("/v1/contacts", &card).expect(201);
+        let conversation = format!("/v1/conversations/{}", text(&contact["conversation_id"]));
+        let message = at(&kate.say(&conversation, "Is it you?"));
+        let group = kate.post("/v1/groups", &json!({"name": "Two", "contacts": [contact["id"]]}));
+        let group = format!("/v1/groups/{}", text(&group.expect(201)["id"]));
+
+        let payload = json!({"username": username, "phone_number": number, "claim": true});
+        let issued = world().invoke("tokens-create", &payload).unwrap();
+        assert_ne!(issued["person"]["id"], contact["id"]);
+        assert_eq!(
+            [
+                &issued["person"]["username"],
+                &issued["person"]["phone_number"],
+                &issued["person"]["avatar_url"]
+            ],
+            [&json!(username), &json!(number), &Value::Null]
+        );
+        let token = text(&issued["token"]);
+        for path in ["/v1/conversations", "/v1/groups", "/v1/contacts", "/v1/messages"] {
+            let list = world()
+                .send(&Request::new("GET", path).bearer(&token))
+                .expect(200);
+            assert_eq!(list["data"], json!([]), "{path}");
+        }
+        // Kate's entry shows that nobody is there any more: at once the name, and soon the conversation.
+        let entry = format!("/v1/contacts/{}", text(&contact["id"]));
+        let shown = kate.get(&entry).expect(200);
+        assert!(text(&shown["username"]).starts_with("deleted-"), "{shown}");
+        assert_eq!([&shown["phone_number"], &shown["avatar_url"]], [&Value::Null; 2]);
+        eventually("who was typed is in nothing any more", || {
+            let members = kate.get(&group).expect(200)["contacts"].as_array().unwrap().len();
+            let conversation = kate.get(&conversation).status;
+            (members == 1 && conversation == 404).then_some(())
+        });
+        kate.get(&message).refused(404, "resource_missing", None);
+        assert_eq!(kate.get(&entry).expect(200)["conversation_id"], Value::Null);
+        // The name is the new one's, and the number that was typed opens nothing.
+        frank
+            .post("/v1/contacts", &card)
+            .refused(409, "username_taken", Some("username"));
+        if let Some(number) = &number {
+            let right = json!({"username": username, "phone_number": number});
+            assert_eq!(
+                frank.post("/v1/contacts", &right).expect(201)["id"],
+                issued["person"]["id"]
+            );
+        }
+    }
 }
 
 #[test]

@@ -240,7 +240,7 @@ impl From<StoreError> for ApiError {
                 Self::new(StatusCode::CONFLICT, "username_taken", message).with_param("username")
             }
             StoreError::TooManyAttempts { retry_after } => {
-                let message = "Too many wrong phone numbers. Wait before you name somebody again who exists.";
+                let message = "Too many wrong phone numbers. Try again later.";
                 Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", message)
                     .with_param("phone_number")
                     .with_hint(Hint::Retry(retry_after))
