@@ -1,5 +1,7 @@
 //! The embedded S3: s3s in this process, with every object in a file, and the buckets that the functions are told of.
 
+mod access;
+
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
@@ -20,6 +22,7 @@ use crate::guard::{self, Pages};
 use crate::options::Data;
 use crate::server::Server;
 use crate::template::Template;
+use access::Access;
 
 /// The directory of what is kept, in the data directory.
 const DIRECTORY: &str = "storage";
@@ -68,6 +71,7 @@ impl Storage {
             credentials.access_key_id(),
             credentials.secret_access_key(),
         ));
+        service.set_access(Access);
         let service = HandleError::new(service.build(), async |_| StatusCode::INTERNAL_SERVER_ERROR);
         let address = listener.local_addr()?;
         let pages = Pages::MayFollowLinks(template.origins.clone());

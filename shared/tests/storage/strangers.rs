@@ -10,6 +10,8 @@ use local::storage::Storage;
 use local::template::Template;
 use local::{Credentials, Data};
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use crate::files::{Files, client, config as configuration};
 
@@ -59,10 +61,73 @@ impl World {
         let request = self.client.put_object().bucket(self.bucket()).key(key);
         request.presigned(life()).await.unwrap().uri().to_owned()
     }
+
+    /// The status that a request gets whose path is sent as it stands there.
+    async fn status(&self, method: &str, link: &str) -> String {
+        let (_, rest) = link.split_once("http://").unwrap();
+        let (host, target) = rest.split_once('/').unwrap();
+        let request = format!(
+            "{method} /{target} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+        );
+        let mut stream = TcpStream::connect(host).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        let code = answer
+            .split("<Code>")
+            .nth(1)
+            .and_then(|rest| rest.split("</").next());
+        format!("{} {}", answer[9..12].to_owned(), code.unwrap_or_default())
+    }
 }
 
 fn life() -> PresigningConfig {
     PresigningConfig::expires_in(Duration::from_mins(1)).unwrap()
+}
+
+#[tokio::test]
+async fn no_key_leads_out_of_its_bucket() {
+    let world = World::start("").await;
+    for path in ["secret", "storage/secret", "storage/others/secret"] {
+        std::fs::create_dir_all(world.file(path).parent().unwrap()).unwrap();
+        std::fs::write(world.file(path), "secret").unwrap();
+    }
+    for key in [
+        "../secret",
+        "../../secret",
+        "../others/secret",
+        "a/../../others/secret",
+        "/secret",
+    ] {
+        for (method, link) in [
+            ("GET", world.link_to_get(key).await),
+            ("PUT", world.link_to_put(key).await),
+        ] {
+            for link in [
+                link.clone(),
+                link.replace("..", "%2e%2e"),
+                link.replace("..", "%2E."),
+            ] {
+                let status = world.status(method, &link).await;
+                assert_eq!(status, "400 InvalidArgument", "{method} {link}");
+            }
+        }
+        let copy = world.client.copy_object().bucket(world.bucket()).key("copy");
+        let copied = copy.copy_source(format!("{}/{key}", world.bucket())).send().await;
+        assert!(format!("{copied:?}").contains("InvalidArgument"), "{copied:?}");
+        let object = aws_sdk_s3::types::ObjectIdentifier::builder().key(key).build();
+        let delete = aws_sdk_s3::types::Delete::builder()
+            .objects(object.unwrap())
+            .build();
+        let request = world.client.delete_objects().bucket(world.bucket());
+        let deleted = request.delete(delete.unwrap()).send().await;
+        assert!(format!("{deleted:?}").contains("InvalidArgument"), "{deleted:?}");
+    }
+    for path in ["secret", "storage/secret", "storage/others/secret"] {
+        assert_eq!(std::fs::read_to_string(world.file(path)).unwrap(), "secret");
+    }
+    let link = world.link_to_put("a..b/..c").await;
+    assert_eq!(world.status("PUT", &link).await, "200 ");
 }
 
 #[tokio::test]
