@@ -1,7 +1,7 @@
 //! The running machine.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -53,6 +53,8 @@ pub struct Local {
     background: JoinSet<()>,
     /// Tells others of the database and the storage.
     environment_file: Option<WhileRunning>,
+    /// The file that tells others of another machine.
+    taken_file: Option<PathBuf>,
     directory: Directory,
 }
 
@@ -115,6 +117,7 @@ impl Local {
             servers,
             background: JoinSet::new(),
             environment_file: None,
+            taken_file: None,
             directory,
         };
         local.start_background(&template, options.schedules).await?;
@@ -123,7 +126,8 @@ impl Local {
             local.demo = demo::create(&local.runtime, &local.url, local.directory.path(), variables).await?;
         }
         if let Some(path) = options.environment_file {
-            local.environment_file = Some(WhileRunning::write(path, &local.variables(&template))?);
+            local.environment_file = WhileRunning::write(path.clone(), &local.variables(&template))?;
+            local.taken_file = local.environment_file.is_none().then_some(path);
         }
         if let Some(faults) = &local.faults {
             faults.arm();
@@ -234,6 +238,12 @@ impl Local {
     #[must_use]
     pub fn credentials(&self) -> &Credentials {
         self.database.credentials()
+    }
+
+    /// The file that tells other programs of a machine, where that is another one that runs here.
+    #[must_use]
+    pub fn taken_file(&self) -> Option<&Path> {
+        self.taken_file.as_deref()
     }
 
     /// The name of the functions' bucket, if the template gives them one.
