@@ -3,12 +3,6 @@
 /// The region that functions see. It appears in ARNs and signatures only: nothing leaves the machine.
 pub(crate) const REGION: &str = "us-east-1";
 
-/// The credentials that functions have. The storage takes no others.
-pub(crate) const ACCESS_KEY_ID: &str = "local";
-
-/// What they sign with.
-pub(crate) const SECRET_ACCESS_KEY: &str = "local";
-
 /// The account that functions see.
 pub(crate) const ACCOUNT_ID: &str = "000000000000";
 

@@ -1,5 +1,8 @@
 //! The embedded DynamoDB: dynoxide in this process, with the template's table and an HTTP face for the functions.
 
+mod access;
+mod protocol;
+
 use std::net::Ipv4Addr;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -7,14 +10,16 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow, ensure};
 use dynoxide::actions::describe_table::DescribeTableRequest;
 use dynoxide::actions::update_time_to_live::{TimeToLiveSpecification, UpdateTimeToLiveRequest};
-use dynoxide::server::serve_with_shutdown;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::{JoinSet, spawn_blocking};
 use uuid::Uuid;
 
+pub(crate) use access::restrict;
+
+use crate::credentials::Credentials;
 use crate::options::Data;
+use crate::server::Server;
 use crate::template::{Table, Template};
 
 /// The file of a kept database, in the data directory.
@@ -34,19 +39,25 @@ pub struct Database {
     handle: dynoxide::Database,
     url: String,
     table_name: String,
-    stop: Option<oneshot::Sender<()>>,
-    server: JoinHandle<Result<(), String>>,
-    sweeper: JoinHandle<()>,
+    credentials: Credentials,
+    server: Server,
+    _sweeper: JoinSet<()>,
 }
 
 impl Database {
-    /// Starts the database on a free port of 127.0.0.1, and creates the table if it isn't there.
-    pub async fn start(template: &Template, data: &Data) -> Result<Self> {
+    /// Starts the database on a free port of 127.0.0.1, and creates the table if it isn't there. Only who
+    /// has the credentials may call.
+    pub async fn start(template: &Template, data: &Data, credentials: &Credentials) -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        Self::start_on(listener, template, data).await
+        Self::start_on(listener, template, data, credentials).await
     }
 
-    pub(crate) async fn start_on(listener: TcpListener, template: &Template, data: &Data) -> Result<Self> {
+    pub(crate) async fn start_on(
+        listener: TcpListener,
+        template: &Template,
+        data: &Data,
+        credentials: &Credentials,
+    ) -> Result<Self> {
         let path = match data {
             Data::Memory => None,
             Data::Directory(directory) => Some(directory.join(FILE)),
@@ -54,20 +65,17 @@ impl Database {
         let table = template.table.clone();
         let table_name = table.name.clone();
         let handle = spawn_blocking(move || open(path.as_deref(), &table)).await??;
-        let url = format!("http://{}", listener.local_addr()?);
-        let (stop, stopped) = oneshot::channel();
-        let server = tokio::spawn(serve_with_shutdown(listener, handle.clone(), async {
-            // A dropped database stops as well.
-            let _ = stopped.await;
-        }));
-        let sweeper = tokio::spawn(sweep(handle.clone()));
+        let address = listener.local_addr()?;
+        let service = restrict(protocol::service(handle.clone()), address, credentials);
+        let mut sweeper = JoinSet::new();
+        sweeper.spawn(sweep(handle.clone()));
         Ok(Self {
             handle,
-            url,
+            url: format!("http://{address}"),
             table_name,
-            stop: Some(stop),
-            server,
-            sweeper,
+            credentials: credentials.clone(),
+            server: Server::start(listener, service),
+            _sweeper: sweeper,
         })
     }
 
@@ -89,21 +97,15 @@ impl Database {
         &self.table_name
     }
 
-    /// Stops serving, after the requests in flight.
-    pub async fn stop(mut self) {
-        if let Some(stop) = self.stop.take() {
-            // It can only fail when the server has stopped already.
-            let _ = stop.send(());
-        }
-        // A client that never finishes its request does not hold the stop.
-        let _ = tokio::time::timeout(STOP_TIME, &mut self.server).await;
+    /// What it is called with.
+    #[must_use]
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
     }
-}
 
-impl Drop for Database {
-    fn drop(&mut self) {
-        self.server.abort();
-        self.sweeper.abort();
+    /// Stops serving, after the requests in flight.
+    pub async fn stop(self) {
+        self.server.stop(STOP_TIME).await;
     }
 }
 

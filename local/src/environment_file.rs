@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -51,27 +52,37 @@ fn write_text(path: &Path, text: &str) -> Result<()> {
     files::write_private(path, text.as_bytes())
 }
 
-/// A file that is there as long as this lives, unless another machine has replaced it since.
+/// A file that is there as long as this lives. No other machine replaces it meanwhile.
 pub(crate) struct WhileRunning {
     path: PathBuf,
-    text: String,
+    lock: File,
 }
 
 impl WhileRunning {
-    /// Writes the file, readable for its owner only.
-    pub(crate) fn write(path: PathBuf, variables: &BTreeMap<String, String>) -> Result<Self> {
+    /// Writes the file, readable for its owner only. `None` where the one of a machine that still runs is there.
+    pub(crate) fn write(path: PathBuf, variables: &BTreeMap<String, String>) -> Result<Option<Self>> {
         let text = text(WHILE_RUNNING, variables)?;
+        files::create_private_directory(files::directory_of(&path))?;
+        // It goes with the process, however that ends, and so tells what runs from what has crashed.
+        let lock_path = path.with_added_extension("lock");
+        let context = || format!("can't lock {}", lock_path.display());
+        let lock = File::create(&lock_path).with_context(context)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Error(error)) => return Err(error).with_context(context),
+        }
         write_text(&path, &text)?;
-        Ok(Self { path, text })
+        Ok(Some(Self { path, lock }))
     }
 }
 
 impl Drop for WhileRunning {
     fn drop(&mut self) {
-        if std::fs::read(&self.path).is_ok_and(|content| content == self.text.as_bytes()) {
-            // Whoever removed it before has done the same.
-            let _ = std::fs::remove_file(&self.path);
-        }
+        // Whoever removed it before has done the same.
+        let _ = std::fs::remove_file(&self.path);
+        // Closing would not do it while a process that is just being started still has the file open.
+        let _ = self.lock.unlock();
     }
 }
 
@@ -122,14 +133,26 @@ mod tests {
     }
 
     #[test]
-    fn a_file_goes_with_the_machine_that_wrote_it() {
+    fn the_file_of_a_machine_that_runs_stays() {
         let directory = TempDir::new().unwrap();
-        let path = directory.path().join("running.env");
-        let first = WhileRunning::write(path.clone(), &variables("1")).unwrap();
-        let second = WhileRunning::write(path.clone(), &variables("2")).unwrap();
+        let path = directory.path().join("new/running.env");
+        let write = |value: &str| WhileRunning::write(path.clone(), &variables(value)).unwrap();
+        let tells_of = |value: &str| {
+            let text = std::fs::read_to_string(&path).unwrap_or_default();
+            text.contains(&format!("A='{value}'"))
+        };
+        let first = write("1");
+        assert!(first.is_some() && write("2").is_none() && tells_of("1"));
         drop(first);
-        assert!(path.exists(), "the second machine still runs");
-        drop(second);
+        assert!(!path.exists());
+        let third = write("3");
+        assert!(tells_of("3"));
+        // What is left of one that was killed.
+        drop(third);
+        write_text(&path, &text(WHILE_RUNNING, &variables("4")).unwrap()).unwrap();
+        let fifth = write("5");
+        assert!(tells_of("5"));
+        drop(fifth);
         assert!(!path.exists());
     }
 }

@@ -4,6 +4,7 @@ mod event;
 mod response;
 mod router;
 
+use std::error::Error;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -12,15 +13,18 @@ use std::time::Duration;
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::HOST;
+use axum::http::request::Parts;
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::response::Response;
+use reqwest::Url;
 use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::aws;
 use crate::logs::Logger;
 use crate::runtime::{Cause, InvokeError, Runtime};
+use crate::server::TooSlow;
 use crate::template::Function;
 use event::Event;
 use response::message;
@@ -68,7 +72,7 @@ async fn handle(
 impl Gateway {
     async fn answer(&self, request: Request, client: SocketAddr, request_id: &str) -> Response {
         let (parts, body) = request.into_parts();
-        if !is_addressed(&parts.headers) {
+        if !is_addressed(&parts) {
             return message(StatusCode::BAD_REQUEST, "Bad Request");
         }
         let Some(route) = self.router.find(parts.method.as_str(), parts.uri.path()) else {
@@ -77,6 +81,9 @@ impl Gateway {
         let body = match read(body).await {
             Ok(Some(body)) => body,
             Ok(None) => return too_large(),
+            Err(error) if error.source().is_some_and(<dyn Error>::is::<TooSlow>) => {
+                return message(StatusCode::REQUEST_TIMEOUT, "Request Timeout");
+            }
             Err(_) => return message(StatusCode::BAD_REQUEST, "Bad Request"),
         };
         let event = Event::new(&parts, &body, &route, request_id, client);
@@ -110,12 +117,22 @@ impl Gateway {
     }
 }
 
-/// Whether the host is one. API Gateway finds an API by it, so a function never meets another; `lambda_http`, which
-/// makes a URL of it, relies on that.
-fn is_addressed(headers: &HeaderMap) -> bool {
-    headers
-        .get(HOST)
-        .is_none_or(|host| Authority::try_from(host.as_bytes()).is_ok())
+/// Whether there is one host, and whether host, path and query make the URL that `lambda_http` makes of an event's. API
+/// Gateway finds an API by them, so a function never meets others; `lambda_http` relies on that, and panics.
+fn is_addressed(parts: &Parts) -> bool {
+    let mut hosts = parts.headers.get_all(HOST).iter();
+    let (Some(host), None) = (hosts.next(), hosts.next()) else {
+        return false;
+    };
+    let (Ok(authority), path) = (Authority::try_from(host.as_bytes()), parts.uri.path()) else {
+        return false;
+    };
+    let Ok(url) = Url::parse(&format!("http://{authority}{path}")) else {
+        return false;
+    };
+    let query = parts.uri.query().filter(|query| !query.is_empty());
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    path.starts_with('/') && Uri::try_from(format!("{url}{query}")).is_ok()
 }
 
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-lambda.html>
@@ -152,3 +169,148 @@ async fn read(mut body: Body) -> Result<Option<Bytes>, axum::Error> {
 
 // What a function gets is limited by Lambda before API Gateway's own limit can matter for it.
 const _: () = assert!(aws::PAYLOAD_LIMIT < BODY_LIMIT);
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use axum::http::{HeaderName, Method};
+    use proptest::prelude::*;
+    use router::Match;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::*;
+    use crate::credentials::Credentials;
+    use crate::logs::Logs;
+    use crate::runtime::{Configuration, Endpoints};
+    use crate::server::Server;
+    use crate::template::Template;
+
+    fn parts(method: &str, target: &str, hosts: &[&str]) -> Parts {
+        let (mut parts, ()) = axum::http::Request::new(()).into_parts();
+        parts.method = Method::from_bytes(method.as_bytes()).unwrap();
+        parts.uri = Uri::try_from(target).unwrap();
+        for host in hosts {
+            parts.headers.append(HOST, HeaderValue::from_str(host).unwrap());
+        }
+        parts
+    }
+
+    /// Lets `lambda_http` make a request of the event.
+    fn convert(parts: &Parts, body: &[u8]) -> Result<lambda_http::Request, serde_json::Error> {
+        let route = Match {
+            route_key: "$default",
+            function: "get",
+            parameters: BTreeMap::new(),
+        };
+        let client = SocketAddr::from(([127, 0, 0, 1], 5000));
+        let body = Bytes::copy_from_slice(body);
+        let event = Event::new(parts, &body, &route, "r-1", client);
+        lambda_http::request::from_str(&serde_json::to_string(&event).unwrap())
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        let long = format!("/{}", "a".repeat(65_529));
+        for host in ["127.0.0.1:9000", "api.example", "[::1]:9000", "localhost"] {
+            assert!(is_addressed(&parts("GET", "/a?b=c", &[host])), "{host}");
+        }
+        for host in [
+            "256.256.256.256",
+            "x:99999",
+            "xn--a",
+            "a b",
+            "a/b",
+            "[::",
+            "a%00",
+            "",
+        ] {
+            assert!(!is_addressed(&parts("GET", "/a", &[host])), "{host}");
+        }
+        assert!(!is_addressed(&parts("GET", "/a", &[])));
+        assert!(!is_addressed(&parts("GET", "/a", &["a.example", "b.example"])));
+        assert!(!is_addressed(&parts("OPTIONS", "*", &["a.example"])));
+        assert!(!is_addressed(&parts("CONNECT", "a.example:443", &["a.example"])));
+        assert!(!is_addressed(&parts("GET", &long, &["127.0.0.1:9000"])));
+    }
+
+    #[tokio::test]
+    async fn a_body_that_does_not_arrive_is_not_waited_for() {
+        let template = Template::parse(
+            "Resources:
+  Table:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      BillingMode: PAY_PER_REQUEST
+      AttributeDefinitions: [{ AttributeName: pk, AttributeType: S }]
+      KeySchema: [{ AttributeName: pk, KeyType: HASH }]
+  Any:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: target/lambda/any/
+      Events: { Any: { Type: HttpApi } }",
+        );
+        let functions = template.unwrap().functions;
+        let configuration = Configuration {
+            binaries: BTreeMap::new(),
+            max_concurrency: 1,
+            endpoints: Endpoints {
+                database: String::new(),
+                storage: String::new(),
+                credentials: Credentials::draw(),
+            },
+            faults: None,
+        };
+        let logger = Logger::new(Logs::Captured);
+        let runtime = Arc::new(Runtime::new(&functions, &configuration, &logger));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let gateway = service(&functions, runtime, logger);
+        let _server = Server::start_with(listener, gateway, Duration::from_millis(100), |_, client| client);
+        let request = b"POST / HTTP/1.1\r\nhost: a.example\r\ncontent-length: 9\r\n\r\nabc";
+        stream.write_all(request).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+        assert!(answer.ends_with(r#"{"message":"Request Timeout"}"#), "{answer}");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1000))]
+
+        #[test]
+        fn what_passes_never_lets_lambda_http_panic(
+            host in prop_oneof![
+                "[ -~]{0,12}",
+                "[a-z0-9.:\\[\\]@%-]{1,16}",
+                "(xn--)?[a-z]{1,6}(:[0-9]{0,6})?",
+                "[0-9]{1,3}(\\.[0-9]{1,3}){3}(:[0-9]{1,5})?",
+                "\\[[0-9a-f:]{1,20}\\](:[0-9]{1,5})?",
+            ],
+            method in prop_oneof!["GET|POST|OPTIONS|HEAD", "[A-Z]{1,10}"],
+            target in prop_oneof![
+                8 => "/[!-~]{0,40}",
+                1 => "\\*",
+                1 => (65_500..65_532_usize, "[a-z\"^{}|`]").prop_map(|(length, end)| format!("/{}{end}", "a".repeat(length))),
+                4 => "/[a-z]{0,3}\\?[!-~]{0,20}",
+            ],
+            header in "[ -~]{0,20}",
+            body in proptest::collection::vec(any::<u8>(), 0..20),
+        ) {
+            // What is no target at all is refused before.
+            if Uri::try_from(&target).is_err() {
+                return Ok(());
+            }
+            let mut parts = parts(&method, &target, &[&host]);
+            let header = HeaderValue::from_str(&header).unwrap();
+            parts.headers.insert(HeaderName::from_static("x-any"), header.clone());
+            parts.headers.insert(HeaderName::from_static("cookie"), header.clone());
+            parts.headers.insert(HeaderName::from_static("x-forwarded-proto"), header);
+            if is_addressed(&parts) {
+                let request = convert(&parts, &body);
+                prop_assert!(request.is_ok(), "{request:?}");
+            }
+        }
+    }
+}

@@ -7,10 +7,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Path, Request, State};
-use axum::http::header::{HOST, ORIGIN};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use base64::Engine as _;
@@ -18,33 +16,22 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
 use serde_json::value::RawValue;
 
+use crate::guard::{self, Pages};
 use crate::runtime::{InvokeError, Runtime};
 
 /// The service. `address` is where it listens.
 pub(crate) fn service(runtime: Arc<Runtime>, address: SocketAddr) -> Router {
-    Router::new()
+    let service = Router::new()
         .route("/2015-03-31/functions/{name}/invocations", post(invoke))
         // The runtime knows the limit and answers as Lambda does.
         .layer(DefaultBodyLimit::disable())
-        .layer(middleware::from_fn_with_state(address.port(), refuse_strangers))
-        .with_state(runtime)
+        .with_state(runtime);
+    guard::keep_strangers_out(service, address, Pages::Refused, refuse_page)
 }
 
-/// A function that issues tokens can be reached here, so only programs of this machine may call: no web page, whether
-/// from another origin or through a name that resolves to 127.0.0.1.
-async fn refuse_strangers(State(port): State<u16>, request: Request, next: Next) -> Response {
-    let headers = request.headers();
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-    let own = ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{port}"));
-    let is_own = host.is_some_and(|host| own.iter().any(|own| own.eq_ignore_ascii_case(host)));
-    if !is_own || headers.contains_key(ORIGIN) || headers.contains_key("sec-fetch-site") {
-        return error(
-            StatusCode::FORBIDDEN,
-            "AccessDeniedException",
-            "Only programs of this machine may call.",
-        );
-    }
-    next.run(request).await
+/// What web pages hear: a function that issues tokens can be reached here.
+fn refuse_page() -> Response {
+    error(StatusCode::FORBIDDEN, "AccessDeniedException", guard::REFUSAL)
 }
 
 async fn invoke(

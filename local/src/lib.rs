@@ -5,6 +5,7 @@
 
 mod aws;
 mod compile;
+mod credentials;
 pub mod database;
 mod demo;
 mod directory;
@@ -12,6 +13,7 @@ mod environment_file;
 mod faults;
 mod files;
 mod gateway;
+mod guard;
 mod invoke_api;
 mod logs;
 mod machine;
@@ -25,6 +27,7 @@ mod stream;
 pub mod template;
 
 pub use compile::workspace_root;
+pub use credentials::Credentials;
 pub use demo::Person;
 pub use faults::{Call, Fault, FaultSpec, FaultSpecError, Faults, Moment, Rule};
 pub use files::write_private;

@@ -1,16 +1,16 @@
 //! The running machine.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
-use tokio::sync::watch;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinSet;
 
 use crate::compile;
+use crate::credentials::Credentials;
 use crate::database::Database;
 use crate::demo::{self, Demo, Person};
 use crate::directory::Directory;
@@ -22,7 +22,7 @@ use crate::logs::Logger;
 use crate::options::{Delivery, Options};
 use crate::runtime::{self, Configuration, Endpoints, FunctionError, Runtime};
 use crate::schedule;
-use crate::server;
+use crate::server::{self, Server};
 use crate::storage::Storage;
 use crate::stream::Mapping;
 use crate::template::Template;
@@ -48,12 +48,13 @@ pub struct Local {
     mappings: Vec<Arc<Mapping>>,
     delivery: Delivery,
     logger: Logger,
-    stop: watch::Sender<bool>,
-    servers: Vec<JoinHandle<()>>,
+    servers: [Server; 2],
     /// Stream deliveries and schedules.
     background: JoinSet<()>,
     /// Tells others of the database and the storage.
     environment_file: Option<WhileRunning>,
+    /// The file that tells others of another machine.
+    taken_file: Option<PathBuf>,
     directory: Directory,
 }
 
@@ -75,8 +76,9 @@ impl Local {
         let address = listener.local_addr()?;
         let invoke_address = invoke_listener.local_addr()?;
         let binaries = compile::binaries(&template, &options.functions, &options.template).await?;
-        let database = Database::start(&template, &options.data).await?;
-        let storage = Storage::start(&template, &options.data).await?;
+        let credentials = Credentials::draw();
+        let database = Database::start(&template, &options.data, &credentials).await?;
+        let storage = Storage::start(&template, &options.data, &credentials).await?;
         let layer = match &options.faults {
             Some(faults) => Some(Layer::start(faults.clone(), &template, &database, logger.clone()).await?),
             None => None,
@@ -88,16 +90,16 @@ impl Local {
             endpoints: Endpoints {
                 database: options.database_endpoint.unwrap_or(endpoint),
                 storage: storage.url().to_owned(),
+                credentials,
             },
             faults: options.faults.clone(),
         };
         let runtime = Arc::new(Runtime::new(&template.functions, &configuration, &logger));
-        let stop = watch::Sender::new(false);
         let gateway = gateway::service(&template.functions, Arc::clone(&runtime), logger.clone());
         let invoke_api = invoke_api::service(Arc::clone(&runtime), invoke_address);
-        let servers = vec![
-            server::serve(listener, gateway, stop.subscribe()),
-            server::serve(invoke_listener, invoke_api, stop.subscribe()),
+        let servers = [
+            Server::start(listener, gateway),
+            Server::start(invoke_listener, invoke_api),
         ];
         let mut local = Self {
             url: format!("http://{address}"),
@@ -112,10 +114,10 @@ impl Local {
             mappings: Vec::new(),
             delivery: options.stream,
             logger,
-            stop,
             servers,
             background: JoinSet::new(),
             environment_file: None,
+            taken_file: None,
             directory,
         };
         local.start_background(&template, options.schedules).await?;
@@ -124,7 +126,8 @@ impl Local {
             local.demo = demo::create(&local.runtime, &local.url, local.directory.path(), variables).await?;
         }
         if let Some(path) = options.environment_file {
-            local.environment_file = Some(WhileRunning::write(path, &local.variables(&template))?);
+            local.environment_file = WhileRunning::write(path.clone(), &local.variables(&template))?;
+            local.taken_file = local.environment_file.is_none().then_some(path);
         }
         if let Some(faults) = &local.faults {
             faults.arm();
@@ -166,6 +169,7 @@ impl Local {
         let endpoints = Endpoints {
             database: self.database.url().to_owned(),
             storage: self.storage.url().to_owned(),
+            credentials: self.credentials().clone(),
         };
         runtime::variables_of_all(&template.functions, &endpoints).0
     }
@@ -230,6 +234,18 @@ impl Local {
         self.storage.url()
     }
 
+    /// What the database and the storage are called with.
+    #[must_use]
+    pub fn credentials(&self) -> &Credentials {
+        self.database.credentials()
+    }
+
+    /// The file that tells other programs of a machine, where that is another one that runs here.
+    #[must_use]
+    pub fn taken_file(&self) -> Option<&Path> {
+        self.taken_file.as_deref()
+    }
+
     /// The name of the functions' bucket, if the template gives them one.
     #[must_use]
     pub fn bucket_name(&self) -> Option<&str> {
@@ -289,19 +305,9 @@ impl Local {
     /// Stops: no new requests, a moment for those in flight, no process left.
     pub async fn stop(mut self) {
         self.environment_file = None;
-        self.stop.send_replace(true);
         self.background.abort_all();
-        let servers = std::mem::take(&mut self.servers);
-        let aborts: Vec<_> = servers.iter().map(JoinHandle::abort_handle).collect();
-        let finished = async {
-            for server in servers {
-                // A server that panicked has finished, too.
-                let _ = server.await;
-            }
-        };
-        if tokio::time::timeout(STOP_TIME, finished).await.is_err() {
-            aborts.iter().for_each(tokio::task::AbortHandle::abort);
-        }
+        let [gateway, invoke_api] = self.servers;
+        tokio::join!(gateway.stop(STOP_TIME), invoke_api.stop(STOP_TIME));
         self.runtime.stop();
         tokio::join!(self.storage.stop(), self.database.stop());
     }

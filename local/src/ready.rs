@@ -62,6 +62,13 @@ impl Ready for Local {
             String::new(),
         ];
         warn(&mut lines, self.warnings());
+        if let Some(file) = self.taken_file() {
+            lines.push(format!(
+                "{} tells of another `cargo local`, which runs: `cargo catalog` goes there, and not here.",
+                from_here(file).display()
+            ));
+            lines.push(String::new());
+        }
         if let Some(faults) = self.faults() {
             lines.push(format!("What goes wrong on purpose: {}", faults.spec()));
             lines.push(String::new());

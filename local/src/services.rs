@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use tokio::sync::watch;
 
 use crate::compile;
+use crate::credentials::Credentials;
 use crate::database::Database;
 use crate::demo::{self, Demo, Person};
 use crate::directory::Directory;
@@ -15,7 +15,7 @@ use crate::gateway;
 use crate::logs::{Logger, Logs};
 use crate::options::{Data, Functions};
 use crate::runtime::{self, Configuration, Endpoints, Runtime};
-use crate::server;
+use crate::server::{self, Server};
 use crate::storage::Storage;
 use crate::template::Template;
 
@@ -64,11 +64,13 @@ impl Services {
             .context("choose another file with --env-file")?;
         let listener = server::bind(options.port, "--port").await?;
         let storage_listener = server::bind(options.storage_port, "--storage-port").await?;
-        let database = Database::start_on(listener, &template, &options.data).await?;
-        let storage = Storage::start_on(storage_listener, &template, &options.data)?;
+        let credentials = Credentials::draw();
+        let database = Database::start_on(listener, &template, &options.data, &credentials).await?;
+        let storage = Storage::start_on(storage_listener, &template, &options.data, &credentials)?;
         let endpoints = Endpoints {
             database: database.url().to_owned(),
             storage: storage.url().to_owned(),
+            credentials,
         };
         let demo = if options.demo {
             make_demo(&template, &options, endpoints.clone(), directory.path()).await?
@@ -158,10 +160,9 @@ async fn make_demo(
     let gateway = gateway::service(&template.functions, Arc::clone(&runtime), logger);
     let listener = server::bind(0, "").await?;
     let url = format!("http://{}", listener.local_addr()?);
-    let stop = watch::Sender::new(false);
-    let server = server::serve(listener, gateway, stop.subscribe());
+    let server = Server::start(listener, gateway);
     let demo = demo::create(&runtime, &url, data, variables).await;
-    server.abort();
+    drop(server);
     runtime.stop();
     demo
 }

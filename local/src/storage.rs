@@ -1,5 +1,7 @@
 //! The embedded S3: s3s in this process, with every object in a file, and the buckets that the functions are told of.
 
+mod access;
+
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
@@ -7,19 +9,20 @@ use anyhow::{Context as _, Result, anyhow};
 use axum::Router;
 use axum::error_handling::HandleError;
 use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
 use s3s::auth::SimpleAuth;
 use s3s::service::S3ServiceBuilder;
 use s3s_fs::FileSystem;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
 
-use crate::aws;
+use crate::credentials::Credentials;
 use crate::files;
+use crate::guard::{self, Pages};
 use crate::options::Data;
-use crate::server;
+use crate::server::Server;
 use crate::template::Template;
+use access::Access;
 
 /// The directory of what is kept, in the data directory.
 const DIRECTORY: &str = "storage";
@@ -32,20 +35,24 @@ const STOP_TIME: Duration = Duration::from_secs(1);
 pub struct Storage {
     url: String,
     buckets: Vec<String>,
-    stop: watch::Sender<bool>,
-    server: JoinHandle<()>,
+    server: Server,
     /// What is not kept.
     _temporary: Option<TempDir>,
 }
 
 impl Storage {
     /// Starts the storage on a free port of 127.0.0.1, and creates the buckets that aren't there.
-    pub async fn start(template: &Template, data: &Data) -> Result<Self> {
+    pub async fn start(template: &Template, data: &Data, credentials: &Credentials) -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        Self::start_on(listener, template, data)
+        Self::start_on(listener, template, data, credentials)
     }
 
-    pub(crate) fn start_on(listener: TcpListener, template: &Template, data: &Data) -> Result<Self> {
+    pub(crate) fn start_on(
+        listener: TcpListener,
+        template: &Template,
+        data: &Data,
+        credentials: &Credentials,
+    ) -> Result<Self> {
         let (root, temporary) = match data {
             Data::Memory => {
                 let temporary = TempDir::new().context("can't create a directory for the storage")?;
@@ -61,18 +68,23 @@ impl Storage {
             .map_err(|error| anyhow!("can't keep objects in {}: {error:?}", root.display()))?;
         let mut service = S3ServiceBuilder::new(files);
         service.set_auth(SimpleAuth::from_single(
-            aws::ACCESS_KEY_ID,
-            aws::SECRET_ACCESS_KEY,
+            credentials.access_key_id(),
+            credentials.secret_access_key(),
         ));
+        service.set_access(Access);
         let service = HandleError::new(service.build(), async |_| StatusCode::INTERNAL_SERVER_ERROR);
-        let url = format!("http://{}", listener.local_addr()?);
-        let stop = watch::Sender::new(false);
-        let router = Router::new().fallback_service(service);
+        let address = listener.local_addr()?;
+        let pages = Pages::MayFollowLinks(template.origins.clone());
+        let service = guard::keep_strangers_out(
+            Router::new().fallback_service(service),
+            address,
+            pages,
+            refuse_page,
+        );
         Ok(Self {
-            url,
+            url: format!("http://{address}"),
             buckets: template.buckets.clone(),
-            server: server::serve(listener, router, stop.subscribe()),
-            stop,
+            server: Server::start(listener, service),
             _temporary: temporary,
         })
     }
@@ -90,15 +102,16 @@ impl Storage {
     }
 
     /// Stops serving, after the requests in flight.
-    pub async fn stop(mut self) {
-        self.stop.send_replace(true);
-        // A client that never finishes its request does not hold the stop.
-        let _ = tokio::time::timeout(STOP_TIME, &mut self.server).await;
+    pub async fn stop(self) {
+        self.server.stop(STOP_TIME).await;
     }
 }
 
-impl Drop for Storage {
-    fn drop(&mut self) {
-        self.server.abort();
-    }
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
+fn refuse_page() -> Response {
+    let body = format!(
+        "<Error><Code>AccessDenied</Code><Message>{}</Message></Error>",
+        guard::REFUSAL
+    );
+    (StatusCode::FORBIDDEN, [("content-type", "application/xml")], body).into_response()
 }

@@ -9,7 +9,7 @@ mod yaml;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub use events::{Events, Route, Schedule, StartingPosition, StreamMapping};
 pub use function::Function;
@@ -32,6 +32,8 @@ pub struct Template {
     /// The names of the buckets that functions are told of in their environment. What else there may be is for AWS's own
     /// services, which do not run here.
     pub buckets: Vec<String>,
+    /// The web origins that these buckets let in.
+    pub origins: Vec<String>,
     /// What the template asks for and the local machine does not do.
     pub warnings: Vec<String>,
 }
@@ -73,16 +75,22 @@ impl Template {
                     Table::parse(logical_id, &resource["Properties"], &resolver)
                         .with_context(|| format!("the table {logical_id}"))?,
                 ),
-                Some(BUCKET) => buckets.push(resolver.physical_id(logical_id)?),
+                Some(BUCKET) => {
+                    let name = resolver.physical_id(logical_id)?;
+                    let context = || format!("the bucket {logical_id}");
+                    let origins = origins(&resource["Properties"], &resolver).with_context(context)?;
+                    buckets.push((name, origins));
+                }
                 _ => {}
             }
         }
         ensure_distinct(&functions)?;
-        buckets.retain(|bucket| {
+        buckets.retain(|(bucket, _)| {
             functions
                 .iter()
                 .any(|function| function.environment.values().any(|value| value == bucket))
         });
+        let (buckets, origins): (_, Vec<_>) = buckets.into_iter().unzip();
         let [table] = <[Table; 1]>::try_from(tables).map_err(|tables| {
             anyhow::anyhow!(
                 "the local machine runs templates with one table, and this one has {}",
@@ -93,9 +101,18 @@ impl Template {
             functions,
             table,
             buckets,
+            origins: origins.concat(),
             warnings,
         })
     }
+}
+
+/// The web origins that a bucket lets in.
+fn origins(bucket: &Value, resolver: &Resolver) -> Result<Vec<String>> {
+    let cors = resolver.resolve(&json!([bucket["CorsConfiguration"]]))?;
+    let rules = cors[0]["CorsRules"].as_array().into_iter().flatten();
+    let origins = rules.flat_map(|rule| rule["AllowedOrigins"].as_array().into_iter().flatten());
+    Ok(origins.map(intrinsics::plain_text).collect())
 }
 
 fn ensure_distinct(functions: &[Function]) -> Result<()> {
@@ -132,6 +149,9 @@ mod tests {
     const TEMPLATE: &str = r#"
 Parameters:
   Level: { Type: String, Default: DEBUG }
+  Origins: { Type: String, Default: "https://a.example,https://b.example" }
+Conditions:
+  HasOrigins: !Not [!Equals [!Ref Origins, ""]]
 Globals:
   Function:
     Timeout: 10
@@ -139,7 +159,13 @@ Globals:
     LoggingConfig: { LogFormat: JSON }
     Environment: { Variables: { TABLE_NAME: !Ref Table, A: global } }
 Resources:
-  Media: { Type: AWS::S3::Bucket }
+  Media:
+    Type: AWS::S3::Bucket
+    Properties:
+      CorsConfiguration: !If
+        - HasOrigins
+        - CorsRules: [{ AllowedMethods: [GET], AllowedOrigins: !Split [",", !Ref Origins] }]
+        - !Ref AWS::NoValue
   Leftovers: { Type: AWS::S3::Bucket }
   Api: { Type: AWS::Serverless::HttpApi }
   Table:
@@ -191,6 +217,9 @@ Resources:
             ["A=own", "B=DEBUG!", "C=7", "D=media", "TABLE_NAME=Table"]
         );
         assert_eq!(template.buckets, ["media"]);
+        assert_eq!(template.origins, ["https://a.example", "https://b.example"]);
+        let without = TEMPLATE.replace("https://a.example,https://b.example", "");
+        assert!(Template::parse(&without).unwrap().origins.is_empty());
         assert_eq!(get.log_format.as_deref(), Some("JSON"));
         assert_eq!(get.log_level.as_deref(), Some("DEBUG"));
         assert_eq!(get.events.routes[0].to_string(), "GET /things/{id}");

@@ -161,22 +161,42 @@ async fn answers_that_are_too_large_or_malformed() {
 async fn a_host_that_is_none_reaches_no_function() {
     let fixture = fixture().await;
     let address = fixture.local.url().strip_prefix("http://").unwrap();
-    for (host, status) in [
+    let status = async |request: &str| {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        let status = answer.split(' ').nth(1).unwrap().parse::<u16>().unwrap();
+        if status == 400 {
+            assert!(answer.ends_with(r#"{"message":"Bad Request"}"#), "{answer}");
+        }
+        status
+    };
+    for (host, expected) in [
         ("api.example", 200),
         ("a b", 400),
         ("a?b", 400),
         ("ex%ample", 400),
         ("[::", 400),
+        ("256.256.256.256", 400),
+        ("x:99999", 400),
+        ("xn--a", 400),
+        ("a.example\r\nhost: b.example", 400),
     ] {
-        let mut stream = TcpStream::connect(address).await.unwrap();
         let request = format!("GET /things/1 HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.unwrap();
-        assert!(
-            answer.starts_with(&format!("HTTP/1.1 {status} ")),
-            "{host}: {answer}"
-        );
+        assert_eq!(status(&request).await, expected, "{host}");
+    }
+    let long = format!("/{}", "a".repeat(65_529));
+    for (line, headers) in [
+        ("OPTIONS * HTTP/1.1", "host: a.example\r\nconnection: close\r\n"),
+        ("GET /things/1 HTTP/1.0", ""),
+        (
+            &format!("GET {long} HTTP/1.1"),
+            "host: a.example\r\nconnection: close\r\n",
+        ),
+    ] {
+        let status = status(&format!("{line}\r\n{headers}\r\n")).await;
+        assert_eq!(status, 400, "{}", &line[..20]);
     }
 }
 

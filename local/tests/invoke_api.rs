@@ -127,7 +127,7 @@ async fn no_web_page_may_call() {
         ("host", "evil.example"),
         ("host", "127.0.0.1:1"),
         ("origin", "http://127.0.0.1"),
-        ("sec-fetch-site", "none"),
+        ("sec-fetch-site", "cross-site"),
     ] {
         let response = request(&fixture, "echo", "{}")
             .header(name, value)

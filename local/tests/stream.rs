@@ -174,7 +174,8 @@ async fn a_table_that_differs_is_not_touched() {
     std::fs::write(&changed, text.replace("NEW_AND_OLD_IMAGES", "NEW_IMAGE")).unwrap();
     let template = local::template::Template::load(&changed).unwrap();
     let data = Data::Directory(directory.path().to_owned());
-    let message = local::database::Database::start(&template, &data)
+    let credentials = local::Credentials::draw();
+    let message = local::database::Database::start(&template, &data, &credentials)
         .await
         .err()
         .unwrap()

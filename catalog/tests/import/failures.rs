@@ -174,8 +174,8 @@ async fn a_deployment_is_named_and_reached_by_the_environment() {
             ("AWS_ENDPOINT_URL_DYNAMODB", world.database.url()),
             ("AWS_ENDPOINT_URL_S3", world.storage.url()),
             ("AWS_REGION", "us-east-1"),
-            ("AWS_ACCESS_KEY_ID", "local"),
-            ("AWS_SECRET_ACCESS_KEY", "local"),
+            ("AWS_ACCESS_KEY_ID", world.credentials.access_key_id()),
+            ("AWS_SECRET_ACCESS_KEY", world.credentials.secret_access_key()),
         ]);
     let done = tokio::task::spawn_blocking(|| run(command, |_| false))
         .await

@@ -26,6 +26,7 @@ pub(crate) type Item = HashMap<String, AttributeValue>;
 pub(crate) struct World {
     pub(crate) database: Database,
     pub(crate) storage: Storage,
+    pub(crate) credentials: local::Credentials,
     directory: TempDir,
 }
 
@@ -60,20 +61,26 @@ impl World {
         let template = Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml");
         let template = Template::load(&template).unwrap();
         let directory = TempDir::new().unwrap();
-        let database = Database::start(&template, &Data::Memory).await.unwrap();
+        let credentials = local::Credentials::draw();
+        let database = Database::start(&template, &Data::Memory, &credentials)
+            .await
+            .unwrap();
         let kept = Data::Directory(directory.path().to_owned());
-        let storage = Storage::start(&template, &kept).await.unwrap();
+        let storage = Storage::start(&template, &kept, &credentials).await.unwrap();
         let environment = format!(
             "# of a test\nTABLE_NAME='{}'\nBUCKET_NAME='{}'\nAWS_ENDPOINT_URL_DYNAMODB='{}'\nAWS_ENDPOINT_URL_S3='{}'\n\
-             AWS_REGION='us-east-1'\nAWS_ACCESS_KEY_ID='local'\nAWS_SECRET_ACCESS_KEY='local'\n",
+             AWS_REGION='us-east-1'\nAWS_ACCESS_KEY_ID='{}'\nAWS_SECRET_ACCESS_KEY='{}'\n",
             database.table_name(),
             storage.bucket_name().unwrap(),
             database.url(),
             storage.url(),
+            credentials.access_key_id(),
+            credentials.secret_access_key(),
         );
         let world = Self {
             database,
             storage,
+            credentials,
             directory,
         };
         std::fs::write(world.environment_file(), environment).unwrap();
@@ -107,19 +114,36 @@ impl World {
             .unwrap()
     }
 
+    fn config(&self, url: &str) -> SdkConfig {
+        let credentials = Credentials::new(
+            self.credentials.access_key_id(),
+            self.credentials.secret_access_key(),
+            None,
+            None,
+            "test",
+        );
+        SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("us-east-1"))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .endpoint_url(url)
+            .build()
+    }
+
     /// A store on the table.
     pub(crate) fn store(&self) -> Store {
         self.store_by(Arc::new(system_clock))
     }
 
     pub(crate) fn store_by(&self, clock: Clock) -> Store {
-        let config = aws_sdk_dynamodb::config::Builder::from(&config(self.database.url()));
+        let config = aws_sdk_dynamodb::config::Builder::from(&self.config(self.database.url()));
         Store::new(config, self.database.table_name(), clock)
     }
 
     pub(crate) fn bucket(&self) -> Bucket {
         let name = self.storage.bucket_name().unwrap();
-        Bucket::new(&config(self.storage.url()), name, Arc::new(system_clock))
+        Bucket::new(&self.config(self.storage.url()), name, Arc::new(system_clock))
     }
 
     /// The sounds that callers see, newest first.
@@ -139,7 +163,7 @@ impl World {
 
     /// Every row of the table, by its key.
     pub(crate) async fn rows(&self) -> BTreeMap<(String, String), Item> {
-        let config = aws_sdk_dynamodb::config::Builder::from(&config(self.database.url()));
+        let config = aws_sdk_dynamodb::config::Builder::from(&self.config(self.database.url()));
         let scan = Client::from_conf(config.build())
             .scan()
             .table_name(self.database.table_name())
@@ -222,18 +246,6 @@ pub(crate) fn files<'a>(sounds: impl IntoIterator<Item = &'a StoredSound>) -> Ve
 
 pub(crate) fn names<T>(page: Page<T>, name: impl FnMut(T) -> String) -> Vec<String> {
     page.data.into_iter().map(name).collect()
-}
-
-fn config(url: &str) -> SdkConfig {
-    SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::from_static("us-east-1"))
-        .credentials_provider(SharedCredentialsProvider::new(Credentials::new(
-            "local", "local", None, None, "test",
-        )))
-        .http_client(aws_smithy_http_client::Builder::new().build_http())
-        .endpoint_url(url)
-        .build()
 }
 
 /// A directory of sounds.

@@ -16,7 +16,7 @@ const SIMILAR: usize = 100;
 
 /// The table, as an import reaches it.
 pub(crate) async fn store(local: &Local) -> Store {
-    let config = configuration(local.database_url()).await;
+    let config = configuration(local, local.database_url()).await;
     Store::new(Builder::from(&config), local.table_name(), Arc::new(system_clock))
 }
 
@@ -30,7 +30,7 @@ pub(crate) async fn publish(local: &Local, sounds: &[StoredSound]) -> Result<()>
     );
     let started = Instant::now();
     let store = store(local).await;
-    let config = configuration(local.storage_url()).await;
+    let config = configuration(local, local.storage_url()).await;
     let bucket = local.bucket_name().context("the template has a bucket")?;
     let bucket = Bucket::new(&config, bucket, Arc::new(system_clock));
 
@@ -78,11 +78,13 @@ fn tags(sounds: &[StoredSound]) -> Vec<TagCount> {
     tags
 }
 
-async fn configuration(endpoint: &str) -> aws_config::SdkConfig {
+async fn configuration(local: &Local, endpoint: &str) -> aws_config::SdkConfig {
+    let credentials = local.credentials();
+    let (id, secret) = (credentials.access_key_id(), credentials.secret_access_key());
     shared::aws::config()
         .endpoint_url(endpoint)
         .region(Region::new("us-east-1"))
-        .credentials_provider(Credentials::new("local", "local", None, None, "this bench"))
+        .credentials_provider(Credentials::new(id, secret, None, None, "this bench"))
         .load()
         .await
 }

@@ -3,6 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
+use local::Credentials;
 use reqwest::Client;
 use serde_json::{Value, json};
 use shared::model::{Conversation, Id, Message, Millis};
@@ -23,6 +24,7 @@ pub(crate) enum Part {
 pub(crate) struct Writer {
     client: Client,
     url: String,
+    authorization: String,
     table: String,
     part: Part,
     /// The conversation's rows as they were found.
@@ -54,6 +56,7 @@ impl Writer {
         Ok(Self {
             client: Client::builder().no_proxy().build()?,
             url: machine.local.database_url().to_owned(),
+            authorization: authorization(machine.local.credentials()),
             table: machine.local.table_name().to_owned(),
             part,
             side: row(
@@ -156,7 +159,7 @@ impl Writer {
             .header("content-type", "application/x-amz-json-1.0")
             .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
             .header("x-amz-date", "20260101T000000Z")
-            .header("authorization", AUTHORIZATION)
+            .header("authorization", &self.authorization)
             .body(request.to_string())
             .send()
             .await?;
@@ -180,8 +183,13 @@ impl Sender for Writer {
     }
 }
 
-/// The embedded database asks that there be one, and looks no further.
-const AUTHORIZATION: &str = "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
+/// The embedded database looks whose signature it is, and no further.
+fn authorization(credentials: &Credentials) -> String {
+    let id = credentials.access_key_id();
+    format!(
+        "AWS4-HMAC-SHA256 Credential={id}/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0"
+    )
+}
 
 fn key(row: &Value) -> Value {
     json!({"pk": row["pk"], "sk": row["sk"]})

@@ -265,23 +265,25 @@ pub(crate) fn unlinked(mut sound: Value) -> Value {
 /// The machine's table.
 pub(crate) fn store(machine: &Machine) -> Store {
     let local = &machine.local;
-    let config = wait_for(configuration(local.database_url()));
+    let config = wait_for(configuration(local, local.database_url()));
     Store::new(Builder::from(&config), local.table_name(), Arc::new(system_clock))
 }
 
 /// The machine's bucket.
 pub(crate) fn bucket(machine: &Machine) -> Bucket {
     let local = &machine.local;
-    let config = wait_for(configuration(local.storage_url()));
+    let config = wait_for(configuration(local, local.storage_url()));
     Bucket::new(&config, local.bucket_name().unwrap(), Arc::new(system_clock))
 }
 
 /// As the functions have it.
-async fn configuration(endpoint: &str) -> aws_config::SdkConfig {
+async fn configuration(local: &local::Local, endpoint: &str) -> aws_config::SdkConfig {
+    let credentials = local.credentials();
+    let (id, secret) = (credentials.access_key_id(), credentials.secret_access_key());
     shared::aws::config()
         .endpoint_url(endpoint)
         .region(Region::new("us-east-1"))
-        .credentials_provider(Credentials::new("local", "local", None, None, "these tests"))
+        .credentials_provider(Credentials::new(id, secret, None, None, "these tests"))
         .load()
         .await
 }

@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde_json::Value;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 
 use super::connection::Connection;
 use super::environments::caller;
@@ -22,8 +22,9 @@ use super::reply::{self, Reply, error};
 use super::torn::Torn;
 use super::view::View;
 use super::{Call, Faults, Verdict, batch};
-use crate::database::Database;
+use crate::database::{self, Database};
 use crate::logs::Logger;
+use crate::server::{PATIENCE, Server};
 use crate::template::Template;
 
 /// The headers of a call that mean something to the database.
@@ -35,8 +36,8 @@ const FOLLOW_PERIOD: Duration = Duration::from_millis(10);
 /// A running layer. It ends when it is dropped.
 pub(crate) struct Layer {
     url: String,
-    server: JoinHandle<()>,
-    follower: JoinHandle<()>,
+    _server: Server,
+    _follower: JoinSet<()>,
 }
 
 struct Service {
@@ -74,36 +75,26 @@ impl Layer {
             lagging,
             torn,
         });
-        let follower = tokio::spawn(Arc::clone(&service).follow());
+        let mut follower = JoinSet::new();
+        follower.spawn(Arc::clone(&service).follow());
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = listener.local_addr()?;
         let router = Router::new()
             .fallback(handle)
             // The limit is the database's own.
             .layer(DefaultBodyLimit::disable())
-            .with_state(service)
-            .into_make_service_with_connect_info::<Connection>();
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let url = format!("http://{}", listener.local_addr()?);
-        let server = tokio::spawn(async move {
-            // It only ends by being aborted.
-            let _ = axum::serve(listener, router).await;
-        });
+            .with_state(service);
+        let router = database::restrict(router, address, database.credentials());
         Ok(Self {
-            url,
-            server,
-            follower,
+            url: format!("http://{address}"),
+            _server: Server::start_with(listener, router, PATIENCE, |stream, _| Connection::of(stream)),
+            _follower: follower,
         })
     }
 
     /// The endpoint that speaks DynamoDB's protocol.
     pub(crate) fn url(&self) -> &str {
         &self.url
-    }
-}
-
-impl Drop for Layer {
-    fn drop(&mut self) {
-        self.server.abort();
-        self.follower.abort();
     }
 }
 

@@ -69,7 +69,7 @@ impl View {
     /// Copies the table. Nothing may write it meanwhile.
     pub(super) async fn open(template: &Template, database: &Database) -> Result<Self> {
         let source = Source::open(database.handle().clone(), database.table_name()).await?;
-        let copy = Database::start(template, &Data::Memory).await?;
+        let copy = Database::start(template, &Data::Memory, database.credentials()).await?;
         let progress = Progress {
             position: source.end().await?,
             ..Progress::default()

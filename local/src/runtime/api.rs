@@ -13,13 +13,13 @@ use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use crate::aws;
+use crate::guard::{self, Pages};
+use crate::server::Server;
 
 /// One request to a function.
 pub(super) struct Invocation {
@@ -49,7 +49,7 @@ pub(super) struct RuntimeApi {
     pub(super) address: SocketAddr,
     pub(super) invocations: mpsc::Sender<Invocation>,
     pub(super) reports: mpsc::UnboundedReceiver<Report>,
-    server: JoinHandle<()>,
+    _server: Server,
 }
 
 struct Shared {
@@ -64,8 +64,6 @@ impl RuntimeApi {
     pub(super) async fn start(function: &str) -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        // Small answers shall not wait for more to send. Without it they are only slower.
-        let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
         let (invocations, pending) = mpsc::channel(1);
         let (sender, reports) = mpsc::unbounded_channel();
         let shared = Shared {
@@ -82,22 +80,14 @@ impl RuntimeApi {
             // The limit is checked where it can be reported.
             .layer(DefaultBodyLimit::disable())
             .with_state(Arc::new(shared));
-        let server = tokio::spawn(async move {
-            // It only ends by being aborted.
-            let _ = axum::serve(listener, router).await;
-        });
+        // Whoever asks for the next request takes it away from the process, with the token in it.
+        let router = guard::keep_strangers_out(router, address, Pages::Refused, refuse_page);
         Ok(Self {
             address,
             invocations,
             reports,
-            server,
+            _server: Server::start(listener, router),
         })
-    }
-}
-
-impl Drop for RuntimeApi {
-    fn drop(&mut self) {
-        self.server.abort();
     }
 }
 
@@ -172,6 +162,10 @@ fn unknown_request() -> Response {
         StatusCode::BAD_REQUEST,
         r#"{"errorType":"InvalidRequestID","errorMessage":"Invalid request ID"}"#,
     )
+}
+
+fn refuse_page() -> Response {
+    (StatusCode::FORBIDDEN, guard::REFUSAL).into_response()
 }
 
 fn answer(status: StatusCode, body: &'static str) -> Response {

@@ -3,18 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws;
+use crate::credentials::Credentials;
 use crate::template::Function;
 
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-appid.html>
 pub(super) const APP_ID: &str = "AWS_SDK_UA_APP_ID";
 
-/// Where functions find what stands for AWS.
+/// Where functions find what stands for AWS, and what they call it with.
 #[derive(Clone, Debug)]
 pub(crate) struct Endpoints {
     /// DynamoDB.
     pub(crate) database: String,
     /// S3.
     pub(crate) storage: String,
+    pub(crate) credentials: Credentials,
 }
 
 /// What a function is started with:
@@ -30,8 +32,14 @@ pub(super) fn of(function: &Function, endpoints: &Endpoints) -> Vec<(String, Str
         ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".to_owned()),
         ("AWS_REGION", aws::REGION.to_owned()),
         ("AWS_DEFAULT_REGION", aws::REGION.to_owned()),
-        ("AWS_ACCESS_KEY_ID", aws::ACCESS_KEY_ID.to_owned()),
-        ("AWS_SECRET_ACCESS_KEY", aws::SECRET_ACCESS_KEY.to_owned()),
+        (
+            "AWS_ACCESS_KEY_ID",
+            endpoints.credentials.access_key_id().to_owned(),
+        ),
+        (
+            "AWS_SECRET_ACCESS_KEY",
+            endpoints.credentials.secret_access_key().to_owned(),
+        ),
         ("AWS_ENDPOINT_URL_DYNAMODB", endpoints.database.clone()),
         ("AWS_ENDPOINT_URL_S3", endpoints.storage.clone()),
         // Not Lambda's: with it the SDK tells the database whose call it is, in its user agent. Where faults are
@@ -103,7 +111,12 @@ Resources:
         let endpoints = Endpoints {
             database: "http://127.0.0.1:8000".to_owned(),
             storage: "http://127.0.0.1:8001".to_owned(),
+            credentials: Credentials::draw(),
         };
+        let (key_id, secret) = (
+            endpoints.credentials.access_key_id(),
+            endpoints.credentials.secret_access_key(),
+        );
         let (variables, differing) = of_all(&template.functions, &endpoints);
         let variables: Vec<_> = variables
             .iter()
@@ -112,13 +125,13 @@ Resources:
         assert_eq!(
             variables,
             [
-                "AWS_ACCESS_KEY_ID=local",
+                &format!("AWS_ACCESS_KEY_ID={key_id}"),
                 "AWS_DEFAULT_REGION=us-east-1",
                 "AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000",
                 "AWS_ENDPOINT_URL_S3=http://127.0.0.1:8001",
                 "AWS_LAMBDA_LOG_FORMAT=JSON",
                 "AWS_REGION=us-east-1",
-                "AWS_SECRET_ACCESS_KEY=local",
+                &format!("AWS_SECRET_ACCESS_KEY={secret}"),
                 "TABLE_NAME=Table",
                 "TZ=:UTC",
                 "Y=1",

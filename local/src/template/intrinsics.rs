@@ -70,6 +70,11 @@ impl<'a> Resolver<'a> {
                 let items = items.iter().map(text).collect::<Result<Vec<_>>>()?;
                 Ok(json!(items.join(text(&parts[0])?)))
             }
+            "Fn::Split" => {
+                let parts = list(argument, 2)?;
+                let whole = self.resolve(&parts[1])?;
+                Ok(text(&whole)?.split(text(&parts[0])?).collect())
+            }
             "Fn::If" => {
                 let parts = list(argument, 3)?;
                 let holds = self.condition(text(&parts[0])?)?;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use dynoxide::actions::put_item::PutItemRequest;
 use dynoxide::types::AttributeValue;
-use local::{Functions, Local, Options};
+use local::{Credentials, Functions, Local, Options};
 use reqwest::{Client, Response};
 use rustix::process::{Pid, test_kill_process};
 use serde_json::Value;
@@ -92,6 +92,18 @@ impl Fixture {
     pub(crate) async fn wait_for_log(&self, prefix: &str) -> String {
         wait_for(prefix, || self.logged(prefix).into_iter().next()).await
     }
+}
+
+/// What names somebody's credentials in a call to DynamoDB. The embedded database looks no further.
+pub(crate) fn authorization(credentials: &Credentials) -> String {
+    signed_by(credentials.access_key_id())
+}
+
+/// The same for the id of any key.
+pub(crate) fn signed_by(key_id: &str) -> String {
+    format!(
+        "AWS4-HMAC-SHA256 Credential={key_id}/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0"
+    )
 }
 
 /// A client that no proxy of the machine stands between.

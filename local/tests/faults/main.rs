@@ -10,7 +10,7 @@ mod common;
 mod machine;
 mod views;
 
-use local::{FaultSpec, Faults};
+use local::{Credentials, FaultSpec, Faults};
 use reqwest::Client;
 use serde_json::{Value, json};
 
@@ -52,7 +52,8 @@ impl Faulty {
     }
 
     async fn try_call(&self, operation: &str, body: &Value) -> reqwest::Result<(u16, Value)> {
-        call(&self.client, &self.endpoint, operation, body).await
+        let credentials = self.fixture.local.credentials();
+        call(&self.client, &self.endpoint, credentials, operation, body).await
     }
 
     async fn call(&self, operation: &str, body: &Value) -> (u16, Value) {
@@ -71,27 +72,37 @@ impl Faulty {
     /// The sort keys of the rows that are in the database, whatever the faults say.
     async fn rows(&self) -> Vec<String> {
         let scan = json!({"TableName": "Table"});
-        let (_, found) = call(&self.client, self.fixture.local.database_url(), "Scan", &scan)
-            .await
-            .unwrap();
+        let local = &self.fixture.local;
+        let (_, found) = call(
+            &self.client,
+            local.database_url(),
+            local.credentials(),
+            "Scan",
+            &scan,
+        )
+        .await
+        .unwrap();
         sort_keys(&found["Items"])
     }
 }
 
-async fn call(client: &Client, url: &str, operation: &str, body: &Value) -> reqwest::Result<(u16, Value)> {
+async fn call(
+    client: &Client,
+    url: &str,
+    credentials: &Credentials,
+    operation: &str,
+    body: &Value,
+) -> reqwest::Result<(u16, Value)> {
     let request = client
         .post(url)
         .header("content-type", "application/x-amz-json-1.0")
         .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
         .header("x-amz-date", "20260101T000000Z")
-        .header("authorization", SIGNATURE);
+        .header("authorization", common::authorization(credentials));
     let answer = request.body(body.to_string()).send().await?;
     let status = answer.status().as_u16();
     Ok((status, serde_json::from_slice(&answer.bytes().await?).unwrap()))
 }
-
-/// The embedded database reads the form of it and nothing else.
-const SIGNATURE: &str = "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
 
 fn sort_keys(items: &Value) -> Vec<String> {
     let mut keys: Vec<_> = items

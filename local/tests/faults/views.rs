@@ -52,9 +52,9 @@ async fn an_index_lags_behind_its_table() {
     };
     // What was there before is in the index.
     let before = Fixture::start(kept).await;
-    let database = before.local.database_url();
+    let (database, credentials) = (before.local.database_url(), before.local.credentials());
     for (sk, rank) in [("a", "1"), ("b", "2"), ("c", "3")] {
-        call(&client(), database, "PutItem", &indexed(sk, rank))
+        call(&client(), database, credentials, "PutItem", &indexed(sk, rank))
             .await
             .unwrap();
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use lambda_http::http::Method;
 use lambda_http::tracing::subscriber::{self, filter::LevelFilter};
 
 /// Starts the log, at the level of the template's parameter (`AWS_LAMBDA_LOG_LEVEL`) or of `RUST_LOG`.
@@ -29,4 +30,38 @@ pub(super) fn start() {
 /// phone number.
 pub(super) fn milliseconds(time: Duration) -> f64 {
     (time.as_secs_f64() * 1e6).round() / 1e3
+}
+
+/// How a method is logged: a word that a caller has made up is theirs, as everything else that they send.
+pub(super) fn method(method: &Method) -> &str {
+    match *method {
+        Method::GET
+        | Method::POST
+        | Method::PUT
+        | Method::PATCH
+        | Method::DELETE
+        | Method::HEAD
+        | Method::OPTIONS
+        | Method::CONNECT
+        | Method::TRACE => method.as_str(),
+        _ => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_method_that_is_none_is_not_logged() {
+        for (sent, logged) in [
+            ("GET", "GET"),
+            ("TRACE", "TRACE"),
+            ("get", "other"),
+            ("PTC_TOKEN", "other"),
+        ] {
+            let sent = Method::from_bytes(sent.as_bytes()).unwrap();
+            assert_eq!(method(&sent), logged);
+        }
+    }
 }

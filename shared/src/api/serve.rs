@@ -128,7 +128,7 @@ fn log_line(
     usage: Usage,
 ) {
     let request_id = request.lambda_context_ref().map(|context| &*context.request_id);
-    let method = request.method().as_str();
+    let method = log::method(request.method());
     let route = match request.request_context_ref() {
         Some(RequestContext::ApiGatewayV2(context)) => context.route_key.as_deref(),
         _ => None,

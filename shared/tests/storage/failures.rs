@@ -28,7 +28,8 @@ async fn behind(answer: &'static str, closes: bool) -> Bucket {
             });
         }
     });
-    Bucket::new(&config(&url, "local").await, "files", Arc::new(system_clock))
+    let config = config(&url, "id", "secret").await;
+    Bucket::new(&config, "files", Arc::new(system_clock))
 }
 
 fn assert_unavailable(error: &StorageError) {

@@ -21,6 +21,7 @@ const AUDIO: &str = "5d5b09f6dcb2d53a5fffc60c4ac0d55fabdf556069d6631545f42aa6e35
 pub(crate) struct Files {
     pub(crate) storage: Storage,
     pub(crate) bucket: Bucket,
+    pub(crate) credentials: local::Credentials,
     /// How far behind the bucket's clock is, in seconds.
     behind: Arc<AtomicU64>,
 }
@@ -32,17 +33,24 @@ impl Files {
 
     pub(crate) async fn start_on(data: &Data) -> Self {
         let template = Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml");
-        let storage = Storage::start(&Template::load(&template).unwrap(), data)
+        let credentials = local::Credentials::draw();
+        let storage = Storage::start(&Template::load(&template).unwrap(), data, &credentials)
             .await
             .unwrap();
         let behind = Arc::new(AtomicU64::new(0));
         let clock = Arc::clone(&behind);
         let clock = Arc::new(move || Millis(system_clock().0 - clock.load(Ordering::Relaxed) * 1000));
-        let config = config(storage.url(), "local").await;
+        let config = config(
+            storage.url(),
+            credentials.access_key_id(),
+            credentials.secret_access_key(),
+        )
+        .await;
         let bucket = Bucket::new(&config, storage.bucket_name().unwrap(), clock);
         Self {
             storage,
             bucket,
+            credentials,
             behind,
         }
     }
@@ -63,12 +71,12 @@ impl Files {
     }
 }
 
-/// The configuration of a client with this secret key.
-pub(crate) async fn config(url: &str, secret: &str) -> SdkConfig {
+/// The configuration of a client with these credentials.
+pub(crate) async fn config(url: &str, id: &str, secret: &str) -> SdkConfig {
     shared::aws::config()
         .endpoint_url(url)
         .region(Region::new("us-east-1"))
-        .credentials_provider(Credentials::new("local", secret, None, None, "test"))
+        .credentials_provider(Credentials::new(id, secret, None, None, "test"))
         .load()
         .await
 }

@@ -7,3 +7,4 @@ mod files;
 mod links;
 mod objects;
 mod signing;
+mod strangers;

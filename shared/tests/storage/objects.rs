@@ -92,7 +92,7 @@ async fn nobody_else_gets_anything() {
     }
 
     let name = files.storage.bucket_name().unwrap();
-    let config = config(files.storage.url(), "wrong").await;
+    let config = config(files.storage.url(), files.credentials.access_key_id(), "wrong").await;
     let stranger = Bucket::new(&config, name, Arc::new(system_clock));
     let error = stranger.get("sounds/a/original").await.unwrap_err();
     assert!(matches!(&error, StorageError::Internal(_)), "{error:?}");

@@ -29,10 +29,13 @@ impl Table {
     pub(crate) async fn start() -> Self {
         let template =
             Template::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml")).unwrap();
-        let database = Database::start(&template, &Data::Memory).await.unwrap();
+        let credentials = local::Credentials::draw();
+        let database = Database::start(&template, &Data::Memory, &credentials)
+            .await
+            .unwrap();
         let clock = Arc::new(AtomicU64::new(1_800_000_000_000));
-        let client = Client::from_conf(config(database.url()).build());
-        let store = store(database.url(), database.table_name(), &clock);
+        let client = Client::from_conf(config(database.url(), &credentials).build());
+        let store = store(database.url(), &database, &clock);
         Self {
             database,
             store,
@@ -43,12 +46,13 @@ impl Table {
 
     /// A store on the same table that reaches it through `url`.
     pub(crate) fn store_through(&self, url: &str) -> Store {
-        store(url, self.database.table_name(), &self.clock)
+        store(url, &self.database, &self.clock)
     }
 
     /// A store on the same table with a clock of its own.
     pub(crate) fn store_by(&self, clock: Clock) -> Store {
-        Store::new(config(self.database.url()), self.database.table_name(), clock)
+        let config = config(self.database.url(), self.database.credentials());
+        Store::new(config, self.database.table_name(), clock)
     }
 
     /// Lets time pass until the next second begins, and tells which that is.
@@ -192,11 +196,12 @@ pub(crate) fn text<'a>(row: &'a Item, name: &str) -> &'a str {
     row[name].as_s().unwrap()
 }
 
-fn config(url: &str) -> aws_sdk_dynamodb::config::Builder {
+fn config(url: &str, credentials: &local::Credentials) -> aws_sdk_dynamodb::config::Builder {
+    let (id, secret) = (credentials.access_key_id(), credentials.secret_access_key());
     aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::from_static("local"))
-        .credentials_provider(Credentials::for_tests())
+        .credentials_provider(Credentials::new(id, secret, None, None, "these tests"))
         .retry_config(
             RetryConfig::standard()
                 .with_max_attempts(4)
@@ -206,12 +211,12 @@ fn config(url: &str) -> aws_sdk_dynamodb::config::Builder {
         .endpoint_url(url)
 }
 
-fn store(url: &str, table: &str, clock: &Arc<AtomicU64>) -> Store {
+fn store(url: &str, database: &Database, clock: &Arc<AtomicU64>) -> Store {
     let clock = clock.clone();
     // Every reading is a millisecond later than the one before, so that what is made later sorts later.
     Store::new(
-        config(url),
-        table,
+        config(url, database.credentials()),
+        database.table_name(),
         Arc::new(move || Millis(clock.fetch_add(1, Ordering::Relaxed))),
     )
 }

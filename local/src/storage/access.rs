@@ -1,0 +1,75 @@
+//! What S3 is not asked here.
+
+use std::path::{Component, Path};
+
+use s3s::access::{S3Access, S3AccessContext};
+use s3s::dto::{CopyObjectInput, CopySource, DeleteObjectsInput, PostObjectInput, UploadPartCopyInput};
+use s3s::{S3Error, S3ErrorCode, S3Request, S3Result};
+
+/// Refuses what is not signed, and keys that are a path out of their bucket, in whatever part of a request they stand.
+/// For S3 they are names like others; here they would be looked up as a path.
+pub(super) struct Access;
+
+#[async_trait::async_trait]
+impl S3Access for Access {
+    async fn check(&self, context: &mut S3AccessContext<'_>) -> S3Result<()> {
+        if context.credentials().is_none() {
+            return Err(S3ErrorCode::AccessDenied.into());
+        }
+        context.s3_path().get_object_key().map_or(Ok(()), ensure_inside)
+    }
+
+    async fn copy_object(&self, request: &mut S3Request<CopyObjectInput>) -> S3Result<()> {
+        ensure_source_inside(&request.input.copy_source)
+    }
+
+    async fn upload_part_copy(&self, request: &mut S3Request<UploadPartCopyInput>) -> S3Result<()> {
+        ensure_source_inside(&request.input.copy_source)
+    }
+
+    async fn delete_objects(&self, request: &mut S3Request<DeleteObjectsInput>) -> S3Result<()> {
+        let mut objects = request.input.delete.objects.iter();
+        objects.try_for_each(|object| ensure_inside(&object.key))
+    }
+
+    async fn post_object(&self, request: &mut S3Request<PostObjectInput>) -> S3Result<()> {
+        ensure_inside(&request.input.key)
+    }
+}
+
+fn ensure_source_inside(source: &CopySource) -> S3Result<()> {
+    match source {
+        CopySource::Bucket { key, .. } => ensure_inside(key),
+        _ => Err(S3ErrorCode::NotImplemented.into()),
+    }
+}
+
+fn ensure_inside(key: &str) -> S3Result<()> {
+    let is_inside = Path::new(key)
+        .components()
+        .all(|part| matches!(part, Component::Normal(_)));
+    if is_inside {
+        Ok(())
+    } else {
+        Err(S3Error::with_message(
+            S3ErrorCode::InvalidArgument,
+            "On this machine a key can't be a path out of its bucket.",
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_stays_in_its_bucket() {
+        for key in ["a", "a/b.wav", "a..b/..c/d..", "%2e%2e/a", "a/", "..."] {
+            assert!(ensure_inside(key).is_ok(), "{key}");
+        }
+        for key in ["..", "../a", "a/../../b", "a/..", "/etc/passwd", "./a"] {
+            let error = ensure_inside(key).unwrap_err();
+            assert_eq!(*error.code(), S3ErrorCode::InvalidArgument, "{key}");
+        }
+    }
+}
