@@ -207,11 +207,11 @@ pub(super) const CASES: &[Case] = &[
         scene.kate.delete(&scene.kevin.entry()).expect(204);
         Act::Deliver
     }),
-    case("changes", "after somebody was retired", 10, |scene| {
+    case("changes", "after somebody was retired", 8, |scene| {
         scene.claim();
         Act::Deliver
     }),
-    case("reconcile", "after somebody was retired", 10, |scene| {
+    case("reconcile", "after somebody was retired", 8, |scene| {
         scene.claim();
         scene.age_work();
         Act::Invoke("reconcile", json!({}))
