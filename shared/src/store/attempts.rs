@@ -1,5 +1,5 @@
-//! Guesses at phone numbers. A try is counted before the numbers are compared, and taken back when it was right: so of
-//! many at once no more are compared than one after the other.
+//! Guesses at phone numbers. A try is counted before the numbers are compared. It is taken back when it was right, and
+//! counted as wrong otherwise: so of many at once no more are compared than one after the other.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use super::changes::Changes;
 use super::error::{Result, StoreError};
 use super::keys::Key;
 use super::rows::{Row, decode};
-use super::transaction::{Backoff, Condition};
+use super::transaction::{Backoff, Condition, EXISTS};
 use crate::model::{Id, Person};
 
 /// The most wrong phone numbers that a caller may give in an hour.
@@ -16,10 +16,14 @@ const MOST: u32 = 10;
 /// How long after the last try all are forgotten, in seconds: so that no hour has more than `MOST`.
 const KEPT: i64 = 60 * 60;
 
-/// How many phone numbers a caller has given that were wrong, or are being compared.
+/// The phone numbers that a caller has given for people who are no contacts of theirs.
 #[derive(Serialize, Deserialize)]
 pub(super) struct AttemptsRow {
+    /// How many were wrong, or are being compared.
     tries: u32,
+    /// How many were wrong.
+    #[serde(default)]
+    wrong: u32,
     /// The table's TTL attribute.
     kept_until: i64,
 }
@@ -30,43 +34,57 @@ impl Row for AttemptsRow {
 
 impl Store {
     /// Counts a try, or refuses it. One round trip and one write unit; two of each where earlier tries have expired and
-    /// their row has not been removed yet.
+    /// their row has not been removed yet. Where others that are being compared take up the room, it waits for them.
     pub(super) async fn count_attempt(&self, caller: Id<Person>) -> Result<()> {
         let key = Key::attempts(caller);
         let now = self.now();
         let kept = Changes::for_row::<AttemptsRow>()?.set("kept_until", now.plus(KEPT))?;
+        let more = kept.clone().count("tries");
+        let first = kept.set("tries", 1)?.set("wrong", 0)?;
         let mut backoff = Backoff::default();
         loop {
             let room = Condition::new("attribute_not_exists(pk) OR (kept_until > :now AND tries < :most)")
                 .with(":now", now)?
                 .with(":most", MOST)?;
-            let more = kept.clone().count("tries");
             let row: AttemptsRow = match self.try_update::<AttemptsRow>(&key, &more, room).await? {
                 Ok(_) => return Ok(()),
                 Err(refused_by) => decode(refused_by)?,
             };
-            if row.kept_until > now.0 {
+            if row.kept_until <= now.0 {
+                let expired = Condition::new("kept_until <= :now").with(":now", now)?;
+                let counted: Option<AttemptsRow> = self.update_row(&key, &first, expired).await?;
+                if counted.is_some() {
+                    return Ok(());
+                }
+                continue;
+            }
+            if row.wrong >= MOST || backoff.wait("other tries").await.is_err() {
                 let retry_after = row.kept_until.saturating_sub(now.0);
                 return Err(StoreError::TooManyAttempts { retry_after });
             }
-            let expired = Condition::new("kept_until <= :now").with(":now", now)?;
-            let first = kept.clone().set("tries", 1)?;
-            if self
-                .update_row::<AttemptsRow>(&key, &first, expired)
-                .await?
-                .is_some()
-            {
-                return Ok(());
-            }
-            backoff.wait("a race").await?;
         }
     }
 
     /// Takes back a try that was right. One round trip, one write unit.
     pub(super) async fn take_back_attempt(&self, caller: Id<Person>) -> Result<()> {
         let some = Condition::new("tries > :none").with(":none", 0)?;
-        let less = Changes::default().count_down("tries");
-        self.update_row::<AttemptsRow>(&Key::attempts(caller), &less, some)
+        self.change_attempts(caller, Changes::default().count_down("tries"), some)
+            .await
+    }
+
+    /// Notes that a try was wrong. One round trip, one write unit.
+    pub(super) async fn note_wrong_attempt(&self, caller: Id<Person>) -> Result<()> {
+        self.change_attempts(caller, Changes::default().count("wrong"), EXISTS)
+            .await
+    }
+
+    async fn change_attempts(
+        &self,
+        caller: Id<Person>,
+        changes: Changes,
+        condition: impl Into<Condition>,
+    ) -> Result<()> {
+        self.update_row::<AttemptsRow>(&Key::attempts(caller), &changes, condition)
             .await
             .map(drop)
     }

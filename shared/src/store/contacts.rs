@@ -148,17 +148,20 @@ impl Store {
             .rows([entry.clone(), person.clone(), Key::pair(caller, id)])
             .await?;
         // Whoever has the entry can read the number there.
-        if !rows.has(&entry) {
+        let is_guess = !rows.has(&entry);
+        if is_guess {
             self.count_attempt(caller).await?;
         }
         let known: Option<PhoneNumber> = rows
             .take::<PersonRow>(&person)?
             .and_then(|person| person.phone_number);
         if known.is_some_and(|number| number.same_digits(&new.phone_number)) {
-            Ok(rows)
-        } else {
-            Err(StoreError::UsernameTaken)
+            return Ok(rows);
         }
+        if is_guess {
+            self.note_wrong_attempt(caller).await?;
+        }
+        Err(StoreError::UsernameTaken)
     }
 
     /// Changes what the caller calls a contact. Two round trips.
