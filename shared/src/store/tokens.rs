@@ -182,7 +182,10 @@ impl Store {
                         let claimed = Changes::default()
                             .set("is_claimed", true)?
                             .set_if("avatar_url", new.avatar_url.as_ref())?;
-                        let unclaimed = Condition::new("is_claimed = :no").with(":no", false)?;
+                        // Another claim may have given the name away.
+                        let unclaimed = Condition::new("is_claimed = :no AND username = :name")
+                            .with(":no", false)?
+                            .with(":name", &person.username)?;
                         transaction.update(&key, &claimed, unclaimed)?;
                         person.avatar_url = new.avatar_url.clone().or(person.avatar_url);
                     } else {

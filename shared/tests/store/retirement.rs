@@ -8,7 +8,7 @@ use shared::model::{
 use shared::store::{NewToken, Progress, StoreError, Work};
 use tokio::time::Instant;
 
-use crate::proxy::{Proxy, Verdict};
+use crate::proxy::{Proxy, Verdict, script};
 use crate::table::{Table, text};
 
 /// Kate has added Kevin, written to him, and put him into a group whose conversation is there and into one without.
@@ -27,6 +27,11 @@ fn first_page() -> PageRequest {
         limit: 100,
         position: Position::Start,
     }
+}
+
+fn claim(phone_number: Option<&str>) -> NewToken {
+    let new = serde_json::json!({ "username": "KEVIN", "phone_number": phone_number, "claim": true });
+    serde_json::from_value(new).unwrap()
 }
 
 impl Added {
@@ -52,9 +57,7 @@ impl Added {
     }
 
     async fn claim(&self, phone_number: Option<&str>) -> Result<IssuedToken, StoreError> {
-        let new = serde_json::json!({ "username": "KEVIN", "phone_number": phone_number, "claim": true });
-        let new: NewToken = serde_json::from_value(new).unwrap();
-        self.table.store.create_token(&new).await
+        self.table.store.create_token(&claim(phone_number)).await
     }
 
     /// The work that the stream brings, if there is some: the retirement alone, or purges too.
@@ -224,12 +227,26 @@ async fn a_retirement_that_runs_out_of_time_goes_on() {
     added.assert_retired(&issued).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn of_two_who_claim_at_once_one_makes_the_new_person() {
-    let added = Added::start().await;
-    let (one, other) = tokio::join!(added.claim(Some("+1 555 0100")), added.claim(None));
-    let (one, other) = (one.unwrap(), other.unwrap());
-    assert_eq!(one.person.id, other.person.id);
-    added.finish().await;
-    added.assert_retired(&one).await;
+#[tokio::test]
+async fn of_two_who_claim_at_once_one_decides_who_it_is() {
+    let typed = Some("1-800-759-3000");
+    for (one, other) in [(Some("+1 555 0100"), None), (typed, None), (None, typed)] {
+        let added = Added::start().await;
+        let fast = added.table.store.clone();
+        let between = Box::pin(async move { drop(fast.create_token(&claim(other)).await.unwrap()) });
+        let proxy = Proxy::start(
+            added.table.database.url(),
+            script("TransactWriteItems", [Verdict::Before(between)]),
+        )
+        .await;
+        // This one has read before the other one claims, and writes after it.
+        let slow = added.table.store_through(&proxy.url);
+        let issued = slow.create_token(&claim(one)).await.unwrap();
+        assert_eq!(issued.person.id == added.kevin, other == typed);
+        let again = added.claim(None).await.unwrap();
+        assert_eq!(again.person, issued.person);
+        added.finish().await;
+        let found = added.table.store.check_consistency(None, later()).await.unwrap();
+        assert_eq!(found.problems, []);
+    }
 }
