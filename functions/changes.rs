@@ -1,6 +1,6 @@
 //! Follows the table's stream: gives conversations in which something was sent their new places in inboxes, and does the
-//! work that requests left: purges what was deleted, takes retired people out of everything. The mapping's filter passes only new messages and work rows. Delivery twice, late or out of order
-//! changes nothing.
+//! work that requests left: purges what was deleted, takes retired people out of everything. The mapping's filter passes
+//! only new messages and work rows. Delivery twice, late or out of order changes nothing.
 
 use std::slice;
 

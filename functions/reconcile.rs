@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use shared::api;
-use shared::store::{Consistency, Result, Store, StoreError, TablePlace};
+use shared::store::{Consistency, Result, Store, StoreError, TablePlace, Work};
 use tokio::time::Instant;
 
 /// What to do. The schedule's own event says nothing of it.
@@ -36,8 +36,9 @@ async fn reconcile(store: Store, request: Request, until: Instant) -> Result<Sum
 /// Goes on after a failure, so that one bad row keeps nothing else waiting; fails in the end, so that it is seen.
 async fn finish_work(store: &Store, until: Instant) -> Result<Summary> {
     let work = store.waiting_work().await?;
-    api::count("MissedPurges", work.len());
-    let (missed, mut failed) = (work.len(), 0);
+    let is_missed = |work: &&Result<Work>| work.as_ref().map_or(true, Work::is_overdue);
+    let (waiting, missed, mut failed) = (work.len(), work.iter().filter(is_missed).count(), 0);
+    api::count("MissedPurges", missed);
     for work in work {
         if Instant::now() >= until {
             // The next run goes on.
@@ -52,7 +53,7 @@ async fn finish_work(store: &Store, until: Instant) -> Result<Summary> {
     tracing::info!(missed, failed, "reconciled");
     if failed > 0 {
         return Err(StoreError::Internal(format!(
-            "{failed} of {missed} pieces of work failed"
+            "{failed} of {waiting} pieces of work failed"
         )));
     }
     Ok(Summary::Worked { missed, failed })

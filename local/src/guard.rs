@@ -96,11 +96,12 @@ impl Guard {
     }
 
     fn is_program_or_own_page(&self, headers: &HeaderMap) -> bool {
+        // The page was got by the very name that it asks.
         let is_own_page = |origin: &HeaderValue| {
-            let origin = origin.to_str().unwrap_or_default();
+            let origin = origin.as_bytes().strip_prefix(b"http://");
             origin
-                .strip_prefix("http://")
-                .is_some_and(|host| self.is_own(host))
+                .zip(headers.get(HOST))
+                .is_some_and(|(page, host)| page.eq_ignore_ascii_case(host.as_bytes()))
         };
         headers.get_all(ORIGIN).iter().all(is_own_page)
             && headers

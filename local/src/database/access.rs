@@ -14,8 +14,8 @@ use super::protocol::render;
 use crate::credentials::Credentials;
 use crate::guard::{self, Pages};
 
-/// Lets in who is no web page and names these credentials. The signature itself is not computed again: nobody who could
-/// forge it knows the key's id.
+/// Lets in who is no web page and names the key of this start, which keeps out programs that mean another machine. The
+/// signature itself is not computed again: who has seen a link of S3 knows the key's id.
 pub(crate) fn restrict(service: Router, address: SocketAddr, credentials: &Credentials) -> Router {
     let service = service.layer(from_fn_with_state(credentials.clone(), check));
     guard::keep_strangers_out(service, address, Pages::Refused, || {

@@ -72,11 +72,11 @@ impl Reactions {
 
     /// Adds somebody's reaction; without effect if it is there.
     pub fn add(&mut self, name: &ReactionName, username: &Username) -> Result<(), TooManyReactions> {
-        let is_full = self.0.len() == MOST_NAMES;
+        let is_full = self.0.len() >= MOST_NAMES;
         let own = self.0.iter().filter(|reaction| reaction.has(username)).count();
         match self.0.iter_mut().find(|reaction| reaction.name == *name) {
             Some(reaction) if reaction.has(username) => {}
-            _ if own == MOST_OF_ONE => return Err(TooManyReactions::OfPerson),
+            _ if own >= MOST_OF_ONE => return Err(TooManyReactions::OfPerson),
             Some(reaction) => reaction.usernames.push(username.clone()),
             None if is_full => return Err(TooManyReactions::OnMessage),
             None => self.0.push(Reaction {

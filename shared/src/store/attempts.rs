@@ -13,7 +13,7 @@ use crate::model::{Id, Person};
 
 /// The most wrong phone numbers that a caller may give in an hour.
 const MOST: u32 = 10;
-/// How long after the last try all are forgotten, in seconds: so that no hour has more than `MOST`.
+/// How long after the last wrong one all are forgotten, in seconds: so that no hour has more than `MOST`.
 const KEPT: i64 = 60 * 60;
 
 /// The phone numbers that a caller has given for people who are no contacts of theirs.
@@ -37,15 +37,21 @@ impl Store {
     /// their row has not been removed yet. Where others that are being compared take up the room, it waits for them.
     pub(super) async fn count_attempt(&self, caller: Id<Person>) -> Result<()> {
         let key = Key::attempts(caller);
-        let now = self.now();
-        let kept = Changes::for_row::<AttemptsRow>()?.set("kept_until", now.plus(KEPT))?;
-        let more = kept.clone().count("tries");
-        let first = kept.set("tries", 1)?.set("wrong", 0)?;
         let mut backoff = Backoff::default();
         loop {
-            let room = Condition::new("attribute_not_exists(pk) OR (kept_until > :now AND tries < :most)")
-                .with(":now", now)?
-                .with(":most", MOST)?;
+            let now = self.now();
+            let row = Changes::for_row::<AttemptsRow>()?;
+            let more = row
+                .clone()
+                .count("tries")
+                .set_once("kept_until", now.plus(KEPT))?;
+            let room = "attribute_not_exists(pk) OR (kept_until > :now AND tries < :most AND \
+                 (attribute_not_exists(wrong) OR wrong < :most))";
+            let room = Condition::new(room).with(":now", now)?.with(":most", MOST)?;
+            let first = row
+                .set("tries", 1)?
+                .set("wrong", 0)?
+                .set("kept_until", now.plus(KEPT))?;
             let row: AttemptsRow = match self.try_update::<AttemptsRow>(&key, &more, room).await? {
                 Ok(_) => return Ok(()),
                 Err(refused_by) => decode(refused_by)?,
@@ -74,8 +80,9 @@ impl Store {
 
     /// Notes that a try was wrong. One round trip, one write unit.
     pub(super) async fn note_wrong_attempt(&self, caller: Id<Person>) -> Result<()> {
-        self.change_attempts(caller, Changes::default().count("wrong"), EXISTS)
-            .await
+        let kept_until = self.now().plus(KEPT);
+        let wrong = Changes::default().count("wrong").set("kept_until", kept_until)?;
+        self.change_attempts(caller, wrong, EXISTS).await
     }
 
     async fn change_attempts(

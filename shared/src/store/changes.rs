@@ -34,6 +34,14 @@ impl Changes {
         Ok(self)
     }
 
+    /// Sets `name` where it is not set yet.
+    pub(super) fn set_once(mut self, name: &str, value: impl Serialize) -> Result<Self> {
+        self.set
+            .push(format!("#{name} = if_not_exists(#{name}, :{name})"));
+        self.stand_for(name, attribute(value)?);
+        Ok(self)
+    }
+
     /// Sets `name` where there is a value.
     pub(super) fn set_if(self, name: &str, value: Option<impl Serialize>) -> Result<Self> {
         match value {

@@ -116,8 +116,10 @@ impl Store {
                 }
             };
             let create = transaction.create(idempotency, id, is_new, &mut backoff);
-            let (is_done, ()) = tokio::try_join!(create, take_back)?;
-            if !is_done {
+            // Both to their ends: a failure of one does not undo the other.
+            let (is_done, is_taken_back) = tokio::join!(create, take_back);
+            is_taken_back?;
+            if !is_done? {
                 continue;
             }
             match self.contact(caller, id).await {

@@ -51,7 +51,7 @@ impl Transaction<'_> {
             person_id: id,
             waiting_since: self.store.now(),
         };
-        self.put(&Key::retirement(id), &work, ABSENT)?;
+        self.put(&Key::retirement(id), &work, Condition::none())?;
         Ok(())
     }
 }
@@ -64,13 +64,15 @@ impl Store {
         let key = Key::retirement(person);
         let everything = ConversationFilter::default();
         let mut inbox = Inbox::new(self, person, &everything, Position::Start);
+        // One that fails, say because others write to it all the time, keeps nothing else waiting.
+        let mut failure = Ok(());
         while let Some(sides) = inbox.next(AT_A_TIME).await? {
             for side in sides {
                 // However little time there is, what was looked up is done, so that the next run comes further.
-                match side.group_id {
-                    Some(group) => unless_gone(self.leave_group(person, group, None).await)?,
-                    None => unless_gone(self.delete_conversation(person, side.conversation_id).await)?,
-                }
+                failure = failure.and(match side.group_id {
+                    Some(group) => unless_gone(self.leave_group(person, group, None).await),
+                    None => unless_gone(self.delete_conversation(person, side.conversation_id).await),
+                });
             }
             if Instant::now() >= until {
                 return self.interrupt::<RetirementWork>(&key).await;
@@ -83,7 +85,7 @@ impl Store {
                 .memberships(person, Position::Start, AT_A_TIME, start)
                 .await?;
             for group in groups {
-                unless_gone(self.leave_group(person, group, None).await)?;
+                failure = failure.and(unless_gone(self.leave_group(person, group, None).await));
             }
             start = next;
             if start.is_none() {
@@ -93,6 +95,7 @@ impl Store {
                 return self.interrupt::<RetirementWork>(&key).await;
             }
         }
+        failure?;
         let looked_again =
             Condition::new("waiting_since <= :then").with(":then", self.now().plus(-STREAM_HAS))?;
         self.remove(&key, looked_again).await?;

@@ -42,12 +42,18 @@ impl Work {
     }
 
     fn read(row: Item) -> Result<Self> {
-        let kind = if is_kind::<PurgeWork>(&row) {
-            Kind::Purge(decode(row)?)
-        } else {
+        let kind = if is_kind::<RetirementWork>(&row) {
             Kind::Retirement(decode(row)?)
+        } else {
+            Kind::Purge(decode(row)?)
         };
         Ok(Self(kind))
+    }
+
+    /// Whether the stream should have done it. A retirement waits to be looked at once more.
+    #[must_use]
+    pub fn is_overdue(&self) -> bool {
+        matches!(self.0, Kind::Purge(_))
     }
 
     fn waiting_since(&self) -> Timestamp {
