@@ -146,7 +146,7 @@ mod tests {
             "host: 127.0.0.1:9",
             "host: LocalHost:9",
             "host: [::1]:9",
-            "host: 127.0.0.1:9|origin: http://localhost:9",
+            "host: LocalHost:9|origin: http://localhost:9",
             "host: 127.0.0.1:9|sec-fetch-site: none",
             "host: 127.0.0.1:9|sec-fetch-site: same-origin|origin: http://127.0.0.1:9",
         ] {
@@ -160,6 +160,7 @@ mod tests {
             "host: 127.0.0.1.evil.test:9",
             "host: 127.0.0.1:9|host: evil.test:9",
             "host: 127.0.0.1:9|origin: null",
+            "host: 127.0.0.1:9|origin: http://localhost:9",
             "host: 127.0.0.1:9|origin: http://127.0.0.1:90",
             "host: 127.0.0.1:9|origin: https://127.0.0.1:9",
             "host: 127.0.0.1:9|origin: https://app.example",
