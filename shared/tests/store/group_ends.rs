@@ -183,7 +183,7 @@ async fn an_index_that_is_behind_shows_nothing_to_who_has_left() {
     let (table, leaving) = (&club.table, club.others[0]);
     let id = club.conversation().await;
     table.say(club.kate, id, "secret").await;
-    let behind = Table::start().await;
+    let behind = table.start_another().await;
     for row in table.rows().await {
         behind.put(row).await;
     }

@@ -27,14 +27,22 @@ pub(crate) struct Table {
 
 impl Table {
     pub(crate) async fn start() -> Self {
+        Self::start_for(&local::Credentials::draw()).await
+    }
+
+    /// Another one that takes the calls that are signed for this one.
+    pub(crate) async fn start_another(&self) -> Self {
+        Self::start_for(self.database.credentials()).await
+    }
+
+    async fn start_for(credentials: &local::Credentials) -> Self {
         let template =
             Template::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml")).unwrap();
-        let credentials = local::Credentials::draw();
-        let database = Database::start(&template, &Data::Memory, &credentials)
+        let database = Database::start(&template, &Data::Memory, credentials)
             .await
             .unwrap();
         let clock = Arc::new(AtomicU64::new(1_800_000_000_000));
-        let client = Client::from_conf(config(database.url(), &credentials).build());
+        let client = Client::from_conf(config(database.url(), credentials).build());
         let store = store(database.url(), &database, &clock);
         Self {
             database,

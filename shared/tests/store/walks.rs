@@ -96,7 +96,7 @@ impl Inbox {
 
     /// From now on the partition shows the table as it is at this moment.
     async fn catch_up(&mut self, partition: usize) {
-        let copy = Table::start().await;
+        let copy = self.table.start_another().await;
         copy.import(self.table.rows().await);
         let mut index = self.index.lock().unwrap();
         index.shown[partition] = index.copies.len();
