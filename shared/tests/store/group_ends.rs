@@ -11,7 +11,7 @@ use tokio::time::{Duration, Instant};
 
 use crate::groups::{Club, first};
 use crate::proxy::{Proxy, Verdict, script};
-use crate::table::{Item, Table, beginning, text};
+use crate::table::{Item, beginning, text};
 
 #[tokio::test]
 async fn a_conversation_that_follows_another_shows_nothing_of_it() {
