@@ -85,7 +85,7 @@ impl Guard {
     fn is_no_stranger(&self, headers: &HeaderMap) -> bool {
         let mut origins = headers.get_all(ORIGIN).iter().peekable();
         let is_welcome = origins.peek().is_some() && origins.all(|origin| self.is_welcome(origin));
-        is_welcome || self.is_program_or_own_page(headers)
+        is_welcome || is_program_or_own_page(headers)
     }
 
     fn is_welcome(&self, origin: &HeaderValue) -> bool {
@@ -94,21 +94,21 @@ impl Guard {
             Pages::MayFollowLinks(origins) => origins.iter().any(|welcome| origin == welcome),
         }
     }
+}
 
-    fn is_program_or_own_page(&self, headers: &HeaderMap) -> bool {
-        // The page was got by the very name that it asks.
-        let is_own_page = |origin: &HeaderValue| {
-            let origin = origin.as_bytes().strip_prefix(b"http://");
-            origin
-                .zip(headers.get(HOST))
-                .is_some_and(|(page, host)| page.eq_ignore_ascii_case(host.as_bytes()))
-        };
-        headers.get_all(ORIGIN).iter().all(is_own_page)
-            && headers
-                .get_all(SEC_FETCH_SITE)
-                .iter()
-                .all(|site| site == "none" || site == "same-origin")
-    }
+fn is_program_or_own_page(headers: &HeaderMap) -> bool {
+    // The page was got by the very name that it asks.
+    let is_own_page = |origin: &HeaderValue| {
+        let origin = origin.as_bytes().strip_prefix(b"http://");
+        origin
+            .zip(headers.get(HOST))
+            .is_some_and(|(page, host)| page.eq_ignore_ascii_case(host.as_bytes()))
+    };
+    headers.get_all(ORIGIN).iter().all(is_own_page)
+        && headers
+            .get_all(SEC_FETCH_SITE)
+            .iter()
+            .all(|site| site == "none" || site == "same-origin")
 }
 
 #[cfg(test)]
