@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Case, Section, case, in_both, walk_states};
+use super::{Case, Section, case, in_both, view, walk_states};
 use crate::failure::{Outcome, equal};
 use crate::person::Answers as _;
 use crate::tester::Tester;
@@ -91,17 +91,17 @@ fn avatar_states(tester: &Tester) -> Outcome {
 
 fn nothing_else(tester: &Tester) -> Outcome {
     let kate = &tester.kate;
-    let before = kate.get("/v1/me").answers(200)?;
+    let before = view(kate, &["/v1/me"])?;
     for param in ["username", "id", "created_at", "last_active_at", "display_name"] {
         let answer = in_both(|encoding| kate.put_in(encoding, "/v1/me", &json!({param: "x"})))?;
         Ok(answer).refused(400, "parameter_unknown", Some(param))?;
     }
-    equal("Kate", kate.get("/v1/me").answers(200)?, before)
+    equal("Kate", view(kate, &["/v1/me"])?, before)
 }
 
 fn validated(tester: &Tester) -> Outcome {
     let kate = &tester.kate;
-    let before = kate.get("/v1/me").answers(200)?;
+    let before = view(kate, &["/v1/me"])?;
     for (param, value) in [
         ("phone_number", "12"),
         ("phone_number", "abc"),
@@ -112,7 +112,7 @@ fn validated(tester: &Tester) -> Outcome {
         let answer = in_both(|encoding| kate.put_in(encoding, "/v1/me", &change))?;
         Ok(answer).refused(400, "parameter_invalid", Some(param))?;
     }
-    equal("Kate", kate.get("/v1/me").answers(200)?, before)
+    equal("Kate", view(kate, &["/v1/me"])?, before)
 }
 
 fn new_number(tester: &Tester) -> Outcome {

@@ -24,11 +24,13 @@ mod sound_lists;
 mod sounds;
 mod sounds_found;
 
+use std::time::Instant;
+
 use serde_json::{Value, json};
 
 use crate::client::Exchange;
 use crate::encoding::{BOTH, Encoding};
-use crate::failure::{Outcome, equal};
+use crate::failure::{Outcome, equal, holds};
 use crate::person::{Answers as _, Person};
 use crate::tester::Tester;
 
@@ -83,12 +85,28 @@ pub(crate) const SECTIONS: &[&Section] = &[
 /// Sends a request in both encodings, and fails where the answers can be told apart. Gives one exchange.
 #[track_caller]
 fn in_both(send: impl Fn(Encoding) -> Outcome<Exchange>) -> Outcome<Exchange> {
+    in_both_but_for(&[], send)
+}
+
+/// The same where each request sets these fields to its own time, which may be the next second.
+#[track_caller]
+fn in_both_but_for(times: &[&str], send: impl Fn(Encoding) -> Outcome<Exchange>) -> Outcome<Exchange> {
+    let start = Instant::now();
     let (json, form) = (send(Encoding::Json)?, send(Encoding::Form)?);
-    equal(
-        "a form's answer beside that of JSON",
-        essence(&form),
-        essence(&json),
-    )?;
+    // Of a time, what is below a second is cut off.
+    let most = i64::try_from(start.elapsed().as_secs() + 1).unwrap_or(i64::MAX);
+    let (mut first, mut second) = (essence(&json), essence(&form));
+    for field in times {
+        let seen = [&mut first, &mut second].map(|(.., body)| body.get_mut(field).map(Value::take));
+        let [one, other] = seen.each_ref().map(|time| time.as_ref().and_then(Value::as_i64));
+        let apart = one.zip(other).map(|(one, other)| other - one);
+        holds(
+            &format!("{field} is the time of each request"),
+            apart.is_some_and(|apart| (0..=most).contains(&apart)),
+            seen,
+        )?;
+    }
+    equal("a form's answer beside that of JSON", second, first)?;
     Ok(json)
 }
 
