@@ -148,7 +148,7 @@ def samples(ready):
 
 def conformance(ready, folder):
     """The command line of `cargo conformance`. That all rules hold is a matter of the tests, so here some do."""
-    tokens, report = folder / "tokens.txt", folder / "report.json"
+    tokens = folder / "tokens.txt"
     people = [issue(ready, f"conformance-{number}", f"+1 202 555 019{number}") for number in range(1, 5)]
     run = ["cargo", "conformance", "--url", ready["url"], "--tokens", str(tokens)]
 
@@ -159,10 +159,10 @@ def conformance(ready, folder):
 
     ensure("WWW-Authenticate" in ends(0, "--list"), "lists no rules", run)
     tokens.write_text("# Four people\n" + "\n".join(people))
-    said = ends(0, "--filter", "unread", "--json", str(report))
-    held = json.loads(report.read_text())
-    ensure("✓" in said and held["failed"] == 0 and held["rules"] > 3, "checks no rules", said)
-    print(re.search(r"^\d+ of .*$", said, re.MULTILINE)[0])
+    said = ends(0, "unread")
+    held = re.search(r"^test result: ok\. (\d+) passed; .*$", said, re.MULTILINE)
+    ensure(held and int(held[1]) > 3 and "p95 ms" in said, "checks no rules", said)
+    print(held[0])
     # Kate has contacts who are not in the file.
     kate = ready["people"][0]["token"]
     tokens.write_text("\n".join([kate, *people]))

@@ -1,32 +1,28 @@
-//! What is said of a run: for people and for programs.
+//! What is said of a rule that does not hold, and of a run as a whole.
 
-use std::fmt::Write as _;
-use std::time::Duration;
+use std::fmt::{self, Write as _};
 
-use serde_json::{Value, json};
+use libtest_mimic::Conclusion;
 
+use crate::cases::Section;
 use crate::client::{Client, Exchange, Measured};
 use crate::failure::Failure;
 use crate::http::Request;
-use crate::runner::Finished;
 
 /// Longer texts are cut: some cases send a megabyte.
 const MOST_SHOWN: usize = 2_000;
 
 /// A finished run.
 pub struct Report {
-    /// Every case, in order.
-    pub finished: Vec<Finished>,
-    url: String,
-    time: Duration,
-    lanes: usize,
+    /// How many rules hold, do not hold, and could not be checked (those are ignored).
+    pub conclusion: Conclusion,
     throttled: usize,
     /// Every operation of the contract, with what was seen of it.
     operations: Vec<(String, Measured)>,
 }
 
 impl Report {
-    pub(crate) fn new(client: &Client, finished: Vec<Finished>, time: Duration, lanes: usize) -> Self {
+    pub(crate) fn new(client: &Client, conclusion: Conclusion) -> Self {
         let mut measured = client.measured();
         let operations = client.contract.operations().map(|(method, path)| {
             let name = format!("{method} {path}");
@@ -34,28 +30,10 @@ impl Report {
             (name, measured)
         });
         Self {
-            finished,
-            url: client.base().to_owned(),
-            time,
-            lanes,
+            conclusion,
             throttled: client.throttled(),
             operations: operations.collect(),
         }
-    }
-
-    /// How many rules do not hold.
-    #[must_use]
-    pub fn failed(&self) -> usize {
-        self.finished.iter().filter(|done| done.outcome.is_err()).count()
-    }
-
-    /// How many rules this deployment gave nothing to check by.
-    #[must_use]
-    pub fn unchecked(&self) -> usize {
-        let finished = self.finished.iter();
-        finished
-            .filter(|done| done.outcome.is_ok() && done.unchecked.is_some())
-            .count()
     }
 
     /// The operations that never succeeded in this run.
@@ -65,125 +43,47 @@ impl Report {
             .filter(|(_, measured)| measured.succeeded == 0)
             .map(|(name, _)| name.as_str())
     }
+}
 
-    /// The end of the report: how long each operation took, and one line that says it all.
-    #[must_use]
-    pub fn summary(&self) -> String {
-        let mut text = format!(
-            "\n{:<44}{:>9}{:>9}{:>9}\n",
-            "Answers as seen from here", "requests", "p50 ms", "p95 ms"
-        );
+/// How long each operation took.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let title = "Answers as seen from here";
+        writeln!(f, "{title:<44}{:>9}{:>9}{:>9}", "requests", "p50 ms", "p95 ms")?;
         for (name, measured) in self.operations.iter().filter(|(_, seen)| !seen.times.is_empty()) {
-            let (count, p50, p95) = (
-                measured.times.len(),
-                percentile(measured, 50),
-                percentile(measured, 95),
-            );
-            _ = writeln!(text, "{name:<44}{count:>9}{p50:>9.1}{p95:>9.1}");
+            let [p50, p95] = [50, 95].map(|percent| percentile(measured, percent));
+            writeln!(f, "{name:<44}{:>9}{p50:>9.1}{p95:>9.1}", measured.times.len())?;
         }
         if self.throttled > 0 {
-            _ = writeln!(
-                text,
-                "\nThe gateway throttled {} requests; they were sent again.",
-                self.throttled
-            );
+            let count = self.throttled;
+            writeln!(
+                f,
+                "\nThe gateway throttled {count} requests; they were sent again."
+            )?;
         }
-        let (all, failed, unchecked) = (self.finished.len(), self.failed(), self.unchecked());
-        let also = |count: usize, what: &str| match count {
-            0 => String::new(),
-            count => format!(", {count} {what}"),
-        };
-        _ = writeln!(
-            text,
-            "\n{} of {all} rules hold at {}{}{} ({:.1} s, {} beside each other)",
-            all - failed - unchecked,
-            self.url,
-            also(failed, "DO NOT"),
-            also(unchecked, "could not be checked"),
-            self.time.as_secs_f64(),
-            self.lanes,
-        );
-        text
-    }
-
-    /// For programs.
-    #[must_use]
-    pub fn to_json(&self) -> Value {
-        let cases = self.finished.iter().map(|done| {
-            json!({
-                "section": done.section.title,
-                "contract": done.section.contract,
-                "rule": done.case.rule,
-                "holds": done.outcome.is_ok() && done.unchecked.is_none(),
-                "unchecked": done.unchecked,
-                "seconds": done.time.as_secs_f64(),
-                "failure": done.outcome.as_ref().err().map(|failure| self.failure_json(failure)),
-            })
-        });
-        let operations = self.operations.iter().map(|(name, measured)| {
-            json!({
-                "operation": name,
-                "requests": measured.times.len(),
-                "succeeded": measured.succeeded,
-                "p50_ms": percentile(measured, 50),
-                "p95_ms": percentile(measured, 95),
-            })
-        });
-        json!({
-            "url": self.url,
-            "rules": self.finished.len(),
-            "failed": self.failed(),
-            "unchecked": self.unchecked(),
-            "seconds": self.time.as_secs_f64(),
-            "throttled": self.throttled,
-            "cases": cases.collect::<Vec<_>>(),
-            "operations": operations.collect::<Vec<_>>(),
-        })
-    }
-
-    fn failure_json(&self, failure: &Failure) -> Value {
-        let exchange = failure.exchange.as_ref();
-        json!({
-            "problem": failure.problem,
-            "expected": failure.expected.as_deref().map(unsigned),
-            "actual": failure.actual.as_deref().map(unsigned),
-            "place": failure.place.to_string(),
-            "caller": exchange.and_then(|seen| seen.caller.as_deref()),
-            "request": exchange.map(|seen| curl(&self.url, &seen.request)),
-            "answer": exchange.map(answer),
-        })
+        Ok(())
     }
 }
 
-/// What is said of one case.
-#[must_use]
-pub fn describe(done: &Finished, url: &str) -> String {
-    let rule = done.case.rule;
-    let Err(failure) = &done.outcome else {
-        return match done.unchecked {
-            None => format!("  ✓ {rule}\n"),
-            Some(reason) => format!("  - {rule} (not checked: {reason})\n"),
-        };
-    };
-    let mut text = format!("  ✗ {rule}\n");
-    let mut line = |name: &str, value: &str| _ = writeln!(text, "      {name:<9} {}", cut(value));
-    line("problem", &failure.problem);
-    if let Some(exchange) = &failure.exchange {
-        if let Some(caller) = &exchange.caller {
-            line("caller", caller);
+/// What is said of a rule that does not hold.
+pub(crate) fn describe(failure: &Failure, section: &Section, url: &str) -> String {
+    let exchange = failure.exchange.as_ref();
+    let lines = [
+        ("problem", Some(failure.problem.clone())),
+        ("contract", Some(section.contract.to_owned())),
+        ("caller", exchange.and_then(|seen| seen.caller.clone())),
+        ("request", exchange.map(|seen| curl(url, &seen.request))),
+        ("expected", failure.expected.as_deref().map(unsigned)),
+        ("actual", failure.actual.as_deref().map(unsigned)),
+        ("answer", exchange.map(answer)),
+        ("case", Some(failure.place.to_string())),
+    ];
+    let mut text = String::new();
+    for (name, value) in lines {
+        if let Some(value) = value {
+            _ = writeln!(text, "{name:<9} {}", cut(&value));
         }
-        line("request", &curl(url, &exchange.request));
     }
-    if let Some(expected) = &failure.expected {
-        line("expected", &unsigned(expected));
-    }
-    if let Some(actual) = &failure.actual {
-        line("actual", &unsigned(actual));
-    }
-    if let Some(exchange) = &failure.exchange {
-        line("answer", &answer(exchange));
-    }
-    line("case", &failure.place.to_string());
     text
 }
 

@@ -53,6 +53,11 @@ impl Tester {
         [&self.kate, &self.kevin, &self.frank, &self.fuller]
     }
 
+    /// Where the deployment is.
+    pub(crate) fn url(&self) -> &str {
+        self.lane.client.base()
+    }
+
     /// The last exchange of anybody here.
     pub(crate) fn take_last(&self) -> Option<Exchange> {
         self.lane.take_last()

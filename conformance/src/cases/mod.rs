@@ -35,9 +35,9 @@ use crate::person::{Answers as _, Person};
 use crate::tester::Tester;
 
 /// A rule of the contract, and what shows that it holds.
-pub struct Case {
+pub(crate) struct Case {
     /// The rule, as a sentence.
-    pub rule: &'static str,
+    pub(crate) rule: &'static str,
     pub(crate) run: fn(&Tester) -> Outcome,
 }
 
@@ -46,13 +46,13 @@ const fn case(rule: &'static str, run: fn(&Tester) -> Outcome) -> Case {
 }
 
 /// Rules about the same thing.
-pub struct Section {
+pub(crate) struct Section {
     /// What they are about.
-    pub title: &'static str,
+    pub(crate) title: &'static str,
     /// Where the contract has them.
-    pub contract: &'static str,
+    pub(crate) contract: &'static str,
     /// In the order in which they are run.
-    pub cases: &'static [Case],
+    pub(crate) cases: &'static [Case],
 }
 
 /// All of them, in the order in which they are run.
