@@ -2,6 +2,7 @@
 
 mod auth;
 mod bodies;
+mod contact_values;
 mod contacts;
 mod conversation_updates;
 mod conversations;
@@ -62,6 +63,7 @@ pub(crate) const SECTIONS: &[&Section] = &[
     &parameters::SECTION,
     &bodies::SECTION,
     &contacts::SECTION,
+    &contact_values::SECTION,
     &me::SECTION,
     &conversations::SECTION,
     &conversation_updates::SECTION,
