@@ -7,9 +7,13 @@ use std::{error::Error, hint::black_box, time::Instant};
 use catalog::{
     audio::{FEATURES, Features, analyse},
     neighbours::nearest,
-    synth::{Family, family, precision},
 };
+use precision::precision;
 use rayon::prelude::*;
+use synth::{Family, family};
+
+#[path = "../tests/audio/precision.rs"]
+mod precision;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let files = Family::ALL

@@ -21,14 +21,6 @@ arguments, the manifest, the table or the bucket.";
 pub(crate) enum Command {
     /// Imports a directory of sounds with its manifest, and publishes the catalogue
     Import(Import),
-    /// Writes a small catalogue of synthesised sounds with its manifest, to try things out
-    Demo {
-        /// Where to write it; made if it isn't there
-        #[arg(value_name = "DIR")]
-        directory: PathBuf,
-    },
-    /// Tells how many of the five nearest sounds are of the same family, for families of synthesised sounds
-    Precision,
 }
 
 #[derive(Args)]

@@ -2,11 +2,9 @@
 //! publishes it all as the next version of the catalogue. `docs/CATALOG.md` tells how.
 
 pub mod audio;
-pub mod demo;
 pub mod import;
 pub mod manifest;
 pub mod neighbours;
-pub mod synth;
 mod target;
 
 pub use target::Target;

@@ -6,10 +6,9 @@ mod report;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use catalog::Target;
 use catalog::import::{ImportOptions, import};
-use catalog::synth::{precision, write_demo};
 use clap::Parser as _;
 
 use cli::{Arguments, Command, Import, TargetArguments};
@@ -34,20 +33,6 @@ async fn main() -> ExitCode {
 async fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Import(arguments) => run_import(arguments).await,
-        Command::Demo { directory } => {
-            std::fs::create_dir_all(&directory)
-                .with_context(|| format!("can't write to {}", directory.display()))?;
-            write_demo(&directory)?;
-            print(&format!(
-                "the demo sounds are in {0}: import them with `cargo catalog import {0}`",
-                directory.display()
-            ));
-            Ok(ExitCode::SUCCESS)
-        }
-        Command::Precision => {
-            print(precision()?.to_string().trim_end());
-            Ok(ExitCode::SUCCESS)
-        }
     }
 }
 

@@ -61,18 +61,6 @@ impl Target {
         Ok(local.target().await)
     }
 
-    /// What functions on this machine are told by these environment variables. `None` where they have no table or no
-    /// bucket.
-    pub async fn of(variables: impl IntoIterator<Item = (String, String)>) -> Option<Self> {
-        let local = Local {
-            variables: variables.into_iter().collect(),
-        };
-        match local.missing() {
-            Some(_) => None,
-            None => Some(local.target().await),
-        }
-    }
-
     /// What runs here.
     pub async fn running() -> Result<Self> {
         let mut silent = None;

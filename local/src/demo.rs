@@ -1,10 +1,10 @@
 //! The demo data: somebody to be, somebody to write to, and what they have written already.
 
 mod api;
+mod sounds;
 mod talk;
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,9 @@ use serde_json::{Value, json};
 
 use crate::files;
 use crate::runtime::Runtime;
+use crate::services::Services;
 use api::Api;
+pub use sounds::add_demo_sounds;
 
 /// Usernames and phone numbers. The numbers are of the range that is reserved for fiction.
 const PEOPLE: [(&str, &str); 3] = [
@@ -51,34 +53,20 @@ pub(crate) struct Demo {
     pub(crate) conversation: Option<String>,
 }
 
-/// Creates whoever is missing, makes the first one know the others, and lets them write to each other; imports sounds
-/// where there are none. `variables` tell functions where their table and bucket are.
-pub(crate) async fn create(
-    runtime: &Runtime,
-    url: &str,
-    data: Option<&Path>,
-    variables: BTreeMap<String, String>,
-) -> Result<Demo> {
-    make(runtime, url, data, variables)
-        .await
-        .with_context(|| match data {
-            None => "no demo data (--no-demo starts without)".to_owned(),
-            // What another version has kept may be the cause.
-            Some(data) => format!(
-                "no demo data (--no-demo starts without; removing {} starts afresh)",
-                data.display()
-            ),
-        })
+/// Creates whoever is missing, makes the first one know the others, and lets them write to each other; adds sounds where
+/// there are none.
+pub(crate) async fn create(runtime: &Runtime, url: &str, services: &Services) -> Result<Demo> {
+    let made = make(runtime, url, services).await;
+    // What another version has kept may be the cause.
+    made.context("no demo data (--no-demo starts without, and --reset with new data)")
 }
 
-async fn make(
-    runtime: &Runtime,
-    url: &str,
-    data: Option<&Path>,
-    variables: BTreeMap<String, String>,
-) -> Result<Demo> {
+async fn make(runtime: &Runtime, url: &str, services: &Services) -> Result<Demo> {
     let api = Api::new(url)?;
-    let file = data.map(|directory| directory.join("demo.json"));
+    let file = services
+        .directory
+        .path()
+        .map(|directory| directory.join("demo.json"));
     let kept = load(file.as_ref())?;
     let mut people = Vec::new();
     for (username, phone_number) in PEOPLE {
@@ -103,9 +91,7 @@ async fn make(
             }
         }
     }
-    if let Some(target) = catalog::Target::of(variables).await {
-        catalog::demo::import_into_empty(&target).await?;
-    }
+    add_demo_sounds(&services.database, &services.storage).await?;
     Ok(Demo { people, conversation })
 }
 

@@ -3,15 +3,18 @@
 mod access;
 
 use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow};
 use axum::Router;
 use axum::error_handling::HandleError;
-use axum::http::StatusCode;
+use axum::http::{Extensions, HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use s3s::auth::SimpleAuth;
+use s3s::dto::PutObjectInput;
 use s3s::service::S3ServiceBuilder;
+use s3s::{Body, S3 as _, S3Request};
 use s3s_fs::FileSystem;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -35,6 +38,7 @@ const STOP_TIME: Duration = Duration::from_secs(1);
 pub struct Storage {
     url: String,
     buckets: Vec<String>,
+    root: PathBuf,
     server: Server,
     /// What is not kept.
     _temporary: Option<TempDir>,
@@ -64,9 +68,7 @@ impl Storage {
             files::create_private_directory(&root.join(bucket))?;
         }
         files::create_private_directory(&root)?;
-        let files = FileSystem::new(&root)
-            .map_err(|error| anyhow!("can't keep objects in {}: {error:?}", root.display()))?;
-        let mut service = S3ServiceBuilder::new(files);
+        let mut service = S3ServiceBuilder::new(open(&root)?);
         service.set_auth(SimpleAuth::from_single(
             credentials.access_key_id(),
             credentials.secret_access_key(),
@@ -84,6 +86,7 @@ impl Storage {
         Ok(Self {
             url: format!("http://{address}"),
             buckets: template.buckets.clone(),
+            root,
             server: Server::start(listener, service),
             _temporary: temporary,
         })
@@ -101,10 +104,44 @@ impl Storage {
         self.buckets.first().map(String::as_str)
     }
 
+    /// Stores an object, as a request would.
+    pub(crate) async fn put(
+        &self,
+        bucket: &str,
+        key: &str,
+        content_type: &str,
+        content: Vec<u8>,
+    ) -> Result<()> {
+        let input = PutObjectInput::builder()
+            .bucket(bucket.to_owned())
+            .key(key.to_owned())
+            .content_type(Some(content_type.to_owned()))
+            .body(Some(Body::from(content).into()))
+            .build()?;
+        let request = S3Request {
+            input,
+            method: Method::PUT,
+            uri: Uri::default(),
+            headers: HeaderMap::default(),
+            extensions: Extensions::default(),
+            credentials: None,
+            region: None,
+            service: None,
+            trailing_headers: None,
+        };
+        let stored = open(&self.root)?.put_object(request).await;
+        stored.map_err(|error| anyhow!("can't store {key}: {error}"))?;
+        Ok(())
+    }
+
     /// Stops serving, after the requests in flight.
     pub async fn stop(self) {
         self.server.stop(STOP_TIME).await;
     }
+}
+
+fn open(root: &Path) -> Result<FileSystem> {
+    FileSystem::new(root).map_err(|error| anyhow!("can't keep objects in {}: {error:?}", root.display()))
 }
 
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>

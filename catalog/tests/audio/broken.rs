@@ -41,9 +41,9 @@ fn cut_off() {
     let announces = "it is cut off or damaged: it announces 2000 ms of sound and ";
     assert!(wav.starts_with(announces), "{wav}");
     assert!(wav.ends_with("ms can be read"), "{wav}");
-    let flac = message(&half(sound.flac()), "flac");
+    let flac = message(&half(sound.ramp_as("flac")), "flac");
     assert!(flac.starts_with(announces), "{flac}");
-    let ogg = message(&half(sound.ogg()), "ogg");
+    let ogg = message(&half(sound.ramp_as("ogg")), "ogg");
     assert_eq!(
         ogg,
         "it is cut off or damaged: the file ends before its sound does"
@@ -60,8 +60,8 @@ fn cut_off_in_the_header() {
     let sound = ramp();
     for (file, extension) in [
         (sound.wav(16), "wav"),
-        (sound.flac(), "flac"),
-        (sound.ogg(), "ogg"),
+        (sound.ramp_as("flac"), "flac"),
+        (sound.ramp_as("ogg"), "ogg"),
     ] {
         for length in [5, 10, 20, 30] {
             let error = analyse(&file[..length], extension).unwrap_err();
@@ -81,7 +81,7 @@ fn one_missing_sample_is_noticed() {
 #[test]
 fn damaged() {
     // In the middle of a FLAC file: frames are lost, or the checksum is wrong.
-    let mut flac = ramp().flac();
+    let mut flac = ramp().ramp_as("flac");
     let middle = flac.len() / 2;
     flac[middle..middle + 50].fill(0x55);
     let error = analyse(&flac, "flac").unwrap_err();

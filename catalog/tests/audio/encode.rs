@@ -1,13 +1,19 @@
 //! Sound files of all formats.
 
-use std::{
-    f32::consts::TAU,
-    io::Cursor,
-    num::{NonZeroU8, NonZeroU32},
-};
+use std::{f32::consts::TAU, io::Cursor, path::Path};
 
-use flacenc::{component::BitRepr, error::Verify};
 use rusty_mp3::{Mp3Encoder, Mp3EncoderConfig};
+
+/// A file of `files`: sounds of these tests, encoded once with `flacenc` 0.5 and `vorbis_rs` 0.5, 16 bits a sample. Ramps are
+/// named by rate, channels and milliseconds, members of families by their variant.
+pub(crate) fn kept(name: &str) -> Vec<u8> {
+    std::fs::read(
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/audio/files")
+            .join(name),
+    )
+    .unwrap()
+}
 
 /// Samples, interleaved, with what is needed to write them.
 #[derive(Clone)]
@@ -44,7 +50,7 @@ impl Sound {
         )
     }
 
-    pub(crate) fn of(clip: &catalog::synth::Clip) -> Self {
+    pub(crate) fn of(clip: &synth::Clip) -> Self {
         Self {
             rate: clip.rate,
             channels: clip.channels.len() as u16,
@@ -97,47 +103,13 @@ impl Sound {
         file.into_inner()
     }
 
-    pub(crate) fn flac(&self) -> Vec<u8> {
-        let config = flacenc::config::Encoder::default().into_verified().unwrap();
-        let samples: Vec<i32> = self
-            .samples
-            .iter()
-            .map(|sample| (sample * 32_767.0).round() as i32)
-            .collect();
-        let source = flacenc::source::MemSource::from_samples(
-            &samples,
-            usize::from(self.channels),
-            16,
-            self.rate as usize,
-        );
-        let mut stream = flacenc::encode_with_fixed_block_size(&config, source, config.block_size).unwrap();
-        // It counts the last block among the shortest, which RFC 9639 (§8.2) doesn't.
-        let block = config.block_size;
-        stream.stream_info_mut().set_block_sizes(block, block).unwrap();
-        let mut sink = flacenc::bitsink::ByteSink::new();
-        stream.write(&mut sink).unwrap();
-        sink.as_slice().to_vec()
-    }
-
-    pub(crate) fn ogg(&self) -> Vec<u8> {
-        let mut file = Vec::new();
-        let mut encoder = vorbis_rs::VorbisEncoderBuilder::new(
-            NonZeroU32::new(self.rate).unwrap(),
-            NonZeroU8::new(self.channels as u8).unwrap(),
-            &mut file,
-        )
-        .unwrap()
-        .build()
-        .unwrap();
-        let planes: Vec<Vec<f32>> = (0..usize::from(self.channels))
-            .map(|channel| {
-                let samples = self.samples.iter().skip(channel);
-                samples.step_by(usize::from(self.channels)).copied().collect()
-            })
-            .collect();
-        encoder.encode_audio_block(&planes).unwrap();
-        encoder.finish().unwrap();
-        file
+    /// A ramp as FLAC or Ogg Vorbis.
+    pub(crate) fn ramp_as(&self, extension: &str) -> Vec<u8> {
+        let Self { rate, channels, .. } = self;
+        kept(&format!(
+            "ramp-{rate}-{channels}-{}.{extension}",
+            self.duration_ms()
+        ))
     }
 
     pub(crate) fn mp3(&self) -> Vec<u8> {

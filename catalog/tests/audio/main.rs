@@ -13,6 +13,7 @@ mod broken;
 mod demo;
 mod encode;
 mod formats;
+mod precision;
 mod preview;
 mod properties;
 mod similar;

@@ -13,8 +13,8 @@ static FILES: LazyLock<Vec<(&str, Vec<u8>)>> = LazyLock::new(|| {
     vec![
         ("wav", sound.wav(16)),
         ("wav", Sound::ramp(22_050, 1, 0.3).adpcm()),
-        ("flac", sound.flac()),
-        ("ogg", sound.ogg()),
+        ("flac", sound.ramp_as("flac")),
+        ("ogg", sound.ramp_as("ogg")),
         ("mp3", sound.mp3()),
     ]
 });

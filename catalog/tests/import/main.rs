@@ -4,6 +4,7 @@
 
 mod audio_removal;
 mod changes;
+mod demo;
 mod failures;
 mod first;
 mod kills;

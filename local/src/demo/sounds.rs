@@ -1,0 +1,76 @@
+//! The demo sounds, as an import of those that `synth` makes has left them: the rows of the table and the objects of the
+//! bucket stand in `local/demo`, so no start has to decode and measure anything. `catalog/tests/import/demo.rs` makes
+//! them anew and compares.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use serde_json::{Value, json};
+use tokio::task::spawn_blocking;
+use walkdir::WalkDir;
+
+use crate::database::Database;
+use crate::storage::Storage;
+
+/// What is added.
+const DIRECTORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/demo");
+
+/// The media types of the objects: MP3 files in this folder, indexes elsewhere.
+const SOUNDS: &str = "sounds";
+const TYPES: [&str; 2] = ["audio/mpeg", "application/octet-stream"];
+
+/// Adds the demo sounds where nothing has been published yet, and there is a bucket.
+pub async fn add_demo_sounds(database: &Database, storage: &Storage) -> Result<()> {
+    let Some(bucket) = storage.bucket_name() else {
+        return Ok(());
+    };
+    let mut rows = rows()?;
+    // It says which version callers see: before it is there, nobody sees anything of the others.
+    let pointer = rows.pop().context("there are no demo sounds")?;
+    if !is_missing(database, &pointer).await? {
+        return Ok(());
+    }
+    let objects = Path::new(DIRECTORY).join("objects");
+    for file in WalkDir::new(&objects) {
+        let file = file?;
+        if file.file_type().is_dir() {
+            continue;
+        }
+        let key = file.path().strip_prefix(&objects)?;
+        let media_type = TYPES[usize::from(!key.starts_with(SOUNDS))];
+        let key = key.to_str().context("a key is no text")?;
+        storage
+            .put(bucket, key, media_type, std::fs::read(file.path())?)
+            .await?;
+    }
+    rows.push(pointer);
+    let (handle, table) = (database.handle().clone(), database.table_name().to_owned());
+    spawn_blocking(move || {
+        for row in rows {
+            let request = json!({"TableName": table, "Item": row});
+            handle.put_item(serde_json::from_value(request)?)?;
+        }
+        Ok(())
+    })
+    .await?
+}
+
+/// Whether the table has no row with the key of this one.
+async fn is_missing(database: &Database, row: &Value) -> Result<bool> {
+    let request = json!({
+        "TableName": database.table_name(),
+        "Key": {"pk": row["pk"], "sk": row["sk"]},
+    });
+    let (handle, request) = (database.handle().clone(), serde_json::from_value(request)?);
+    let found = spawn_blocking(move || handle.get_item(request)).await??;
+    Ok(found.item.is_none())
+}
+
+fn rows() -> Result<Vec<Value>> {
+    let path = Path::new(DIRECTORY).join("rows.jsonl");
+    let context = || format!("can't read {}", path.display());
+    let text = std::fs::read_to_string(&path).with_context(context)?;
+    text.lines()
+        .map(|line| serde_json::from_str(line).with_context(context))
+        .collect()
+}
