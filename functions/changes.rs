@@ -60,6 +60,6 @@ async fn finish(store: &Store, record: &EventRecord, until: Instant) -> Result<(
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_runtime::Error> {
+pub(crate) async fn main() -> Result<(), lambda_runtime::Error> {
     api::background(follow).await
 }

@@ -1,9 +1,10 @@
 //! Every other path or method: 404, or 405 with the methods that the path takes.
 
 use lambda_http::{Request, RequestExt};
+use matchit::Router;
 use shared::api::{self, ApiError, Reply};
 
-/// The paths of the API and their methods, as in `template.yaml`. A path stands before the one that takes it for an id.
+/// The paths of the API and their methods, as in `template.yaml`.
 const ROUTES: &[(&str, &str)] = &[
     ("/v1/contacts", "GET, POST"),
     ("/v1/contacts/{id}", "GET, PUT, DELETE"),
@@ -30,29 +31,19 @@ const ROUTES: &[(&str, &str)] = &[
     ("/v1/themes", "GET"),
 ];
 
-fn refuse(request: &Request) -> api::Result<Reply> {
+fn refuse(routes: &Router<&'static str>, request: &Request) -> api::Result<Reply> {
     // As it came: the URI's path has `..` resolved, which the gateway does not do when it looks for a route.
-    let path = request.raw_http_path();
-    let route = ROUTES.iter().find(|(route, _)| matches(route, path));
-    Err(route.map_or_else(ApiError::route_missing, |(_, allow)| {
-        ApiError::method_not_allowed(allow)
-    }))
-}
-
-/// Whether `path` is one of the route's, in which `{…}` stands for any one segment.
-fn matches(route: &str, path: &str) -> bool {
-    let (mut expected, mut given) = (route.split('/'), path.split('/'));
-    loop {
-        match (expected.next(), given.next()) {
-            (None, None) => return true,
-            (Some(expected), Some(given)) if expected == given => {}
-            (Some(expected), Some(given)) if expected.starts_with('{') && !given.is_empty() => {}
-            _ => return false,
-        }
-    }
+    Err(match routes.at(request.raw_http_path()) {
+        Ok(route) => ApiError::method_not_allowed(route.value),
+        Err(_) => ApiError::route_missing(),
+    })
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
-    api::answer(refuse).await
+pub(crate) async fn main() -> Result<(), lambda_http::Error> {
+    let mut routes = Router::new();
+    for (path, allow) in ROUTES {
+        routes.insert(*path, *allow)?;
+    }
+    api::answer(move |request| refuse(&routes, request)).await
 }

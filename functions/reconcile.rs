@@ -60,6 +60,6 @@ async fn finish_work(store: &Store, until: Instant) -> Result<Summary> {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_runtime::Error> {
+pub(crate) async fn main() -> Result<(), lambda_runtime::Error> {
     api::background(reconcile).await
 }

@@ -14,6 +14,6 @@ async fn read(call: Call<NoParams, ReadUpTo>) -> api::Result<Reply> {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+pub(crate) async fn main() -> Result<(), lambda_http::Error> {
     api::serve(read).await
 }

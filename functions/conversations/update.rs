@@ -14,6 +14,6 @@ async fn update(call: Call<NoParams, ConversationPatch>) -> api::Result<Reply> {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+pub(crate) async fn main() -> Result<(), lambda_http::Error> {
     api::serve(update).await
 }

@@ -10,6 +10,6 @@ async fn leave(call: Call) -> api::Result<Reply> {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+pub(crate) async fn main() -> Result<(), lambda_http::Error> {
     api::serve(leave).await
 }

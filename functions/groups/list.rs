@@ -9,6 +9,6 @@ async fn list(call: Call<Paged<GroupFilter>>) -> api::Result<Reply> {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+pub(crate) async fn main() -> Result<(), lambda_http::Error> {
     api::serve(list).await
 }

@@ -10,6 +10,6 @@ async fn update(call: Call<NoParams, PersonPatch>) -> api::Result<Reply> {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+pub(crate) async fn main() -> Result<(), lambda_http::Error> {
     api::serve(update).await
 }

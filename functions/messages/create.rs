@@ -13,6 +13,6 @@ async fn create(call: Call<NoParams, NewMessage>) -> api::Result<Reply> {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+pub(crate) async fn main() -> Result<(), lambda_http::Error> {
     api::serve(create).await
 }

@@ -9,6 +9,6 @@ async fn delete(call: Call) -> api::Result<Reply> {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+pub(crate) async fn main() -> Result<(), lambda_http::Error> {
     api::serve(delete).await
 }

@@ -15,6 +15,6 @@ async fn search(call: Call<Paged<MessageSearch>>) -> api::Result<Reply> {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+pub(crate) async fn main() -> Result<(), lambda_http::Error> {
     api::serve(search).await
 }

@@ -25,7 +25,7 @@ async fn find(
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+pub(crate) async fn main() -> Result<(), lambda_http::Error> {
     let bucket = Bucket::from_env().await?;
     let prepare = async |store: &_| Current::load(store, bucket).await;
     api::serve_with(prepare, find).await

@@ -9,7 +9,7 @@ async fn get(call: Call, bucket: Bucket) -> api::Result<Reply> {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+pub(crate) async fn main() -> Result<(), lambda_http::Error> {
     let bucket = Bucket::from_env().await?;
     api::serve(move |call| get(call, bucket.clone())).await
 }

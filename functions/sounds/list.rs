@@ -11,7 +11,7 @@ async fn list(call: Call<CatalogPaged<SoundFilter>>, bucket: Bucket) -> api::Res
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+pub(crate) async fn main() -> Result<(), lambda_http::Error> {
     let bucket = Bucket::from_env().await?;
     api::serve(move |call| list(call, bucket.clone())).await
 }

@@ -29,7 +29,7 @@ async fn find(call: Call<CatalogPaged<SoundSearch>>, with: Arc<Search>) -> api::
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+pub(crate) async fn main() -> Result<(), lambda_http::Error> {
     let bucket = Bucket::from_env().await?;
     let prepare = async |store: &_| Search {
         current: Current::load(store, bucket.clone()).await,

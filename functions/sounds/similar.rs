@@ -12,7 +12,7 @@ async fn similar(call: Call<CatalogPaged>, bucket: Bucket) -> api::Result<Reply>
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+pub(crate) async fn main() -> Result<(), lambda_http::Error> {
     let bucket = Bucket::from_env().await?;
     api::serve(move |call| similar(call, bucket.clone())).await
 }

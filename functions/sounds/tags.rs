@@ -7,6 +7,6 @@ async fn tags(call: Call<CatalogPaged>) -> api::Result<Reply> {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+pub(crate) async fn main() -> Result<(), lambda_http::Error> {
     api::serve(tags).await
 }

@@ -9,6 +9,6 @@ async fn create(store: Store, new: NewToken) -> Result<IssuedToken, OperatorErro
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+pub(crate) async fn main() -> Result<(), lambda_http::Error> {
     api::operate(create).await
 }

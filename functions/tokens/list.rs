@@ -24,6 +24,6 @@ async fn list(store: Store, owner: Owner) -> Result<Tokens, OperatorError> {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+pub(crate) async fn main() -> Result<(), lambda_http::Error> {
     api::operate(list).await
 }

@@ -9,6 +9,6 @@ async fn revoke(store: Store, token: WhichToken) -> Result<Token, OperatorError>
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+pub(crate) async fn main() -> Result<(), lambda_http::Error> {
     api::operate(revoke).await
 }

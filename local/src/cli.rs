@@ -59,6 +59,7 @@ struct Services {
 }
 
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command")]
 struct Common {
     /// Keep nothing; the database then holds a gigabyte at most
     #[arg(long, conflicts_with = "data")]
@@ -66,6 +67,9 @@ struct Common {
     /// Directory of what is kept [default: .local in the repository]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Begin anew: remove what is kept in the directory
+    #[arg(long, conflicts_with = "memory")]
+    reset: bool,
     /// Build the functions with the release profile
     #[arg(long)]
     release: bool,
@@ -75,8 +79,8 @@ struct Common {
     /// Write addresses and demo people to this file when ready (JSON)
     #[arg(long, value_name = "FILE")]
     ready_file: Option<PathBuf>,
-    /// Use the functions that are in this directory, in place of building them
-    #[arg(long, value_name = "DIR", conflicts_with = "release")]
+    /// Use the functions that are in this directory, or in this one binary, in place of building them
+    #[arg(long, value_name = "PATH", conflicts_with = "release")]
     prebuilt: Option<PathBuf>,
     /// The SAM template [default: template.yaml in the repository]
     #[arg(long, value_name = "FILE")]
@@ -140,6 +144,7 @@ impl Everything {
             port: self.port,
             invoke_port: self.invoke_port.unwrap_or(next_port(self.port)),
             data: self.common.data(root),
+            reset: self.common.reset,
             max_concurrency: self.max_concurrency,
             demo: !self.common.no_demo,
             stream: Delivery::Automatic,
@@ -164,6 +169,7 @@ impl Services {
             port: self.port,
             storage_port: self.storage_port.unwrap_or(next_port(self.port)),
             data,
+            reset: self.common.reset,
             demo: !self.common.no_demo,
             environment_file,
             logs: Logs::Terminal,

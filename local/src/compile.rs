@@ -14,8 +14,11 @@ use crate::files;
 use crate::options::Functions;
 use crate::template::Template;
 
-/// The workspace's package of functions.
-const PACKAGE: &str = "functions";
+/// The binary that has all functions.
+const ALL: &str = "functions";
+
+/// The feature with which there is a binary for each.
+const SINGLE: &str = "functions/lambda";
 
 /// A line of `cargo build --message-format=json`.
 #[derive(Deserialize)]
@@ -36,30 +39,37 @@ pub(crate) async fn binaries(
     functions: &Functions,
     template_path: &Path,
 ) -> Result<BTreeMap<String, PathBuf>> {
-    let root = files::directory_of(template_path);
-    let (mut built, place) = match functions {
-        Functions::Prebuilt(directory) => {
-            (in_directory(template, directory), directory.display().to_string())
+    let names = template.functions.iter().map(|function| function.name.as_str());
+    let (built, place) = match functions {
+        Functions::Prebuilt(path) => (prebuilt(names.clone(), path), path.display().to_string()),
+        Functions::Build { release } => {
+            let root = files::directory_of(template_path);
+            let built = build(root, *release, names.clone()).await?;
+            (built, "functions/Cargo.toml".to_owned())
         }
-        Functions::Build { release } => (build(root, *release).await?, format!("{PACKAGE}/Cargo.toml")),
     };
-    let mut binaries = BTreeMap::new();
     for function in &template.functions {
-        let Some(binary) = built.remove(&function.name).filter(|path| path.is_file()) else {
+        if !built.get(&function.name).is_some_and(|path| path.is_file()) {
             bail!(
                 "the template's function {} has no binary {} in {place}",
                 function.logical_id,
                 function.name
             );
-        };
-        binaries.insert(function.name.clone(), binary);
+        }
     }
-    Ok(binaries)
+    Ok(built)
 }
 
-fn in_directory(template: &Template, directory: &Path) -> BTreeMap<String, PathBuf> {
-    let names = template.functions.iter().map(|function| function.name.clone());
-    names.map(|name| (name.clone(), directory.join(name))).collect()
+/// One binary for all, or one for each in a directory.
+fn prebuilt<'a>(names: impl Iterator<Item = &'a str>, path: &Path) -> BTreeMap<String, PathBuf> {
+    let binary = |name| {
+        if path.is_dir() {
+            path.join(name)
+        } else {
+            path.to_owned()
+        }
+    };
+    names.map(|name| (name.to_owned(), binary(name))).collect()
 }
 
 /// The directory of the workspace that the current directory is in.
@@ -80,17 +90,24 @@ pub async fn workspace_root() -> Result<PathBuf> {
         .to_owned())
 }
 
-async fn build(root: &Path, release: bool) -> Result<BTreeMap<String, PathBuf>> {
+/// Builds the one binary that has all functions; with the release profile those that are deployed. From the root and by
+/// their names, and not by their package: so cargo chooses the features that it has chosen for this program, and compiles
+/// no dependency a second time.
+async fn build<'a>(
+    root: &Path,
+    release: bool,
+    names: impl Iterator<Item = &'a str> + Clone,
+) -> Result<BTreeMap<String, PathBuf>> {
     let mut command = Command::new(cargo());
+    command.args(["build", "--message-format=json-render-diagnostics"]);
+    if release {
+        command
+            .args(["--release", "--features", SINGLE])
+            .args(names.clone().flat_map(|name| ["--bin", name]));
+    } else {
+        command.args(["--bin", ALL]);
+    }
     command
-        .args([
-            "build",
-            "--package",
-            PACKAGE,
-            "--bins",
-            "--message-format=json-render-diagnostics",
-        ])
-        .args(release.then_some("--release"))
         .current_dir(root)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -112,6 +129,9 @@ async fn build(root: &Path, release: bool) -> Result<BTreeMap<String, PathBuf>> 
     }
     if !cargo.wait().await?.success() {
         bail!("the functions do not compile: correct what the compiler says above, and start again");
+    }
+    if let Some(all) = binaries.remove(ALL) {
+        binaries.extend(names.map(|name| (name.to_owned(), all.clone())));
     }
     Ok(binaries)
 }

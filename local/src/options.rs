@@ -18,6 +18,8 @@ pub struct Options {
     pub invoke_port: u16,
     /// Where data is kept.
     pub data: Data,
+    /// Whether to begin anew: what is kept is removed.
+    pub reset: bool,
     /// The most environments of one function at a time.
     pub max_concurrency: usize,
     /// Whether to create the demo people.
@@ -45,6 +47,7 @@ impl Options {
             port: 0,
             invoke_port: 0,
             data: Data::Memory,
+            reset: false,
             max_concurrency: DEFAULT_MAX_CONCURRENCY,
             demo: false,
             stream: Delivery::Automatic,
@@ -63,7 +66,7 @@ pub const DEFAULT_MAX_CONCURRENCY: usize = 16;
 /// Where the functions' binaries come from.
 #[derive(Debug, Clone)]
 pub enum Functions {
-    /// Built already, in this directory.
+    /// Built already: in this directory, each under its name; or all of them in this one binary.
     Prebuilt(PathBuf),
     /// Built now, by cargo.
     Build {

@@ -30,9 +30,23 @@ pub fn config() -> ConfigLoader {
         )
 }
 
-/// Whether the service was not reached, gave no answer in time or failed. `is_temporary` tells which of its codes mean
-/// as much.
-pub(crate) fn is_unavailable<E: ProvideErrorMetadata>(
+/// Why a call failed, for the log: the service was not reached, gave no answer in time or failed, of which `is_temporary`
+/// tells by its codes; or it is our own fault.
+pub(crate) fn cause<E: ProvideErrorMetadata + Error + 'static, C>(
+    error: &SdkError<E, HttpResponse>,
+    is_temporary: impl Fn(&str) -> bool,
+    unavailable: impl Fn(String) -> C,
+    internal: impl Fn(String) -> C,
+) -> C {
+    let cause = describe(error);
+    if is_unavailable(error, is_temporary) {
+        unavailable(cause)
+    } else {
+        internal(cause)
+    }
+}
+
+fn is_unavailable<E: ProvideErrorMetadata>(
     error: &SdkError<E, HttpResponse>,
     is_temporary: impl Fn(&str) -> bool,
 ) -> bool {

@@ -1,6 +1,5 @@
 //! The local machine with the binaries of this build, and the people on it.
 
-use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -47,10 +46,9 @@ impl Machine {
     }
 
     async fn start_with(max_concurrency: usize, stream: Delivery, data: Data) -> Result<Self> {
-        let binaries = Path::new(env!("CARGO_BIN_EXE_messages-create")).parent();
-        let binaries = Functions::Prebuilt(binaries.context("a binary is in a directory")?.to_owned());
+        let binary = Functions::Prebuilt(env!("CARGO_BIN_EXE_functions").into());
         let template = concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml");
-        let mut options = Options::new(template, binaries);
+        let mut options = Options::new(template, binary);
         options.max_concurrency = max_concurrency;
         options.stream = stream;
         options.data = data;

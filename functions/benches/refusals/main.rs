@@ -7,10 +7,9 @@
 mod share;
 mod statistics;
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use local::{Functions, Local, Options};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
@@ -32,9 +31,8 @@ fn main() -> Result<()> {
 }
 
 async fn run() -> Result<()> {
-    let binaries = Path::new(env!("CARGO_BIN_EXE_messages-search")).parent();
-    let binaries = Functions::Prebuilt(binaries.context("a binary is in a directory")?.to_owned());
-    let mut options = Options::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml"), binaries);
+    let binary = Functions::Prebuilt(env!("CARGO_BIN_EXE_functions").into());
+    let mut options = Options::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml"), binary);
     options.max_concurrency = 1;
     let local = Local::start(options).await?;
     let client = Client::builder().no_proxy().build()?;

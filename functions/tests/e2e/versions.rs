@@ -9,8 +9,14 @@ use crate::catalog::Catalogue;
 use crate::races::at_once;
 use crate::world::{Machine, text};
 
-/// For how long a function may take the old version for granted, and some more.
+/// For how long a function takes the version that it remembers for granted.
+const MEMORY: Duration = Duration::from_secs(61);
+
+/// The same, and some more.
 const PATIENCE: Duration = Duration::from_secs(90);
+
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// The editions of which these sounds and playlists are.
 fn editions(page: &Value) -> Vec<String> {
@@ -30,9 +36,10 @@ fn editions(page: &Value) -> Vec<String> {
     editions
 }
 
+/// By one environment of each function: it goes forward only.
 #[test]
 fn readers_see_the_old_catalogue_or_the_new_one() {
-    let machine = Machine::start(|_| ());
+    let machine = Machine::start(|options| options.max_concurrency = 1);
     let (old, new) = (Catalogue::of("old", 60), Catalogue::of("new", 80));
     old.publish(&machine);
     let (first, playlist) = (&old.sounds[30], &old.playlists[0]);
@@ -84,7 +91,7 @@ fn readers_see_the_old_catalogue_or_the_new_one() {
                 break;
             }
             assert!(start.elapsed() < PATIENCE, "{path} never shows the new one");
-            std::thread::sleep(Duration::from_millis(20));
+            std::thread::sleep(PAUSE);
         }
         assert_eq!(seen, ["old", "new"], "{path}");
     });
@@ -93,6 +100,29 @@ fn readers_see_the_old_catalogue_or_the_new_one() {
         took < Duration::from_secs(90),
         "it takes a minute at most: {took:?}"
     );
+}
+
+/// Each environment remembers the published version by itself. So the new one may be followed by the old one once more,
+/// but not for longer than any of them remembers.
+#[test]
+fn after_a_minute_every_environment_shows_the_new_catalogue() {
+    let machine = Machine::start(|_| ());
+    let (old, new) = (Catalogue::of("old", 60), Catalogue::of("new", 80));
+    old.publish(&machine);
+    let kate = machine.person("versions.many");
+    let look = || editions(&kate.get("/v1/sounds?limit=100").expect(200));
+    // At once, so that there are several.
+    at_once(4, |_| assert_eq!(look(), ["old"]));
+    new.publish(&machine);
+    let published = Instant::now();
+    at_once(4, |_| {
+        while published.elapsed() < MEMORY {
+            let shown = look();
+            assert!(shown == ["old"] || shown == ["new"], "{shown:?}");
+            std::thread::sleep(PAUSE);
+        }
+    });
+    at_once(4, |_| assert_eq!(look(), ["new"]));
 }
 
 fn edition_of_themes(page: &Value, catalogues: &[&Catalogue; 2]) -> String {

@@ -77,11 +77,10 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    /// Starts a machine in memory with the binaries of this build.
+    /// Starts a machine in memory with the binary of this build.
     pub(crate) fn start(adjust: impl FnOnce(&mut Options)) -> Self {
-        let binary = Path::new(env!("CARGO_BIN_EXE_conversations-list"));
-        let binaries = Functions::Prebuilt(binary.parent().unwrap().to_owned());
-        let mut options = Options::new(template(), binaries);
+        let binary = Functions::Prebuilt(env!("CARGO_BIN_EXE_functions").into());
+        let mut options = Options::new(template(), binary);
         adjust(&mut options);
         let local = wait_for(Local::start(options)).unwrap();
         Self {

@@ -1,4 +1,4 @@
-//! `functions/Cargo.toml`: a binary for each function, and for each file.
+//! `functions/Cargo.toml` and `functions/all.rs`: a binary for each function, and for each file; and all in one.
 
 use std::collections::BTreeSet;
 
@@ -13,10 +13,16 @@ struct Manifest {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
 struct Binary {
     name: String,
     path: String,
+    #[serde(default)]
+    required_features: Vec<String>,
 }
+
+/// The file of the binary that has all functions.
+const ALL: &str = "all.rs";
 
 /// A binary is named as its file is: `contacts/list.rs` is `contacts-list`.
 fn binary_name(file: &str) -> String {
@@ -33,12 +39,18 @@ fn binary_file(name: &str) -> String {
     }
 }
 
+/// What keeps the binary of a single function out of other builds than those of `cargo lambda`.
+const FEATURE: &str = r#"required-features = ["lambda"]"#;
+
 fn problems_of_binaries(functions: &[Function], manifest: &str, files: &BTreeSet<String>) -> Vec<String> {
-    let binaries = toml::from_str::<Manifest>(manifest).unwrap().bin;
+    let mut binaries = toml::from_str::<Manifest>(manifest).unwrap().bin;
+    binaries.retain(|binary| binary.path != ALL);
     let in_template = functions.iter().map(|function| function.name.clone()).collect();
     let names = binaries.iter().map(|binary| binary.name.clone()).collect();
     let paths = binaries.iter().map(|binary| binary.path.clone()).collect();
-    let entry = |name: &str, file: &str| format!("[[bin]] name = \"{name}\" path = \"{file}\" test = false");
+    let entry = |name: &str, file: &str| {
+        format!("[[bin]] name = \"{name}\" path = \"{file}\" {FEATURE} test = false")
+    };
     let mut problems: Vec<_> = differences(
         &in_template,
         &names,
@@ -66,6 +78,10 @@ fn problems_of_binaries(functions: &[Function], manifest: &str, files: &BTreeSet
                 )
             }),
     );
+    let anywhere = binaries
+        .iter()
+        .filter(|binary| binary.required_features != ["lambda"]);
+    problems.extend(anywhere.map(|binary| format!("functions/Cargo.toml: add {FEATURE} to {}", binary.name)));
     problems.sort();
     // A file and its binary may both be missed, by the same line.
     problems.dedup();
@@ -85,6 +101,7 @@ fn function_files() -> BTreeSet<String> {
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
         .map(|path| path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned())
+        .filter(|file| file != ALL)
         .collect()
 }
 
@@ -94,16 +111,69 @@ fn every_function_has_its_binary() {
     none(&problems_of_binaries(&functions(), &manifest, &function_files()));
 }
 
+/// What `functions/all.rs` must name, and what it does.
+fn problems_of_all(files: &BTreeSet<String>, source: &str) -> Vec<String> {
+    let line = |file: &String| {
+        let name = binary_name(file);
+        format!("\"{name}\" = {} in \"{file}\",", name.replace('-', "_"))
+    };
+    let expected = files.iter().map(line).collect();
+    let (_, list) = source.split_once("\nfunctions! {").unwrap();
+    let lines = list.lines().map(str::trim).filter(|line| line.starts_with('"'));
+    let (add, remove) = (
+        |line: &str| format!("functions/{ALL}: add {line}"),
+        |line: &str| format!("functions/{ALL}: remove {line}"),
+    );
+    differences(&expected, &lines.map(str::to_owned).collect(), add, remove).collect()
+}
+
+#[test]
+fn every_function_is_in_the_binary_that_has_all() {
+    let source = read("functions/all.rs");
+    none(&problems_of_all(&function_files(), &source));
+    let line = "    \"me-get\" = me_get in \"me/get.rs\",\n";
+    let problems = |text: &str| problems_of_all(&function_files(), text);
+    let add = r#"functions/all.rs: add "me-get" = me_get in "me/get.rs","#;
+    missed(&source, (line, ""), problems, &[add]);
+}
+
+/// `cargo local` knows nothing of rows, and refuses kept data of another shape.
+#[test]
+fn the_shape_of_kept_data_rises_with_the_versions_of_rows() {
+    let number = |text: &str, before: &str| -> u32 {
+        let (_, rest) = text.split_once(before).unwrap();
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        digits.parse().unwrap()
+    };
+    let store = std::fs::read_dir(path("shared/src/store")).unwrap();
+    let sources = store.map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap_or_default());
+    let risen: u32 = sources
+        .flat_map(|source| {
+            let rows = source.split("    const VERSION: u32 = ").skip(1);
+            rows.map(|text| number(&format!(" {text}"), " ") - 1)
+                .collect::<Vec<_>>()
+        })
+        .sum();
+    let shape = number(&read("local/src/directory.rs"), "const SHAPE: &str = \"");
+    assert_eq!(
+        shape,
+        1 + risen,
+        "local/src/directory.rs: write `SHAPE: &str = \"{}\"`",
+        1 + risen
+    );
+}
+
 #[test]
 fn a_problem_says_what_to_write() {
     let functions = functions();
     let problems = |text: &str| problems_of_binaries(&functions, text, &function_files());
     let manifest = read("functions/Cargo.toml");
-    let entry = "[[bin]]\nname = \"me-get\"\npath = \"me/get.rs\"\ntest = false\n";
-    let add = r#"functions/Cargo.toml: add [[bin]] name = "me-get" path = "me/get.rs" test = false"#;
+    let entry =
+        "[[bin]]\nname = \"me-get\"\npath = \"me/get.rs\"\nrequired-features = [\"lambda\"]\ntest = false\n";
+    let add = r#"functions/Cargo.toml: add [[bin]] name = "me-get" path = "me/get.rs" required-features = ["lambda"] test = false"#;
     missed(&manifest, (entry, ""), problems, &[add]);
     let other = entry.replace("me-get", "me");
     let add_function = "template.yaml: add a function with `CodeUri: target/lambda/me/`, or remove me from functions/Cargo.toml";
-    let rename = r#"functions/Cargo.toml: write [[bin]] name = "me-get" path = "me/get.rs" test = false in place of the name me"#;
+    let rename = r#"functions/Cargo.toml: write [[bin]] name = "me-get" path = "me/get.rs" required-features = ["lambda"] test = false in place of the name me"#;
     missed(&manifest, (entry, &other), problems, &[add, rename, add_function]);
 }

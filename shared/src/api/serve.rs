@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
 
+use futures_util::future::{BoxFuture, LocalBoxFuture, ready};
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Error, Request, RequestExt, Response, service_fn};
 
@@ -26,46 +27,61 @@ static IS_COLD: AtomicBool = AtomicBool::new(true);
 /// from the gateway.
 const RESERVE: Duration = Duration::from_secs(1);
 
+/// A handler without its types: what runs it is compiled once, here, and not again into each function.
+type Handler = dyn Fn(Id<Person>, &Store, &Request) -> BoxFuture<'static, Result<Reply>> + Send + Sync;
+
 /// Serves an endpoint of callers.
-pub async fn serve<Q, B, F>(handler: impl Fn(Call<Q, B>) -> F + Send + Sync) -> Result<(), Error>
+pub async fn serve<Q, B, F>(handler: impl Fn(Call<Q, B>) -> F + Send + Sync + 'static) -> Result<(), Error>
 where
     Q: Params + Send,
     B: Params + Send,
-    F: Future<Output = Result<Reply>> + Send,
+    F: Future<Output = Result<Reply>> + Send + 'static,
 {
     let nothing = async |_: &Store| {};
-    serve_with(nothing, |call, _| handler(call)).await
+    serve_with(nothing, move |call, _| handler(call)).await
 }
 
 /// The same, with what is prepared during init, where Lambda gives a full CPU.
 pub async fn serve_with<P, Q, B, F>(
     prepare: impl AsyncFnOnce(&Store) -> P,
-    handler: impl Fn(Call<Q, B>, Arc<P>) -> F + Send + Sync,
+    handler: impl Fn(Call<Q, B>, Arc<P>) -> F + Send + Sync + 'static,
 ) -> Result<(), Error>
 where
-    P: Send + Sync,
+    P: Send + Sync + 'static,
     Q: Params + Send,
     B: Params + Send,
-    F: Future<Output = Result<Reply>> + Send,
+    F: Future<Output = Result<Reply>> + Send + 'static,
 {
     log::start();
     let store = Store::from_env().await?;
     let prepared = Arc::new(prepare(&store).await);
-    let handler = |call| handler(call, Arc::clone(&prepared));
-    let (store, handler) = (&store, &handler);
-    let respond = move |request: Request| async move {
-        let caller = OnceLock::new();
-        let reply = in_time(&request, authorized(store, handler, &request, &caller));
-        respond(&request, Some(store), &caller, reply).await
+    let parse_and_handle = move |caller, store: &Store, request: &Request| -> BoxFuture<'static, _> {
+        match Call::parse(caller, store.clone(), request) {
+            Ok(call) => Box::pin(handler(call, Arc::clone(&prepared))),
+            Err(error) => Box::pin(ready(Err(error))),
+        }
     };
-    lambda_http::run(service_fn(respond)).await
+    run(store, Box::new(parse_and_handle)).await
+}
+
+fn run(store: Store, handler: Box<Handler>) -> LocalBoxFuture<'static, Result<(), Error>> {
+    Box::pin(async move {
+        let (store, handler) = (&store, &*handler);
+        let respond = move |request: Request| async move {
+            let caller = OnceLock::new();
+            let reply = Box::pin(authorized(store, handler, &request, &caller));
+            let reply = in_time(&request, reply);
+            respond(&request, Some(store), &caller, reply).await
+        };
+        lambda_http::run(service_fn(respond)).await
+    })
 }
 
 /// Serves an endpoint that needs neither a caller nor the table.
 pub async fn answer(handler: impl Fn(&Request) -> Result<Reply> + Send + Sync) -> Result<(), Error> {
     log::start();
     let handler = &handler;
-    let respond = async move |request: Request| {
+    let respond = move |request: Request| async move {
         respond(&request, None, &OnceLock::new(), async { handler(&request) }).await
     };
     lambda_http::run(service_fn(respond)).await
@@ -86,21 +102,16 @@ async fn in_time(request: &Request, handled: impl Future<Output = Result<Reply>>
 }
 
 /// Lets the handler answer once the token has proved to hold. `caller` is then who asks.
-async fn authorized<Q, B, F>(
+async fn authorized(
     store: &Store,
-    handler: &(impl Fn(Call<Q, B>) -> F + Send + Sync),
+    handler: &Handler,
     request: &Request,
     caller: &OnceLock<Id<Person>>,
-) -> Result<Reply>
-where
-    Q: Params + Send,
-    B: Params + Send,
-    F: Future<Output = Result<Reply>> + Send,
-{
+) -> Result<Reply> {
     let token = call::token(request)?;
     store.authenticate(&token).await?;
     let caller = *caller.get_or_init(|| token.person());
-    handler(Call::parse(caller, store.clone(), request)?).await
+    handler(caller, store, request).await
 }
 
 /// Renders what the handler says, and logs one line.

@@ -5,7 +5,7 @@ use std::error::Error;
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 
-use crate::aws::{chain, describe, is_unavailable};
+use crate::aws::{cause, chain};
 
 /// The result of everything that the bucket does.
 pub type Result<T, E = StorageError> = std::result::Result<T, E>;
@@ -35,12 +35,7 @@ impl StorageError {
 
 impl<E: ProvideErrorMetadata + Error + 'static> From<SdkError<E, HttpResponse>> for StorageError {
     fn from(error: SdkError<E, HttpResponse>) -> Self {
-        let cause = describe(&error);
-        if is_unavailable(&error, is_temporary) {
-            Self::Unavailable(cause)
-        } else {
-            Self::Internal(cause)
-        }
+        cause(&error, is_temporary, Self::Unavailable, Self::Internal)
     }
 }
 

@@ -6,7 +6,7 @@ use std::error::Error;
 use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
-use crate::aws::{chain, describe, is_unavailable};
+use crate::aws::{cause, chain};
 
 /// The result of everything that the store does.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
@@ -93,12 +93,7 @@ impl StoreError {
 
 impl<E: ProvideErrorMetadata + Error + 'static> From<SdkError<E, HttpResponse>> for StoreError {
     fn from(error: SdkError<E, HttpResponse>) -> Self {
-        let cause = describe(&error);
-        if is_unavailable(&error, is_temporary) {
-            Self::Unavailable(cause)
-        } else {
-            Self::Internal(cause)
-        }
+        cause(&error, is_temporary, Self::Unavailable, Self::Internal)
     }
 }
 
