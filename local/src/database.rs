@@ -4,7 +4,7 @@ mod access;
 mod protocol;
 
 use std::net::Ipv4Addr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, ensure};
@@ -18,6 +18,7 @@ use uuid::Uuid;
 pub(crate) use access::restrict;
 
 use crate::credentials::Credentials;
+use crate::directory;
 use crate::options::Data;
 use crate::server::Server;
 use crate::template::{Table, Template};
@@ -37,6 +38,8 @@ const STOP_TIME: Duration = Duration::from_secs(1);
 /// A running database with the template's table.
 pub struct Database {
     handle: dynoxide::Database,
+    /// Where it is kept.
+    file: Option<PathBuf>,
     url: String,
     table_name: String,
     credentials: Credentials,
@@ -64,6 +67,7 @@ impl Database {
         };
         let table = template.table.clone();
         let table_name = table.name.clone();
+        let file = path.clone();
         let handle = spawn_blocking(move || open(path.as_deref(), &table)).await??;
         let address = listener.local_addr()?;
         let service = restrict(protocol::service(handle.clone()), address, credentials);
@@ -71,6 +75,7 @@ impl Database {
         sweeper.spawn(sweep(handle.clone()));
         Ok(Self {
             handle,
+            file,
             url: format!("http://{address}"),
             table_name,
             credentials: credentials.clone(),
@@ -83,6 +88,11 @@ impl Database {
     #[must_use]
     pub fn handle(&self) -> &dynoxide::Database {
         &self.handle
+    }
+
+    /// The file that it is kept in.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
     }
 
     /// The endpoint that speaks DynamoDB's protocol.
@@ -127,11 +137,10 @@ fn open(path: Option<&Path>, table: &Table) -> Result<dynoxide::Database> {
     let exists = database.list_tables(dynoxide::actions::list_tables::ListTablesRequest::default())?;
     if exists.table_names.contains(&table.name) {
         ensure_same(&database, table).map_err(|difference| {
-            let directory = path.and_then(Path::parent).unwrap_or(Path::new(".local"));
             anyhow!(
-                "the stored table {} is not the template's: {difference}.\nRemove {} to start afresh.",
+                "the stored table {} is not the template's: {difference}.\n{}",
                 table.name,
-                directory.display()
+                directory::ADVICE
             )
         })?;
     } else {

@@ -1,12 +1,31 @@
 //! The data directory.
 
+use std::ffi::OsStr;
 use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::files;
 use crate::options::Data;
+
+/// The shape of what is kept: one more than all `VERSION`s of rows in `shared` have risen together. `one_source` compares.
+const SHAPE: &str = "1";
+
+/// What to do about data that can't be used.
+pub(crate) const ADVICE: &str = "Start with --reset to remove what is kept and begin anew, or choose another directory \
+                                 with --data (or --memory).";
+
+/// What is kept, by the beginning of its name. Whatever else is in the directory is not ours.
+const KEPT: [&str; 6] = [
+    "demo.json",
+    "dynamodb.sqlite",
+    "failed-records",
+    "position-",
+    "shape",
+    "storage",
+];
 
 /// The data directory, locked as long as this lives.
 pub(crate) struct Directory {
@@ -15,7 +34,8 @@ pub(crate) struct Directory {
 }
 
 impl Directory {
-    pub(crate) fn open(data: &Data) -> Result<Self> {
+    /// Locks the directory. Fails where what is kept there is of another shape, unless it is to be removed.
+    pub(crate) fn open(data: &Data, reset: bool) -> Result<Self> {
         let Data::Directory(path) = data else {
             return Ok(Self {
                 path: None,
@@ -27,10 +47,17 @@ impl Directory {
         let file =
             File::create(path.join("lock")).with_context(|| format!("can't write to {}", path.display()))?;
         match file.try_lock() {
-            Ok(()) => Ok(Self {
-                path: Some(path.clone()),
-                lock: Some(file),
-            }),
+            Ok(()) => {
+                let directory = Self {
+                    path: Some(path.clone()),
+                    lock: Some(file),
+                };
+                if reset {
+                    remove_kept(path)?;
+                }
+                ensure_shape(path)?;
+                Ok(directory)
+            }
             Err(TryLockError::WouldBlock) => bail!(
                 "another `cargo local` uses {}: stop it, or choose another directory with --data (or --memory)",
                 path.display()
@@ -44,6 +71,45 @@ impl Directory {
     pub(crate) fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }
+}
+
+fn remove_kept(directory: &Path) -> Result<()> {
+    for entry in std::fs::read_dir(directory)? {
+        let path = entry?.path();
+        let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+        if !KEPT.iter().any(|kept| name.starts_with(kept)) {
+            continue;
+        }
+        let removed = if path.is_dir() {
+            std::fs::remove_dir_all(&path)
+        } else {
+            std::fs::remove_file(&path)
+        };
+        removed.with_context(|| format!("can't remove {}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// Rows of another shape would let functions fail at each call.
+fn ensure_shape(directory: &Path) -> Result<()> {
+    let path = directory.join("shape");
+    match std::fs::read_to_string(&path) {
+        Ok(shape) => ensure!(
+            shape == SHAPE,
+            "what is kept in {} is of another version of this program.\n{ADVICE}",
+            directory.display()
+        ),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            ensure!(
+                !directory.join("dynamodb.sqlite").exists(),
+                "what is kept in {} is of an older version of this program.\n{ADVICE}",
+                directory.display()
+            );
+            files::write_private(&path, SHAPE.as_bytes())?;
+        }
+        Err(error) => return Err(error).with_context(|| format!("can't read {}", path.display())),
+    }
+    Ok(())
 }
 
 impl Drop for Directory {

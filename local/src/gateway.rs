@@ -10,6 +10,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Result;
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::HOST;
@@ -47,13 +48,13 @@ struct Gateway {
 }
 
 /// The service that answers every request.
-pub(crate) fn service(functions: &[Function], runtime: Arc<Runtime>, logger: Logger) -> axum::Router {
+pub(crate) fn service(functions: &[Function], runtime: Arc<Runtime>, logger: Logger) -> Result<axum::Router> {
     let gateway = Gateway {
-        router: Router::new(functions),
+        router: Router::new(functions)?,
         runtime,
         logger,
     };
-    axum::Router::new().fallback(handle).with_state(Arc::new(gateway))
+    Ok(axum::Router::new().fallback(handle).with_state(Arc::new(gateway)))
 }
 
 async fn handle(
@@ -266,7 +267,7 @@ mod tests {
         let runtime = Arc::new(Runtime::new(&functions, &configuration, &logger));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-        let gateway = service(&functions, runtime, logger);
+        let gateway = service(&functions, runtime, logger).unwrap();
         let _server = Server::start_with(listener, gateway, Duration::from_millis(100), |_, client| client);
         let request = b"POST / HTTP/1.1\r\nhost: a.example\r\ncontent-length: 9\r\n\r\nabc";
         stream.write_all(request).await.unwrap();

@@ -28,7 +28,7 @@ pub mod template;
 
 pub use compile::workspace_root;
 pub use credentials::Credentials;
-pub use demo::Person;
+pub use demo::{Person, add_demo_sounds};
 pub use faults::{Call, Fault, FaultSpec, FaultSpecError, Faults, Moment, Rule};
 pub use files::write_private;
 pub use machine::Local;

@@ -22,12 +22,33 @@ pub enum Logs {
 pub(crate) struct Logger {
     /// Without it, the terminal.
     captured: Option<Arc<Mutex<Vec<String>>>>,
+    /// What is not shown yet, while there is something.
+    held: Arc<Mutex<Option<Vec<String>>>>,
 }
 
 impl Logger {
     pub(crate) fn new(logs: Logs) -> Self {
         Self {
             captured: (logs == Logs::Captured).then(Arc::default),
+            held: Arc::default(),
+        }
+    }
+
+    /// From now on the terminal is shown nothing.
+    pub(crate) fn hold(&self) {
+        *lock(&self.held) = Some(Vec::new());
+    }
+
+    /// Shows again what comes; what was held is given back.
+    pub(crate) fn release(&self) -> Vec<String> {
+        lock(&self.held).take().unwrap_or_default()
+    }
+
+    /// A line as it is.
+    pub(crate) fn show(&self, line: String) {
+        match &mut *lock(&self.held) {
+            Some(held) => held.push(line),
+            None => print(&line),
         }
     }
 
@@ -35,7 +56,7 @@ impl Logger {
     pub(crate) fn function_line(&self, function: &str, line: &str) {
         match &self.captured {
             Some(captured) => push(captured, format!("{function}: {line}")),
-            None => print(&render::line(function, line)),
+            None => self.show(render::line(function, line)),
         }
     }
 
@@ -48,7 +69,7 @@ impl Logger {
     pub(crate) fn notice(&self, about: &str, text: &str) {
         match &self.captured {
             Some(captured) => push(captured, format!("{about}: {text}")),
-            None => print(&render::prefixed(about, text)),
+            None => self.show(render::prefixed(about, text)),
         }
     }
 
@@ -65,8 +86,8 @@ fn push(captured: &Mutex<Vec<String>>, line: String) {
     lock(captured).push(line);
 }
 
-fn lock(captured: &Mutex<Vec<String>>) -> std::sync::MutexGuard<'_, Vec<String>> {
-    captured.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(lines: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    lines.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn print(text: &str) {

@@ -1,6 +1,6 @@
 //! The running machine.
 
-use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,9 +10,6 @@ use serde_json::Value;
 use tokio::task::JoinSet;
 
 use crate::compile;
-use crate::credentials::Credentials;
-use crate::database::Database;
-use crate::demo::{self, Demo, Person};
 use crate::directory::Directory;
 use crate::environment_file::{self, WhileRunning};
 use crate::faults::{Faults, Layer};
@@ -23,8 +20,8 @@ use crate::options::{Delivery, Options};
 use crate::runtime::{self, Configuration, Endpoints, FunctionError, Runtime};
 use crate::schedule;
 use crate::server::{self, Server};
-use crate::storage::Storage;
-use crate::stream::Mapping;
+use crate::services::Services;
+use crate::stream::{Mapping, trim};
 use crate::template::Template;
 
 /// How long requests in flight may take when the machine stops.
@@ -35,12 +32,9 @@ const STOP_TIME: Duration = Duration::from_secs(2);
 /// It lives on the Tokio runtime that started it, and can be used from others: the tests of one binary may share one
 /// that lives on a runtime of its own. `stop` ends it in good order; dropping it ends it at once.
 pub struct Local {
+    services: Services,
     url: String,
     invoke_url: String,
-    demo: Demo,
-    warnings: Vec<String>,
-    database: Database,
-    storage: Storage,
     faults: Option<Faults>,
     /// Between the functions and the database.
     _layer: Option<Layer>,
@@ -55,7 +49,15 @@ pub struct Local {
     environment_file: Option<WhileRunning>,
     /// The file that tells others of another machine.
     taken_file: Option<PathBuf>,
-    directory: Directory,
+}
+
+/// What functions need, which others may need, too.
+impl Deref for Local {
+    type Target = Services;
+
+    fn deref(&self) -> &Services {
+        &self.services
+    }
 }
 
 impl Local {
@@ -66,7 +68,7 @@ impl Local {
             faults.ensure_known(&template.functions)?;
         }
         let logger = Logger::new(options.logs);
-        let directory = Directory::open(&options.data)?;
+        let directory = Directory::open(&options.data, options.reset)?;
         if let Some(path) = &options.environment_file {
             environment_file::ensure_replaceable(path)?;
         }
@@ -76,11 +78,11 @@ impl Local {
         let address = listener.local_addr()?;
         let invoke_address = invoke_listener.local_addr()?;
         let binaries = compile::binaries(&template, &options.functions, &options.template).await?;
-        let credentials = Credentials::draw();
-        let database = Database::start(&template, &options.data, &credentials).await?;
-        let storage = Storage::start(&template, &options.data, &credentials).await?;
+        let listeners = [server::bind(0, "").await?, server::bind(0, "").await?];
+        let services = Services::open(&template, &options.data, directory, listeners).await?;
+        let database = &services.database;
         let layer = match &options.faults {
-            Some(faults) => Some(Layer::start(faults.clone(), &template, &database, logger.clone()).await?),
+            Some(faults) => Some(Layer::start(faults.clone(), &template, database, logger.clone()).await?),
             None => None,
         };
         let endpoint = layer.as_ref().map_or(database.url(), Layer::url).to_owned();
@@ -89,25 +91,21 @@ impl Local {
             max_concurrency: options.max_concurrency,
             endpoints: Endpoints {
                 database: options.database_endpoint.unwrap_or(endpoint),
-                storage: storage.url().to_owned(),
-                credentials,
+                ..services.endpoints()
             },
             faults: options.faults.clone(),
         };
         let runtime = Arc::new(Runtime::new(&template.functions, &configuration, &logger));
-        let gateway = gateway::service(&template.functions, Arc::clone(&runtime), logger.clone());
+        let gateway = gateway::service(&template.functions, Arc::clone(&runtime), logger.clone())?;
         let invoke_api = invoke_api::service(Arc::clone(&runtime), invoke_address);
         let servers = [
             Server::start(listener, gateway),
             Server::start(invoke_listener, invoke_api),
         ];
         let mut local = Self {
+            services,
             url: format!("http://{address}"),
             invoke_url: format!("http://{invoke_address}"),
-            demo: Demo::default(),
-            warnings: template.warnings.clone(),
-            database,
-            storage,
             faults: options.faults,
             _layer: layer,
             runtime,
@@ -118,15 +116,27 @@ impl Local {
             background: JoinSet::new(),
             environment_file: None,
             taken_file: None,
-            directory,
         };
         local.start_background(&template, options.schedules).await?;
         if options.demo {
-            let variables = local.variables(&template);
-            local.demo = demo::create(&local.runtime, &local.url, local.directory.path(), variables).await?;
+            let Self {
+                services,
+                runtime,
+                url,
+                mappings,
+                logger,
+                ..
+            } = &mut local;
+            let streams = match options.stream {
+                Delivery::Automatic => &mappings[..],
+                Delivery::Manual => &[],
+            };
+            services.make_demo(runtime, url, streams, logger).await?;
         }
         if let Some(path) = options.environment_file {
-            local.environment_file = WhileRunning::write(path.clone(), &local.variables(&template))?;
+            // But of the database itself: what goes wrong on purpose is for functions alone.
+            let (variables, _) = runtime::variables_of_all(&template.functions, &local.endpoints());
+            local.environment_file = WhileRunning::write(path.clone(), &variables)?;
             local.taken_file = local.environment_file.is_none().then_some(path);
         }
         if let Some(faults) = &local.faults {
@@ -138,8 +148,11 @@ impl Local {
     async fn start_background(&mut self, template: &Template, schedules: bool) -> Result<()> {
         for function in &template.functions {
             for settings in &function.events.streams {
-                let source = (self.database.handle().clone(), self.database.table_name());
-                let data = self.directory.path().map(Path::to_owned);
+                let source = (
+                    self.services.database.handle().clone(),
+                    self.services.database.table_name(),
+                );
+                let data = self.services.directory.path().map(Path::to_owned);
                 let (runtime, logger) = (Arc::clone(&self.runtime), self.logger.clone());
                 let faults = self.faults.clone();
                 let mapping =
@@ -161,17 +174,12 @@ impl Local {
                 ));
             }
         }
+        if let (Delivery::Automatic, Some(file)) = (self.delivery, self.services.database.file()) {
+            let (file, table) = (file.to_owned(), self.table_name().to_owned());
+            let (mappings, logger) = (self.mappings.clone(), self.logger.clone());
+            self.background.spawn(trim::run(file, table, mappings, logger));
+        }
         Ok(())
-    }
-
-    /// What functions are told, but of the database itself: what goes wrong on purpose is for functions alone.
-    fn variables(&self, template: &Template) -> BTreeMap<String, String> {
-        let endpoints = Endpoints {
-            database: self.database.url().to_owned(),
-            storage: self.storage.url().to_owned(),
-            credentials: self.credentials().clone(),
-        };
-        runtime::variables_of_all(&template.functions, &endpoints).0
     }
 
     /// The HTTP API's address: `http://127.0.0.1:9000`.
@@ -186,70 +194,16 @@ impl Local {
         &self.invoke_url
     }
 
-    /// The demo people; none when they were not asked for.
-    #[must_use]
-    pub fn people(&self) -> &[Person] {
-        &self.demo.people
-    }
-
-    /// A conversation that the first of the demo people has, to be looked at.
-    #[must_use]
-    pub fn conversation(&self) -> Option<&str> {
-        self.demo.conversation.as_deref()
-    }
-
-    /// What the template asks for and the machine does not do.
-    #[must_use]
-    pub fn warnings(&self) -> &[String] {
-        &self.warnings
-    }
-
     /// What goes wrong; without faults, nothing.
     #[must_use]
     pub fn faults(&self) -> Option<&Faults> {
         self.faults.as_ref()
     }
 
-    /// The database. Its calls block.
-    #[must_use]
-    pub fn database(&self) -> &dynoxide::Database {
-        self.database.handle()
-    }
-
-    /// The database's DynamoDB endpoint.
-    #[must_use]
-    pub fn database_url(&self) -> &str {
-        self.database.url()
-    }
-
-    /// The table's name.
-    #[must_use]
-    pub fn table_name(&self) -> &str {
-        self.database.table_name()
-    }
-
-    /// The storage's S3 endpoint.
-    #[must_use]
-    pub fn storage_url(&self) -> &str {
-        self.storage.url()
-    }
-
-    /// What the database and the storage are called with.
-    #[must_use]
-    pub fn credentials(&self) -> &Credentials {
-        self.database.credentials()
-    }
-
     /// The file that tells other programs of a machine, where that is another one that runs here.
     #[must_use]
     pub fn taken_file(&self) -> Option<&Path> {
         self.taken_file.as_deref()
-    }
-
-    /// The name of the functions' bucket, if the template gives them one.
-    #[must_use]
-    pub fn bucket_name(&self) -> Option<&str> {
-        self.storage.bucket_name()
     }
 
     /// Invokes a function with a JSON payload.
@@ -309,6 +263,6 @@ impl Local {
         let [gateway, invoke_api] = self.servers;
         tokio::join!(gateway.stop(STOP_TIME), invoke_api.stop(STOP_TIME));
         self.runtime.stop();
-        tokio::join!(self.storage.stop(), self.database.stop());
+        self.services.stop().await;
     }
 }

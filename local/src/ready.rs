@@ -120,7 +120,7 @@ impl Ready for Services {
             String::new(),
             format!(
                 "  cargo lambda watch -A 127.0.0.1 --env-file {}",
-                from_here(self.environment_file()).display()
+                self.environment_file().map_or(Path::new(""), from_here).display()
             ),
             String::new(),
         ];

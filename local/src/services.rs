@@ -1,9 +1,11 @@
 //! What the functions need, without the functions: for another Lambda runtime, as `cargo lambda watch` is.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
+use tokio::net::TcpListener;
 
 use crate::compile;
 use crate::credentials::Credentials;
@@ -17,6 +19,7 @@ use crate::options::{Data, Functions};
 use crate::runtime::{self, Configuration, Endpoints, Runtime};
 use crate::server::{self, Server};
 use crate::storage::Storage;
+use crate::stream::Mapping;
 use crate::template::Template;
 
 /// How many processes of one function make the demo data.
@@ -35,6 +38,8 @@ pub struct ServicesOptions {
     pub storage_port: u16,
     /// Where data is kept.
     pub data: Data,
+    /// Whether to begin anew: what is kept is removed.
+    pub reset: bool,
     /// Whether to create the demo people.
     pub demo: bool,
     /// Where the environment for the functions is written.
@@ -43,53 +48,142 @@ pub struct ServicesOptions {
     pub logs: Logs,
 }
 
-/// The database with demo data, the storage, and a file that tells functions of them. No stream is delivered and no schedule runs;
-/// a later `Local` on the same data delivers what is in the stream then.
+/// The database with demo data, and the storage: all that functions need. [`Services::start`] runs nothing else but writes
+/// a file that tells functions of them: no stream is delivered then and no schedule runs, and a later `Local` on the same
+/// data delivers what is in the stream.
 pub struct Services {
-    database: Database,
-    storage: Storage,
+    pub(crate) database: Database,
+    pub(crate) storage: Storage,
+    pub(crate) directory: Directory,
     demo: Demo,
     warnings: Vec<String>,
-    environment_file: PathBuf,
-    _directory: Directory,
+    environment_file: Option<PathBuf>,
 }
 
 impl Services {
     /// Starts the database and the storage, and returns when functions can use them.
     pub async fn start(options: ServicesOptions) -> Result<Self> {
         let template = Template::load(&options.template)?;
-        let directory = Directory::open(&options.data)?;
+        let logger = Logger::new(options.logs);
+        let directory = Directory::open(&options.data, options.reset)?;
         // First whatever may be wrong: nobody shall wait for the compiler to hear it.
         environment_file::ensure_replaceable(&options.environment_file)
             .context("choose another file with --env-file")?;
-        let listener = server::bind(options.port, "--port").await?;
-        let storage_listener = server::bind(options.storage_port, "--storage-port").await?;
-        let credentials = Credentials::draw();
-        let database = Database::start_on(listener, &template, &options.data, &credentials).await?;
-        let storage = Storage::start_on(storage_listener, &template, &options.data, &credentials)?;
-        let endpoints = Endpoints {
-            database: database.url().to_owned(),
-            storage: storage.url().to_owned(),
-            credentials,
-        };
-        let demo = if options.demo {
-            make_demo(&template, &options, endpoints.clone(), directory.path()).await?
-        } else {
-            Demo::default()
-        };
-        let (variables, differing) = runtime::variables_of_all(&template.functions, &endpoints);
+        let listeners = [
+            server::bind(options.port, "--port").await?,
+            server::bind(options.storage_port, "--storage-port").await?,
+        ];
+        let mut services = Self::open(&template, &options.data, directory, listeners).await?;
+        if options.demo {
+            let binaries = compile::binaries(&template, &options.functions, &options.template).await?;
+            services.make_demo_by(binaries, &template, &logger).await?;
+        }
+        let (variables, differing) = runtime::variables_of_all(&template.functions, &services.endpoints());
         environment_file::write(&options.environment_file, &variables)?;
         let warnings = differing.into_iter().map(|name| {
             format!("functions differ in {name}, so it is not in the one file that serves all of them")
         });
+        services.warnings = warnings.collect();
+        services.environment_file = Some(options.environment_file);
+        Ok(services)
+    }
+
+    /// Starts the database and the storage on these two.
+    pub(crate) async fn open(
+        template: &Template,
+        data: &Data,
+        directory: Directory,
+        [listener, storage_listener]: [TcpListener; 2],
+    ) -> Result<Self> {
+        let credentials = Credentials::draw();
         Ok(Self {
-            database,
-            storage,
-            demo,
-            warnings: warnings.collect(),
-            environment_file: options.environment_file,
-            _directory: directory,
+            database: Database::start_on(listener, template, data, &credentials).await?,
+            storage: Storage::start_on(storage_listener, template, data, &credentials)?,
+            directory,
+            demo: Demo::default(),
+            warnings: template.warnings.clone(),
+            environment_file: None,
         })
+    }
+
+    /// Makes the demo data as the local machine does: by the functions, behind a gateway. Both end with this, and nobody
+    /// is told where they are.
+    async fn make_demo_by(
+        &mut self,
+        binaries: BTreeMap<String, PathBuf>,
+        template: &Template,
+        logger: &Logger,
+    ) -> Result<()> {
+        let configuration = Configuration {
+            binaries,
+            max_concurrency: DEMO_CONCURRENCY,
+            endpoints: self.endpoints(),
+            faults: None,
+        };
+        let runtime = Arc::new(Runtime::new(&template.functions, &configuration, logger));
+        let gateway = gateway::service(&template.functions, Arc::clone(&runtime), logger.clone())?;
+        let listener = server::bind(0, "").await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let server = Server::start(listener, gateway);
+        let made = self.make_demo(&runtime, &url, &[], logger).await;
+        drop(server);
+        runtime.stop();
+        made
+    }
+
+    /// Makes the demo data by functions that run, and waits until these streams are delivered. It says one line in place
+    /// of the functions'.
+    pub(crate) async fn make_demo(
+        &mut self,
+        runtime: &Runtime,
+        url: &str,
+        streams: &[Arc<Mapping>],
+        logger: &Logger,
+    ) -> Result<()> {
+        logger.hold();
+        let made = async {
+            let demo = demo::create(runtime, url, self).await?;
+            for stream in streams {
+                stream.settle().await?;
+            }
+            Ok(demo)
+        };
+        let made = made.await;
+        let held = logger.release();
+        match made {
+            Ok(demo) => {
+                let names: Vec<_> = demo
+                    .people
+                    .iter()
+                    .map(|person| person.username.as_str())
+                    .collect();
+                let text = format!("demo data: {}, their messages, and sounds", names.join(", "));
+                logger.notice("cargo local", &text);
+                self.demo = demo;
+                Ok(())
+            }
+            Err(error) => {
+                for line in held {
+                    logger.show(line);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Where functions find them.
+    pub(crate) fn endpoints(&self) -> Endpoints {
+        Endpoints {
+            database: self.database.url().to_owned(),
+            storage: self.storage.url().to_owned(),
+            credentials: self.database.credentials().clone(),
+        }
+    }
+
+    /// The database. Its calls block.
+    #[must_use]
+    pub fn database(&self) -> &dynoxide::Database {
+        self.database.handle()
     }
 
     /// The database's DynamoDB endpoint.
@@ -98,16 +192,28 @@ impl Services {
         self.database.url()
     }
 
+    /// The table's name.
+    #[must_use]
+    pub fn table_name(&self) -> &str {
+        self.database.table_name()
+    }
+
     /// The storage's S3 endpoint.
     #[must_use]
     pub fn storage_url(&self) -> &str {
         self.storage.url()
     }
 
-    /// The name of the functions' bucket, if the template gives them one.
+    /// The name of the bucket that the functions are told of, if they are.
     #[must_use]
     pub fn bucket_name(&self) -> Option<&str> {
         self.storage.bucket_name()
+    }
+
+    /// What the database and the storage are called with.
+    #[must_use]
+    pub fn credentials(&self) -> &Credentials {
+        self.database.credentials()
     }
 
     /// The demo people; none when they were not asked for.
@@ -122,47 +228,20 @@ impl Services {
         self.demo.conversation.as_deref()
     }
 
-    /// What the template asks for and the environment file does not give.
+    /// What the template asks for and is not there.
     #[must_use]
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }
 
-    /// Where the environment for the functions has been written. It stays when the services stop.
+    /// Where the environment for the functions has been written, by services alone. It stays when they stop.
     #[must_use]
-    pub fn environment_file(&self) -> &Path {
-        &self.environment_file
+    pub fn environment_file(&self) -> Option<&Path> {
+        self.environment_file.as_deref()
     }
 
     /// Stops the database and the storage, after the requests in flight.
     pub async fn stop(self) {
         tokio::join!(self.storage.stop(), self.database.stop());
     }
-}
-
-/// Makes the demo data as the local machine does: by the functions, behind a gateway. Both end with this, and nobody is
-/// told where they are.
-async fn make_demo(
-    template: &Template,
-    options: &ServicesOptions,
-    endpoints: Endpoints,
-    data: Option<&Path>,
-) -> Result<Demo> {
-    let (variables, _) = runtime::variables_of_all(&template.functions, &endpoints);
-    let configuration = Configuration {
-        binaries: compile::binaries(template, &options.functions, &options.template).await?,
-        max_concurrency: DEMO_CONCURRENCY,
-        endpoints,
-        faults: None,
-    };
-    let logger = Logger::new(options.logs);
-    let runtime = Arc::new(Runtime::new(&template.functions, &configuration, &logger));
-    let gateway = gateway::service(&template.functions, Arc::clone(&runtime), logger);
-    let listener = server::bind(0, "").await?;
-    let url = format!("http://{}", listener.local_addr()?);
-    let server = Server::start(listener, gateway);
-    let demo = demo::create(&runtime, &url, data, variables).await;
-    drop(server);
-    runtime.stop();
-    demo
 }

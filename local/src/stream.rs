@@ -4,6 +4,7 @@ mod batch;
 pub(crate) mod filter;
 mod position;
 pub(crate) mod source;
+pub(crate) mod trim;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -81,6 +82,11 @@ impl Mapping {
         })
     }
 
+    /// Up to where everything is delivered.
+    pub(crate) fn position(&self) -> Position {
+        *self.position.borrow()
+    }
+
     /// Delivers records as they come, for ever.
     pub(crate) async fn run(self: Arc<Self>) {
         loop {
@@ -113,7 +119,7 @@ impl Mapping {
 
     /// The next records: until there are enough for a batch, or the batching window is over.
     async fn collect(&self) -> Result<Vec<Record>> {
-        let after = *self.position.borrow();
+        let after = self.position();
         let mut records = self.source.read(after).await?;
         let since = Instant::now();
         while !records.is_empty() && since.elapsed() < self.settings.batching_window {
@@ -135,8 +141,8 @@ impl Mapping {
     pub(crate) async fn deliver_pending(&self) -> Result<usize> {
         let end = self.source.end().await?;
         let mut delivered = 0;
-        while *self.position.borrow() < end {
-            let after = *self.position.borrow();
+        while self.position() < end {
+            let after = self.position();
             let records = until(self.source.read(after).await?, end);
             if records.is_empty() {
                 break;
@@ -151,7 +157,7 @@ impl Mapping {
 
     /// Delivers every record again, from the first one to the last one that has been delivered.
     pub(crate) async fn deliver_again(&self) -> Result<usize> {
-        let end = *self.position.borrow();
+        let end = self.position();
         let mut after = 0;
         let mut delivered = 0;
         while after < end {

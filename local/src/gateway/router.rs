@@ -2,32 +2,29 @@
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html#http-api-develop-routes.evaluation>
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use anyhow::{Context as _, Result};
 use percent_encoding::percent_decode_str;
 
 use crate::template::{Function, Route};
 
-/// The routes of all functions, the most specific first.
+/// The method of a route that takes every method.
+const ANY: &str = "ANY";
+
+/// The routes of all functions.
 pub(super) struct Router {
-    routes: Vec<Entry>,
+    /// What takes a method, ANY included, by the method.
+    methods: BTreeMap<String, matchit::Router<Target>>,
+    /// What takes every other method.
+    any: matchit::Router<Target>,
     default: Option<String>,
 }
 
-struct Entry {
+#[derive(Clone)]
+struct Target {
     key: String,
-    method: String,
-    segments: Vec<Segment>,
     function: String,
-}
-
-/// A part of a path between two slashes, in the order of precedence.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Segment {
-    Literal(String),
-    Parameter(String),
-    /// `{proxy+}`: one segment or more.
-    Greedy(String),
 }
 
 /// The route of a request.
@@ -40,91 +37,74 @@ pub(super) struct Match<'a> {
 }
 
 impl Router {
-    pub(super) fn new(functions: &[Function]) -> Self {
-        let mut routes = Vec::new();
-        let mut default = None;
+    pub(super) fn new(functions: &[Function]) -> Result<Self> {
+        let (mut routes, mut default) = (Vec::new(), None);
         for function in functions {
             for route in &function.events.routes {
                 match route {
                     Route::Default => default = Some(function.name.clone()),
-                    Route::Path { method, path } => routes.push(Entry {
-                        key: route.to_string(),
-                        method: method.clone(),
-                        segments: segments(path).map(Segment::parse).collect(),
-                        function: function.name.clone(),
-                    }),
+                    Route::Path { method, path } => {
+                        let (key, function) = (route.to_string(), function.name.clone());
+                        routes.push((method.as_str(), pattern(path), Target { key, function }));
+                    }
                 }
             }
         }
-        // A route that names its method comes before ANY on the same path.
-        routes.sort_by(|a, b| {
-            a.segments
-                .cmp(&b.segments)
-                .then((a.method == "ANY").cmp(&(b.method == "ANY")))
-        });
-        Self { routes, default }
+        let methods: BTreeSet<_> = routes.iter().map(|(method, ..)| *method).collect();
+        let methods = methods
+            .into_iter()
+            .map(|method| Ok((method.to_owned(), table(&routes, method)?)));
+        Ok(Self {
+            methods: methods.collect::<Result<_>>()?,
+            any: table(&routes, ANY)?,
+            default,
+        })
     }
 
     pub(super) fn find(&self, method: &str, path: &str) -> Option<Match<'_>> {
-        let parts: Vec<&str> = segments(path).collect();
-        let found = self
-            .routes
-            .iter()
-            .filter(|entry| entry.method == method || entry.method == "ANY")
-            .find_map(|entry| {
-                let parameters = capture(&entry.segments, &parts)?;
+        let table = self.methods.get(method).unwrap_or(&self.any);
+        match table.at(path) {
+            Ok(found) => {
+                let parameters = found
+                    .params
+                    .iter()
+                    .map(|(name, value)| (name.to_owned(), decode(value)));
                 Some(Match {
-                    route_key: &entry.key,
-                    function: &entry.function,
-                    parameters,
+                    route_key: &found.value.key,
+                    function: &found.value.function,
+                    parameters: parameters.collect(),
                 })
-            });
-        found.or_else(|| {
-            let function = self.default.as_deref()?;
-            Some(Match {
+            }
+            Err(_) => Some(Match {
                 route_key: "$default",
-                function,
+                function: self.default.as_deref()?,
                 parameters: BTreeMap::new(),
-            })
-        })
-    }
-}
-
-impl Segment {
-    fn parse(text: &str) -> Self {
-        match text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
-            Some(name) => match name.strip_suffix('+') {
-                Some(name) => Self::Greedy(name.to_owned()),
-                None => Self::Parameter(name.to_owned()),
-            },
-            None => Self::Literal(text.to_owned()),
+            }),
         }
     }
 }
 
-fn segments(path: &str) -> impl Iterator<Item = &str> {
-    path.strip_prefix('/').unwrap_or(path).split('/')
+/// The routes of a method, and those of any. On the same path the one that names the method is taken.
+fn table(routes: &[(&str, String, Target)], method: &str) -> Result<matchit::Router<Target>> {
+    let mut table = matchit::Router::new();
+    let mut taken = BTreeSet::new();
+    for name in [method, ANY] {
+        for (_, path, target) in routes.iter().filter(|(own, ..)| *own == name) {
+            if taken.insert(path) {
+                let inserted = table.insert(path, target.clone());
+                inserted.with_context(|| format!("the route {}", target.key))?;
+            }
+        }
+    }
+    Ok(table)
 }
 
-fn capture(segments: &[Segment], parts: &[&str]) -> Option<BTreeMap<String, String>> {
-    let mut parameters = BTreeMap::new();
-    let mut rest = parts;
-    for segment in segments {
-        let (part, after) = rest.split_first()?;
-        match segment {
-            Segment::Literal(literal) if literal == part => {}
-            Segment::Parameter(name) if !part.is_empty() => {
-                parameters.insert(name.clone(), decode(part));
-            }
-            Segment::Greedy(name) if !part.is_empty() => {
-                parameters.insert(name.clone(), decode(&rest.join("/")));
-                return Some(parameters);
-            }
-            _ => return None,
-        }
-        rest = after;
+/// A path of the template as `matchit` writes it: `{*proxy}` for `{proxy+}`, which takes one segment or more.
+fn pattern(path: &str) -> String {
+    match path.strip_suffix("+}").and_then(|path| path.rsplit_once('{')) {
+        Some((path, name)) => format!("{path}{{*{name}}}"),
+        None => path.to_owned(),
     }
-    rest.is_empty().then_some(parameters)
 }
 
 fn decode(text: &str) -> String {
@@ -155,7 +135,7 @@ mod tests {
             route("search", "{ Method: GET, Path: /v1/things/search }"),
             route("list", "{ Method: GET, Path: /v1/things }"),
         ];
-        Router::new(&Template::parse(&text.concat()).unwrap().functions)
+        Router::new(&Template::parse(&text.concat()).unwrap().functions).unwrap()
     }
 
     #[test]

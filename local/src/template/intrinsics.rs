@@ -63,13 +63,6 @@ impl<'a> Resolver<'a> {
                 Ok(json!(self.attribute(text(&parts[0])?, text(&parts[1])?)?))
             }
             "Fn::Sub" => self.substitute(argument),
-            "Fn::Join" => {
-                let parts = list(argument, 2)?;
-                let items = self.resolve(&parts[1])?;
-                let items = items.as_array().context("Fn::Join needs a list")?;
-                let items = items.iter().map(text).collect::<Result<Vec<_>>>()?;
-                Ok(json!(items.join(text(&parts[0])?)))
-            }
             "Fn::Split" => {
                 let parts = list(argument, 2)?;
                 let whole = self.resolve(&parts[1])?;
@@ -86,20 +79,11 @@ impl<'a> Resolver<'a> {
                 Ok(json!(self.resolve(&parts[0])? == self.resolve(&parts[1])?))
             }
             "Fn::Not" => Ok(json!(!self.holds(&list(argument, 1)?[0])?)),
-            "Fn::And" | "Fn::Or" => {
-                let parts = argument
-                    .as_array()
-                    .with_context(|| format!("{name} needs a list"))?;
-                let results = parts
-                    .iter()
-                    .map(|part| self.holds(part))
-                    .collect::<Result<Vec<_>>>()?;
-                let all = name == "Fn::And";
-                Ok(json!(if all {
-                    !results.contains(&false)
-                } else {
-                    results.contains(&true)
-                }))
+            "Fn::And" => {
+                let parts = argument.as_array().context("Fn::And needs a list")?;
+                let results = parts.iter().map(|part| self.holds(part));
+                let results = results.collect::<Result<Vec<_>>>()?;
+                Ok(json!(!results.contains(&false)))
             }
             other => bail!("{other} is not supported on the local machine"),
         }

@@ -104,6 +104,7 @@ fn help_and_bad_options() {
         "--port",
         "--memory",
         "--data",
+        "--reset",
         "--release",
         "--max-concurrency",
         "--no-demo",
@@ -118,6 +119,7 @@ fn help_and_bad_options() {
         &["--port", "70000"][..],
         &["--max-concurrency", "0"],
         &["--memory", "--data", "x"],
+        &["--memory", "--reset"],
         &["x"],
         &["--memory", "services"],
         &["services", "--invoke-port", "0"],
@@ -222,9 +224,9 @@ fn functions_that_do_not_compile() {
     );
     write(
         "functions/Cargo.toml",
-        "[package]\nname = \"functions\"\nversion = \"0.1.0\"\n[[bin]]\nname = \"echo\"\npath = \"echo.rs\"\n",
+        "[package]\nname = \"functions\"\nversion = \"0.1.0\"\n[[bin]]\nname = \"functions\"\npath = \"all.rs\"\n",
     );
-    write("functions/echo.rs", "fn main() { missing() }\n");
+    write("functions/all.rs", "fn main() { missing() }\n");
     std::fs::copy(common::template(), root.path().join("template.yaml")).unwrap();
     let output = command()
         .args(["--memory", "--port", "0"])

@@ -1,10 +1,4 @@
 //! What web pages, slow clients and strangers get at each port but that of the HTTP API.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may stop at the first surprise, its helpers too"
-)]
-
-mod common;
 
 use std::time::Duration;
 
@@ -14,7 +8,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use common::{Fixture, client};
+use crate::common::{self, Fixture, client};
 
 /// A running fixture, and the port of each of its services by what it is.
 struct Ports {

@@ -1,17 +1,11 @@
 //! Lambda's Invoke API.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may stop at the first surprise, its helpers too"
-)]
-
-mod common;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
 
-use common::{Fixture, client};
+use crate::common::{Fixture, client};
 
 async fn fixture() -> Fixture {
     Fixture::start(|_| {}).await

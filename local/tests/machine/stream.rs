@@ -1,17 +1,11 @@
 //! The table's stream and its event source mapping.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may stop at the first surprise, its helpers too"
-)]
-
-mod common;
 
 use std::path::Path;
 
 use local::{Data, Delivery};
 use tempfile::TempDir;
 
-use common::{Fixture, wait_for};
+use crate::common::{Fixture, wait_for};
 
 async fn automatic() -> Fixture {
     Fixture::start(|_| {}).await
@@ -136,52 +130,4 @@ async fn a_write_does_not_read_the_whole_stream() {
             "{steps:?}"
         );
     }
-}
-
-#[tokio::test]
-async fn one_machine_for_one_directory() {
-    let directory = TempDir::new().unwrap();
-    let fixture = kept_in(directory.path()).await;
-    let options = |binaries: &Path| {
-        let mut options = local::Options::new(
-            common::template(),
-            local::Functions::Prebuilt(binaries.to_owned()),
-        );
-        options.data = Data::Directory(directory.path().to_owned());
-        options
-    };
-    let binaries = common::binaries();
-    let message = local::Local::start(options(binaries.path()))
-        .await
-        .err()
-        .unwrap()
-        .to_string();
-    assert!(message.contains("another `cargo local`"), "{message}");
-    fixture.local.stop().await;
-    local::Local::start(options(binaries.path()))
-        .await
-        .unwrap()
-        .stop()
-        .await;
-}
-
-#[tokio::test]
-async fn a_table_that_differs_is_not_touched() {
-    let directory = TempDir::new().unwrap();
-    kept_in(directory.path()).await.local.stop().await;
-    let text = std::fs::read_to_string(common::template()).unwrap();
-    let changed = directory.path().join("template.yaml");
-    std::fs::write(&changed, text.replace("NEW_AND_OLD_IMAGES", "NEW_IMAGE")).unwrap();
-    let template = local::template::Template::load(&changed).unwrap();
-    let data = Data::Directory(directory.path().to_owned());
-    let credentials = local::Credentials::draw();
-    let message = local::database::Database::start(&template, &data, &credentials)
-        .await
-        .err()
-        .unwrap()
-        .to_string();
-    assert!(
-        message.contains("StreamSpecification") && message.contains("Remove"),
-        "{message}"
-    );
 }

@@ -1,10 +1,4 @@
 //! Functions behind the gateway: what a caller sees of their environments.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may stop at the first surprise, its helpers too"
-)]
-
-mod common;
 
 use std::collections::BTreeSet;
 
@@ -12,7 +6,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use common::{Fixture, client, get, pid, wait_for_end};
+use crate::common::{Fixture, client, get, pid, wait_for_end};
 
 async fn fixture() -> Fixture {
     Fixture::start(|_| {}).await
