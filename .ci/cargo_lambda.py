@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -35,9 +36,18 @@ def main():
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        timed("cargo build of the single functions", lambda _: build(), folder)
         timed("cargo local services and cargo lambda watch", watch, folder)
         timed("cargo lambda invoke on cargo local", invoke_local, folder)
     return 0
+
+
+def build():
+    """The binaries of the single functions, side by side: `cargo lambda watch` builds each when it is first called."""
+    manifest = tomllib.loads((ROOT / "functions/Cargo.toml").read_text())
+    names = [binary["name"] for binary in manifest["bin"] if "required-features" in binary]
+    command = ["cargo", "build", "--features", "functions/lambda"]
+    subprocess.run(command + [f"--bin={name}" for name in names], cwd=ROOT, check=True)
 
 
 def watch(folder):
