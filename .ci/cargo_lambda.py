@@ -36,7 +36,7 @@ def main():
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        timed("cargo build of the single functions", lambda _: build(), folder)
+        timed("cargo build of the single functions", build)
         timed("cargo local services and cargo lambda watch", watch, folder)
         timed("cargo lambda invoke on cargo local", invoke_local, folder)
     return 0
