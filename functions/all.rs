@@ -1,5 +1,5 @@
-//! All functions in one binary, for `cargo local` and the tests: it does what the function does whose name it is told, as
-//! Lambda tells it. What is deployed are the binaries of the single functions.
+//! All functions in one binary, for `cargo local` and the tests. `AWS_LAMBDA_FUNCTION_NAME` says which one it is, as on
+//! Lambda. The binaries of the single functions are what is deployed.
 
 /// Declares the modules, and chooses among them.
 macro_rules! functions {

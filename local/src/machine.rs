@@ -134,7 +134,7 @@ impl Local {
             services.make_demo(runtime, url, streams, logger).await?;
         }
         if let Some(path) = options.environment_file {
-            // But of the database itself: what goes wrong on purpose is for functions alone.
+            // Of the database itself: what goes wrong on purpose is for functions alone.
             let (variables, _) = runtime::variables_of_all(&template.functions, &local.endpoints());
             local.environment_file = WhileRunning::write(path.clone(), &variables)?;
             local.taken_file = local.environment_file.is_none().then_some(path);

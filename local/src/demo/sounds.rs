@@ -15,18 +15,20 @@ use crate::storage::Storage;
 /// What is added.
 const DIRECTORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/demo");
 
-/// The media types of the objects: MP3 files in this folder, indexes elsewhere.
+/// The folder of the MP3 files. The other objects are indexes.
 const SOUNDS: &str = "sounds";
-const TYPES: [&str; 2] = ["audio/mpeg", "application/octet-stream"];
 
 /// Adds the demo sounds where nothing has been published yet, and there is a bucket.
 pub async fn add_demo_sounds(database: &Database, storage: &Storage) -> Result<()> {
     let Some(bucket) = storage.bucket_name() else {
         return Ok(());
     };
-    let mut rows = rows()?;
-    // It says which version callers see: before it is there, nobody sees anything of the others.
-    let pointer = rows.pop().context("there are no demo sounds")?;
+    let path = Path::new(DIRECTORY).join("rows.jsonl");
+    let text = std::fs::read_to_string(&path).with_context(|| format!("can't read {}", path.display()))?;
+    let mut lines = text.lines();
+    // The last row says which version callers see: before it is there, nobody sees anything of the others.
+    let pointer = lines.next_back().context("there are no demo sounds")?;
+    let pointer: Value = serde_json::from_str(pointer)?;
     if !is_missing(database, &pointer).await? {
         return Ok(());
     }
@@ -37,12 +39,17 @@ pub async fn add_demo_sounds(database: &Database, storage: &Storage) -> Result<(
             continue;
         }
         let key = file.path().strip_prefix(&objects)?;
-        let media_type = TYPES[usize::from(!key.starts_with(SOUNDS))];
+        let media_type = if key.starts_with(SOUNDS) {
+            "audio/mpeg"
+        } else {
+            "application/octet-stream"
+        };
         let key = key.to_str().context("a key is no text")?;
         storage
             .put(bucket, key, media_type, std::fs::read(file.path())?)
             .await?;
     }
+    let mut rows: Vec<Value> = lines.map(serde_json::from_str).collect::<Result<_, _>>()?;
     rows.push(pointer);
     let (handle, table) = (database.handle().clone(), database.table_name().to_owned());
     spawn_blocking(move || {
@@ -64,13 +71,4 @@ async fn is_missing(database: &Database, row: &Value) -> Result<bool> {
     let (handle, request) = (database.handle().clone(), serde_json::from_value(request)?);
     let found = spawn_blocking(move || handle.get_item(request)).await??;
     Ok(found.item.is_none())
-}
-
-fn rows() -> Result<Vec<Value>> {
-    let path = Path::new(DIRECTORY).join("rows.jsonl");
-    let context = || format!("can't read {}", path.display());
-    let text = std::fs::read_to_string(&path).with_context(context)?;
-    text.lines()
-        .map(|line| serde_json::from_str(line).with_context(context))
-        .collect()
 }
