@@ -4,7 +4,6 @@ use std::fmt::{self, Write as _};
 
 use libtest_mimic::Conclusion;
 
-use crate::cases::Section;
 use crate::client::{Client, Exchange, Measured};
 use crate::failure::Failure;
 use crate::http::Request;
@@ -66,11 +65,10 @@ impl fmt::Display for Report {
 }
 
 /// What is said of a rule that does not hold.
-pub(crate) fn describe(failure: &Failure, section: &Section, url: &str) -> String {
+pub(crate) fn describe(failure: &Failure, url: &str) -> String {
     let exchange = failure.exchange.as_ref();
     let lines = [
         ("problem", Some(failure.problem.clone())),
-        ("contract", Some(section.contract.to_owned())),
         ("caller", exchange.and_then(|seen| seen.caller.clone())),
         ("request", exchange.map(|seen| curl(url, &seen.request))),
         ("expected", failure.expected.as_deref().map(unsigned)),

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use anyhow::{Result, ensure};
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
-use crate::cases::{Case, SECTIONS, Section};
+use crate::cases::{Case, SECTIONS};
 use crate::client::Client;
 use crate::failure::{Failure, Outcome};
 use crate::people::{LANE, clean, forget_everything, people, read_tokens, refuse_outsiders};
@@ -76,13 +76,13 @@ pub fn run(options: &Options, arguments: &Arguments) -> Result<Report> {
 fn trials(lanes: &Arc<Lanes>) -> Vec<Trial> {
     let cases = SECTIONS
         .iter()
-        .flat_map(|section| section.cases.iter().map(move |case| (*section, case)));
+        .flat_map(|section| section.cases.iter().map(move |case| (section, case)));
     cases
         .map(|(section, case)| {
             let lanes = Arc::clone(lanes);
             Trial::ignorable_test(format!("{}: {}", section.title, case.rule), move || {
                 let tester = lock(&lanes).pop().ok_or("there is no lane for it")?;
-                let done = perform(&tester, section, case);
+                let done = perform(&tester, case);
                 lock(&lanes).push(tester);
                 done
             })
@@ -110,7 +110,7 @@ fn testers(client: &Arc<Client>, people: Vec<Person>) -> Vec<Tester> {
     testers
 }
 
-fn perform(tester: &Tester, section: &Section, case: &Case) -> Result<Completion, Failed> {
+fn perform(tester: &Tester, case: &Case) -> Result<Completion, Failed> {
     let outcome = clean(&tester.people()).map_err(|mut failure| {
         failure.problem = format!("before the case nothing could be cleaned up: {}", failure.problem);
         failure
@@ -125,7 +125,7 @@ fn perform(tester: &Tester, section: &Section, case: &Case) -> Result<Completion
         Ok(()) => Ok(unchecked.map_or(Completion::Completed, Completion::ignored_with)),
         Err(mut failure) => {
             failure.exchange = failure.exchange.or(last);
-            Err(describe(&failure, section, tester.url()).into())
+            Err(describe(&failure, tester.url()).into())
         }
     }
 }

@@ -11,7 +11,6 @@ use crate::tester::{NOBODY, Tester};
 
 pub(crate) const SECTION: Section = Section {
     title: "Tokens",
-    contract: "§1 Conventions, §2 Tokens",
     cases: CASES,
 };
 

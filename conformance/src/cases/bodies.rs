@@ -12,7 +12,6 @@ use crate::tester::Tester;
 
 pub(crate) const SECTION: Section = Section {
     title: "Bodies",
-    contract: "§1 Conventions",
     cases: CASES,
 };
 

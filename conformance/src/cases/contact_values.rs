@@ -9,7 +9,6 @@ use crate::tester::Tester;
 
 pub(crate) const SECTION: Section = Section {
     title: "Parameters of contacts",
-    contract: "§2",
     cases: CASES,
 };
 

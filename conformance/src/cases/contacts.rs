@@ -10,7 +10,6 @@ use crate::tester::Tester;
 
 pub(crate) const SECTION: Section = Section {
     title: "Contacts",
-    contract: "§2",
     cases: CASES,
 };
 

@@ -9,7 +9,6 @@ use crate::tester::{NOBODY, Tester};
 
 pub(crate) const SECTION: Section = Section {
     title: "Changing conversations",
-    contract: "§3",
     cases: CASES,
 };
 

@@ -10,7 +10,6 @@ use crate::tester::{NOBODY, Tester, at_once};
 
 pub(crate) const SECTION: Section = Section {
     title: "Conversations",
-    contract: "§3",
     cases: CASES,
 };
 

@@ -13,7 +13,6 @@ use crate::tester::{NOBODY, Tester};
 
 pub(crate) const SECTION: Section = Section {
     title: "Answers and errors",
-    contract: "§1 Conventions, Errors",
     cases: CASES,
 };
 

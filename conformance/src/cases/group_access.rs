@@ -11,7 +11,6 @@ use crate::tester::{NOBODY, Tester};
 
 pub(crate) const SECTION: Section = Section {
     title: "Who sees a group",
-    contract: "§5",
     cases: CASES,
 };
 

@@ -10,7 +10,6 @@ use crate::tester::{Tester, at_once};
 
 pub(crate) const SECTION: Section = Section {
     title: "Conversations of groups",
-    contract: "§5, §3",
     cases: CASES,
 };
 

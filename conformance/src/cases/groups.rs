@@ -12,7 +12,6 @@ use crate::tester::{NOBODY, Tester};
 
 pub(crate) const SECTION: Section = Section {
     title: "Groups",
-    contract: "§5",
     cases: CASES,
 };
 

@@ -11,7 +11,6 @@ use crate::tester::{Tester, at_once};
 
 pub(crate) const SECTION: Section = Section {
     title: "Idempotency keys",
-    contract: "§1 Idempotency",
     cases: CASES,
 };
 

@@ -10,7 +10,6 @@ use crate::tester::{NOBODY, Tester};
 
 pub(crate) const SECTION: Section = Section {
     title: "The list of conversations",
-    contract: "§3",
     cases: CASES,
 };
 

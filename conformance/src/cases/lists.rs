@@ -11,7 +11,6 @@ use crate::tester::{NOBODY, Tester};
 
 pub(crate) const SECTION: Section = Section {
     title: "Lists",
-    contract: "§1 Lists",
     cases: CASES,
 };
 

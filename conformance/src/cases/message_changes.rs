@@ -9,7 +9,6 @@ use crate::tester::{NOBODY, Tester};
 
 pub(crate) const SECTION: Section = Section {
     title: "Changing messages",
-    contract: "§4",
     cases: CASES,
 };
 

@@ -14,7 +14,6 @@ use crate::tester::{NOBODY, Tester, at_once};
 
 pub(crate) const SECTION: Section = Section {
     title: "Messages",
-    contract: "§4",
     cases: CASES,
 };
 

@@ -50,8 +50,6 @@ const fn case(rule: &'static str, run: fn(&Tester) -> Outcome) -> Case {
 pub(crate) struct Section {
     /// What they are about.
     pub(crate) title: &'static str,
-    /// Where the contract has them.
-    pub(crate) contract: &'static str,
     /// In the order in which they are run.
     pub(crate) cases: &'static [Case],
 }

@@ -12,7 +12,6 @@ use crate::tester::{NOBODY, Tester};
 
 pub(crate) const SECTION: Section = Section {
     title: "Parameters and bodies",
-    contract: "§1 Conventions",
     cases: CASES,
 };
 

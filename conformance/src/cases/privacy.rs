@@ -12,7 +12,6 @@ use crate::tester::{NOBODY, Tester};
 
 pub(crate) const SECTION: Section = Section {
     title: "Everybody sees only their own",
-    contract: "§1 not found = not yours",
     cases: CASES,
 };
 

@@ -12,7 +12,6 @@ use crate::tester::{Tester, at_once};
 
 pub(crate) const SECTION: Section = Section {
     title: "Reactions",
-    contract: "§4",
     cases: CASES,
 };
 

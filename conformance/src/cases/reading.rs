@@ -10,7 +10,6 @@ use crate::tester::{NOBODY, Tester};
 
 pub(crate) const SECTION: Section = Section {
     title: "Reading",
-    contract: "§3, §4 read_at",
     cases: CASES,
 };
 

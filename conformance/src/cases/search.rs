@@ -10,7 +10,6 @@ use crate::tester::{NOBODY, Tester};
 
 pub(crate) const SECTION: Section = Section {
     title: "Searching messages",
-    contract: "§4",
     cases: CASES,
 };
 

@@ -10,7 +10,6 @@ use crate::tester::{NOBODY, Tester};
 
 pub(crate) const SECTION: Section = Section {
     title: "Lists of the catalogue",
-    contract: "§6",
     cases: CASES,
 };
 

@@ -13,7 +13,6 @@ use crate::tester::Tester;
 
 pub(crate) const SECTION: Section = Section {
     title: "Sounds, playlists, themes",
-    contract: "§6",
     cases: CASES,
 };
 

@@ -11,7 +11,6 @@ use crate::tester::Tester;
 
 pub(crate) const SECTION: Section = Section {
     title: "Searching the catalogue",
-    contract: "§6",
     cases: CASES,
 };
 
