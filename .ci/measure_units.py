@@ -3,7 +3,7 @@
 It starts nothing. Somebody has started `cargo local`, with its log in a file:
 
     cargo local --memory --port 0 --ready-file target/ready.json 2>target/local.log
-    python3 .ci/measure_units.py target/ready.json target/local.log
+    python3 .ci/measure_units.py target/ready.json target/local.log [--only 'GET /v1/me']
 
 Then `python3 .ci/check_costs.py --write` brings docs/COST.md up to date. It drives a person and contacts of its own, so
 what else is in the table does not matter; but it imports a catalogue of its own in the place of the one that is there,
@@ -123,8 +123,9 @@ def fields(line, message):
     return found, len(json.dumps(written, separators=(",", ":"), ensure_ascii=False))
 
 
-def cases(api):
-    """Each call as (route, what is special, expected status, what makes it)."""
+def cases(api, only):
+    """Each call as (route, what is special, expected status, what makes it), without those that are long to prepare
+    and not asked for."""
     run = uuid.uuid4().hex[:8]
     api.token = api.invoke("tokens-create", {"username": f"units-{run}", "phone_number": "+12025550100"})["token"]
 
@@ -195,7 +196,8 @@ def cases(api):
     # The other one, who has to be somebody to write and to read.
     other = api.invoke("tokens-create", {**person, "claim": True})["token"]
     yield from message_cases(api, other, [contact["conversation_id"] for contact in contacts])
-    yield from sound_cases(api)
+    if not only or re.search("/v1/(sounds|playlists|themes)", only):
+        yield from sound_cases(api)
     # The third member is one of the contacts, and never calls.
     yield from group_cases(api, other, [contact["id"] for contact in contacts])
 
@@ -492,12 +494,12 @@ def background_cases(api):
         yield f"for a deleted conversation {what}", prepare, lambda made: api.call("DELETE", f"/v1/conversations/{made}")
 
 
-def measure(api):
-    for route, variant, status, make in cases(api):
-        seen, times = set(), []
-        sizes, lines = [], []
-        # Once more: an environment's first request is slower.
-        for attempt in range(TIMES + 1):
+def measure(api, only):
+    for route, variant, status, make in cases(api, only):
+        if only not in (None, route):
+            continue
+        seen, sizes, lines = set(), [], []
+        for _ in range(TIMES):
             answer = make()
             if answer.status != status:
                 raise SystemExit(f"{route}, {variant}: {answer.status} {answer.body.decode()}")
@@ -505,8 +507,6 @@ def measure(api):
             if logged["route"] != route:
                 raise SystemExit(f"{route}, {variant}: the log says {logged['route']}")
             seen.add(tuple(logged[f"database.{name}"] for name in ("calls", "read_units", "write_units")))
-            if attempt and not logged["cold_start"]:
-                times.append(logged["duration_ms"])
             sizes.append(answer.bytes)
             lines.append(length)
         if len(seen) != 1:
@@ -518,11 +518,10 @@ def measure(api):
             "calls": calls,
             "read_units": read,
             "write_units": write,
-            "answer_bytes": round(statistics.median(sizes)),
-            "log_bytes": round(statistics.median(lines)),
-            "local_ms": round(statistics.median(times), 1) if times else None,
+            "answer_bytes": tens(sizes),
+            "log_bytes": tens(lines),
         }
-        print(f"{route:42}{variant:56}{calls:4}{read:8}{write:6}{row['local_ms']!s:>8} ms")
+        print(f"{route:42}{variant:56}{calls:4}{read:8}{write:6}")
         yield row
 
 
@@ -549,30 +548,36 @@ def measure_background(api):
             "calls": calls,
             "read_units": read,
             "write_units": write,
-            "log_bytes": round(statistics.median(lines)),
+            "log_bytes": tens(lines),
         }
+
+
+def tens(sizes):
+    """Of numbers whose digits differ by chance."""
+    return round(statistics.median(sizes), -1)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("ready", type=Path, help="the file that `cargo local --ready-file` wrote")
     parser.add_argument("log", type=Path, help="the file that its standard error goes to")
-    parser.add_argument("--output", type=Path, default=OUTPUT)
+    parser.add_argument("--only", metavar="ROUTE", help="measure this one, or `changes`, and keep what is known of others")
     arguments = parser.parse_args()
     api = Api(json.loads(arguments.ready.read_text()), arguments.log)
-    rows, background = list(measure(api)), list(measure_background(api))
-    # By route, in the order in which they came up.
-    routes = list(dict.fromkeys(row["route"] for row in rows))
-    rows.sort(key=lambda row: routes.index(row["route"]))
-    content = {
-        "date": time.strftime("%Y-%m-%d", time.gmtime()),
-        "how": "python3 .ci/measure_units.py, against cargo local. local_ms is the median in the handler there: a debug "
-        "build with the database in the same machine's memory. It says nothing about Lambda.",
-        "calls": rows,
-        "background": background,
-    }
-    arguments.output.write_text(json.dumps(content, indent=2) + "\n")
-    print(f"{len(rows)} calls, {len(background)} in the background: {arguments.output}")
+    only = arguments.only
+    rows = [] if only == "changes" else list(measure(api, only))
+    background = list(measure_background(api)) if only in (None, "changes") else []
+    if only:
+        if not rows and not background:
+            raise SystemExit(f"there is no case for {only}")
+        known = json.loads(OUTPUT.read_text())
+        rows = known["calls"] if not rows else [row for row in known["calls"] if row["route"] != only] + rows
+        background = background or known["background"]
+    # By route.
+    rows.sort(key=lambda row: row["route"].split(" ")[::-1])
+    content = {"how": "python3 .ci/measure_units.py", "calls": rows, "background": background}
+    OUTPUT.write_text(json.dumps(content, indent=2) + "\n")
+    print(f"{len(rows)} calls, {len(background)} in the background: {OUTPUT}")
 
 
 main()
