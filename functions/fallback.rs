@@ -1,35 +1,27 @@
 //! Every other path or method: 404, or 405 with the methods that the path takes.
 
+mod routes;
+
+use std::collections::BTreeMap;
+
 use lambda_http::{Request, RequestExt};
-use matchit::Router;
+use matchit::{InsertError, Router};
 use shared::api::{self, ApiError, Reply};
 
-/// The paths of the API and their methods, as in `template.yaml`.
-const ROUTES: &[(&str, &str)] = &[
-    ("/v1/contacts", "GET, POST"),
-    ("/v1/contacts/{id}", "GET, PUT, DELETE"),
-    ("/v1/conversations", "GET, POST"),
-    ("/v1/conversations/{id}", "GET, PUT, DELETE"),
-    ("/v1/conversations/{id}/read", "POST"),
-    ("/v1/groups", "GET, POST"),
-    ("/v1/groups/{id}", "GET, PUT, DELETE"),
-    ("/v1/groups/{id}/leave", "POST"),
-    ("/v1/me", "GET, PUT"),
-    ("/v1/messages", "GET, POST"),
-    ("/v1/messages/search", "GET"),
-    ("/v1/messages/{id}", "GET, PUT, DELETE"),
-    ("/v1/messages/{id}/reactions/{name}", "PUT, DELETE"),
-    ("/v1/playlists", "GET"),
-    ("/v1/playlists/search", "GET"),
-    ("/v1/playlists/{id}", "GET"),
-    ("/v1/sounds", "GET"),
-    ("/v1/sounds/search", "GET"),
-    ("/v1/sounds/tags", "GET"),
-    ("/v1/sounds/{id}", "GET"),
-    ("/v1/sounds/{id}/download", "GET"),
-    ("/v1/sounds/{id}/similar", "GET"),
-    ("/v1/themes", "GET"),
-];
+use routes::ROUTES;
+
+/// What each path of the API takes, as `Allow` says it, for as long as the process runs.
+fn allowed() -> Result<Router<&'static str>, InsertError> {
+    let mut paths: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (method, path) in ROUTES {
+        paths.entry(path).or_default().push(method);
+    }
+    let mut router = Router::new();
+    for (path, methods) in paths {
+        router.insert(path, &*methods.join(", ").leak())?;
+    }
+    Ok(router)
+}
 
 fn refuse(routes: &Router<&'static str>, request: &Request) -> api::Result<Reply> {
     // As it came: the URI's path has `..` resolved, which the gateway does not do when it looks for a route.
@@ -41,9 +33,6 @@ fn refuse(routes: &Router<&'static str>, request: &Request) -> api::Result<Reply
 
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), lambda_http::Error> {
-    let mut routes = Router::new();
-    for (path, allow) in ROUTES {
-        routes.insert(*path, *allow)?;
-    }
+    let routes = allowed()?;
     api::answer(move |request| refuse(&routes, request)).await
 }

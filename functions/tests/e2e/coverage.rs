@@ -253,7 +253,7 @@ fn of_the_catalogue(reached: &mut Reached) {
     let kate = person("coverage.sounds");
     let (sound, playlist) = (catalogue().sounds[0].id, catalogue().playlists[0].id);
     for route in ROUTES {
-        let id = match route.names {
+        let id = match route.names() {
             Names::Sound => sound.to_string(),
             Names::Playlist => playlist.to_string(),
             _ if ["/v1/sounds", "/v1/playlists", "/v1/themes"]

@@ -1,95 +1,21 @@
-//! `functions/Cargo.toml` and `functions/all.rs`: a binary for each function, and for each file; and all in one.
+//! `functions/Cargo.toml` and `functions/all.rs`: a binary for each function, and all in one.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
-use local::template::Function;
-use serde::Deserialize;
+use crate::written::{with_body, write_or_compare};
+use crate::{differences, functions, none, path, read};
 
-use crate::{differences, functions, missed, none, path, read};
+/// The files beside those of functions: the binary that has all, and a module.
+const OTHERS: [&str; 2] = ["all.rs", "routes.rs"];
 
-#[derive(Deserialize)]
-struct Manifest {
-    bin: Vec<Binary>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct Binary {
-    name: String,
-    path: String,
-    #[serde(default)]
-    required_features: Vec<String>,
-}
-
-/// The file of the binary that has all functions.
-const ALL: &str = "all.rs";
-
-/// A binary is named as its file is: `contacts/list.rs` is `contacts-list`.
-fn binary_name(file: &str) -> String {
+/// A function is named as its file is: `contacts/list.rs` is `contacts-list`.
+fn name_of(file: &str) -> String {
     file.trim_end_matches(".rs").replace('/', "-")
 }
 
-/// The file of a binary: the first of its possible names that exists.
-fn binary_file(name: &str) -> String {
-    let nested = name.replacen('-', "/", 1) + ".rs";
-    if path("functions").join(&nested).is_file() {
-        nested
-    } else {
-        format!("{name}.rs")
-    }
-}
-
-/// What keeps the binary of a single function out of other builds than those of `cargo lambda`.
-const FEATURE: &str = r#"required-features = ["lambda"]"#;
-
-fn problems_of_binaries(functions: &[Function], manifest: &str, files: &BTreeSet<String>) -> Vec<String> {
-    let mut binaries = toml::from_str::<Manifest>(manifest).unwrap().bin;
-    binaries.retain(|binary| binary.path != ALL);
-    let in_template = functions.iter().map(|function| function.name.clone()).collect();
-    let names = binaries.iter().map(|binary| binary.name.clone()).collect();
-    let paths = binaries.iter().map(|binary| binary.path.clone()).collect();
-    let entry = |name: &str, file: &str| {
-        format!("[[bin]] name = \"{name}\" path = \"{file}\" {FEATURE} test = false")
-    };
-    let mut problems: Vec<_> = differences(
-        &in_template,
-        &names,
-        |name| format!("functions/Cargo.toml: add {}", entry(name, &binary_file(name))),
-        |name| {
-            format!("template.yaml: add a function with `CodeUri: target/lambda/{name}/`, or remove {name} from functions/Cargo.toml")
-        },
-    )
-    .collect();
-    problems.extend(differences(
-        files,
-        &paths,
-        |file| format!("functions/Cargo.toml: add {}", entry(&binary_name(file), file)),
-        |file| format!("functions/{file} is missing, and functions/Cargo.toml names it"),
-    ));
-    problems.extend(
-        binaries
-            .iter()
-            .filter(|binary| binary.name != binary_name(&binary.path))
-            .map(|binary| {
-                let right = entry(&binary_name(&binary.path), &binary.path);
-                format!(
-                    "functions/Cargo.toml: write {right} in place of the name {}",
-                    binary.name
-                )
-            }),
-    );
-    let anywhere = binaries
-        .iter()
-        .filter(|binary| binary.required_features != ["lambda"]);
-    problems.extend(anywhere.map(|binary| format!("functions/Cargo.toml: add {FEATURE} to {}", binary.name)));
-    problems.sort();
-    // A file and its binary may both be missed, by the same line.
-    problems.dedup();
-    problems
-}
-
-/// The files of functions, as `functions/Cargo.toml` names them.
-fn function_files() -> BTreeSet<String> {
+/// The files of functions.
+fn files() -> BTreeSet<String> {
     let root = path("functions");
     let folders = std::fs::read_dir(&root)
         .unwrap()
@@ -101,79 +27,82 @@ fn function_files() -> BTreeSet<String> {
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
         .map(|path| path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned())
-        .filter(|file| file != ALL)
+        .filter(|file| !OTHERS.contains(&file.as_str()))
         .collect()
 }
 
-#[test]
-fn every_function_has_its_binary() {
-    let manifest = read("functions/Cargo.toml");
-    none(&problems_of_binaries(&functions(), &manifest, &function_files()));
-}
-
-/// What `functions/all.rs` must name, and what it does.
-fn problems_of_all(files: &BTreeSet<String>, source: &str) -> Vec<String> {
-    let line = |file: &String| {
-        let name = binary_name(file);
-        format!("\"{name}\" = {} in \"{file}\",", name.replace('-', "_"))
+fn problems_of_files(files: &BTreeSet<String>) -> Vec<String> {
+    let expected = functions().into_iter().map(|function| function.name).collect();
+    let found = files.iter().map(|file| name_of(file)).collect();
+    let add = |name: &str| {
+        let file = name.replacen('-', "/", 1);
+        format!("functions/{file}.rs: write the handler of {name}, which template.yaml names")
     };
-    let expected = files.iter().map(line).collect();
-    let (_, list) = source.split_once("\nfunctions! {").unwrap();
-    let lines = list.lines().map(str::trim).filter(|line| line.starts_with('"'));
-    let (add, remove) = (
-        |line: &str| format!("functions/{ALL}: add {line}"),
-        |line: &str| format!("functions/{ALL}: remove {line}"),
-    );
-    differences(&expected, &lines.map(str::to_owned).collect(), add, remove).collect()
-}
-
-#[test]
-fn every_function_is_in_the_binary_that_has_all() {
-    let source = read("functions/all.rs");
-    none(&problems_of_all(&function_files(), &source));
-    let line = "    \"me-get\" = me_get in \"me/get.rs\",\n";
-    let problems = |text: &str| problems_of_all(&function_files(), text);
-    let add = r#"functions/all.rs: add "me-get" = me_get in "me/get.rs","#;
-    missed(&source, (line, ""), problems, &[add]);
-}
-
-/// `cargo local` knows nothing of rows, and refuses kept data of another shape.
-#[test]
-fn the_shape_of_kept_data_rises_with_the_versions_of_rows() {
-    let number = |text: &str, before: &str| -> u32 {
-        let (_, rest) = text.split_once(before).unwrap();
-        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-        digits.parse().unwrap()
+    let remove = |name: &str| {
+        format!("template.yaml: add a function with `CodeUri: target/lambda/{name}/`, or remove its file")
     };
-    let store = std::fs::read_dir(path("shared/src/store")).unwrap();
-    let sources = store.map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap_or_default());
-    let risen: u32 = sources
-        .flat_map(|source| {
-            let rows = source.split("    const VERSION: u32 = ").skip(1);
-            rows.map(|text| number(&format!(" {text}"), " ") - 1)
-                .collect::<Vec<_>>()
-        })
-        .sum();
-    let shape = number(&read("local/src/directory.rs"), "const SHAPE: &str = \"");
-    assert_eq!(
-        shape,
-        1 + risen,
-        "local/src/directory.rs: write `SHAPE: &str = \"{}\"`",
-        1 + risen
-    );
+    differences(&expected, &found, add, remove).collect()
 }
 
 #[test]
-fn a_problem_says_what_to_write() {
-    let functions = functions();
-    let problems = |text: &str| problems_of_binaries(&functions, text, &function_files());
+fn every_function_has_its_file() {
+    none(&problems_of_files(&files()));
+    let mut others = files();
+    others.remove("me/get.rs");
+    others.insert("me/forget.rs".to_owned());
+    let expected = [
+        "functions/me/get.rs: write the handler of me-get, which template.yaml names",
+        "template.yaml: add a function with `CodeUri: target/lambda/me-forget/`, or remove its file",
+    ];
+    assert_eq!(problems_of_files(&others), expected);
+}
+
+fn with_binaries(manifest: &str, files: &BTreeSet<String>) -> String {
+    let mut binaries = String::new();
+    for file in files {
+        let name = name_of(file);
+        writeln!(
+            binaries,
+            "[[bin]]\nname = {name:?}\npath = {file:?}\nrequired-features = [\"lambda\"]\ntest = false\n"
+        )
+        .unwrap();
+    }
+    with_body(
+        manifest,
+        ("the rest is seen from outside.\n", "[[bench]]"),
+        &binaries,
+    )
+}
+
+fn with_modules(source: &str, files: &BTreeSet<String>) -> String {
+    let mut modules = String::new();
+    for file in files {
+        let name = name_of(file);
+        let module = name.replace('-', "_");
+        writeln!(modules, "    {name:?} = {module} in {file:?},").unwrap();
+    }
+    with_body(source, ("\nfunctions! {\n", "}\n"), &modules)
+}
+
+#[test]
+fn every_function_is_a_binary_and_in_the_one_that_has_all() {
+    let manifest = "functions/Cargo.toml";
+    write_or_compare(manifest, &with_binaries(&read(manifest), &files()));
+    let all = "functions/all.rs";
+    write_or_compare(all, &with_modules(&read(all), &files()));
+}
+
+#[test]
+fn a_new_function_is_written() {
+    let files = files();
+    let mut more = files.clone();
+    more.insert("me/forget.rs".to_owned());
     let manifest = read("functions/Cargo.toml");
-    let entry =
-        "[[bin]]\nname = \"me-get\"\npath = \"me/get.rs\"\nrequired-features = [\"lambda\"]\ntest = false\n";
-    let add = r#"functions/Cargo.toml: add [[bin]] name = "me-get" path = "me/get.rs" required-features = ["lambda"] test = false"#;
-    missed(&manifest, (entry, ""), problems, &[add]);
-    let other = entry.replace("me-get", "me");
-    let add_function = "template.yaml: add a function with `CodeUri: target/lambda/me/`, or remove me from functions/Cargo.toml";
-    let rename = r#"functions/Cargo.toml: write [[bin]] name = "me-get" path = "me/get.rs" required-features = ["lambda"] test = false in place of the name me"#;
-    missed(&manifest, (entry, &other), problems, &[add, rename, add_function]);
+    let binary = "[[bin]]\nname = \"me-forget\"\npath = \"me/forget.rs\"\nrequired-features = [\"lambda\"]\ntest = false\n\n";
+    let without = with_binaries(&manifest, &more).replace(binary, "");
+    assert_eq!(without, with_binaries(&manifest, &files));
+    let all = read("functions/all.rs");
+    let line = "    \"me-forget\" = me_forget in \"me/forget.rs\",\n";
+    let without = with_modules(&all, &more).replace(line, "");
+    assert_eq!(without, with_modules(&all, &files));
 }

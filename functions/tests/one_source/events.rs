@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use local::template::{Events, Function, Route};
 use serde_json::{Value, json};
 
-use crate::{differences, functions, none, path};
+use crate::written::is_update;
+use crate::{differences, functions, none, path, read};
 
 const PLACEHOLDER: &str = "Bearer ptc_REPLACE-WITH-A-TOKEN";
 
@@ -104,9 +105,77 @@ fn problem_of_request(sample: &Value, routes: &[Route]) -> Option<String> {
         .then(|| format!("write \"authorization\": {PLACEHOLDER:?}, and never a token"))
 }
 
+/// The sample of a request, as far as the route tells: parameters and what is in the body are for a person to write.
+fn first_sample(method: &str, route_path: &str) -> String {
+    let parameters: Vec<_> = route_path
+        .split(['{', '}'])
+        .skip(1)
+        .step_by(2)
+        .map(|name| format!("    {name:?}: {ID:?}"))
+        .collect();
+    let of_route = |segment: &str| {
+        if segment.starts_with('{') {
+            ID.to_owned()
+        } else {
+            segment.to_owned()
+        }
+    };
+    let raw_path = route_path.split('/').map(of_route).collect::<Vec<_>>().join("/");
+    let sample = read("events/me-get.json")
+        .replace("GET /v1/me", &format!("{method} {route_path}"))
+        .replace("\"/v1/me\"", &format!("{raw_path:?}"))
+        .replace("\"method\": \"GET\"", &format!("\"method\": {method:?}"));
+    let mut rest = String::new();
+    if !parameters.is_empty() {
+        rest = format!("  \"pathParameters\": {{\n{}\n  }},\n", parameters.join(",\n"));
+    }
+    if matches!(method, "POST" | "PUT" | "PATCH") {
+        rest += "  \"body\": \"{}\",\n";
+    }
+    let end = "  \"isBase64Encoded\"";
+    let sample = sample.replace(end, &(rest.clone() + end));
+    if rest.contains("\"body\"") {
+        let headers =
+            "    \"content-length\": \"2\",\n    \"content-type\": \"application/json\",\n    \"host\"";
+        return sample.replace("    \"host\"", headers);
+    }
+    sample
+}
+
+/// An id of the samples.
+const ID: &str = "L0E1G2M6uuh3y93T";
+
 #[test]
 fn every_function_has_its_sample() {
-    none(&problems_of_samples(&functions(), &samples()));
+    let functions = functions();
+    if is_update() {
+        for function in &functions {
+            let file = path("events").join(file_name(function));
+            if let (false, Some(Route::Path { method, path })) =
+                (file.exists(), function.events.routes.first())
+            {
+                std::fs::write(file, first_sample(method, path)).unwrap();
+            }
+        }
+    }
+    none(&problems_of_samples(&functions, &samples()));
+}
+
+#[test]
+fn the_first_sample_of_a_function_is_one() {
+    for route in functions()
+        .into_iter()
+        .flat_map(|function| function.events.routes)
+    {
+        if let Route::Path { method, path } = &route {
+            let sample = serde_json::from_str(&first_sample(method, path)).unwrap();
+            assert_eq!(
+                problem_of_request(&sample, std::slice::from_ref(&route)),
+                None,
+                "{sample}"
+            );
+        }
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
-//! `template.yaml` says what is deployed. Other files repeat parts of it for those who read them; here they are compared
-//! with it, and each problem says which line to write where.
+//! `template.yaml` says what is deployed. What repeats it in other files is written from it, with
+//! `UPDATE=1 cargo test -p functions --test one_source`; without `UPDATE` these tests compare, and show the difference.
+//! What only a person can write is compared, too: each problem says what to write where.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -9,6 +10,8 @@
 mod binaries;
 mod events;
 mod routes;
+mod shape;
+mod written;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -43,16 +46,4 @@ fn differences<'a>(
 ) -> impl Iterator<Item = String> + 'a {
     let missing = expected.difference(found).map(move |name| add(name));
     missing.chain(found.difference(expected).map(move |name| remove(name)))
-}
-
-/// Replaces a text in a file's content, and compares what is said about it.
-#[track_caller]
-fn missed(
-    content: &str,
-    (from, to): (&str, &str),
-    problems: impl Fn(&str) -> Vec<String>,
-    expected: &[&str],
-) {
-    assert!(content.contains(from), "{from:?} is not in it");
-    assert_eq!(problems(&content.replacen(from, to, 1)), expected);
 }

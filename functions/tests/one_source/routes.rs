@@ -1,17 +1,17 @@
-//! The routes: of `cargo lambda watch`, for 405, and in the contract.
+//! The routes: in `functions/routes.rs`, of `cargo lambda watch`, in the tour, and in the contract.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use local::template::{Function, Route, Template, parse_yaml};
-use serde::Deserialize;
+use serde_json::Value;
 
-use crate::{differences, functions, missed, none, read};
+use crate::written::{with_body, write_or_compare};
+use crate::{differences, functions, none, read};
 
 /// Methods of HTTP, in the order of `Allow`. The router of `cargo lambda watch` names all of them for every path, for it
 /// knows no "any other method".
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
-
-const FALLBACK: &str = "functions/fallback.rs";
 
 /// The function of every method of every path.
 type Routes = BTreeMap<String, BTreeMap<String, String>>;
@@ -30,6 +30,16 @@ fn routes(functions: &[Function]) -> Routes {
     routes
 }
 
+/// Method, path and function, in the order in which they are shown.
+fn in_order(routes: &Routes) -> impl Iterator<Item = (&str, &str, &str)> {
+    routes.iter().flat_map(|(path, methods)| {
+        METHODS.into_iter().filter_map(move |method| {
+            let function = methods.get(method)?;
+            Some((method, path.as_str(), function.as_str()))
+        })
+    })
+}
+
 fn takes_the_rest(function: &Function) -> bool {
     function.events.routes.contains(&Route::Default)
 }
@@ -42,138 +52,116 @@ fn default_function(functions: &[Function]) -> &Function {
         .expect("no $default")
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Watched {
-    Any(String),
-    Methods(Vec<Method>),
+fn with_routes(source: &str, functions: &[Function]) -> String {
+    let routes = routes(functions);
+    let lines: Vec<_> = in_order(&routes)
+        .map(|(method, path, _)| format!("    ({method:?}, {path:?}),\n"))
+        .collect();
+    let count = format!("{}] = [\n", lines.len());
+    let source = with_body(source, ("[(&str, &str); ", "    ("), &count);
+    with_body(&source, ("= [\n", "];"), &lines.concat())
 }
 
-#[derive(Deserialize)]
-struct Method {
-    method: String,
-    function: String,
+#[test]
+fn the_functions_and_the_tests_know_every_route() {
+    const FILE: &str = "functions/routes.rs";
+    write_or_compare(FILE, &with_routes(&read(FILE), &functions()));
 }
 
-fn router(manifest: &str) -> BTreeMap<String, Watched> {
-    let manifest: toml::Table = manifest.parse().unwrap();
-    let lambda = &manifest["workspace"]["metadata"]["lambda"];
-    lambda["watch"]["router"].clone().try_into().unwrap()
-}
-
-fn problems_of_the_router(functions: &[Function], manifest: &str) -> Vec<String> {
-    const PLACE: &str = "Cargo.toml, [workspace.metadata.lambda.watch.router]";
+fn with_router(manifest: &str, functions: &[Function]) -> String {
     let default = &default_function(functions).name;
-    let mut expected = BTreeSet::from(["/", "/{*path}"].map(|path| format!("{path:?} = {default:?}")));
+    let mut router = format!("\"/\" = {default:?}\n\"/{{*path}}\" = {default:?}\n");
     for (path, methods) in routes(functions) {
-        expected.extend(METHODS.map(|method| {
-            let own = methods.get(method).or_else(|| methods.get("ANY"));
-            line(&path, method, own.map_or(default, String::as_str))
-        }));
-    }
-    let mut found = BTreeSet::new();
-    for (path, watched) in router(manifest) {
-        match watched {
-            Watched::Any(function) => found.extend([format!("{path:?} = {function:?}")]),
-            Watched::Methods(methods) => {
-                found.extend(methods.iter().map(|own| line(&path, &own.method, &own.function)));
-            }
+        writeln!(router, "{path:?} = [").unwrap();
+        for method in METHODS {
+            let function = methods.get(method).unwrap_or(default);
+            writeln!(router, "    {{ method = {method:?}, function = {function:?} }},").unwrap();
         }
+        router.push_str("]\n");
     }
-    let (add, remove) = (
-        |line: &str| format!("{PLACE}: add {line}"),
-        |line: &str| format!("{PLACE}: remove {line}"),
+    let place = (
+        "[workspace.metadata.lambda.watch.router]\n",
+        "\n[workspace.lints.rust]",
     );
-    differences(&expected, &found, add, remove).collect()
-}
-
-/// A method of a path, as it may stand alone; usually the methods of a path stand in one list.
-fn line(path: &str, method: &str, function: &str) -> String {
-    format!("{path:?} = [ {{ method = {method:?}, function = {function:?} }}, ]")
+    with_body(manifest, place, &router)
 }
 
 #[test]
 fn cargo_lambda_watch_has_the_same_routes() {
-    none(&problems_of_the_router(&functions(), &read("Cargo.toml")));
+    write_or_compare("Cargo.toml", &with_router(&read("Cargo.toml"), &functions()));
 }
 
 /// A path such as `/v1/messages/search` is also one of `/v1/messages/{id}`, whose routes would take the methods that it
 /// does not have. So that they are a 405, the default function has a route for each.
-fn problems_of_the_shadows(functions: &[Function]) -> Vec<String> {
-    let routes = routes(functions);
+fn with_shadows(template: &str) -> String {
+    let routes = routes(&Template::parse(template).unwrap().functions);
     let is_also = |path: &str, pattern: &str| {
-        let pairs = path.split('/').zip(pattern.split('/'));
+        let mut pairs = path.split('/').zip(pattern.split('/'));
         path != pattern
             && path.split('/').count() == pattern.split('/').count()
-            && pairs
-                .into_iter()
-                .all(|(own, other)| own == other || (other.starts_with('{') && !own.starts_with('{')))
+            && pairs.all(|(own, other)| own == other || (other.starts_with('{') && !own.starts_with('{')))
     };
-    let mut expected = BTreeSet::new();
+    let mut shadows = String::new();
     for (path, methods) in &routes {
         let others = routes.iter().filter(|(pattern, _)| is_also(path, pattern));
-        let others = others.flat_map(|(_, methods)| methods.keys());
-        let missing = others.filter(|method| !methods.contains_key(*method));
-        expected.extend(missing.map(|method| format!("{method} {path}")));
+        let others: BTreeSet<_> = others.flat_map(|(_, methods)| methods.keys()).collect();
+        for method in others.into_iter().filter(|method| !methods.contains_key(*method)) {
+            let name: String = format!("{}{path}", method.to_lowercase())
+                .split('/')
+                .filter(|part| *part != "v1")
+                .map(|part| part.trim_matches(['{', '}']))
+                .map(|part| part[..1].to_uppercase() + &part[1..])
+                .collect();
+            writeln!(
+                shadows,
+                "        {name}:\n          Type: HttpApi\n          \
+                 Properties: {{ ApiId: !Ref Api, Method: {method}, Path: {path:?} }}"
+            )
+            .unwrap();
+        }
     }
-    let found = default_function(functions).events.routes.iter();
-    let found = found
-        .filter(|route| **route != Route::Default)
-        .map(ToString::to_string);
-    let (add, remove) = (
-        |line: &str| format!("template.yaml, the function of $default: add {line}"),
-        |line: &str| format!("template.yaml, the function of $default: remove {line}"),
+    let place = (
+        "whose routes would take these. one_source writes them.\n",
+        "\n  # --- For operators",
     );
-    differences(&expected, &found.collect(), add, remove).collect()
+    with_body(template, place, &shadows)
 }
 
 #[test]
 fn no_route_takes_the_methods_of_another_path() {
-    none(&problems_of_the_shadows(&functions()));
+    write_or_compare("template.yaml", &with_shadows(&read("template.yaml")));
 }
 
-fn problems_of_the_fallback(functions: &[Function], source: &str) -> Vec<String> {
+/// Every call, with what `openapi.yaml` says that it does.
+fn with_calls(tour: &str, functions: &[Function], contract: &Value) -> String {
     let routes = routes(functions);
-    let expected = routes.iter().map(|(path, methods)| {
-        // In the order of METHODS.
-        let methods: Vec<_> = METHODS
-            .into_iter()
-            .filter(|method| methods.contains_key(*method))
-            .collect();
-        format!("({path:?}, {:?}),", methods.join(", "))
-    });
-    let (_, table) = source.split_once("const ROUTES").expect("no ROUTES");
-    let (table, _) = table.split_once("];").unwrap();
-    // Whatever rustfmt makes of it, every second part between quotation marks is a text.
-    let texts: Vec<_> = table.split('"').skip(1).step_by(2).collect();
-    let found = texts
-        .chunks(2)
-        .map(|pair| format!("({:?}, {:?}),", pair[0], pair[1]));
-    let (add, remove) = (
-        |line: &str| format!("{FALLBACK}, ROUTES: add {line}"),
-        |line: &str| format!("{FALLBACK}, ROUTES: remove {line}"),
-    );
-    differences(&expected.collect(), &found.collect(), add, remove).collect()
+    let mut calls = String::from("\n| | |\n|---|---|\n");
+    for (method, path, _) in in_order(&routes) {
+        let operation = &contract["paths"][path][method.to_lowercase()];
+        let summary = operation["summary"].as_str().unwrap_or_default();
+        writeln!(calls, "| `{method} {path}` | {summary} |").unwrap();
+    }
+    let (head, _) = tour.split_once("## Every call\n").expect("## Every call");
+    [head, "## Every call\n", &calls].concat()
 }
 
 #[test]
-fn the_fallback_knows_every_path() {
-    none(&problems_of_the_fallback(&functions(), &read(FALLBACK)));
+fn the_tour_ends_with_every_call() {
+    const FILE: &str = "docs/TOUR.md";
+    let contract = parse_yaml(&read("openapi.yaml")).unwrap();
+    write_or_compare(FILE, &with_calls(&read(FILE), &functions(), &contract));
 }
 
-fn problems_of_the_contract(functions: &[Function], contract: &str) -> Vec<String> {
-    let expected = routes(functions).into_iter().flat_map(|(path, methods)| {
-        let lines = methods
-            .into_keys()
-            .map(move |method| (path.clone(), method.to_lowercase()));
-        lines.map(|(path, method)| format!("{path}: {method}:"))
-    });
-    let contract = parse_yaml(contract).unwrap();
+fn problems_of_the_contract(functions: &[Function], contract: &Value) -> Vec<String> {
+    let line = |method: &str, path: &str| format!("{path}: {}:", method.to_lowercase());
+    let routes = routes(functions);
+    let expected = in_order(&routes).map(|(method, path, _)| line(method, path));
     let mut found = BTreeSet::new();
     for (path, item) in contract["paths"].as_object().unwrap() {
-        let methods = item.as_object().unwrap().keys();
-        let methods = methods.filter(|key| METHODS.contains(&key.to_uppercase().as_str()));
-        found.extend(methods.map(|method| format!("{path}: {method}:")));
+        let methods = METHODS
+            .iter()
+            .filter(|method| item.get(method.to_lowercase()).is_some());
+        found.extend(methods.map(|method| line(method, path)));
     }
     let (add, remove) = (
         |line: &str| format!("openapi.yaml, paths: add {line}"),
@@ -184,50 +172,38 @@ fn problems_of_the_contract(functions: &[Function], contract: &str) -> Vec<Strin
 
 #[test]
 fn the_contract_has_the_same_routes() {
-    none(&problems_of_the_contract(&functions(), &read("openapi.yaml")));
+    let contract = parse_yaml(&read("openapi.yaml")).unwrap();
+    none(&problems_of_the_contract(&functions(), &contract));
 }
 
+/// One more path, which also fits that of a message, and a method less.
 #[test]
-fn a_problem_says_which_line_to_write_where() {
-    let functions = functions();
-    let place = "Cargo.toml, [workspace.metadata.lambda.watch.router]";
-    let put = r#"{ method = "PUT", function = "me-update" }"#;
-    missed(
-        &read("Cargo.toml"),
-        (put, r#"{ method = "PUT", function = "fallback" }"#),
-        |text| problems_of_the_router(&functions, text),
-        &[
-            &format!(r#"{place}: add "/v1/me" = [ {put}, ]"#),
-            &format!(r#"{place}: remove "/v1/me" = [ {{ method = "PUT", function = "fallback" }}, ]"#),
-        ],
+fn a_new_route_is_written_everywhere() {
+    let template = read("template.yaml");
+    let template = template.replace(
+        "Method: PUT, Path: \"/v1/me\"",
+        "Method: PATCH, Path: \"/v1/messages/places\"",
     );
-    missed(
-        &read("template.yaml"),
-        (
-            "Method: PUT, Path: \"/v1/messages/search\"",
-            "Method: PUT, Path: \"/v1/messages/seek\"",
-        ),
-        |text| problems_of_the_shadows(&Template::parse(text).unwrap().functions),
-        &[
-            "template.yaml, the function of $default: add PUT /v1/messages/search",
-            "template.yaml, the function of $default: remove PUT /v1/messages/seek",
-        ],
+    let functions = Template::parse(&template).unwrap().functions;
+    let source = with_routes(&read("functions/routes.rs"), &functions);
+    assert!(
+        source.contains("    (\"PATCH\", \"/v1/messages/places\"),\n"),
+        "{source}"
     );
-    missed(
-        &read(FALLBACK),
-        (r#"    ("/v1/me", "GET, PUT"),"#, ""),
-        |text| problems_of_the_fallback(&functions, text),
-        &[r#"functions/fallback.rs, ROUTES: add ("/v1/me", "GET, PUT"),"#],
-    );
-    missed(
-        &read("openapi.yaml"),
-        ("\n  /v1/me:\n", "\n  /v1/myself:\n"),
-        |text| problems_of_the_contract(&functions, text),
-        &[
-            "openapi.yaml, paths: add /v1/me: get:",
-            "openapi.yaml, paths: add /v1/me: put:",
-            "openapi.yaml, paths: remove /v1/myself: get:",
-            "openapi.yaml, paths: remove /v1/myself: put:",
-        ],
-    );
+    assert!(!source.contains("(\"PUT\", \"/v1/me\")"), "{source}");
+    let router = with_router(&read("Cargo.toml"), &functions);
+    let line = r#"    { method = "PATCH", function = "me-update" },"#;
+    assert_eq!(router.matches(line).count(), 1);
+    let shadows = with_shadows(&template);
+    let shadow = "        GetMessagesPlaces:\n          Type: HttpApi\n          \
+                  Properties: { ApiId: !Ref Api, Method: GET, Path: \"/v1/messages/places\" }\n";
+    assert!(shadows.contains(shadow), "{shadows}");
+    let contract = parse_yaml(&read("openapi.yaml")).unwrap();
+    let tour = with_calls(&read("docs/TOUR.md"), &functions, &contract);
+    assert!(tour.contains("| `PATCH /v1/messages/places` |  |\n"), "{tour}");
+    let expected = [
+        "openapi.yaml, paths: add /v1/messages/places: patch:",
+        "openapi.yaml, paths: remove /v1/me: put:",
+    ];
+    assert_eq!(problems_of_the_contract(&functions, &contract), expected);
 }
