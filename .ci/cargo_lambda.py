@@ -1,7 +1,7 @@
 """Runs the functions under the real cargo-lambda: beside `cargo local services`, and through `cargo local`'s Invoke API.
 
-`cargo lambda watch` must serve the tour and its errors, and `cargo lambda invoke` every event of events/, on
-both. Nothing but this repository's own crates may be compiled for it, and `local` not at all.
+`cargo lambda watch` must serve the README's calls and the tour, and `cargo lambda invoke` every event of events/, on both.
+Nothing but this repository's own crates may be compiled for it, and `local` not at all.
 """
 
 import json

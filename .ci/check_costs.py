@@ -14,7 +14,8 @@ from pathlib import Path
 try:
     import yaml
 except ModuleNotFoundError:
-    raise SystemExit("this needs PyYAML: python3 -m venv target/yaml && target/yaml/bin/pip install pyyaml, and run it with target/yaml/bin/python") from None
+    how = "python3 -m venv target/yaml && target/yaml/bin/pip install pyyaml"
+    raise SystemExit(f"this needs PyYAML: {how}, and run it with target/yaml/bin/python") from None
 
 ROOT = Path(__file__).resolve().parent.parent
 COST = ROOT / "docs" / "COST.md"

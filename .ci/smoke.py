@@ -1,7 +1,7 @@
-"""Starts `cargo local`, pastes the command that it prints, the README's calls and the tour, sends every sample event, runs
-`cargo conformance`, imports sounds that `cargo synth` makes, stops it, and looks for what is left.
+"""Starts `cargo local`, pastes the command that it prints, the README's calls and the tour, sends every sample event,
+runs `cargo conformance`, imports sounds that `cargo synth` makes, stops it, and looks for what is left.
 
-A `curl` of theirs must answer as the JSON behind it shows: the same keys, and the same error code; without JSON
+Each `curl` must answer as the JSON behind it shows: the same keys, and the same error code; without JSON
 behind it, with 204 and nothing, or with a file if it saves one. A line `…` in the JSON stands for more of the same.
 """
 

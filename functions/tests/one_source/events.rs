@@ -121,23 +121,24 @@ fn first_sample(method: &str, route_path: &str) -> String {
         }
     };
     let raw_path = route_path.split('/').map(of_route).collect::<Vec<_>>().join("/");
-    let sample = read("events/me-get.json")
+    let mut sample = read("events/me-get.json")
         .replace("GET /v1/me", &format!("{method} {route_path}"))
         .replace("\"/v1/me\"", &format!("{raw_path:?}"))
         .replace("\"method\": \"GET\"", &format!("\"method\": {method:?}"));
-    let mut rest = String::new();
+    let before = |sample: &str, line: &str, more: &str| sample.replace(line, &format!("{more}{line}"));
+    let end = "  \"isBase64Encoded\"";
     if !parameters.is_empty() {
-        rest = format!("  \"pathParameters\": {{\n{}\n  }},\n", parameters.join(",\n"));
+        let parameters = parameters.join(",\n");
+        sample = before(
+            &sample,
+            end,
+            &format!("  \"pathParameters\": {{\n{parameters}\n  }},\n"),
+        );
     }
     if matches!(method, "POST" | "PUT" | "PATCH") {
-        rest += "  \"body\": \"{}\",\n";
-    }
-    let end = "  \"isBase64Encoded\"";
-    let sample = sample.replace(end, &(rest.clone() + end));
-    if rest.contains("\"body\"") {
-        let headers =
-            "    \"content-length\": \"2\",\n    \"content-type\": \"application/json\",\n    \"host\"";
-        return sample.replace("    \"host\"", headers);
+        let headers = "    \"content-length\": \"2\",\n    \"content-type\": \"application/json\",\n";
+        sample = before(&sample, "    \"host\"", headers);
+        sample = before(&sample, end, "  \"body\": \"{}\",\n");
     }
     sample
 }
