@@ -12,7 +12,7 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{ConfigLoader, Region, SdkConfig};
 use aws_sdk_dynamodb::config::{self, Credentials};
 use shared::aws;
-use shared::storage::Bucket;
+use shared::store::bucket::Bucket;
 use shared::store::{Store, system_clock};
 use tokio::net::TcpStream;
 use tokio::time::timeout;

@@ -2,7 +2,7 @@
 
 use shared::api::{self, Call, CatalogPaged, Reply};
 use shared::model::PlaylistPage;
-use shared::storage::Bucket;
+use shared::store::bucket::Bucket;
 
 async fn get(call: Call<CatalogPaged>, bucket: Bucket) -> api::Result<Reply> {
     let id = call.id("playlist")?;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use search::{Current, PlaylistIndex};
 use shared::api::{self, Call, CatalogPaged, Reply};
 use shared::model::PlaylistSearch;
-use shared::storage::Bucket;
 use shared::store::StoreError;
+use shared::store::bucket::Bucket;
 
 async fn find(
     call: Call<CatalogPaged<PlaylistSearch>>,

@@ -1,7 +1,7 @@
 //! `GET /v1/sounds/{id}/download`: a link to the original file of a sound, for an hour.
 
 use shared::api::{self, Call, Reply};
-use shared::storage::Bucket;
+use shared::store::bucket::Bucket;
 
 async fn download(call: Call, bucket: Bucket) -> api::Result<Reply> {
     let sound = call.store.sound(call.id("sound")?).await?;

@@ -2,7 +2,7 @@
 
 use shared::api::{self, Call, CatalogPaged, Reply};
 use shared::model::SoundFilter;
-use shared::storage::Bucket;
+use shared::store::bucket::Bucket;
 
 async fn list(call: Call<CatalogPaged<SoundFilter>>, bucket: Bucket) -> api::Result<Reply> {
     let CatalogPaged { page, filter } = call.query;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use search::{Current, SoundIndex};
 use shared::api::{self, Call, CatalogPaged, Reply};
 use shared::model::SoundSearch;
-use shared::storage::Bucket;
 use shared::store::StoreError;
+use shared::store::bucket::Bucket;
 
 struct Search {
     current: Current<SoundIndex>,

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use shared::model::{Catalog, Id, Page, PageRequest, Position};
-use shared::storage::{Bucket, StorageError, objects};
+use shared::store::bucket::{Bucket, StorageError, objects};
 use shared::store::{Published, Store, StoreError};
 
 use crate::{PlaylistIndex, SearchError, SoundIndex};

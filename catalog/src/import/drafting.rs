@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 use shared::model::{Catalog, Id};
-use shared::storage::{Bucket, objects};
+use shared::store::bucket::{Bucket, objects};
 use shared::store::{Draft, Published, Store};
 use tokio::sync::OnceCell;
 

@@ -19,7 +19,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use search::SoundIndex;
-use shared::storage::{Bucket, StorageError, objects};
+use shared::store::bucket::{Bucket, StorageError, objects};
 use shared::store::{CatalogContent, Published, Store, StoredAudio, system_clock};
 use tokio::task::spawn_blocking;
 

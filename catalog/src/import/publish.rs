@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use search::{build_playlists, build_sounds};
 use shared::model::StoredSound;
-use shared::storage::objects;
+use shared::store::bucket::objects;
 use shared::store::{CatalogContent, Draft, Neighbour, Published, Publishing};
 use tokio::task::spawn_blocking;
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use catalog::import::{ImportOptions, Silent, Summary, import};
 use shared::model::Millis;
-use shared::storage::objects;
+use shared::store::bucket::objects;
 use shared::store::system_clock;
 
 use crate::world::{Sounds, World};

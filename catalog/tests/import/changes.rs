@@ -1,6 +1,6 @@
 //! Imports after the first.
 
-use shared::storage::objects;
+use shared::store::bucket::objects;
 
 use crate::world::{Sounds, World, files};
 

@@ -10,8 +10,8 @@ use search::{PlaylistIndex, SoundIndex};
 use serde::Deserialize as _;
 use serde::de::value::{self, BytesDeserializer};
 use serde_json::{Value, json};
-use shared::storage::objects;
 use shared::store::CatalogContent;
+use shared::store::bucket::objects;
 
 use crate::world::{Sounds, World, all};
 

@@ -1,7 +1,7 @@
 //! The first import, and what callers see then.
 
 use search::{PlaylistIndex, SoundIndex};
-use shared::storage::objects;
+use shared::store::bucket::objects;
 
 use crate::world::{Sounds, World, all, files, names};
 

@@ -15,7 +15,7 @@ use local::database::Database;
 use local::storage::Storage;
 use local::template::Template;
 use shared::model::{Page, PageRequest, Position, SoundFilter, StoredSound};
-use shared::storage::Bucket;
+use shared::store::bucket::Bucket;
 use shared::store::{Clock, Store, system_clock};
 use tempfile::TempDir;
 

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use aws_sdk_dynamodb::config::{Builder, Credentials, Region};
 use local::Local;
 use shared::model::{Label, StoredSound, TagCount};
-use shared::storage::{Bucket, objects};
+use shared::store::bucket::{Bucket, objects};
 use shared::store::{Neighbour, Publishing, Store, system_clock};
 
 /// How many similar sounds each has.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use shared::model::{
     Id, Label, Millis, Playlist, Sound, StoredSound, TagCount, Theme, WAVEFORM_PEAKS, Waveform,
 };
-use shared::storage::{Bucket, objects};
+use shared::store::bucket::{Bucket, objects};
 use shared::store::{Neighbour, Publishing, Store, system_clock};
 
 use crate::world::{Machine, wait_for};

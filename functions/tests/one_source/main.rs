@@ -13,7 +13,7 @@ mod routes;
 mod shape;
 mod written;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use local::template::{Function, Template};
@@ -25,6 +25,24 @@ fn path(name: &str) -> PathBuf {
 
 fn read(name: &str) -> String {
     std::fs::read_to_string(path(name)).expect(name)
+}
+
+/// The Rust sources in a folder of the repository, by their paths in it.
+fn sources(folder: &str) -> BTreeMap<PathBuf, String> {
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(path(folder)).expect(folder) {
+        let entry = entry.unwrap();
+        let name = format!("{folder}/{}", entry.file_name().to_str().unwrap());
+        if entry.file_type().unwrap().is_dir() {
+            found.extend(sources(&name));
+        } else if Path::new(&name)
+            .extension()
+            .is_some_and(|extension| extension == "rs")
+        {
+            found.insert(PathBuf::from(&name), read(&name));
+        }
+    }
+    found
 }
 
 fn functions() -> Vec<Function> {

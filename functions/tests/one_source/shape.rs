@@ -1,6 +1,6 @@
 //! The shape of the data that `cargo local` keeps.
 
-use crate::{path, read};
+use crate::{read, sources};
 
 /// `cargo local` knows nothing of rows, and refuses kept data of another shape.
 #[test]
@@ -10,9 +10,8 @@ fn the_shape_of_kept_data_rises_with_the_versions_of_rows() {
         let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
         digits.parse().unwrap()
     };
-    let store = std::fs::read_dir(path("shared/src/store")).unwrap();
-    let sources = store.map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap_or_default());
-    let risen: u32 = sources
+    let risen: u32 = sources("shared/src/store")
+        .into_values()
         .flat_map(|source| {
             let rows = source.split("    const VERSION: u32 = ").skip(1);
             rows.map(|text| number(&format!(" {text}"), " ") - 1)

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::param_error::{ParamError, ParamErrorKind};
 use super::reply::Reply;
-use crate::storage::StorageError;
 use crate::store::StoreError;
+use crate::store::bucket::StorageError;
 
 /// Where each code is explained.
 const DOCUMENTATION: &str = "https://protocol.chat/docs/errors";

@@ -6,7 +6,8 @@ use serde::Serialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 
-use super::{Id, Sound};
+use super::id::Id;
+use super::sound::Sound;
 
 /// The most attachments of one message.
 const MOST: usize = 30;

@@ -2,7 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AvatarUrl, Conversation, DisplayName, Id, Patch, Person, PhoneNumber, Timestamp, Username};
+use super::conversation::Conversation;
+use super::id::Id;
+use super::patch::Patch;
+use super::person::Person;
+use super::text::{AvatarUrl, DisplayName, PhoneNumber, Username};
+use super::timestamp::Timestamp;
 
 /// A person as an entry of the caller's address book.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -2,7 +2,12 @@
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-use super::{Group, Id, Message, Patch, Person, Timestamp, present};
+use super::group::Group;
+use super::id::Id;
+use super::message::Message;
+use super::patch::{Patch, present};
+use super::person::Person;
+use super::timestamp::Timestamp;
 
 /// A conversation as one of its participants sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -6,7 +6,12 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{AvatarUrl, Conversation, GroupDescription, GroupName, Id, Patch, Person, Timestamp, present};
+use super::conversation::Conversation;
+use super::id::Id;
+use super::patch::{Patch, present};
+use super::person::Person;
+use super::text::{AvatarUrl, GroupDescription, GroupName};
+use super::timestamp::Timestamp;
 
 /// The most people in a group, its owner included. So many that every change of who is in it, with the conversation
 /// and the group itself, is one transaction of at most 100 rows:

@@ -11,7 +11,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::{Message, Millis, Timestamp};
+use super::message::Message;
+use super::timestamp::{Millis, Timestamp};
 
 const LENGTH: usize = 16;
 const RANDOM_BITS: u32 = 53;

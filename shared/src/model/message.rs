@@ -3,10 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::attachment::Attachment;
-use super::{
-    AttachmentRefs, Conversation, Id, MessageText, Patch, Person, ReactionLists, Reactions, Timestamp,
-    present,
-};
+use super::attachment::AttachmentRefs;
+use super::conversation::Conversation;
+use super::id::Id;
+use super::patch::{Patch, present};
+use super::person::Person;
+use super::reaction::{ReactionLists, Reactions};
+use super::text::MessageText;
+use super::timestamp::Timestamp;
 
 /// A message as everybody in its conversation sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

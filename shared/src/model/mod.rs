@@ -29,7 +29,7 @@ pub use group::{ContactRefs, Group, GroupFilter, GroupPatch, MOST_MEMBERS, NewGr
 pub use id::{Id, Tag};
 pub use link::Link;
 pub use message::{Message, MessageFilter, MessagePatch, NewMessage, ReadUpTo};
-pub use page::{Page, PageRequest, Position};
+pub use page::{Page, PageRequest, Position, fitting};
 pub use patch::{Patch, present};
 pub use person::{Person, PersonPatch};
 pub use playlist::{Playlist, PlaylistPage, PlaylistSearch, Theme};

@@ -2,6 +2,9 @@
 
 use serde::Serialize;
 
+/// The most JSON in one page, in bytes. A page ends early where its items are larger.
+const LARGEST_PAGE: usize = 4_000_000;
+
 /// Which part of a list a caller wants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageRequest {
@@ -130,4 +133,17 @@ impl<T> Page<T> {
             next_cursor: self.next_cursor,
         }
     }
+}
+
+/// How many of the items a page has room for, given the size of each in bytes of JSON. One at least.
+pub fn fitting<T>(items: &[T], limit: usize, size: impl Fn(&T) -> usize) -> usize {
+    let mut room = LARGEST_PAGE;
+    let fits = |item: &&T| match room.checked_sub(size(item)) {
+        Some(left) => {
+            room = left;
+            true
+        }
+        None => false,
+    };
+    items.iter().take(limit).take_while(fits).count().max(1)
 }

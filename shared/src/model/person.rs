@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AvatarUrl, Id, Patch, PhoneNumber, Timestamp, Username};
+use super::id::Id;
+use super::patch::Patch;
+use super::text::{AvatarUrl, PhoneNumber, Username};
+use super::timestamp::Timestamp;
 
 /// Somebody in this deployment. The same six attributes are the *embedded contact* of messages and groups.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

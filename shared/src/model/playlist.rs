@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CatalogQuery, Id, Label, Page, Sound, Timestamp};
+use super::id::Id;
+use super::page::Page;
+use super::sound::Sound;
+use super::text::{CatalogQuery, Label};
+use super::timestamp::Timestamp;
 
 /// Some sounds that belong together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

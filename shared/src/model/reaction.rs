@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::Username;
+use super::text::Username;
 
 /// The most different names of reactions on one message.
 const MOST_NAMES: usize = 20;

@@ -6,8 +6,10 @@ use std::fmt;
 use serde::Deserialize;
 use unicode_general_category::{GeneralCategory, get_general_category};
 
+use super::conversation::Conversation;
 use super::fold::fold;
-use super::{Conversation, Id, present};
+use super::id::Id;
+use super::patch::present;
 
 /// The most characters of a query.
 const LONGEST: usize = 200;

@@ -2,7 +2,13 @@
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-use super::{CatalogQuery, Id, Label, Link, Page, Playlist, Timestamp, present};
+use super::id::Id;
+use super::link::Link;
+use super::page::Page;
+use super::patch::present;
+use super::playlist::Playlist;
+use super::text::{CatalogQuery, Label};
+use super::timestamp::Timestamp;
 
 /// Marks the id of a version of the catalogue. Versions sort by the time at which their import began.
 #[derive(Debug)]

@@ -10,7 +10,11 @@ use std::str::FromStr;
 use rand::distr::{Alphanumeric, SampleString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::{Id, Millis, Person, Timestamp, TokenName, sha256};
+use super::digest::sha256;
+use super::id::Id;
+use super::person::Person;
+use super::text::TokenName;
+use super::timestamp::{Millis, Timestamp};
 
 const PREFIX: &str = "ptc_";
 const ID_END: usize = PREFIX.len() + 16;

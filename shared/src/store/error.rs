@@ -79,14 +79,14 @@ impl StoreError {
     }
 
     /// `what`, named by the parameter `param`, is not there for the caller.
-    pub(super) fn missing_in(param: impl Into<Cow<'static, str>>, what: &'static str) -> Self {
+    pub(crate) fn missing_in(param: impl Into<Cow<'static, str>>, what: &'static str) -> Self {
         Self::Missing {
             what,
             param: Some(param.into()),
         }
     }
 
-    pub(super) fn internal(cause: impl Error) -> Self {
+    pub(crate) fn internal(cause: impl Error) -> Self {
         Self::Internal(chain(&cause))
     }
 }

@@ -4,15 +4,24 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::error::{Result, StoreError};
-use super::keys::Key;
-use super::rows::{Row, Rows};
-use super::transaction::{Backoff, Check, Condition, Outcome, Transaction};
-use super::{Created, Store};
+use super::error::StoreError;
 use crate::model::{Id, Person, sha256};
+use crate::store::error::Result;
+use crate::store::table::{Backoff, Check, Condition, Key, Outcome, Row, Rows, Store, Transaction};
 
 /// How long a record counts, in seconds: the promised 24 hours and one for clocks that disagree.
 const KEPT: i64 = 25 * 60 * 60;
+
+/// What a create did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Created<T> {
+    /// The resource as it is now.
+    pub resource: T,
+    /// Whether it was created, by this request or by the first one with the same idempotency key.
+    pub is_new: bool,
+    /// Whether a request with the same idempotency key had done it before.
+    pub replayed: bool,
+}
 
 /// The idempotency key of one request.
 #[derive(Clone, Debug)]
@@ -23,7 +32,7 @@ pub struct Idempotency {
 
 /// What a key has done. Failures leave none.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Record {
+pub(crate) struct Record {
     fingerprint: String,
     resource_id: String,
     is_new: bool,
@@ -36,19 +45,29 @@ impl Row for Record {
 }
 
 /// What the first request with the same key did.
-pub(super) struct Replay<T> {
-    pub(super) id: Id<T>,
-    pub(super) is_new: bool,
+pub(crate) struct Replay<T> {
+    pub(crate) id: Id<T>,
+    pub(crate) is_new: bool,
 }
 
 impl<T> Replay<T> {
     /// The answer of the first request, with the resource as it is now.
-    pub(super) fn answer<R>(&self, resource: R) -> Created<R> {
+    pub(crate) fn answer<R>(&self, resource: R) -> Created<R> {
         Created {
             resource,
             is_new: self.is_new,
             replayed: true,
         }
+    }
+}
+
+impl Key {
+    /// What an idempotency key has done.
+    pub(crate) fn idempotency(caller: Id<Person>, route: &str, digest: &str) -> Self {
+        Self::new(
+            format_args!("IDEMPOTENCY#{caller}"),
+            format_args!("{route}#{digest}"),
+        )
     }
 }
 
@@ -66,12 +85,12 @@ impl Idempotency {
     }
 
     /// The record's key, to be read beside what the request needs.
-    pub(super) fn row(&self) -> Key {
+    pub(crate) fn row(&self) -> Key {
         self.row.clone()
     }
 
     /// What the first request with this key did, if there was one.
-    pub(super) fn replay<T>(key: Option<&Self>, rows: &mut Rows, store: &Store) -> Result<Option<Replay<T>>> {
+    pub(crate) fn replay<T>(key: Option<&Self>, rows: &mut Rows, store: &Store) -> Result<Option<Replay<T>>> {
         let Some(key) = key else { return Ok(None) };
         // Expired rows are removed days late, so their time is compared here.
         let Some(record) = rows
@@ -91,7 +110,7 @@ impl Idempotency {
     }
 
     /// Adds the record to the transaction of its effect.
-    pub(super) fn record<T>(
+    pub(crate) fn record<T>(
         &self,
         transaction: &mut Transaction<'_>,
         id: Id<T>,
@@ -112,7 +131,7 @@ impl Idempotency {
 impl Transaction<'_> {
     /// Commits a create with the record of its key, if there is one. False after a lost race, when it is worth
     /// another attempt. If the time is up while the key's own record is being written, the key is in use.
-    pub(super) async fn create<T>(
+    pub(crate) async fn create<T>(
         mut self,
         key: Option<&Idempotency>,
         id: Id<T>,

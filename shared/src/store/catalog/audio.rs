@@ -1,0 +1,140 @@
+//! What is known of audio, by its content: an import that meets the same bytes again need not decode or upload them.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::import::Draft;
+use super::keys::{UNUSED, audio_partition};
+use crate::model::{Millis, Waveform};
+use crate::store::error::Result;
+use crate::store::table::{Backoff, Condition, Key, Outcome, Range, Row, Store, decode, encode};
+
+/// So many rows are removed in one transaction, which takes a hundred.
+const REMOVED_AT_ONCE: usize = 50;
+
+/// What was measured of some audio whose original and preview are stored. `F` is how it sounds, in numbers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StoredAudio<F> {
+    /// The SHA-256 of the file, in hexadecimal digits.
+    pub sha256: String,
+    /// The way in which it was measured. What was measured in another way can't be compared.
+    pub analysis: u32,
+    /// How long it is, in milliseconds.
+    pub duration_ms: u64,
+    /// Samples a second.
+    pub sample_rate: u32,
+    /// How many channels it has.
+    pub channels: u16,
+    /// The peaks.
+    pub waveform: Waveform,
+    /// The media type of the file.
+    pub file_type: String,
+    /// The size of the file, in bytes.
+    pub file_size: u64,
+    /// How it sounds.
+    pub features: F,
+}
+
+impl<F: Serialize + DeserializeOwned> Row for StoredAudio<F> {
+    const KIND: &'static str = "audio";
+}
+
+/// Audio that no version may need: before it is in one, and after it has gone from one. Whether one does is only known to
+/// who looks; this is the list of what to look at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnusedAudio {
+    /// The SHA-256 of the file.
+    pub sha256: String,
+    /// Since when.
+    pub since: Millis,
+}
+
+impl Row for UnusedAudio {
+    const KIND: &'static str = "unused_audio";
+}
+
+impl Store {
+    /// What is known of audio with these SHA-256s. What was measured otherwise than by `analysis` is not known.
+    pub async fn audio<F: Serialize + DeserializeOwned>(
+        &self,
+        sha256s: impl IntoIterator<Item = &String>,
+        analysis: u32,
+    ) -> Result<HashMap<String, StoredAudio<F>>> {
+        let mut keys: Vec<_> = sha256s.into_iter().map(|sha256| Key::audio(sha256)).collect();
+        keys.sort_unstable_by(|one, other| one.pk.cmp(&other.pk));
+        keys.dedup();
+        let mut known = HashMap::with_capacity(keys.len());
+        // A thousand at a time, of which `rows` makes ten calls side by side.
+        for keys in keys.chunks(1000) {
+            let mut rows = self.rows(keys.iter().cloned()).await?;
+            for key in keys {
+                let Some(row) = rows.take_item(key) else { continue };
+                let is_same = row.get("analysis").and_then(|number| number.as_n().ok());
+                if is_same.is_some_and(|number| *number == analysis.to_string()) {
+                    let row: StoredAudio<F> = decode(row)?;
+                    known.insert(row.sha256.clone(), row);
+                }
+            }
+        }
+        Ok(known)
+    }
+
+    /// Writes what is known of audio, when its objects are stored.
+    pub async fn put_audio<F: Serialize + DeserializeOwned>(&self, audio: &[StoredAudio<F>]) -> Result<()> {
+        let rows = audio.iter().map(|row| encode(&Key::audio(&row.sha256), row));
+        self.put_all(rows).await
+    }
+
+    /// Notes audio that from now on no version may need.
+    pub async fn note_unused_audio(&self, sha256s: impl IntoIterator<Item = &String>) -> Result<()> {
+        let since = (self.clock)();
+        let rows = sha256s.into_iter().map(|sha256| {
+            let row = UnusedAudio {
+                sha256: sha256.clone(),
+                since,
+            };
+            encode(&Key::unused_audio(sha256), &row)
+        });
+        self.put_all(rows).await
+    }
+
+    /// What has been noted as unused for longer than this.
+    pub async fn unused_audio(&self, longer_than: Duration) -> Result<Vec<UnusedAudio>> {
+        let millis = u64::try_from(longer_than.as_millis()).unwrap_or(u64::MAX);
+        let now = (self.clock)();
+        let mut unused: Vec<UnusedAudio> = self.rows_in(Range::new(audio_partition(), UNUSED)).await?;
+        unused.retain(|row| row.since.plus(millis) < now || millis == 0);
+        Ok(unused)
+    }
+
+    /// Takes audio from that list.
+    pub async fn forget_unused_audio(&self, sha256s: impl IntoIterator<Item = &String>) -> Result<()> {
+        let keys = sha256s.into_iter().map(|sha256| Key::unused_audio(sha256));
+        self.delete_all(keys).await
+    }
+
+    /// Removes what is known of audio, so that no later import takes its objects for granted. Ends early with `false`
+    /// where another import has taken the draft's place: that one may rely on the audio.
+    pub async fn remove_audio(&self, draft: Draft, sha256s: &[String]) -> Result<bool> {
+        for sha256s in sha256s.chunks(REMOVED_AT_ONCE) {
+            let mut backoff = Backoff::default();
+            loop {
+                let mut transaction = self.transaction();
+                let uncondemned = Condition::new("condemned = :no").with(":no", false)?;
+                let own = transaction.require(&Key::version(draft.version), uncondemned)?;
+                for sha256 in sha256s {
+                    transaction.delete(&Key::audio(sha256), Condition::none())?;
+                }
+                match transaction.commit().await? {
+                    Outcome::Committed => break,
+                    Outcome::Refused(refusal) if refusal.failed(own) => return Ok(false),
+                    Outcome::Refused(_) => backoff.wait("a race").await?,
+                }
+            }
+        }
+        Ok(true)
+    }
+}

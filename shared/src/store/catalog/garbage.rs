@@ -1,0 +1,73 @@
+//! Taking away versions of the catalogue that nobody reads: those whose import came to nothing, and those that were
+//! replaced a while ago. It can be done again, and by several at once.
+
+use super::import::{Draft, VersionRow};
+use super::keys::{
+    PLAYLISTS, SOUNDS, TAGS, THEMES, copies_of, playlists_partition, sounds_partition, version_partition,
+};
+use crate::model::{Catalog, Id, StoredSound};
+use crate::store::error::{Result, StoreError};
+use crate::store::table::{Key, Range, Store};
+
+/// How long a version is kept after another one has replaced it, in milliseconds: twice what a function remembers it for.
+const KEPT_FOR: u64 = 120_000;
+/// So many sounds are removed at a time.
+const SOUNDS_AT_ONCE: usize = 500;
+
+impl Store {
+    /// The versions that nobody reads any more. `draft` is not one of them.
+    pub async fn outdated_versions(&self, draft: Option<Draft>) -> Result<Vec<Id<Catalog>>> {
+        let versions = self.versions().await?;
+        let now = (self.clock)();
+        let newer_was_published_long_ago = |row: &VersionRow| {
+            let newer = versions
+                .iter()
+                .filter(|other| other.published_at > row.published_at);
+            let since = newer.filter_map(|newer| newer.published_at).min();
+            since.is_some_and(|since| since.plus(KEPT_FOR) < now)
+        };
+        Ok(versions
+            .iter()
+            .filter(|row| match row.published_at {
+                Some(_) => newer_was_published_long_ago(row),
+                None => row.condemned && draft.is_none_or(|draft| draft.version != row.version),
+            })
+            .map(|row| row.version)
+            .collect())
+    }
+
+    /// Removes the rows of a version, all but its entry in the list of versions: [`Store::forget_version`] does that when
+    /// nothing else is left.
+    pub async fn remove_version(&self, version: Id<Catalog>) -> Result<()> {
+        loop {
+            let some = Range::new(sounds_partition(version), SOUNDS).limit(SOUNDS_AT_ONCE);
+            let sounds: Vec<StoredSound> = self.rows_in(some).await?;
+            if sounds.is_empty() {
+                break;
+            }
+            let copies = sounds.iter().flat_map(|sound| copies_of(version, sound));
+            let like = sounds.iter().map(|sound| Key::similar(version, sound.id));
+            self.delete_all(copies.chain(like)).await?;
+            // Last, for they tell which copies there are.
+            self.delete_all(sounds.iter().map(|sound| Key::sound(version, sound.id)))
+                .await?;
+        }
+        for (partition, list) in [
+            (playlists_partition(version), PLAYLISTS),
+            (version_partition(version), THEMES),
+            (version_partition(version), TAGS),
+        ] {
+            let rows = self.items_in(Range::new(partition, list)).await?;
+            let keys = rows
+                .iter()
+                .map(|row| Key::of(row).ok_or_else(|| StoreError::Internal("a row has no key".to_owned())));
+            self.delete_all(keys.collect::<Result<Vec<_>>>()?).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes a version out of the list of those that have rows.
+    pub async fn forget_version(&self, version: Id<Catalog>) -> Result<()> {
+        self.delete_all([Key::version(version)]).await
+    }
+}

@@ -1,0 +1,249 @@
+//! What an import writes: a version of the catalogue, which nobody sees before it is published. How versions come and go
+//! is in `docs/CATALOG.md`; `catalog_removal` takes them away again.
+
+use serde::{Deserialize, Serialize};
+
+use super::keys::{
+    PLAYLISTS, SOUNDS, TAGS, THEMES, VERSIONS, catalog_partition, copies_of, playlists_partition,
+    sounds_partition,
+};
+use super::published::Published;
+use super::sounds::{Neighbour, PartRow, SimilarRow};
+use crate::model::{Catalog, Id, Millis, Playlist, StoredSound, TagCount, Theme};
+use crate::store::error::{Result, StoreError};
+use crate::store::table::{
+    ABSENT, Backoff, Changes, Condition, Item, Key, Outcome, Range, Reading, Row, Store, encode,
+};
+
+/// So many bytes of a list go into one row, which ends at 400 KB.
+const PART_BYTES: usize = 300_000;
+/// After so many sounds an import looks whether another one has taken its place.
+const SOUNDS_BETWEEN_LOOKS: usize = 1000;
+
+/// A version of the catalogue that is being written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// The version.
+    pub version: Id<Catalog>,
+    /// The one that was published when it began, which it takes the place of.
+    base: Option<Published>,
+}
+
+/// All that a version holds, but for what is similar to what.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CatalogContent {
+    /// The sounds, newest first.
+    pub sounds: Vec<StoredSound>,
+    /// The playlists, newest first.
+    pub playlists: Vec<Playlist>,
+    /// The themes, newest first.
+    pub themes: Vec<Theme>,
+    /// The tags, the most used first, then by name.
+    pub tags: Vec<TagCount>,
+}
+
+/// What became of a draft.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Publishing {
+    /// It is the catalogue.
+    Done(Published),
+    /// Another import has taken its place, and it will never be published.
+    Superseded,
+}
+
+/// One version in the list of those that have rows.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct VersionRow {
+    pub(crate) version: Id<Catalog>,
+    /// Whether it must not be published any more.
+    pub(crate) condemned: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) published_at: Option<Millis>,
+}
+
+impl Row for VersionRow {
+    const KIND: &'static str = "catalog_version";
+}
+
+impl Store {
+    /// Begins a version, and condemns those that others are writing. `None` where another import begins at this very
+    /// moment, which has condemned this one or soon will.
+    pub async fn begin_version(&self, base: Option<Published>) -> Result<Option<Draft>> {
+        let newest = self.versions().await?.into_iter().map(|row| row.version).max();
+        // Later than all others, whatever the clocks say: whoever comes later wins.
+        let drawn = Id::generate((self.clock)());
+        let version = newest.map_or(drawn, |newest| drawn.max(newest.just_after()));
+        let row = VersionRow {
+            version,
+            condemned: false,
+            published_at: None,
+        };
+        let mut transaction = self.transaction();
+        transaction.put(&Key::version(version), &row, ABSENT)?;
+        if let Outcome::Refused(_) = transaction.commit().await? {
+            return Ok(None);
+        }
+        let draft = Draft { version, base };
+        for other in self.versions().await? {
+            if other.version > version {
+                self.forget_version(version).await?;
+                return Ok(None);
+            }
+            if other.version < version && other.published_at.is_none() {
+                let unpublished =
+                    Condition::new("attribute_exists(pk) AND attribute_not_exists(published_at)");
+                let condemned = Changes::default().set("condemned", true)?;
+                self.update_row::<VersionRow>(&Key::version(other.version), &condemned, unpublished)
+                    .await?;
+            }
+        }
+        Ok(Some(draft))
+    }
+
+    /// Whether it can still be published, as far as other imports are concerned.
+    pub async fn is_current(&self, draft: Draft) -> Result<bool> {
+        let row: Option<VersionRow> = self.row(Key::version(draft.version)).await?;
+        Ok(row.is_some_and(|row| !row.condemned))
+    }
+
+    /// Writes the sounds of a version with all their copies, and tells `written` whenever so many more are done.
+    /// `similar` gives what is like the sound at an index, the most similar first. Ends early with `false` where another
+    /// import has taken the version's place.
+    pub async fn write_sounds(
+        &self,
+        draft: Draft,
+        sounds: &[StoredSound],
+        similar: impl Fn(usize) -> Vec<Neighbour>,
+        written: impl Fn(usize),
+    ) -> Result<bool> {
+        // First their own rows: from them the remover knows which others there may be.
+        for sounds in sounds.chunks(SOUNDS_BETWEEN_LOOKS) {
+            if !self.is_current(draft).await? {
+                return Ok(false);
+            }
+            let rows = sounds.iter().map(|sound| {
+                let key = Key::sound(draft.version, sound.id);
+                encode(&key, sound)
+            });
+            self.put_all(rows).await?;
+        }
+        for (chunk, sounds) in sounds.chunks(SOUNDS_BETWEEN_LOOKS).enumerate() {
+            if !self.is_current(draft).await? {
+                return Ok(false);
+            }
+            let copies = sounds.iter().flat_map(|sound| {
+                let keys = copies_of(draft.version, sound).into_iter();
+                keys.map(move |key| encode(&key, sound))
+            });
+            let first = chunk * SOUNDS_BETWEEN_LOOKS;
+            let likes = sounds.iter().zip(first..).map(|(sound, index)| {
+                let row: SimilarRow = similar(index).into_iter().collect();
+                encode(&Key::similar(draft.version, sound.id), &row)
+            });
+            self.put_all(copies.chain(likes)).await?;
+            written(sounds.len());
+        }
+        Ok(true)
+    }
+
+    /// Writes the lists of a version. They must be in the order of [`CatalogContent`].
+    pub async fn write_lists(
+        &self,
+        draft: Draft,
+        playlists: &[Playlist],
+        themes: &[Theme],
+        tags: &[TagCount],
+    ) -> Result<()> {
+        let version = draft.version;
+        let playlists = playlists
+            .iter()
+            .map(|playlist| encode(&Key::playlist(version, playlist.id), playlist));
+        self.put_all(playlists).await?;
+        self.put_all(parts(version, THEMES, themes)?).await?;
+        self.put_all(parts(version, TAGS, tags)?).await
+    }
+
+    /// Makes the version the catalogue, in one moment, unless another import has taken its place.
+    pub async fn publish(&self, draft: Draft, sounds: u32) -> Result<Publishing> {
+        let now = (self.clock)();
+        let published = Published {
+            version: draft.version,
+            // Later than what it replaces, also where the clock has been set back: the latest is never removed.
+            published_at: draft.base.map_or(now, |base| now.max(base.published_at.plus(1))),
+            sounds,
+        };
+        let mut backoff = Backoff::default();
+        loop {
+            let mut transaction = self.transaction();
+            let unmoved = match draft.base {
+                Some(base) => Condition::new("version = :base").with(":base", base.version)?,
+                None => ABSENT.into(),
+            };
+            let pointer = transaction.put(&Key::published(), &published, unmoved)?;
+            let changes = Changes::default().set("published_at", published.published_at)?;
+            let uncondemned = Condition::new("condemned = :no").with(":no", false)?;
+            let own = transaction.update(&Key::version(draft.version), &changes, uncondemned)?;
+            match transaction.commit().await? {
+                Outcome::Committed => return Ok(Publishing::Done(published)),
+                Outcome::Refused(refusal) if refusal.failed(pointer) || refusal.failed(own) => {
+                    return Ok(Publishing::Superseded);
+                }
+                Outcome::Refused(_) => backoff.wait("another import publishes").await?,
+            }
+        }
+    }
+
+    /// All that a version holds.
+    pub async fn content_of(&self, version: Id<Catalog>) -> Result<CatalogContent> {
+        let sounds = self.rows_in(Range::new(sounds_partition(version), SOUNDS));
+        let (sounds, lists) = tokio::try_join!(sounds, self.lists_of(version))?;
+        Ok(CatalogContent { sounds, ..lists })
+    }
+
+    /// The same without the sounds.
+    pub(crate) async fn lists_of(&self, version: Id<Catalog>) -> Result<CatalogContent> {
+        let playlists = Range::new(playlists_partition(version), PLAYLISTS);
+        Ok(CatalogContent {
+            sounds: Vec::new(),
+            playlists: self.rows_in(playlists).await?,
+            themes: self.parts_of(version, THEMES, Reading::Strong).await?,
+            tags: self.parts_of(version, TAGS, Reading::Strong).await?,
+        })
+    }
+
+    /// The versions that have rows, the latest first.
+    pub(crate) async fn versions(&self) -> Result<Vec<VersionRow>> {
+        self.rows_in(Range::new(catalog_partition(), VERSIONS)).await
+    }
+}
+
+/// The rows of a list that is read whole.
+fn parts<T: Serialize + Clone>(
+    version: Id<Catalog>,
+    list: &'static str,
+    items: &[T],
+) -> Result<Vec<Result<Item>>>
+where
+    PartRow<T>: Row,
+{
+    let mut parts: Vec<Vec<T>> = Vec::new();
+    let mut room = 0;
+    for item in items {
+        // Larger than what DynamoDB counts: names of attributes, and quotation marks for their types.
+        let size = serde_json::to_vec(item).map_err(StoreError::internal)?.len() + 16;
+        match parts.last_mut() {
+            Some(part) if size <= room => {
+                part.push(item.clone());
+                room -= size;
+            }
+            _ => {
+                parts.push(vec![item.clone()]);
+                room = PART_BYTES.saturating_sub(size);
+            }
+        }
+    }
+    let rows = parts.into_iter().enumerate();
+    Ok(rows
+        .map(|(number, items)| encode(&Key::part(version, list, number), &PartRow { items }))
+        .collect())
+}

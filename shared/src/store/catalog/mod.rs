@@ -1,0 +1,9 @@
+//! The catalogue of sounds. `docs/CATALOG.md` says how versions of it come and go.
+
+pub(crate) mod audio;
+pub(crate) mod garbage;
+pub(crate) mod import;
+pub(crate) mod keys;
+pub(crate) mod playlists;
+pub(crate) mod published;
+pub(crate) mod sounds;

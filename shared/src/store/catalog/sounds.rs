@@ -1,0 +1,238 @@
+//! Sounds of the published catalogue.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::keys::{SOUNDS, TAGS, filtered_partition, version_partition};
+use super::published::{Published, WholeList};
+use crate::model::{Catalog, Id, Page, PageRequest, Position, Sound, SoundFilter, StoredSound, TagCount};
+use crate::store::error::{Result, StoreError};
+use crate::store::table::{Key, Range, Reading, Row, Store};
+
+/// At most so many sounds are read at once in search of the few that match a second filter.
+const LARGEST_READ: usize = 1000;
+
+impl Row for StoredSound {
+    const KIND: &'static str = "sound";
+}
+
+/// A sound that is like another.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Neighbour {
+    /// Which one.
+    pub id: Id<Sound>,
+    /// How much, 0 to 1.
+    pub similarity: f32,
+}
+
+/// The sounds that are like one sound, the most similar first. Two lists, for they take half the room of pairs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SimilarRow {
+    ids: Vec<Id<Sound>>,
+    /// In thousandths.
+    similarities: Vec<u16>,
+}
+
+impl Row for SimilarRow {
+    const KIND: &'static str = "similar";
+}
+
+impl SimilarRow {
+    pub(crate) fn neighbours(self) -> impl Iterator<Item = Neighbour> {
+        let pairs = self.ids.into_iter().zip(self.similarities);
+        pairs.map(|(id, thousandths)| Neighbour {
+            id,
+            similarity: f32::from(thousandths) / 1000.0,
+        })
+    }
+}
+
+impl FromIterator<Neighbour> for SimilarRow {
+    fn from_iter<I: IntoIterator<Item = Neighbour>>(neighbours: I) -> Self {
+        // Between 0 and 1000 after clamping; NaN becomes 0.
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let thousandths = |similarity: f32| (similarity.clamp(0.0, 1.0) * 1000.0).round() as u16;
+        let (ids, similarities) = neighbours
+            .into_iter()
+            .map(|neighbour| (neighbour.id, thousandths(neighbour.similarity)))
+            .unzip();
+        Self { ids, similarities }
+    }
+}
+
+/// One part of a list that is read whole: a row ends at 400 KB.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PartRow<T> {
+    pub(crate) items: Vec<T>,
+}
+
+impl Row for PartRow<TagCount> {
+    const KIND: &'static str = "tags";
+}
+
+impl Store {
+    /// A sound. One round trip.
+    pub async fn sound(&self, id: Id<Sound>) -> Result<StoredSound> {
+        let find = |published| async move { Ok(self.sounds_of(published, &[id]).await?.pop()) };
+        let found = self.find_published(find).await?;
+        found.ok_or(StoreError::missing("sound"))
+    }
+
+    /// The sounds that the filter lets through, newest first. One round trip, and more where a second filter leaves few.
+    pub async fn sounds(&self, filter: &SoundFilter, page: PageRequest) -> Result<Page<StoredSound>> {
+        let place = id_place(&page)?;
+        let found = match self.published().await? {
+            Some(published) => {
+                let partition = filtered_partition(published.version, filter);
+                self.sounds_in(published, &partition, filter, place, page.limit + 1)
+                    .await?
+            }
+            None => Vec::new(),
+        };
+        Ok(page_of(found, place, page.limit))
+    }
+
+    /// The sounds of a version with these ids, in their order. One round trip.
+    pub async fn sounds_of(&self, published: Published, ids: &[Id<Sound>]) -> Result<Vec<StoredSound>> {
+        let keys = ids.iter().map(|id| Key::sound(published.version, *id));
+        self.rows_at(keys.collect(), self.reading_of(published)).await
+    }
+
+    /// The sounds that are most like a sound, the most similar first, at most a hundred in all; and how similar each is,
+    /// 0 to 1. Two round trips.
+    pub async fn similar(&self, id: Id<Sound>, page: PageRequest) -> Result<(Page<StoredSound>, Vec<f32>)> {
+        let find = |published: Published| async move {
+            let keys = vec![Key::similar(published.version, id)];
+            let mut rows: Vec<SimilarRow> = self.rows_at(keys, self.reading_of(published)).await?;
+            let row = rows.pop();
+            Ok(row.map(|row| (published, row.neighbours().collect::<Vec<_>>())))
+        };
+        let found = self.find_published(find).await?;
+        let (published, neighbours) = found.ok_or(StoreError::missing("sound"))?;
+        let place = place_of(&page, |cursor| {
+            neighbours
+                .iter()
+                .position(|neighbour| neighbour.id.to_string() == cursor)
+        })?;
+        let page = Page::cut(&neighbours, page.limit, place, |neighbour| {
+            neighbour.id.to_string()
+        });
+        let ids: Vec<_> = page.data.iter().map(|neighbour| neighbour.id).collect();
+        let sounds = self.sounds_of(published, &ids).await?;
+        // They are in the same version as the list, so none is missing.
+        let similarities = page.data.iter().map(|neighbour| neighbour.similarity).collect();
+        Ok((page.showing(sounds), similarities))
+    }
+
+    /// The tags of all sounds, the most used first, then by name. One round trip a megabyte the first time, then none.
+    pub async fn tags(&self, page: PageRequest) -> Result<Page<TagCount>> {
+        let tags = self.whole_list::<TagCount>(TAGS).await?;
+        let place = place_of(&page, |cursor| {
+            tags.iter().position(|tag| tag.name.as_str() == cursor)
+        })?;
+        Ok(Page::cut(&tags, page.limit, place, |tag| {
+            tag.name.as_str().to_owned()
+        }))
+    }
+
+    /// A list of the published version that is kept whole; empty where nothing is published.
+    pub(crate) async fn whole_list<T>(&self, list: &str) -> Result<Arc<[T]>>
+    where
+        T: Clone + Send + Sync + 'static,
+        PartRow<T>: Row,
+    {
+        let Some(published) = self.published().await? else {
+            return Ok(Arc::default());
+        };
+        if let Some(WholeList { version, items }) = self.cache.get::<WholeList<T>>()
+            && version == published.version
+        {
+            return Ok(items);
+        }
+        let reading = self.reading_of(published);
+        let items: Arc<[T]> = self.parts_of(published.version, list, reading).await?.into();
+        self.cache.set(WholeList {
+            version: published.version,
+            items: items.clone(),
+        });
+        Ok(items)
+    }
+
+    /// A list of any version that is kept whole.
+    pub(crate) async fn parts_of<T>(
+        &self,
+        version: Id<Catalog>,
+        list: &str,
+        reading: Reading,
+    ) -> Result<Vec<T>>
+    where
+        PartRow<T>: Row,
+    {
+        let range = Range::new(version_partition(version), list).reading(reading);
+        let parts: Vec<PartRow<T>> = self.rows_in(range).await?;
+        // The last part comes first.
+        Ok(parts.into_iter().rev().flat_map(|part| part.items).collect())
+    }
+
+    /// Up to `limit` sounds of a partition that the filter lets through, in the direction of travel.
+    pub(crate) async fn sounds_in(
+        &self,
+        published: Published,
+        partition: &str,
+        filter: &SoundFilter,
+        mut place: Position<Id<Sound>>,
+        limit: usize,
+    ) -> Result<Vec<StoredSound>> {
+        let mut found = Vec::new();
+        let mut next_read = limit;
+        loop {
+            let range = Range::new(partition.to_owned(), SOUNDS)
+                .from(place.map(|id| Key::sound_in(partition.to_owned(), id)))
+                .limit(next_read)
+                .reading(self.reading_of(published));
+            let read: Vec<StoredSound> = self.rows_in(range).await?;
+            let is_all = read.len() < next_read;
+            if let Some(last) = read.last() {
+                place = if place.is_backwards() {
+                    Position::Before(last.id)
+                } else {
+                    Position::After(last.id)
+                };
+            }
+            found.extend(read.into_iter().filter(|sound| filter.matches(sound)));
+            if is_all || found.len() >= limit {
+                found.truncate(limit);
+                return Ok(found);
+            }
+            next_read = (next_read * 2).min(LARGEST_READ);
+        }
+    }
+}
+
+/// The page of up to `limit` + 1 sounds that were found.
+pub(crate) fn page_of(
+    found: Vec<StoredSound>,
+    place: Position<Id<Sound>>,
+    limit: usize,
+) -> Page<StoredSound> {
+    Page::of(found, limit, place.is_backwards(), |sound| sound.id.to_string())
+}
+
+/// The place of a page in a list by id.
+pub(crate) fn id_place<K>(page: &PageRequest) -> Result<Position<Id<K>>> {
+    let param = page.position.parameter();
+    let position = page.position.clone();
+    position.try_map(|cursor| cursor.parse().map_err(|_| StoreError::CursorInvalid { param }))
+}
+
+/// The place of a page in a whole list; `find` finds the item that the cursor names.
+fn place_of(page: &PageRequest, find: impl Fn(&str) -> Option<usize>) -> Result<Position<usize>> {
+    let param = page.position.parameter();
+    let position = page.position.clone();
+    let place = position.try_map(|cursor| find(&cursor).ok_or(StoreError::CursorInvalid { param }))?;
+    Ok(match place {
+        Position::After(at) => Position::After(at + 1),
+        place => place,
+    })
+}

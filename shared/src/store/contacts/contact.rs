@@ -1,0 +1,233 @@
+//! Contacts: the caller's address book.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{
+    Contact, ContactPatch, DisplayName, Id, NewContact, Page, PageRequest, Person, PhoneNumber, Position,
+};
+use crate::store::conversations::pairs::PairRow;
+use crate::store::error::{Result, StoreError};
+use crate::store::idempotency::{Created, Idempotency};
+use crate::store::people::keys::{CONTACTS, person_partition};
+use crate::store::people::person::{PersonRow, UsernameRow};
+use crate::store::table::{ABSENT, Backoff, Changes, EXISTS, Key, Outcome, Range, Row, Rows, Store};
+
+/// An entry of somebody's address book.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ContactRow {
+    pub(crate) person_id: Id<Person>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    display_name: Option<DisplayName>,
+}
+
+impl Row for ContactRow {
+    const KIND: &'static str = "contact";
+}
+
+impl Store {
+    /// The caller's contacts, newest person first. Two round trips.
+    pub async fn contacts(&self, caller: Id<Person>, page: PageRequest) -> Result<Page<Contact>> {
+        let invalid = StoreError::CursorInvalid {
+            param: page.position.parameter(),
+        };
+        let Ok(place) = page.position.try_map(|cursor| cursor.parse::<Id<Person>>()) else {
+            return Err(invalid);
+        };
+        let entries = Range::new(person_partition(caller), CONTACTS)
+            .from(place.map(|id| Key::contact(caller, id)))
+            .limit(page.limit + 1);
+        let (entries, ()) =
+            tokio::try_join!(self.rows_in::<ContactRow>(entries), self.require_person(place))?;
+        let keys = entries
+            .iter()
+            .flat_map(|entry| [Key::person(entry.person_id), Key::pair(caller, entry.person_id)]);
+        let mut rows = self.rows(keys).await?;
+        let contacts = entries
+            .into_iter()
+            .map(|entry| contact(caller, entry, &mut rows))
+            .collect::<Result<Vec<_>>>()?;
+        Ok(Page::of(contacts, page.limit, place.is_backwards(), |contact| {
+            contact.id.to_string()
+        }))
+    }
+
+    /// One contact. One round trip, three read units.
+    pub async fn contact(&self, caller: Id<Person>, id: Id<Person>) -> Result<Contact> {
+        let entry = Key::contact(caller, id);
+        let mut rows = self
+            .rows([entry.clone(), Key::person(id), Key::pair(caller, id)])
+            .await?;
+        let entry = rows.take(&entry)?.ok_or(StoreError::missing("contact"))?;
+        contact(caller, entry, &mut rows)
+    }
+
+    /// Adds a person to the caller's contacts; creates the person where the username is free, and the conversation
+    /// of the two where there is none. Three round trips; one more where the person is a contact already, two where they
+    /// only exist: then the phone number is a guess, and counts as one until it has proved right.
+    pub async fn create_contact(
+        &self,
+        caller: Id<Person>,
+        new: &NewContact,
+        idempotency: Option<&Idempotency>,
+    ) -> Result<Created<Contact>> {
+        let username = Key::username(&new.username);
+        let mut backoff = Backoff::default();
+        loop {
+            let keys = [username.clone()]
+                .into_iter()
+                .chain(idempotency.map(Idempotency::row));
+            let mut rows = self.rows(keys).await?;
+            if let Some(replay) = Idempotency::replay(idempotency, &mut rows, self)? {
+                return Ok(replay.answer(self.contact(caller, replay.id).await?));
+            }
+            let existing = rows.take::<UsernameRow>(&username)?.map(|row| row.person_id);
+
+            let mut transaction = self.transaction();
+            let (id, mut rows) = if let Some(id) = existing {
+                (id, self.find_known(caller, id, new).await?)
+            } else {
+                let (username, phone_number) = (new.username.clone(), Some(new.phone_number.clone()));
+                let person = self.new_person(username, phone_number, new.avatar_url.clone(), false);
+                transaction.put_person(&person)?;
+                (person.person_id, Rows::default())
+            };
+            let entry = Key::contact(caller, id);
+            let is_new = !rows.has(&entry);
+            if is_new {
+                let row = ContactRow {
+                    person_id: id,
+                    display_name: new.display_name.clone(),
+                };
+                transaction.put(&entry, &row, ABSENT)?;
+                let pair: Option<PairRow> = rows.take(&Key::pair(caller, id))?;
+                transaction.pair_conversation(caller, id, pair.as_ref())?;
+            } else {
+                transaction.require(&entry, EXISTS)?;
+            }
+            let was_guess = is_new && existing.is_some();
+            let take_back = async {
+                if was_guess {
+                    self.take_back_attempt(caller).await
+                } else {
+                    Ok(())
+                }
+            };
+            let create = transaction.create(idempotency, id, is_new, &mut backoff);
+            // Both to their ends: a failure of one does not undo the other.
+            let (is_done, is_taken_back) = tokio::join!(create, take_back);
+            is_taken_back?;
+            if !is_done? {
+                continue;
+            }
+            match self.contact(caller, id).await {
+                Err(StoreError::Missing { .. }) if !is_new => backoff.wait("a delete").await?,
+                resource => {
+                    return Ok(Created {
+                        resource: resource?,
+                        is_new,
+                        replayed: false,
+                    });
+                }
+            }
+        }
+    }
+
+    /// What the caller has with a person who exists: the entry and the pair, if any. Refused where the phone number
+    /// shows that the caller means somebody else. Where there is no entry, the try has been counted.
+    async fn find_known(&self, caller: Id<Person>, id: Id<Person>, new: &NewContact) -> Result<Rows> {
+        if id == caller {
+            return Err(StoreError::Invalid {
+                param: "username",
+                message: "must not be your own",
+            });
+        }
+        let person = Key::person(id);
+        let entry = Key::contact(caller, id);
+        let mut rows = self
+            .rows([entry.clone(), person.clone(), Key::pair(caller, id)])
+            .await?;
+        // Whoever has the entry can read the number there.
+        let is_guess = !rows.has(&entry);
+        if is_guess {
+            self.count_attempt(caller).await?;
+        }
+        let known: Option<PhoneNumber> = rows
+            .take::<PersonRow>(&person)?
+            .and_then(|person| person.phone_number);
+        if known.is_some_and(|number| number.same_digits(&new.phone_number)) {
+            return Ok(rows);
+        }
+        if is_guess {
+            self.note_wrong_attempt(caller).await?;
+        }
+        Err(StoreError::UsernameTaken)
+    }
+
+    /// Changes what the caller calls a contact. Two round trips.
+    pub async fn update_contact(
+        &self,
+        caller: Id<Person>,
+        id: Id<Person>,
+        patch: &ContactPatch,
+    ) -> Result<Contact> {
+        let changes = Changes::default().patch("display_name", &patch.display_name)?;
+        if !changes.is_empty() {
+            let row: Option<ContactRow> = self
+                .update_row(&Key::contact(caller, id), &changes, EXISTS)
+                .await?;
+            row.ok_or(StoreError::missing("contact"))?;
+        }
+        self.contact(caller, id).await
+    }
+
+    /// Removes a contact, and deletes the conversation of the two for both. Two round trips.
+    pub async fn delete_contact(&self, caller: Id<Person>, id: Id<Person>) -> Result<()> {
+        let (entry, pair) = (Key::contact(caller, id), Key::pair(caller, id));
+        let mut backoff = Backoff::default();
+        loop {
+            let mut rows = self.rows([entry.clone(), pair.clone()]).await?;
+            if !rows.has(&entry) {
+                return Err(StoreError::missing("contact"));
+            }
+            let mut transaction = self.transaction();
+            transaction.delete(&entry, EXISTS)?;
+            match rows.take::<PairRow>(&pair)? {
+                Some(row) => {
+                    transaction.end_pair_conversation(row.conversation_id, caller, id)?;
+                }
+                None => _ = transaction.require(&pair, ABSENT)?,
+            }
+            match transaction.commit().await? {
+                Outcome::Committed => return Ok(()),
+                Outcome::Refused(_) => backoff.wait("a race").await?,
+            }
+        }
+    }
+
+    /// Refuses a cursor that is the id of something else than a person. Whether the person is one of the caller's
+    /// contacts does not matter: a position outlives its row.
+    async fn require_person(&self, place: Position<Id<Person>>) -> Result<()> {
+        let (Position::After(id) | Position::Before(id)) = place else {
+            return Ok(());
+        };
+        self.row::<PersonRow>(Key::person(id))
+            .await?
+            .map(drop)
+            .ok_or(StoreError::CursorInvalid {
+                param: place.parameter(),
+            })
+    }
+}
+
+/// The entry with the person and the conversation that were read for it.
+fn contact(caller: Id<Person>, entry: ContactRow, rows: &mut Rows) -> Result<Contact> {
+    let id = entry.person_id;
+    let person: Option<PersonRow> = rows.take(&Key::person(id))?;
+    let person = person.ok_or_else(|| StoreError::Internal(format!("a contact entry names nobody: {id}")))?;
+    let pair: Option<PairRow> = rows.take(&Key::pair(caller, id))?;
+    Ok(Contact::new(
+        person.into(),
+        entry.display_name,
+        pair.map(|row| row.conversation_id),
+    ))
+}

@@ -1,0 +1,4 @@
+//! Address books.
+
+pub(crate) mod attempts;
+pub(crate) mod contact;

@@ -1,0 +1,158 @@
+//! Conversations. Everything of a conversation stands in the partition of its tag: its own row, one row for each
+//! participant, messages and read marks.
+
+use super::keys::inbox;
+use super::pairs::PairRow;
+use super::rows::{ConversationRow, GroupRow, alive, of};
+use crate::model::{Conversation, ConversationPatch, ConversationWith, Id, Patch, Person};
+use crate::store::error::{Result, StoreError};
+use crate::store::idempotency::{Created, Idempotency};
+use crate::store::table::{Backoff, Changes, EXISTS, Key, Outcome, Rows, Store, Transaction};
+
+impl Store {
+    /// A conversation as the caller sees it. One round trip, two read units.
+    pub async fn conversation(&self, caller: Id<Person>, id: Id<Conversation>) -> Result<Conversation> {
+        let (conversation, participant) = self.sides(caller, id).await?;
+        Ok(participant.view_of(&conversation))
+    }
+
+    /// The conversation of the caller with one of their contacts, or of a group that they are in: the one that exists,
+    /// or a new one. However many callers race, there is one. Three round trips when it is new, two when it exists.
+    pub async fn create_conversation(
+        &self,
+        caller: Id<Person>,
+        with: ConversationWith,
+        idempotency: Option<&Idempotency>,
+    ) -> Result<Created<Conversation>> {
+        let mut backoff = Backoff::default();
+        loop {
+            let needed = match with {
+                ConversationWith::Contact(contact) => {
+                    [Key::contact(caller, contact), Key::pair(caller, contact)]
+                }
+                ConversationWith::Group(group) => [Key::group(group), Key::conversation(group.cast())],
+            };
+            let keys = needed.into_iter().chain(idempotency.map(Idempotency::row));
+            let mut rows = self.rows(keys).await?;
+            if let Some(replay) = Idempotency::replay(idempotency, &mut rows, self)? {
+                return Ok(replay.answer(self.conversation(caller, replay.id).await?));
+            }
+            let mut transaction = self.transaction();
+            let (id, is_new) = match with {
+                ConversationWith::Contact(contact) => {
+                    transaction.contact_conversation(caller, contact, &mut rows)?
+                }
+                ConversationWith::Group(group) => transaction.group_conversation(caller, group, &mut rows)?,
+            };
+            if !transaction.create(idempotency, id, is_new, &mut backoff).await? {
+                continue;
+            }
+            match self.conversation(caller, id).await {
+                // Deleted since it was found: another one can be created.
+                Err(StoreError::Missing { .. }) if !is_new => backoff.wait("a delete").await?,
+                resource => {
+                    return Ok(Created {
+                        resource: resource?,
+                        is_new,
+                        replayed: false,
+                    });
+                }
+            }
+        }
+    }
+
+    /// Changes the caller's side, and the pin that all share. Two round trips.
+    pub async fn update_conversation(
+        &self,
+        caller: Id<Person>,
+        id: Id<Conversation>,
+        patch: &ConversationPatch,
+    ) -> Result<Conversation> {
+        let inbox = match patch.archived_at {
+            Patch::Absent => None,
+            Patch::Null => Some(inbox(caller, false)),
+            Patch::Value(_) => Some(inbox(caller, true)),
+        };
+        let own = Changes::default()
+            .set_if("is_pinned", patch.is_pinned)?
+            .set_if("is_muted", patch.is_muted)?
+            .patch("archived_at", &patch.archived_at)?
+            .set_if("inbox", inbox)?;
+        let shared = Changes::default().patch("pinned_message_id", &patch.pinned_message_id)?;
+        if own.is_empty() && shared.is_empty() {
+            return self.conversation(caller, id).await;
+        }
+
+        let mut backoff = Backoff::default();
+        loop {
+            let mut transaction = self.transaction();
+            let checks = [
+                transaction.update_or_require(&Key::conversation(id), &shared, alive(id)?)?,
+                transaction.update_or_require(&Key::participant(id, caller), &own, of(id)?)?,
+            ];
+            let pinned = match patch.pinned_message_id {
+                Patch::Value(message) => Some(transaction.require(&Key::message(message), of(id)?)?),
+                _ => None,
+            };
+            match transaction.commit().await? {
+                Outcome::Committed => return self.conversation(caller, id).await,
+                Outcome::Refused(refusal) if checks.iter().any(|check| refusal.failed(*check)) => {
+                    return Err(StoreError::missing("conversation"));
+                }
+                Outcome::Refused(refusal) if pinned.is_some_and(|check| refusal.failed(check)) => {
+                    return Err(StoreError::missing_in("pinned_message_id", "message"));
+                }
+                Outcome::Refused(_) => backoff.wait("a race").await?,
+            }
+        }
+    }
+
+    /// Deletes a conversation for all its participants: from now on nobody reads or writes anything of it. Its rows
+    /// are purged in the background. A group stays, without one. Two round trips.
+    pub async fn delete_conversation(&self, caller: Id<Person>, id: Id<Conversation>) -> Result<()> {
+        let (shared, group) = (Key::conversation(id), Key::group(id.cast()));
+        let mut backoff = Backoff::default();
+        loop {
+            let keys = [shared.clone(), Key::participant(id, caller), group.clone()];
+            let mut rows = self.rows(keys).await?;
+            let conversation = rows.take::<ConversationRow>(&shared)?;
+            let (_, participant) = conversation
+                .filter(|row| row.is_alive(id))
+                .zip(rows.take_side(id, caller)?)
+                .ok_or(StoreError::missing("conversation"))?;
+            let mut transaction = self.transaction();
+            if let Some(contact) = participant.contact_id {
+                transaction.end_pair_conversation(id, caller, contact)?;
+            } else {
+                let group: Option<GroupRow> = rows.take(&group)?;
+                let group = group.ok_or(StoreError::missing("conversation"))?;
+                group.require_owner(caller, "Only the owner of the group may delete its conversation.")?;
+                transaction.end_group_conversation(&group, id)?;
+            }
+            match transaction.commit().await? {
+                Outcome::Committed => return Ok(()),
+                Outcome::Refused(_) => backoff.wait("a race").await?,
+            }
+        }
+    }
+}
+
+impl Transaction<'_> {
+    /// The caller's conversation with a contact, of which the entry and the pair were read, and whether it is a new
+    /// one.
+    fn contact_conversation(
+        &mut self,
+        caller: Id<Person>,
+        contact: Id<Person>,
+        rows: &mut Rows,
+    ) -> Result<(Id<Conversation>, bool)> {
+        let entry = Key::contact(caller, contact);
+        if !rows.has(&entry) {
+            return Err(StoreError::missing_in("contact_id", "contact"));
+        }
+        self.require(&entry, EXISTS)?;
+        let existing: Option<PairRow> = rows.take(&Key::pair(caller, contact))?;
+        let id = self.pair_conversation(caller, contact, existing.as_ref())?;
+        Ok((id, existing.is_none()))
+    }
+}

@@ -1,0 +1,363 @@
+//! Groups. Each belongs to the one who created it; memberships.rs has what changes who is in it.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::members::require_room;
+use super::rows::{ConversationRow, GroupRow};
+use crate::model::{
+    ContactRefs, Group, GroupFilter, GroupPatch, Id, NewGroup, Page, PageRequest, Patch, Person, Position,
+    fitting,
+};
+use crate::store::error::{Result, StoreError};
+use crate::store::idempotency::{Created, Idempotency};
+use crate::store::table::{Backoff, Item, Key, Outcome, Rows, Store};
+
+/// The index over the rows of members.
+const INDEX: &str = "memberships";
+/// Why a group is read again whose conversation does not fit to it.
+const UNDER_WAY: &str = "a change of the group's conversation";
+/// At most so many groups are read at once in search of the few that match a filter.
+const LARGEST_READ: usize = 400;
+
+impl Store {
+    /// A group as its members see it. Two round trips: one read unit, and half a unit for each member.
+    pub async fn group(&self, caller: Id<Person>, id: Id<Group>) -> Result<Group> {
+        let group: Option<GroupRow> = self.row(Key::group(id)).await?;
+        self.render_group(known(group, caller, id)?).await
+    }
+
+    /// The caller's groups, newest first. Three round trips, and more where a filter leaves few. The index that lists
+    /// them may lag by a moment: a group that has just been made or joined may be missing, one that was left never
+    /// shows.
+    pub async fn groups(
+        &self,
+        caller: Id<Person>,
+        filter: &GroupFilter,
+        page: PageRequest,
+    ) -> Result<Page<Group>> {
+        let invalid = StoreError::CursorInvalid {
+            param: page.position.parameter(),
+        };
+        let Ok(place) = page.position.try_map(|cursor| cursor.parse::<Id<Group>>()) else {
+            return Err(invalid);
+        };
+        let matches = |group: &GroupRow| {
+            group.has(caller)
+                && filter
+                    .archived
+                    .is_none_or(|archived| archived == group.archived_at.is_some())
+        };
+        let (found, ()) = tokio::try_join!(
+            self.find_groups(caller, place, page.limit + 1, matches),
+            self.require_group(place)
+        )?;
+        let groups = self.render_groups(found).await?;
+        let size = |group: &Group| serde_json::to_vec(group).map_or(0, |json| json.len());
+        let shown = fitting(&groups, page.limit, size);
+        Ok(Page::of(groups, shown, place.is_backwards(), |group| {
+            group.id.to_string()
+        }))
+    }
+
+    /// Creates a group of the caller and some of their contacts, with its conversation. Four round trips.
+    pub async fn create_group(
+        &self,
+        caller: Id<Person>,
+        new: &NewGroup,
+        idempotency: Option<&Idempotency>,
+    ) -> Result<Created<Group>> {
+        let given = new.contacts.clone().unwrap_or_default();
+        let mut backoff = Backoff::default();
+        loop {
+            let keys = contact_keys(caller, &given).chain(idempotency.map(Idempotency::row));
+            let mut rows = self.rows(keys).await?;
+            if let Some(replay) = Idempotency::replay(idempotency, &mut rows, self)? {
+                return Ok(replay.answer(self.group(caller, replay.id).await?));
+            }
+            let now = (self.clock)();
+            let id: Id<Group> = Id::generate(now);
+            let conversation_id = Id::next(id.cast(), now).cast();
+            let group = GroupRow {
+                group_id: id,
+                owner_id: caller,
+                others: others(caller, &given, &[], &rows)?,
+                name: new.name.clone(),
+                description: new.description.clone(),
+                avatar_url: new.avatar_url.clone(),
+                conversation_id: Some(conversation_id),
+                created_at: now.into(),
+                archived_at: None,
+                revision: 0,
+            };
+            require_room(&group, 0)?;
+            let mut transaction = self.transaction();
+            transaction.put_group(&group, &group.conversation(conversation_id, now.into()))?;
+            if transaction.create(idempotency, id, true, &mut backoff).await? {
+                return Ok(Created {
+                    resource: self.group(caller, id).await?,
+                    is_new: true,
+                    replayed: false,
+                });
+            }
+        }
+    }
+
+    /// Changes a group, for its owner. Who comes in and who goes out is one change. Three round trips.
+    pub async fn update_group(&self, caller: Id<Person>, id: Id<Group>, patch: &GroupPatch) -> Result<Group> {
+        let given = match &patch.contacts {
+            Patch::Value(given) => given.clone(),
+            Patch::Absent | Patch::Null => ContactRefs::default(),
+        };
+        let mut backoff = Backoff::default();
+        loop {
+            let keys = group_keys(id).into_iter().chain(contact_keys(caller, &given));
+            let mut rows = self.rows(keys).await?;
+            let (before, conversation) = take_group(&mut rows, caller, id)?;
+            before.require_owner(caller, "Only the owner may change a group.")?;
+            let Ok(conversation) = before.conversation_in(conversation) else {
+                backoff.wait(UNDER_WAY).await?;
+                continue;
+            };
+            let mut after = before.clone();
+            if patch.contacts != Patch::Absent {
+                after.others = others(caller, &given, &before.others, &rows)?;
+            }
+            if let Some(name) = &patch.name {
+                after.name = name.clone();
+            }
+            patch.description.apply_to(&mut after.description);
+            patch.avatar_url.apply_to(&mut after.avatar_url);
+            patch.archived_at.apply_to(&mut after.archived_at);
+            if after == before {
+                return self.render_group(after).await;
+            }
+            let after = after.next();
+            let mut transaction = self.transaction();
+            transaction.change_group(&before, &after, conversation.as_ref())?;
+            match transaction.commit().await? {
+                Outcome::Committed => return self.render_group(after).await,
+                Outcome::Refused(_) => backoff.wait("a race").await?,
+            }
+        }
+    }
+
+    /// Takes the caller out of a group that somebody else owns: from now on they read nothing of it. Two round trips.
+    pub async fn leave_group(
+        &self,
+        caller: Id<Person>,
+        id: Id<Group>,
+        idempotency: Option<&Idempotency>,
+    ) -> Result<Created<()>> {
+        let mut backoff = Backoff::default();
+        loop {
+            let keys = group_keys(id)
+                .into_iter()
+                .chain(idempotency.map(Idempotency::row));
+            let mut rows = self.rows(keys).await?;
+            if let Some(replay) = Idempotency::replay::<Group>(idempotency, &mut rows, self)? {
+                return Ok(replay.answer(()));
+            }
+            let (before, conversation) = take_group(&mut rows, caller, id)?;
+            if before.owner_id == caller {
+                return Err(StoreError::NotAllowed(
+                    "The owner cannot leave a group, only delete it.",
+                ));
+            }
+            let Ok(conversation) = before.conversation_in(conversation) else {
+                backoff.wait(UNDER_WAY).await?;
+                continue;
+            };
+            let mut after = before.next();
+            after.others.retain(|person| *person != caller);
+            let mut transaction = self.transaction();
+            transaction.change_group(&before, &after, conversation.as_ref())?;
+            if transaction.create(idempotency, id, false, &mut backoff).await? {
+                return Ok(Created {
+                    resource: (),
+                    is_new: false,
+                    replayed: false,
+                });
+            }
+        }
+    }
+
+    /// Deletes a group with its conversation, for its owner. Two round trips.
+    pub async fn delete_group(&self, caller: Id<Person>, id: Id<Group>) -> Result<()> {
+        let mut backoff = Backoff::default();
+        loop {
+            let mut rows = self.rows(group_keys(id)).await?;
+            let (group, conversation) = take_group(&mut rows, caller, id)?;
+            group.require_owner(caller, "Only the owner may delete a group.")?;
+            let conversation = conversation
+                .ok_or_else(|| StoreError::Internal("a group's partition has no conversation".to_owned()))?;
+            let mut transaction = self.transaction();
+            transaction.end_group(&group, conversation.conversation_id)?;
+            match transaction.commit().await? {
+                Outcome::Committed => return Ok(()),
+                Outcome::Refused(_) => backoff.wait("a race").await?,
+            }
+        }
+    }
+
+    /// The first `wanted` of the caller's groups that match, in the direction of travel. The index only proposes: what
+    /// is read strongly consistent decides.
+    async fn find_groups(
+        &self,
+        caller: Id<Person>,
+        place: Position<Id<Group>>,
+        wanted: usize,
+        matches: impl Fn(&GroupRow) -> bool,
+    ) -> Result<Vec<GroupRow>> {
+        let mut found = Vec::new();
+        let (mut start, mut limit) = (None, wanted);
+        loop {
+            let (ids, next) = self.memberships(caller, place, limit, start).await?;
+            let mut rows = self.rows(ids.iter().copied().map(Key::group)).await?;
+            for id in ids {
+                let group = rows.take::<GroupRow>(&Key::group(id))?;
+                found.extend(group.filter(|group| group.group_id == id && matches(group)));
+            }
+            start = next;
+            if start.is_none() || found.len() >= wanted {
+                found.truncate(wanted);
+                return Ok(found);
+            }
+            limit = (limit * 2).min(LARGEST_READ);
+        }
+    }
+
+    /// Up to `limit` groups of which the index says that the caller is in them, and where to go on.
+    pub(crate) async fn memberships(
+        &self,
+        caller: Id<Person>,
+        place: Position<Id<Group>>,
+        limit: usize,
+        start: Option<Item>,
+    ) -> Result<(Vec<Id<Group>>, Option<Item>)> {
+        let range = match place {
+            Position::Start => "",
+            Position::After(_) => " AND group_id < :place",
+            Position::Before(_) => " AND group_id > :place",
+        };
+        let mut query = self
+            .client
+            .query()
+            .table_name(&*self.table)
+            .index_name(INDEX)
+            .key_condition_expression(format!("member_id = :member{range}"))
+            .expression_attribute_values(":member", AttributeValue::S(caller.to_string()))
+            .scan_index_forward(place.is_backwards())
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .set_exclusive_start_key(start);
+        if let Position::After(id) | Position::Before(id) = place {
+            query = query.expression_attribute_values(":place", AttributeValue::S(id.to_string()));
+        }
+        let output = query.send().await?;
+        let id = |item: Item| item.get("group_id")?.as_s().ok()?.parse().ok();
+        let ids: Option<Vec<_>> = output.items.unwrap_or_default().into_iter().map(id).collect();
+        let ids = ids.ok_or_else(|| StoreError::Internal("a membership names no group".to_owned()))?;
+        Ok((ids, output.last_evaluated_key))
+    }
+
+    /// Refuses a cursor that is the id of something else than a group. One that names nothing may have been a group.
+    async fn require_group(&self, place: Position<Id<Group>>) -> Result<()> {
+        let (Position::After(id) | Position::Before(id)) = place else {
+            return Ok(());
+        };
+        let [group, conversation] = group_keys(id);
+        let person = Key::person(id.cast());
+        let mut rows = self
+            .rows([group.clone(), conversation.clone(), person.clone()])
+            .await?;
+        let is_group = match rows.take::<GroupRow>(&group)? {
+            Some(group) => group.group_id == id,
+            None => rows
+                .take::<ConversationRow>(&conversation)?
+                .is_none_or(|row| row.deleted_at.is_some()),
+        };
+        if is_group && !rows.has(&person) {
+            Ok(())
+        } else {
+            Err(StoreError::CursorInvalid {
+                param: place.parameter(),
+            })
+        }
+    }
+
+    async fn render_group(&self, group: GroupRow) -> Result<Group> {
+        let mut rendered = self.render_groups(vec![group]).await?;
+        rendered.pop().ok_or(StoreError::missing("group"))
+    }
+
+    /// The groups with their members, in one round trip.
+    async fn render_groups(&self, groups: Vec<GroupRow>) -> Result<Vec<Group>> {
+        let members: BTreeSet<_> = groups.iter().flat_map(GroupRow::members).collect();
+        let people = self.people(members).await?;
+        let render = |row: GroupRow| {
+            let contacts: Option<Vec<_>> = row.members().map(|id| people.get(&id).cloned()).collect();
+            Ok(Group {
+                id: row.group_id,
+                contacts: contacts.ok_or_else(|| StoreError::Internal("a member is nobody".to_owned()))?,
+                name: row.name,
+                description: row.description,
+                avatar_url: row.avatar_url,
+                conversation_id: row.conversation_id,
+                created_at: row.created_at,
+                archived_at: row.archived_at,
+            })
+        };
+        groups.into_iter().map(render).collect()
+    }
+}
+
+/// The keys of a group and of what stands as conversation in its partition.
+fn group_keys(id: Id<Group>) -> [Key; 2] {
+    [Key::group(id), Key::conversation(id.cast())]
+}
+
+/// What was read of these, if the caller is in the group.
+fn take_group(
+    rows: &mut Rows,
+    caller: Id<Person>,
+    id: Id<Group>,
+) -> Result<(GroupRow, Option<ConversationRow>)> {
+    let [group, conversation] = group_keys(id);
+    let group = known(rows.take(&group)?, caller, id)?;
+    Ok((group, rows.take(&conversation)?))
+}
+
+/// The group, if it is that one and the caller is in it.
+fn known(group: Option<GroupRow>, caller: Id<Person>, id: Id<Group>) -> Result<GroupRow> {
+    group
+        .filter(|group| group.group_id == id && group.has(caller))
+        .ok_or(StoreError::missing("group"))
+}
+
+/// The caller's address book entries for these people.
+fn contact_keys(caller: Id<Person>, given: &ContactRefs) -> impl Iterator<Item = Key> {
+    given.iter().map(move |(_, person)| Key::contact(caller, person))
+}
+
+/// Who is to be in the owner's group: those who were, in their order, then new ones, who must be contacts of the owner.
+/// The owner is in it anyway.
+fn others(
+    owner: Id<Person>,
+    given: &ContactRefs,
+    before: &[Id<Person>],
+    rows: &Rows,
+) -> Result<Vec<Id<Person>>> {
+    let mut others: Vec<_> = before.to_vec();
+    others.retain(|person| given.iter().any(|(_, given)| given == *person));
+    for (at, person) in given.iter() {
+        if person == owner || others.contains(&person) {
+            continue;
+        }
+        if !rows.has(&Key::contact(owner, person)) {
+            return Err(StoreError::missing_in(format!("contacts[{at}]"), "contact"));
+        }
+        others.push(person);
+    }
+    Ok(others)
+}

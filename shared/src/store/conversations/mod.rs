@@ -1,0 +1,12 @@
+//! Conversations and groups, and who is in them.
+
+pub(crate) mod conversation;
+pub(crate) mod groups;
+pub(crate) mod inbox;
+pub(crate) mod keys;
+pub(crate) mod members;
+pub(crate) mod pairs;
+pub(crate) mod participants;
+pub(crate) mod purge;
+pub(crate) mod retire;
+pub(crate) mod rows;

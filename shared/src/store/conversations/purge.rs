@@ -1,0 +1,108 @@
+//! Purging: removes the rows of what was deleted, in the background, however many they are.
+//!
+//! A delete marks its conversation and leaves a work row. Doing it twice, at once, or again after a crash changes nothing.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use futures_util::stream::{self, TryStreamExt};
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+
+use super::keys::conversation_partition;
+use super::rows::{MessageRow, ReadMarkRow};
+use crate::model::{Conversation, Id, Timestamp};
+use crate::store::error::Result;
+use crate::store::table::{Changes, Condition, Item, Key, ROWS_PER_BATCH, Row, Store, Transaction, delete};
+use crate::store::work::Progress;
+
+/// How many of them run side by side.
+const AT_ONCE: usize = 4;
+
+/// A deleted conversation whose rows wait to be removed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PurgeWork {
+    pub(crate) conversation_id: Id<Conversation>,
+    /// Whether its own row goes too. A group that stays keeps it, for its next conversation.
+    frees_partition: bool,
+    /// When the work was left, or last interrupted.
+    pub(crate) waiting_since: Timestamp,
+}
+
+impl Row for PurgeWork {
+    const KIND: &'static str = "purge";
+}
+
+impl PurgeWork {
+    pub(crate) fn new(conversation_id: Id<Conversation>, now: Timestamp, frees_partition: bool) -> Self {
+        Self {
+            conversation_id,
+            frees_partition,
+            waiting_since: now,
+        }
+    }
+}
+
+impl Transaction<'_> {
+    /// Marks a conversation as deleted, and leaves the work of purging it. Its participants' rows are for whoever calls
+    /// this to take away: who has none is shut out.
+    pub(crate) fn end_conversation(&mut self, condition: Condition, purge: &PurgeWork) -> Result<()> {
+        let id = purge.conversation_id;
+        let deleted = Changes::default().set("deleted_at", self.store.now())?;
+        self.update(&Key::conversation(id), &deleted, condition)?;
+        self.put(&Key::purge(id), purge, Condition::none())?;
+        Ok(())
+    }
+}
+
+impl Store {
+    /// Removes what is left of a deleted conversation: its messages and read marks, then its own row, which until then
+    /// keeps others from the partition, then the work row.
+    pub(crate) async fn purge(&self, work: &PurgeWork, until: Instant) -> Result<Progress> {
+        let id = work.conversation_id;
+        let mut start = None;
+        loop {
+            let output = self
+                .client
+                .query()
+                .table_name(&*self.table)
+                .consistent_read(true)
+                .key_condition_expression("pk = :pk")
+                .filter_expression("conversation_id = :id AND (kind = :message OR kind = :read_mark)")
+                .projection_expression("pk, sk")
+                .expression_attribute_values(":pk", AttributeValue::S(conversation_partition(id)))
+                .expression_attribute_values(":id", AttributeValue::S(id.to_string()))
+                .expression_attribute_values(":message", AttributeValue::S(MessageRow::KIND.to_owned()))
+                .expression_attribute_values(":read_mark", AttributeValue::S(ReadMarkRow::KIND.to_owned()))
+                .limit(1000)
+                .set_exclusive_start_key(start)
+                .send()
+                .await?;
+            let rows = output.items.unwrap_or_default();
+            stream::iter(rows.chunks(ROWS_PER_BATCH).map(Ok))
+                .try_for_each_concurrent(AT_ONCE, |batch| self.remove_all(batch))
+                .await?;
+            start = output.last_evaluated_key;
+            if start.is_none() {
+                break;
+            }
+            if Instant::now() >= until {
+                return self.interrupt::<PurgeWork>(&Key::purge(id)).await;
+            }
+        }
+        if work.frees_partition {
+            let deleted =
+                Condition::new("conversation_id = :id AND attribute_exists(deleted_at)").with(":id", id)?;
+            self.remove(&Key::conversation(id), deleted).await?;
+        }
+        // Meanwhile the group may have been deleted, which leaves more to do.
+        let same = Condition::new("frees_partition = :frees").with(":frees", work.frees_partition)?;
+        self.remove(&Key::purge(id), same).await?;
+        Ok(Progress::Done)
+    }
+
+    /// Removes rows of a deleted conversation, given by their keys. Without conditions: their keys hold ids that no
+    /// other conversation of the partition will ever have, and nothing writes them any more.
+    async fn remove_all(&self, keys: &[Item]) -> Result<()> {
+        let requests = keys.iter().map(|key| delete(key.clone()));
+        self.write_batch(requests.collect::<Result<_>>()?).await
+    }
+}

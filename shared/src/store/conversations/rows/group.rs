@@ -1,0 +1,123 @@
+//! The rows of a group and of its members.
+
+use serde::{Deserialize, Serialize};
+
+use super::conversation::ConversationRow;
+use crate::model::{AvatarUrl, Conversation, Group, GroupDescription, GroupName, Id, Person, Timestamp};
+use crate::store::error::{Result, StoreError};
+use crate::store::table::{Condition, Key, Row};
+
+/// A group.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct GroupRow {
+    pub(crate) group_id: Id<Group>,
+    pub(crate) owner_id: Id<Person>,
+    /// The members beside the owner, in the order in which they joined.
+    pub(crate) others: Vec<Id<Person>>,
+    pub(crate) name: GroupName,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) description: Option<GroupDescription>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) avatar_url: Option<AvatarUrl>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) conversation_id: Option<Id<Conversation>>,
+    pub(crate) created_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) archived_at: Option<Timestamp>,
+    /// Rises with every change: a change is written only over the revision that it was made from.
+    pub(crate) revision: u64,
+}
+
+impl Row for GroupRow {
+    const KIND: &'static str = "group";
+}
+
+/// Somebody's membership of a group that has no conversation. It stands where their side of one would.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct MemberRow {
+    pub(crate) group_id: Id<Group>,
+    /// The partition of the index of memberships.
+    pub(crate) member_id: Id<Person>,
+}
+
+impl Row for MemberRow {
+    const KIND: &'static str = "member";
+}
+
+/// A group and its conversation do not fit: they were read at different moments, and are worth another look.
+#[derive(Debug)]
+pub(crate) struct OfAnotherMoment;
+
+impl GroupRow {
+    /// The members, the owner first.
+    pub(crate) fn members(&self) -> impl Iterator<Item = Id<Person>> {
+        std::iter::once(self.owner_id).chain(self.others.iter().copied())
+    }
+
+    /// Whether that person is in it.
+    pub(crate) fn has(&self, person: Id<Person>) -> bool {
+        self.members().any(|member| member == person)
+    }
+
+    /// Refuses what only the owner may do.
+    pub(crate) fn require_owner(&self, caller: Id<Person>, refusal: &'static str) -> Result<()> {
+        if self.owner_id == caller {
+            Ok(())
+        } else {
+            Err(StoreError::NotAllowed(refusal))
+        }
+    }
+
+    /// Its conversation, if it has one, out of what was read where one stands: after a delete that is what is left of the
+    /// last one.
+    pub(crate) fn conversation_in(
+        &self,
+        row: Option<ConversationRow>,
+    ) -> Result<Option<ConversationRow>, OfAnotherMoment> {
+        let current = row.filter(|row| Some(row.conversation_id) == self.conversation_id);
+        if current.is_some() == self.conversation_id.is_some() {
+            Ok(current)
+        } else {
+            Err(OfAnotherMoment)
+        }
+    }
+
+    /// Where a member's row stands.
+    pub(crate) fn key_of(&self, member: Id<Person>) -> Key {
+        Key::participant(self.group_id.cast(), member)
+    }
+
+    /// The group unchanged, as the next revision.
+    pub(crate) fn next(&self) -> Self {
+        Self {
+            revision: self.revision + 1,
+            ..self.clone()
+        }
+    }
+
+    /// The row still is what was read.
+    pub(crate) fn unchanged(&self) -> Result<Condition> {
+        Condition::new("group_id = :group AND revision = :revision")
+            .with(":group", self.group_id)?
+            .with(":revision", self.revision)
+    }
+}
+
+impl GroupRow {
+    /// A new conversation of the group.
+    pub(crate) fn conversation(&self, id: Id<Conversation>, now: Timestamp) -> ConversationRow {
+        ConversationRow {
+            group_id: Some(self.group_id),
+            ..ConversationRow::new(id, self.members(), now)
+        }
+    }
+}
+
+impl MemberRow {
+    pub(crate) fn new(group: &GroupRow, member: Id<Person>) -> Self {
+        Self {
+            group_id: group.group_id,
+            member_id: member,
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! The row of a message.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Conversation, Id, Message, MessageText, Person, Reactions, Timestamp};
+use crate::store::table::Row;
+
+/// A message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct MessageRow {
+    pub(crate) conversation_id: Id<Conversation>,
+    pub(crate) message_id: Id<Message>,
+    pub(crate) sender_id: Id<Person>,
+    pub(crate) text: MessageText,
+    #[serde(default, skip_serializing_if = "Reactions::is_empty")]
+    pub(crate) reactions: Reactions,
+    /// Rises with every change: a change is written only over the revision that it was made from.
+    pub(crate) revision: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) updated_at: Option<Timestamp>,
+}
+
+impl Row for MessageRow {
+    const KIND: &'static str = "message";
+}
+
+impl MessageRow {
+    /// The message, with what is read for it.
+    pub(crate) fn render(self, contact: Person, read_at: Option<Timestamp>) -> Message {
+        Message {
+            id: self.message_id,
+            conversation_id: self.conversation_id,
+            contact,
+            message: self.text,
+            reactions: self.reactions,
+            attachments: Vec::new(),
+            read_at,
+            created_at: self.message_id.created_at(),
+            updated_at: self.updated_at,
+        }
+    }
+}

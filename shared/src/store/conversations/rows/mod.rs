@@ -1,0 +1,13 @@
+//! The rows that stand in the partition of a conversation.
+
+mod conversation;
+mod group;
+mod message;
+mod participant;
+mod receipts;
+
+pub(crate) use conversation::{ConversationRow, alive, of};
+pub(crate) use group::{GroupRow, MemberRow};
+pub(crate) use message::MessageRow;
+pub(crate) use participant::ParticipantRow;
+pub(crate) use receipts::{FirstReadsRow, ReadMarkRow, Series};

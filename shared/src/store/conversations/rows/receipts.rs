@@ -1,0 +1,161 @@
+//! The rows that say what was read, and when.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Conversation, Id, Message, Person, Timestamp};
+use crate::store::table::Row;
+
+/// That everything up to a message had been read.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct ReadMarkRow {
+    pub(crate) conversation_id: Id<Conversation>,
+    pub(crate) reader_id: Id<Person>,
+    pub(crate) up_to: Id<Message>,
+    pub(crate) read_at: Timestamp,
+}
+
+impl Row for ReadMarkRow {
+    const KIND: &'static str = "read_mark";
+}
+
+/// How far a group's conversation has been read by anybody, and by a second person.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct FirstReadsRow {
+    pub(crate) conversation_id: Id<Conversation>,
+    /// How far somebody has read at most.
+    pub(crate) first: Id<Message>,
+    /// Who that is.
+    pub(crate) first_reader: Id<Person>,
+    /// How far somebody else has read at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) second: Option<Id<Message>>,
+    /// Rises with every change.
+    pub(crate) revision: u64,
+}
+
+impl Row for FirstReadsRow {
+    const KIND: &'static str = "first_reads";
+}
+
+/// A series of read marks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Series {
+    /// What one of two people has read.
+    Of(Id<Person>),
+    /// What was read by anybody in a group.
+    First,
+    /// What was read by a second person in a group.
+    Second,
+}
+
+/// A mark to be added: its series, and up to where it counts.
+pub(crate) type NewMark = (Series, Id<Message>);
+
+impl fmt::Display for Series {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Of(reader) => reader.fmt(f),
+            Self::First => f.write_str("FIRST"),
+            Self::Second => f.write_str("SECOND"),
+        }
+    }
+}
+
+impl FirstReadsRow {
+    /// What stands there after `reader` has opened the group's conversation up to a message, and the marks that this
+    /// adds. None where it changes nothing for anybody.
+    pub(crate) fn opened(
+        before: Option<&Self>,
+        conversation: Id<Conversation>,
+        reader: Id<Person>,
+        up_to: Id<Message>,
+    ) -> Option<(Self, Vec<NewMark>)> {
+        let Some(before) = before else {
+            let first = Self {
+                conversation_id: conversation,
+                first: up_to,
+                first_reader: reader,
+                second: None,
+                revision: 0,
+            };
+            return Some((first, vec![(Series::First, up_to)]));
+        };
+        let mut after = Self {
+            revision: before.revision + 1,
+            ..before.clone()
+        };
+        let mut marks = Vec::new();
+        if up_to > before.first {
+            marks.push((Series::First, up_to));
+            after.first = up_to;
+            after.first_reader = reader;
+        }
+        // Whoever has read furthest is the second reader of nothing.
+        let second = up_to.min(before.first);
+        if reader != before.first_reader && Some(second) > before.second {
+            marks.push((Series::Second, second));
+            after.second = Some(second);
+        }
+        Some((after, marks)).filter(|(_, marks)| !marks.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::Millis;
+
+    fn message(at: u64) -> Id<Message> {
+        Id::from_parts(Millis(at), 0)
+    }
+
+    fn person(number: u8) -> Id<Person> {
+        Id::from_parts(Millis(u64::from(number)), 1)
+    }
+
+    /// The first mark of a series that covers the message.
+    fn first(marks: &[(Series, Id<Message>, u8, usize)], series: Series, at: u64) -> Option<(u8, usize)> {
+        let covering = marks
+            .iter()
+            .filter(|(own, up_to, ..)| *own == series && *up_to >= message(at));
+        covering
+            .min_by_key(|(_, up_to, ..)| *up_to)
+            .map(|mark| (mark.2, mark.3))
+    }
+
+    proptest! {
+        /// However people open a group's conversation, two series know when each message was first read by somebody
+        /// other than its sender.
+        #[test]
+        fn two_series_of_marks_are_enough(openings in prop::collection::vec((0u8..5, 1u64..12), 0..40)) {
+            let conversation = Id::from_parts(Millis(0), 0);
+            let (mut row, mut marks) = (None, Vec::new());
+            for (time, (reader, up_to)) in openings.iter().enumerate() {
+                let opened =
+                    FirstReadsRow::opened(row.as_ref(), conversation, person(*reader), message(*up_to));
+                if let Some((after, added)) = opened {
+                    row = Some(after);
+                    marks.extend(added.into_iter().map(|(series, up_to)| (series, up_to, *reader, time)));
+                }
+            }
+            for series in [Series::First, Series::Second] {
+                let places: Vec<_> = marks.iter().filter(|mark| mark.0 == series).map(|mark| mark.1).collect();
+                prop_assert!(places.is_sorted_by(|a, b| a < b), "a series only goes forward");
+            }
+            for at in 1..12 {
+                for sender in 0..5 {
+                    let expected = openings.iter().position(|(reader, up_to)| *reader != sender && *up_to >= at);
+                    let found = [Series::First, Series::Second]
+                        .into_iter()
+                        .filter_map(|series| first(&marks, series, at))
+                        .find(|(reader, _)| *reader != sender);
+                    prop_assert_eq!(found.map(|(_, time)| time), expected);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! Conversations and groups: everything in one partition.
+
+use std::collections::{BTreeSet, HashMap};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::look::Look;
+use crate::model::{Conversation, Id, Message, Person};
+use crate::store::conversations::keys::{PARTICIPANTS, inbox};
+use crate::store::conversations::pairs::PairRow;
+use crate::store::conversations::purge::PurgeWork;
+use crate::store::conversations::rows::{
+    ConversationRow, FirstReadsRow, GroupRow, MemberRow, MessageRow, ParticipantRow, ReadMarkRow,
+};
+use crate::store::error::Result;
+use crate::store::table::{Item, Key, Range, Store, is_kind};
+use crate::store::work::STREAM_HAS;
+
+/// How the sort keys of everything begin that stands in a partition beside messages and read marks.
+const HEADS: [&str; 3] = ["GROUP", "MESSAGES", PARTICIPANTS];
+
+/// What stands in a partition beside messages and read marks.
+#[derive(Default)]
+struct Heads {
+    conversation: Option<ConversationRow>,
+    group: Option<GroupRow>,
+    first_reads: Option<FirstReadsRow>,
+    participants: Vec<ParticipantRow>,
+    members: Vec<MemberRow>,
+}
+
+/// What is learnt while the messages go by.
+#[derive(Default)]
+struct Messages {
+    newest: Option<Id<Message>>,
+    pinned: bool,
+    /// How many there are that each participant has not read.
+    unread: HashMap<Id<Person>, u64>,
+}
+
+impl Heads {
+    /// The group whose conversation it is, or was.
+    fn group(&self) -> Option<&GroupRow> {
+        let of = self.conversation.as_ref().and_then(|row| row.group_id);
+        self.group.as_ref().filter(|group| Some(group.group_id) == of)
+    }
+
+    fn people_with_a_side(&self) -> BTreeSet<Id<Person>> {
+        self.participants.iter().map(|side| side.person_id).collect()
+    }
+
+    /// Whether those who take part are those whom the conversation counts, and everybody's lists find it.
+    fn look_at_sides(&self, look: &mut Look, conversation: &ConversationRow) {
+        let id = conversation.conversation_id;
+        let own = Key::conversation(id);
+        let is_alive = conversation.is_alive(id);
+        let fits = self.group.is_some() == self.group().is_some();
+        look.demand(fits, &own, "a group whose conversation is not its own");
+        for member in &self.members {
+            let row = Key::participant(id, member.member_id);
+            let fits = self
+                .group()
+                .is_some_and(|group| group.group_id == member.group_id);
+            look.demand(fits, &row, "a member of no group");
+        }
+        for side in &self.participants {
+            let row = Key::participant(id, side.person_id);
+            let fits = is_alive && side.conversation_id == id;
+            look.demand(fits, &row, "a side of no conversation");
+            let fits = side.group_id == conversation.group_id;
+            look.demand(fits, &row, "a side of another group");
+            let inbox = inbox(side.person_id, side.archived_at.is_some());
+            let member_id = conversation.group_id.map(|_| side.person_id);
+            let is_listed = side.inbox == inbox && side.member_id == member_id;
+            look.demand(is_listed, &row, "a side that its person's lists do not find");
+            let has_contact = side.contact_id.is_some_and(|contact| {
+                contact != side.person_id && conversation.sent_by.contains_key(&contact)
+            });
+            let fits = has_contact == conversation.group_id.is_none();
+            look.demand(fits, &row, "a side with somebody who takes no part");
+        }
+        if is_alive {
+            let counted: BTreeSet<_> = conversation.sent_by.keys().copied().collect();
+            let fits = self.people_with_a_side() == counted;
+            look.demand(fits, &own, "its participants are not those of its totals");
+            let fits = self.members.is_empty();
+            look.demand(fits, &own, "somebody is in the group but not in its conversation");
+        }
+    }
+}
+
+impl Store {
+    /// Looks at all of the partition in which `key` stands.
+    pub(crate) async fn look_at_conversation(&self, key: &Key) -> Result<Look> {
+        let mut look = Look::default();
+        let heads = self.heads(&mut look, key).await?;
+        let alive = heads.conversation.as_ref().filter(|row| row.deleted_at.is_none());
+        self.look_at_heads(&mut look, key, &heads).await?;
+        let messages = self.look_at_rows(&mut look, key, &heads).await?;
+        let Some(conversation) = alive else {
+            return Ok(look);
+        };
+        let id = conversation.conversation_id;
+        let own = Key::conversation(id);
+        let last = conversation.last_message_id;
+        look.demand(
+            messages.newest <= last,
+            &own,
+            "a message is newer than the newest",
+        );
+        let pin_holds = conversation.pinned_message_id.is_none() || messages.pinned;
+        look.demand(pin_holds, &own, "the pinned message is not there");
+        let sent: u64 = conversation.sent_by.values().sum();
+        look.demand(
+            sent <= conversation.sent_total,
+            &own,
+            "more was sent by each than by all",
+        );
+        for side in &heads.participants {
+            let counted = messages.unread.get(&side.person_id).copied().unwrap_or_default();
+            let row = Key::participant(id, side.person_id);
+            look.demand(
+                side.unread_in(conversation) == counted,
+                &row,
+                "its unread messages are miscounted",
+            );
+            if side.rank < conversation.rank() && last.is_some_and(|last| self.is_settled(last)) {
+                self.raise(id, conversation.rank().cast()).await?;
+                look.raised += 1;
+            }
+        }
+        Ok(look)
+    }
+
+    /// Whether what follows from a message through the stream should have happened.
+    fn is_settled(&self, last: Id<Message>) -> bool {
+        last.created_at() <= self.now().plus(-STREAM_HAS)
+    }
+
+    async fn heads(&self, look: &mut Look, key: &Key) -> Result<Heads> {
+        let mut heads = Heads::default();
+        for sk in HEADS {
+            for item in self.items_in(Range::new(key.pk.clone(), sk)).await? {
+                let Some(key) = Key::of(&item) else { continue };
+                if is_kind::<ConversationRow>(&item) {
+                    heads.conversation = look.read(&key, item);
+                } else if is_kind::<GroupRow>(&item) {
+                    heads.group = look.read(&key, item);
+                } else if is_kind::<FirstReadsRow>(&item) {
+                    heads.first_reads = look.read(&key, item);
+                } else if is_kind::<MemberRow>(&item) {
+                    heads.members.extend(look.read(&key, item));
+                } else {
+                    heads.participants.extend(look.read(&key, item));
+                }
+            }
+        }
+        Ok(heads)
+    }
+
+    async fn look_at_heads(&self, look: &mut Look, key: &Key, heads: &Heads) -> Result<()> {
+        let Some(conversation) = &heads.conversation else {
+            look.report(key, "stands in a partition without a conversation");
+            return Ok(());
+        };
+        let id = conversation.conversation_id;
+        let own = Key::conversation(id);
+        let at_home = own.pk == key.pk;
+        look.demand(at_home, &own, "a conversation in a partition that is not its own");
+        heads.look_at_sides(look, conversation);
+        let is_alive = conversation.is_alive(id);
+        match heads.group() {
+            Some(group) => self.look_at_group(look, heads, group).await?,
+            None if is_alive => {
+                let sides = heads.people_with_a_side();
+                let pair = sides.first().zip(sides.last());
+                let pair = pair.map(|(one, other)| Key::pair(*one, *other));
+                let pair: Option<PairRow> = match pair {
+                    Some(pair) => self.related(pair).await?,
+                    None => None,
+                };
+                let is_of_pair = pair.is_some_and(|pair| pair.conversation_id == id);
+                let fits = conversation.group_id.is_none() && sides.len() == 2 && is_of_pair;
+                look.demand(
+                    fits,
+                    &own,
+                    "it is not the conversation of its pair, nor of a group",
+                );
+            }
+            None => {
+                let work: Option<PurgeWork> = self.related(Key::purge(id)).await?;
+                look.demand(work.is_some(), &own, "it is deleted, and nothing will purge it");
+            }
+        }
+        if let Some(first_reads) = &heads.first_reads {
+            let fits = is_alive
+                && first_reads.conversation_id == id
+                && first_reads.second <= Some(first_reads.first)
+                && Some(first_reads.first) <= conversation.last_message_id;
+            look.demand(fits, &Key::first_reads(id), "it says more than was read");
+        }
+        Ok(())
+    }
+
+    async fn look_at_group(&self, look: &mut Look, heads: &Heads, group: &GroupRow) -> Result<()> {
+        let own = Key::group(group.group_id);
+        let listed: BTreeSet<_> = group.members().collect();
+        let mut with_a_row = heads.people_with_a_side();
+        with_a_row.extend(heads.members.iter().map(|member| member.member_id));
+        let fits = listed == with_a_row;
+        look.demand(fits, &own, "its members are not those who have a row");
+        let conversation = heads.conversation.as_ref();
+        let current = conversation.filter(|row| row.deleted_at.is_none());
+        let fits = group.conversation_id == current.map(|row| row.conversation_id);
+        look.demand(fits, &own, "its conversation is not that one");
+        let people = self.rows(listed.iter().copied().map(Key::person)).await?;
+        let all_exist = listed.iter().all(|person| people.has(&Key::person(*person)));
+        look.demand(all_exist, &own, "a member is nobody");
+        Ok(())
+    }
+
+    /// Looks at messages and read marks as they go by, however many there are.
+    async fn look_at_rows(&self, look: &mut Look, key: &Key, heads: &Heads) -> Result<Messages> {
+        let mut found = Messages::default();
+        let mut purged = HashMap::new();
+        let mut start = None;
+        loop {
+            let output = self
+                .client
+                .query()
+                .table_name(&*self.table)
+                .consistent_read(true)
+                .key_condition_expression("pk = :pk")
+                .expression_attribute_values(":pk", AttributeValue::S(key.pk.clone()))
+                .set_exclusive_start_key(start)
+                .send()
+                .await?;
+            for item in output.items.unwrap_or_default() {
+                let Some(row) = Key::of(&item) else { continue };
+                self.look_at_row(look, &row, item, heads, &mut found, &mut purged)
+                    .await?;
+            }
+            start = output.last_evaluated_key;
+            if start.is_none() {
+                return Ok(found);
+            }
+        }
+    }
+
+    async fn look_at_row(
+        &self,
+        look: &mut Look,
+        key: &Key,
+        item: Item,
+        heads: &Heads,
+        found: &mut Messages,
+        purged: &mut HashMap<Id<Conversation>, bool>,
+    ) -> Result<()> {
+        let belongs_to = if is_kind::<MessageRow>(&item) {
+            let Some(message) = look.read::<MessageRow>(key, item) else {
+                return Ok(());
+            };
+            look.demand(
+                Key::message(message.message_id) == *key,
+                key,
+                "a message at another one's place",
+            );
+            note_message(heads, &message, found);
+            message.conversation_id
+        } else if is_kind::<ReadMarkRow>(&item) {
+            let Some(mark) = look.read::<ReadMarkRow>(key, item) else {
+                return Ok(());
+            };
+            mark.conversation_id
+        } else {
+            let is_head = HEADS.iter().any(|head| key.sk.starts_with(head));
+            look.demand(is_head, key, "is of no kind that stands here");
+            return Ok(());
+        };
+        let is_current = heads
+            .conversation
+            .as_ref()
+            .is_some_and(|row| row.is_alive(belongs_to));
+        if is_current {
+            return Ok(());
+        }
+        let is_purged = if let Some(is_purged) = purged.get(&belongs_to) {
+            *is_purged
+        } else {
+            let work: Option<PurgeWork> = self.related(Key::purge(belongs_to)).await?;
+            *purged.entry(belongs_to).or_insert(work.is_some())
+        };
+        look.demand(
+            is_purged,
+            key,
+            "of a conversation that is gone, and nothing will purge it",
+        );
+        Ok(())
+    }
+}
+
+fn note_message(heads: &Heads, message: &MessageRow, found: &mut Messages) {
+    let (id, sender) = (message.message_id, message.sender_id);
+    let Some(conversation) = heads
+        .conversation
+        .as_ref()
+        .filter(|row| row.is_alive(message.conversation_id))
+    else {
+        return;
+    };
+    found.newest = found.newest.max(Some(id));
+    found.pinned |= conversation.pinned_message_id == Some(id);
+    for side in &heads.participants {
+        if side.person_id != sender && side.read_up_to < Some(id) {
+            *found.unread.entry(side.person_id).or_default() += 1;
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! People, what they are called, whom they know, and their tokens.
+
+use super::look::Look;
+use crate::model::{Id, Person};
+use crate::store::contacts::contact::ContactRow;
+use crate::store::conversations::pairs::PairRow;
+use crate::store::conversations::purge::PurgeWork;
+use crate::store::conversations::rows::ConversationRow;
+use crate::store::error::Result;
+use crate::store::people::person::{PersonRow, UsernameRow};
+use crate::store::people::retirement::RetirementWork;
+use crate::store::people::tokens::{PersonTokenRow, TokenRow};
+use crate::store::table::{Item, Key, Store};
+
+impl Store {
+    pub(crate) async fn look_at_person(&self, look: &mut Look, key: &Key, item: Item) -> Result<()> {
+        let Some(person) = look.read::<PersonRow>(key, item) else {
+            return Ok(());
+        };
+        let username: Option<UsernameRow> = self.related(Key::username(&person.username)).await?;
+        let claims = username.is_some_and(|username| username.person_id == person.person_id);
+        look.demand(claims, key, "a person whose username is not theirs");
+        Ok(())
+    }
+
+    pub(crate) async fn look_at_username(&self, look: &mut Look, key: &Key, item: Item) -> Result<()> {
+        let Some(username) = look.read::<UsernameRow>(key, item) else {
+            return Ok(());
+        };
+        let person: Option<PersonRow> = self.related(Key::person(username.person_id)).await?;
+        let claimed = person.is_some_and(|person| Key::username(&person.username) == *key);
+        look.demand(claimed, key, "a username of nobody");
+        Ok(())
+    }
+
+    pub(crate) async fn look_at_contact(&self, look: &mut Look, key: &Key, item: Item) -> Result<()> {
+        let Some(contact) = look.read::<ContactRow>(key, item) else {
+            return Ok(());
+        };
+        let person: Option<PersonRow> = self.related(Key::person(contact.person_id)).await?;
+        look.demand(person.is_some(), key, "a contact entry for nobody");
+        Ok(())
+    }
+
+    pub(crate) async fn look_at_token(&self, look: &mut Look, key: &Key, item: Item) -> Result<()> {
+        let Some(token) = look.read::<TokenRow>(key, item) else {
+            return Ok(());
+        };
+        let listed = Key::person_token(token.person_id, token.token_id);
+        let listed: Option<PersonTokenRow> = self.related(listed).await?;
+        let fits =
+            listed.is_some_and(|listed| Key::token(&listed.hash) == *key && listed.revoked_at.is_none());
+        look.demand(fits, key, "a token that its person's list does not show as valid");
+        Ok(())
+    }
+
+    pub(crate) async fn look_at_person_token(&self, look: &mut Look, key: &Key, item: Item) -> Result<()> {
+        let Some(listed) = look.read::<PersonTokenRow>(key, item) else {
+            return Ok(());
+        };
+        let token: Option<TokenRow> = self.related(Key::token(&listed.hash)).await?;
+        let fits = token.is_some() == listed.revoked_at.is_none();
+        look.demand(fits, key, "a token in a list that is not what requests find");
+        Ok(())
+    }
+
+    pub(crate) async fn look_at_pair(&self, look: &mut Look, key: &Key, item: Item) -> Result<()> {
+        let Some(PairRow { conversation_id: id }) = look.read::<PairRow>(key, item) else {
+            return Ok(());
+        };
+        let conversation: Option<ConversationRow> = self.related(Key::conversation(id)).await?;
+        let people: Vec<Id<Person>> = key.pk.split('#').filter_map(|part| part.parse().ok()).collect();
+        let fits = conversation.is_some_and(|row| {
+            row.is_alive(id)
+                && people.len() == 2
+                && people.iter().all(|person| row.sent_by.contains_key(person))
+        });
+        look.demand(fits, key, "a pair whose conversation is not theirs");
+        Ok(())
+    }
+
+    pub(crate) async fn look_at_purge(&self, look: &mut Look, key: &Key, item: Item) -> Result<()> {
+        let Some(work) = look.read::<PurgeWork>(key, item) else {
+            return Ok(());
+        };
+        let id = work.conversation_id;
+        let conversation: Option<ConversationRow> = self.related(Key::conversation(id)).await?;
+        let fits = Key::purge(id) == *key && conversation.is_none_or(|row| !row.is_alive(id));
+        look.demand(
+            fits,
+            key,
+            "the purge of a conversation that is alive, or of another one",
+        );
+        Ok(())
+    }
+
+    pub(crate) async fn look_at_retirement(&self, look: &mut Look, key: &Key, item: Item) -> Result<()> {
+        let Some(work) = look.read::<RetirementWork>(key, item) else {
+            return Ok(());
+        };
+        let person: Option<PersonRow> = self.related(Key::person(work.person_id)).await?;
+        let fits = person.is_some_and(|person| !person.is_claimed && person.phone_number.is_none());
+        look.demand(fits, key, "the retirement of a person who is somebody's");
+        Ok(())
+    }
+}

@@ -1,0 +1,197 @@
+//! Single messages: sending, reading, changing, deleting. A message's id carries the tag of its conversation, so the
+//! message and the caller's side of the conversation are found from the id alone. Nobody has a side of a conversation
+//! that is deleted, so whoever has one may go on.
+
+use super::message::take_message;
+use crate::model::{
+    AttachmentRefs, Id, Message, MessagePatch, Patch, Person, ReactionLists, ReactionName, TooManyReactions,
+    Username,
+};
+use crate::store::conversations::rows::{ConversationRow, GroupRow, MessageRow, ParticipantRow, of};
+use crate::store::error::{Result, StoreError};
+use crate::store::people::person::PersonRow;
+use crate::store::table::{Backoff, Changes, Condition, Key, Outcome, Store};
+
+impl Store {
+    /// Changes a message: text and attachments for the sender, reactions for every participant. Three round trips.
+    pub async fn update_message(
+        &self,
+        caller: Id<Person>,
+        id: Id<Message>,
+        patch: &MessagePatch,
+    ) -> Result<Message> {
+        let change = |row: &mut MessageRow, username: &Username| {
+            if row.sender_id != caller && (patch.message.is_some() || patch.attachments != Patch::Absent) {
+                return Err(StoreError::NotAllowed(
+                    "Only the sender may change the text and the attachments of a message.",
+                ));
+            }
+            if let Patch::Value(attachments) = &patch.attachments {
+                require_known(Some(attachments))?;
+            }
+            if let Some(text) = patch.message.as_ref().filter(|text| **text != row.text) {
+                row.text = text.clone();
+                row.updated_at = Some(self.now());
+            }
+            match &patch.reactions {
+                Patch::Absent => Ok(()),
+                Patch::Null => row.reactions.replace(&ReactionLists::default(), username),
+                Patch::Value(lists) => row.reactions.replace(lists, username),
+            }
+            .map_err(|error| too_many("reactions", error))
+        };
+        let (row, side) = self.change_message(caller, id, change).await?;
+        self.render_one(row, side).await
+    }
+
+    /// Adds the caller's reaction; without effect if it is there. Three round trips.
+    pub async fn add_reaction(
+        &self,
+        caller: Id<Person>,
+        id: Id<Message>,
+        name: &ReactionName,
+    ) -> Result<Message> {
+        let change = |row: &mut MessageRow, username: &Username| {
+            let added = row.reactions.add(name, username);
+            added.map_err(|error| too_many("name", error))
+        };
+        let (row, side) = self.change_message(caller, id, change).await?;
+        self.render_one(row, side).await
+    }
+
+    /// Takes the caller's reaction back; without effect if it is not there. Two round trips.
+    pub async fn remove_reaction(
+        &self,
+        caller: Id<Person>,
+        id: Id<Message>,
+        name: &ReactionName,
+    ) -> Result<()> {
+        let change = |row: &mut MessageRow, username: &Username| {
+            row.reactions.remove(name, username);
+            Ok(())
+        };
+        self.change_message(caller, id, change).await.map(drop)
+    }
+
+    /// Changes a message as `change` does, given the caller's username, and returns it as it is then, with the caller's
+    /// side of its conversation. Writes only where something changes.
+    async fn change_message(
+        &self,
+        caller: Id<Person>,
+        id: Id<Message>,
+        change: impl Fn(&mut MessageRow, &Username) -> Result<()>,
+    ) -> Result<(MessageRow, ParticipantRow)> {
+        let (key, side, person) = (
+            Key::message(id),
+            Key::participant(id.cast(), caller),
+            Key::person(caller),
+        );
+        let mut backoff = Backoff::default();
+        loop {
+            let mut rows = self.rows([key.clone(), side.clone(), person.clone()]).await?;
+            let (before, participant) = take_message(&mut rows, caller, id)?;
+            let username = rows.take::<PersonRow>(&person)?.map(|person| person.username);
+            let username =
+                username.ok_or_else(|| StoreError::Internal("a participant is nobody".to_owned()))?;
+            let mut row = before.clone();
+            change(&mut row, &username)?;
+            if row == before {
+                return Ok((row, participant));
+            }
+            row.revision += 1;
+            let mut transaction = self.transaction();
+            transaction.require(&side, of(row.conversation_id)?)?;
+            let unchanged = Condition::new("revision = :revision").with(":revision", before.revision)?;
+            transaction.put(&key, &row, unchanged)?;
+            match transaction.commit().await? {
+                Outcome::Committed => return Ok((row, participant)),
+                Outcome::Refused(_) => backoff.wait("a race").await?,
+            }
+        }
+    }
+
+    /// Deletes a message, for its sender or the owner of the group, and a pin on it. Whoever has not read it has one
+    /// unread message less. Three round trips.
+    pub async fn delete_message(&self, caller: Id<Person>, id: Id<Message>) -> Result<()> {
+        let key = Key::message(id);
+        let (side, head) = (Key::participant(id.cast(), caller), Key::conversation(id.cast()));
+        let mut backoff = Backoff::default();
+        loop {
+            let mut rows = self.rows([key.clone(), side.clone(), head.clone()]).await?;
+            let (message, participant) = take_message(&mut rows, caller, id)?;
+            let conversation: Option<ConversationRow> = rows.take(&head)?;
+            let conversation = conversation.ok_or(StoreError::missing("message"))?;
+            // After the message and the epoch were read: whoever joins from now on changes the epoch.
+            let (participants, ()) = tokio::try_join!(
+                self.participants(message.conversation_id),
+                self.require_may_delete(caller, &message, &participant)
+            )?;
+
+            let unread =
+                |other: &&ParticipantRow| other.person_id != message.sender_id && other.read_up_to < Some(id);
+            let mut transaction = self.transaction();
+            let mut is_demanded = false;
+            for other in participants.iter().filter(unread) {
+                transaction.note_unread_deleted(other, id)?;
+                is_demanded |= other.person_id == caller;
+            }
+            if !is_demanded {
+                transaction.require(&side, of(message.conversation_id)?)?;
+            }
+            transaction.delete(&key, of(message.conversation_id)?)?;
+            let counted = Changes::default().count("epoch");
+            let (counted, as_read) = if conversation.pinned_message_id == Some(id) {
+                let unpinned = counted.patch("pinned_message_id", &Patch::<()>::Null)?;
+                (unpinned, "epoch = :before AND pinned_message_id = :message")
+            } else {
+                let still = "epoch = :before AND \
+                     (attribute_not_exists(pinned_message_id) OR pinned_message_id <> :message)";
+                (counted, still)
+            };
+            let as_read = Condition::new(as_read)
+                .with(":before", conversation.epoch)?
+                .with(":message", id)?;
+            transaction.update(&head, &counted, as_read)?;
+            match transaction.commit().await? {
+                Outcome::Committed => return Ok(()),
+                Outcome::Refused(_) => backoff.wait("a race").await?,
+            }
+        }
+    }
+
+    /// Refuses whoever neither sent the message nor owns the group.
+    async fn require_may_delete(
+        &self,
+        caller: Id<Person>,
+        message: &MessageRow,
+        participant: &ParticipantRow,
+    ) -> Result<()> {
+        if message.sender_id == caller {
+            return Ok(());
+        }
+        let refusal = "Only the sender and the owner of the group may delete a message.";
+        let Some(group) = participant.group_id else {
+            return Err(StoreError::NotAllowed(refusal));
+        };
+        let group: Option<GroupRow> = self.row(Key::group(group)).await?;
+        group
+            .ok_or(StoreError::missing("message"))?
+            .require_owner(caller, refusal)
+    }
+}
+
+/// Nothing can be attached yet, so whatever is named does not exist.
+pub(crate) fn require_known(attachments: Option<&AttachmentRefs>) -> Result<()> {
+    if attachments.is_none_or(AttachmentRefs::is_empty) {
+        return Ok(());
+    }
+    Err(StoreError::missing_in("attachments[0]", "attachment"))
+}
+
+fn too_many(param: &'static str, error: TooManyReactions) -> StoreError {
+    let message = match error {
+        TooManyReactions::OnMessage => "must leave the message with at most 20 different reactions",
+        TooManyReactions::OfPerson => "must leave the message with at most 10 reactions of yours",
+    };
+    StoreError::Invalid { param, message }
+}

@@ -1,0 +1,120 @@
+//! The messages of all the caller's conversations, merged by id.
+
+use std::collections::HashMap;
+
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+
+use super::list::Found;
+use crate::model::{Conversation, ConversationFilter, Id, Message, Page, PageRequest, Person, Position};
+use crate::store::conversations::inbox::{Inbox, PLACE};
+use crate::store::conversations::rows::{MessageRow, ParticipantRow};
+use crate::store::error::{Result, StoreError};
+use crate::store::table::{Key, Reading, Store};
+
+/// How many conversations are read side by side.
+const AT_ONCE: usize = 16;
+
+impl Store {
+    /// The messages of all the caller's conversations, merged by id. Three round trips for the first page, which reads
+    /// as many conversations as it can show; a later one reads a conversation once at most.
+    pub async fn all_messages(&self, caller: Id<Person>, page: PageRequest) -> Result<Page<Message>> {
+        let position = self.place_in_all(caller, page.position).await?;
+        let backwards = position.is_backwards();
+        let everything = ConversationFilter::default();
+        // Going back, only conversations count in which something was sent since. Going on, any may have older messages.
+        let inbox_place = match position {
+            Position::Before(id) => Position::Before(id.cast()),
+            Position::Start | Position::After(_) => Position::Start,
+        };
+        let mut inbox = Inbox::new(self, caller, &everything, inbox_place);
+        let mut sides = HashMap::new();
+        let mut found = Vec::new();
+        while let Some(candidates) = inbox.next(page.limit + 1).await? {
+            // Where nobody has written, the rank is the conversation's own id.
+            let mut written: Vec<_> = candidates
+                .iter()
+                .filter(|side| side.rank != side.conversation_id)
+                .map(|side| side.conversation_id)
+                .collect();
+            let keys = written.iter().map(|id| Key::participant(*id, caller));
+            let (mut present, mut merged) = tokio::try_join!(
+                self.rows(keys),
+                self.merge(found.clone(), &written, position, page.limit)
+            )?;
+            for id in &written {
+                let side = present.take_side(*id, caller)?;
+                sides.extend(side.map(|side| (*id, side)));
+            }
+            // The index may still show conversations that have gone.
+            let gone = written.extract_if(.., |id| !sides.contains_key(id));
+            if gone.count() > 0 {
+                merged = self.merge(found, &written, position, page.limit).await?;
+            }
+            found = merged;
+            // What follows in the inbox is older than the newest message of the last candidate.
+            let is_full = candidates.last().is_some_and(|last| {
+                let end = found.get(page.limit);
+                !backwards && end.is_some_and(|end| end.message_id >= last.rank.cast())
+            });
+            if is_full {
+                break;
+            }
+        }
+        let page =
+            Found::new(found, None, position, page.limit).into_page(position, |id| format!("{PLACE}{id}"));
+        let shown = self.render(&page.data, &sides, Reading::Eventual).await?;
+        Ok(page.showing(shown))
+    }
+
+    /// The first `limit` + 1 messages, in the direction of travel, of those found before and those of more
+    /// conversations.
+    async fn merge(
+        &self,
+        found: Vec<MessageRow>,
+        conversations: &[Id<Conversation>],
+        position: Position<Id<Message>>,
+        limit: usize,
+    ) -> Result<Vec<MessageRow>> {
+        stream::iter(conversations.to_vec())
+            .map(|id| self.find(id, position, limit))
+            .buffer_unordered(AT_ONCE)
+            .try_fold(found, async |mut found, more| {
+                found.extend(more.messages);
+                found.sort_by_key(|message| message.message_id);
+                if !position.is_backwards() {
+                    found.reverse();
+                }
+                found.truncate(limit + 1);
+                Ok(found)
+            })
+            .await
+    }
+
+    /// The place that a cursor of the merged list names: one that a page named, or any that could be a message of a
+    /// conversation that the caller is in.
+    pub(crate) async fn place_in_all(
+        &self,
+        caller: Id<Person>,
+        position: Position<String>,
+    ) -> Result<Position<Id<Message>>> {
+        let invalid = StoreError::CursorInvalid {
+            param: position.parameter(),
+        };
+        let is_place =
+            matches!(&position, Position::After(text) | Position::Before(text) if text.starts_with(PLACE));
+        let parsed =
+            position.try_map(|text| text.strip_prefix(PLACE).unwrap_or(&text).parse::<Id<Message>>());
+        let Ok(place) = parsed else { return Err(invalid) };
+        let (Position::After(id) | Position::Before(id)) = place else {
+            return Ok(place);
+        };
+        if !is_place {
+            let side = Key::participant(id.cast(), caller);
+            let side: Option<ParticipantRow> = self.rows([side.clone()]).await?.take_if(&side)?;
+            if side.is_none_or(|side| id <= side.conversation_id.cast()) {
+                return Err(invalid);
+            }
+        }
+        Ok(place)
+    }
+}

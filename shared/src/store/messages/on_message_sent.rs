@@ -1,0 +1,72 @@
+//! What follows from a message that was sent: the places of its conversation in the others' inboxes, and the sender's
+//! `last_active_at`. It comes through the stream, perhaps twice, late, or after a delete: all of it is absolute and only
+//! ever moves forward.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::try_join_all;
+use serde::Deserialize;
+
+use crate::model::{Conversation, Id, Message, Person};
+use crate::store::conversations::rows::ParticipantRow;
+use crate::store::error::{Result, StoreError};
+use crate::store::table::{Changes, Condition, Key, Store};
+
+/// A message that was sent, as far as others are concerned.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct SentMessage {
+    #[serde(rename = "message_id")]
+    id: Id<Message>,
+    #[serde(rename = "conversation_id")]
+    conversation: Id<Conversation>,
+    #[serde(rename = "sender_id")]
+    sender: Id<Person>,
+}
+
+impl SentMessage {
+    /// The message in a stream record's new image.
+    pub fn from_image(image: serde_dynamo::Item) -> Result<Self> {
+        serde_dynamo::from_item(image).map_err(StoreError::internal)
+    }
+}
+
+impl Store {
+    /// Does what follows from messages, once for each conversation and for each sender.
+    pub async fn note_messages(&self, sent: &[SentMessage]) -> Result<()> {
+        let (mut newest, mut last_sent) = (BTreeMap::new(), BTreeMap::new());
+        for message in sent {
+            let newest = newest.entry(message.conversation).or_insert(message.id);
+            *newest = message.id.max(*newest);
+            let last_sent = last_sent.entry(message.sender).or_insert(message.id);
+            *last_sent = message.id.max(*last_sent);
+        }
+        let raises = newest
+            .into_iter()
+            .map(|(conversation, newest)| self.raise(conversation, newest));
+        let notes = last_sent
+            .into_iter()
+            .map(|(sender, last)| self.note_activity(sender, last.created_at()));
+        tokio::try_join!(try_join_all(raises), try_join_all(notes))?;
+        Ok(())
+    }
+
+    /// Moves a conversation to the place of that message in every inbox where it is further down.
+    pub(crate) async fn raise(&self, conversation: Id<Conversation>, newest: Id<Message>) -> Result<()> {
+        let rank: Id<Conversation> = newest.cast();
+        let behind = self
+            .participants(conversation)
+            .await?
+            .into_iter()
+            .filter(|side| side.rank < rank);
+        try_join_all(behind.map(async |side| {
+            let further_down =
+                Condition::new("conversation_id = :id AND #rank < :rank").with(":id", conversation)?;
+            let changes = Changes::default().set("rank", rank)?;
+            let key = Key::participant(conversation, side.person_id);
+            self.update_row::<ParticipantRow>(&key, &changes, further_down)
+                .await
+        }))
+        .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,369 @@
+//! What has been read: how far each participant has, from which the unread count follows, and the read marks that come
+//! of it, from which `read_at` follows. Both are written in one transaction.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::model::{Conversation, Id, Message, Patch, Person, ReadUpTo, Timestamp};
+use crate::store::conversations::rows::{
+    ConversationRow, FirstReadsRow, MessageRow, ParticipantRow, ReadMarkRow, Series, of,
+};
+use crate::store::error::{Result, StoreError};
+use crate::store::idempotency::{Created, Idempotency};
+use crate::store::table::{
+    ABSENT, Backoff, Changes, Check, Condition, Key, Outcome, Store, Transaction, decode,
+};
+
+/// How many deleted messages a participant's row names before older ones are counted among what was read, so that it
+/// stays small however many are sent and deleted.
+const MOST_UNREAD_DELETED: usize = 100;
+/// How old these are at least, in seconds. Longer than a request takes: whoever is reading now has them in their totals.
+const LONG_AGO: i64 = 60;
+
+/// How far somebody has read: up to a message, and how many of others there were until then.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Progress {
+    pub(crate) up_to: Id<Message>,
+    others: u64,
+    /// What it rests on.
+    basis: Basis,
+}
+
+/// What must be true when progress is written.
+#[derive(Clone, Copy, Debug)]
+enum Basis {
+    /// Nothing: everything up to there counts as read.
+    Nothing,
+    /// The message up to which it goes has been deleted, for it was not shown.
+    IsDeleted,
+    /// So many of others were read before.
+    Others(u64),
+}
+
+/// What an opening has done.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Opened {
+    /// When it marked what was unread.
+    pub(crate) at: Timestamp,
+    /// Messages of others after this one were read by nobody before.
+    pub(crate) first_after: Option<Id<Message>>,
+}
+
+impl ConversationRow {
+    /// The progress of whoever has read everything.
+    pub(crate) fn all_read_by(&self, person: Id<Person>) -> Option<Progress> {
+        Some(Progress {
+            up_to: self.last_message_id?,
+            others: self.sent_by_others(person),
+            basis: Basis::Nothing,
+        })
+    }
+}
+
+impl Progress {
+    /// The same for somebody who has been shown messages up to `newest`. Where that is not the last one, the last one
+    /// must have been deleted: rows of one transaction may become visible one after the other.
+    pub(crate) fn having_shown(self, newest: Id<Message>) -> Self {
+        let basis = if newest == self.up_to {
+            Basis::Nothing
+        } else {
+            Basis::IsDeleted
+        };
+        Self { basis, ..self }
+    }
+}
+
+impl Store {
+    /// Marks a conversation as read, up to one of its messages or to the newest. It never marks backwards. Three
+    /// round trips; up to an older message two more, and it reads what it marks.
+    pub async fn mark_read(
+        &self,
+        caller: Id<Person>,
+        id: Id<Conversation>,
+        up_to: ReadUpTo,
+        idempotency: Option<&Idempotency>,
+    ) -> Result<Created<Conversation>> {
+        let answer = |resource, replayed| Created {
+            resource,
+            is_new: false,
+            replayed,
+        };
+        let mut backoff = Backoff::default();
+        loop {
+            let ((conversation, participant), mut record) = tokio::try_join!(
+                self.sides(caller, id),
+                self.rows(idempotency.map(Idempotency::row))
+            )?;
+            if Idempotency::replay::<Conversation>(idempotency, &mut record, self)?.is_some() {
+                return Ok(answer(participant.view_of(&conversation), true));
+            }
+            let progress = match up_to.message_id {
+                Some(message) => self.progress_to(message, &conversation, &participant).await?,
+                None => conversation.all_read_by(caller),
+            };
+            let progress = progress.filter(|_| participant.has_news_in(&conversation));
+            let first_reads = match progress {
+                Some(_) => self.first_reads(&participant).await?,
+                None => None,
+            };
+            let mut transaction = self.transaction();
+            transaction.open(&participant, progress, first_reads.as_ref(), self.now())?;
+            if transaction.create(idempotency, id, false, &mut backoff).await? {
+                return Ok(answer(self.conversation(caller, id).await?, false));
+            }
+        }
+    }
+
+    /// The progress of somebody who has read up to `message`; `None` where they have come further already.
+    async fn progress_to(
+        &self,
+        message: Id<Message>,
+        conversation: &ConversationRow,
+        participant: &ParticipantRow,
+    ) -> Result<Option<Progress>> {
+        let (id, person) = (conversation.conversation_id, participant.person_id);
+        let row: Option<MessageRow> = self.row(Key::message(message)).await?;
+        if row.is_none_or(|row| row.conversation_id != id) {
+            return Err(StoreError::missing_in("message_id", "message"));
+        }
+        if participant.read_up_to >= Some(message) {
+            return Ok(None);
+        }
+        if conversation.last_message_id == Some(message) {
+            return Ok(conversation.all_read_by(person));
+        }
+        // What others have sent since the last mark, whether it still stands there or was deleted unread. A delete moves
+        // a message from the first to the second, so they are read in this order.
+        let mut before = participant.clone();
+        loop {
+            let since = before.read_up_to.unwrap_or(id.cast());
+            let mut sent = self.sent_between(since, message, person).await?;
+            let (_, now) = self.sides(person, id).await?;
+            if now.read_up_to == before.read_up_to {
+                sent.extend(now.unread_deleted.range(since.just_after()..=message));
+                return Ok(Some(Progress {
+                    up_to: message,
+                    others: now.read_others + sent.len() as u64,
+                    basis: Basis::Others(now.read_others),
+                }));
+            }
+            if now.read_up_to >= Some(message) {
+                return Ok(None);
+            }
+            before = now;
+        }
+    }
+
+    /// The messages of others than `person`, after `since` and up to `until`.
+    async fn sent_between(
+        &self,
+        since: Id<Message>,
+        until: Id<Message>,
+        person: Id<Person>,
+    ) -> Result<BTreeSet<Id<Message>>> {
+        let mut found = BTreeSet::new();
+        let mut start = None;
+        loop {
+            let output = self
+                .client
+                .query()
+                .table_name(&*self.table)
+                .consistent_read(true)
+                .key_condition_expression("pk = :pk AND sk BETWEEN :since AND :until")
+                .filter_expression("sender_id <> :person")
+                .expression_attribute_values(":pk", AttributeValue::S(Key::message(until).pk))
+                .expression_attribute_values(":since", AttributeValue::S(Key::message(since.just_after()).sk))
+                .expression_attribute_values(":until", AttributeValue::S(Key::message(until).sk))
+                .expression_attribute_values(":person", AttributeValue::S(person.to_string()))
+                .set_exclusive_start_key(start)
+                .send()
+                .await?;
+            for item in output.items.unwrap_or_default() {
+                found.insert(decode::<MessageRow>(item)?.message_id);
+            }
+            start = output.last_evaluated_key;
+            if start.is_none() {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// How far a group's conversation has been read; nothing between two people.
+    async fn first_reads(&self, participant: &ParticipantRow) -> Result<Option<FirstReadsRow>> {
+        if participant.group_id.is_none() {
+            return Ok(None);
+        }
+        self.row(Key::first_reads(participant.conversation_id)).await
+    }
+
+    /// Opens a conversation for a participant who has been shown it as it is in `conversation`: sets `last_opened_at`
+    /// and, where there is progress, marks it read; `first_reads` is how far a group had read it. Says what it did, if
+    /// it marked something. Nothing happens where they, or the conversation, have gone meanwhile, where they have read
+    /// further elsewhere, or where what the progress rests on is not so.
+    pub(crate) async fn open(
+        &self,
+        participant: &ParticipantRow,
+        progress: Option<Progress>,
+        mut first_reads: Option<FirstReadsRow>,
+    ) -> Result<Option<Opened>> {
+        let now = self.now();
+        if progress.is_none() {
+            let opened = opened(participant, now)?;
+            if !opened.is_empty() {
+                let id = participant.conversation_id;
+                let key = Key::participant(id, participant.person_id);
+                self.update_row::<ParticipantRow>(&key, &opened, of(id)?).await?;
+            }
+            return Ok(None);
+        }
+        let mut backoff = Backoff::default();
+        loop {
+            let mut transaction = self.transaction();
+            let marked = transaction.open(participant, progress, first_reads.as_ref(), now)?;
+            match transaction.commit().await? {
+                Outcome::Committed => {
+                    let first_after = match participant.group_id {
+                        Some(_) => first_reads.map(|row| row.first),
+                        None => participant.read_up_to,
+                    };
+                    return Ok(Some(Opened { at: now, first_after }));
+                }
+                Outcome::Refused(refusal) if marked.is_some_and(|check| refusal.failed(check)) => {
+                    // Somebody else in the group has opened it at the same moment.
+                    backoff.wait_briefly("a race").await?;
+                    first_reads = self.first_reads(participant).await?;
+                }
+                Outcome::Refused(refusal) if refusal.failed_any() => return Ok(None),
+                Outcome::Refused(_) => backoff.wait("a race").await?,
+            }
+        }
+    }
+}
+
+impl Transaction<'_> {
+    /// Opens a conversation, and marks it as read where there is progress. Only demands that the participant is still
+    /// there where nothing changes. Names the row that says how far a group has read, if it changes.
+    fn open(
+        &mut self,
+        participant: &ParticipantRow,
+        progress: Option<Progress>,
+        first_reads: Option<&FirstReadsRow>,
+        now: Timestamp,
+    ) -> Result<Option<Check>> {
+        let (id, person) = (participant.conversation_id, participant.person_id);
+        let changes = opened(participant, now)?;
+        let key = Key::participant(id, person);
+        let Some(Progress { up_to, others, basis }) = progress else {
+            self.update_or_require(&key, &changes, of(id)?)?;
+            return Ok(None);
+        };
+        let read = participant.unread_deleted.range(..=up_to);
+        let changes = changes
+            .set("read_up_to", up_to)?
+            .set("read_others", others)?
+            .patch("history", &Patch::<()>::Null)?
+            .remove_members("unread_deleted", read);
+        let forward = "conversation_id = :id AND (attribute_not_exists(read_up_to) \
+             OR read_up_to < :read_up_to OR attribute_exists(history))";
+        let forward = match basis {
+            Basis::Nothing => Condition::new(forward),
+            Basis::IsDeleted => {
+                self.require(&Key::message(up_to), ABSENT)?;
+                Condition::new(forward)
+            }
+            Basis::Others(before) => Condition::new(
+                "conversation_id = :id AND read_others = :before AND \
+                 (attribute_not_exists(read_up_to) OR read_up_to < :read_up_to)",
+            )
+            .with(":before", before)?,
+        };
+        self.update(&key, &changes, forward.with(":id", id)?)?;
+        self.mark(participant, up_to, first_reads, now)
+    }
+
+    /// Adds the read marks of an opening.
+    fn mark(
+        &mut self,
+        participant: &ParticipantRow,
+        up_to: Id<Message>,
+        first_reads: Option<&FirstReadsRow>,
+        now: Timestamp,
+    ) -> Result<Option<Check>> {
+        let (id, person) = (participant.conversation_id, participant.person_id);
+        let (first_reads, marks) = if participant.group_id.is_none() {
+            (None, vec![(Series::Of(person), up_to)])
+        } else if let Some((after, marks)) = FirstReadsRow::opened(first_reads, id, person, up_to) {
+            let unchanged = match first_reads {
+                Some(before) => Condition::new("revision = :before").with(":before", before.revision)?,
+                None => ABSENT.into(),
+            };
+            let check = self.put(&Key::first_reads(id), &after, unchanged)?;
+            (Some(check), marks)
+        } else {
+            (None, Vec::new())
+        };
+        for (series, up_to) in marks {
+            let mark = ReadMarkRow {
+                conversation_id: id,
+                reader_id: person,
+                up_to,
+                read_at: now,
+            };
+            self.put(&Key::read_mark(series, up_to), &mark, ABSENT)?;
+        }
+        Ok(first_reads)
+    }
+}
+
+impl Transaction<'_> {
+    /// Notes that a message has been deleted which the participant has not read. Refused when they have read it by now.
+    pub(crate) fn note_unread_deleted(
+        &mut self,
+        participant: &ParticipantRow,
+        id: Id<Message>,
+    ) -> Result<()> {
+        let ParticipantRow {
+            conversation_id,
+            read_up_to,
+            read_others,
+            unread_deleted,
+            ..
+        } = participant;
+        let key = Key::participant(*conversation_id, participant.person_id);
+        if unread_deleted.len() < MOST_UNREAD_DELETED {
+            let unread =
+                "conversation_id = :id AND (attribute_not_exists(read_up_to) OR read_up_to < :message)";
+            let unread = Condition::new(unread)
+                .with(":id", conversation_id)?
+                .with(":message", id)?;
+            let noted = Changes::default().add_member("unread_deleted", id);
+            self.update(&key, &noted, unread)?;
+            return Ok(());
+        }
+        let long_ago = self.store.now().plus(-LONG_AGO);
+        let (old, recent): (Vec<_>, Vec<_>) = unread_deleted
+            .iter()
+            .filter(|deleted| *read_up_to < Some(**deleted))
+            .partition(|deleted| deleted.created_at() < long_ago);
+        let unchanged = Condition::new(
+            "conversation_id = :id AND read_others = :before AND size(unread_deleted) = :size AND \
+             (attribute_not_exists(read_up_to) OR read_up_to < :message)",
+        )
+        .with(":id", conversation_id)?
+        .with(":before", read_others)?
+        .with(":size", unread_deleted.len())?
+        .with(":message", id)?;
+        let counted = Changes::default()
+            .set("read_others", read_others + old.len() as u64)?
+            .set_members("unread_deleted", recent.into_iter().chain([&id]));
+        self.update(&key, &counted, unchanged)?;
+        Ok(())
+    }
+}
+
+/// What opening a conversation changes. Nothing, when it was opened in the same second.
+fn opened(participant: &ParticipantRow, now: Timestamp) -> Result<Changes> {
+    let now = Some(now).filter(|now| participant.last_opened_at < Some(*now));
+    Changes::default().set_if("last_opened_at", now)
+}

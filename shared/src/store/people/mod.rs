@@ -1,0 +1,6 @@
+//! People, their names and their tokens.
+
+pub(crate) mod keys;
+pub(crate) mod person;
+pub(crate) mod retirement;
+pub(crate) mod tokens;

@@ -1,0 +1,47 @@
+//! Retiring a person whom a contact entry created and whom nobody has claimed: somebody else gets the username. The
+//! person stays, without a name, for entries in address books that nobody can find show it.
+
+use serde::{Deserialize, Serialize};
+
+use super::person::{PersonRow, UsernameRow};
+use crate::model::{Id, Patch, Person, Timestamp, Username};
+use crate::store::error::Result;
+use crate::store::table::{ABSENT, Changes, Condition, Key, Row, Transaction};
+
+/// A retired person who still takes part in conversations and groups.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RetirementWork {
+    pub(crate) person_id: Id<Person>,
+    /// When the work was left, or last interrupted.
+    pub(crate) waiting_since: Timestamp,
+}
+
+impl Row for RetirementWork {
+    const KIND: &'static str = "retirement";
+}
+
+impl Transaction<'_> {
+    /// Gives the username of `old`, whom nobody has claimed, to `new`.
+    pub(crate) fn replace_person(&mut self, old: &PersonRow, new: &PersonRow) -> Result<()> {
+        let id = old.person_id;
+        let theirs = Condition::new("person_id = :old").with(":old", id)?;
+        let moved = Changes::default().set("person_id", new.person_id)?;
+        self.update(&Key::username(&new.username), &moved, theirs)?;
+        self.put(&Key::person(new.person_id), new, ABSENT)?;
+
+        let nameless = Username::of_nobody(Id::<Person>::generate((self.store.clock)()));
+        let emptied = Changes::default()
+            .set("username", &nameless)?
+            .patch("phone_number", &Patch::<()>::Null)?
+            .patch("avatar_url", &Patch::<()>::Null)?;
+        let unclaimed = Condition::new("is_claimed = :no").with(":no", false)?;
+        self.update(&Key::person(id), &emptied, unclaimed)?;
+        self.put(&Key::username(&nameless), &UsernameRow { person_id: id }, ABSENT)?;
+        let work = RetirementWork {
+            person_id: id,
+            waiting_since: self.store.now(),
+        };
+        self.put(&Key::retirement(id), &work, Condition::none())?;
+        Ok(())
+    }
+}

@@ -1,0 +1,277 @@
+//! Tokens. Each stands twice: by its hash, where every request looks it up, and under its person, where an operator
+//! lists it. Revoking removes the first and marks the second.
+
+use serde::{Deserialize, Deserializer, Serialize, de};
+
+use super::keys::{PERSON_TOKENS, person_partition};
+use super::person::PersonRow;
+use crate::model::{
+    AvatarUrl, Id, IssuedToken, Person, PhoneNumber, Secret, Timestamp, Token, TokenHash, TokenName, Username,
+};
+use crate::store::error::{Result, StoreError};
+use crate::store::table::{
+    ABSENT, Backoff, Changes, Condition, EXISTS, Key, Outcome, Range, Row, Store, decode,
+};
+
+/// A token as requests look it up.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct TokenRow {
+    pub(crate) person_id: Id<Person>,
+    pub(crate) token_id: Id<Token>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<Timestamp>,
+}
+
+impl Row for TokenRow {
+    const KIND: &'static str = "token";
+}
+
+/// A token as its person's tokens are listed.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct PersonTokenRow {
+    token_id: Id<Token>,
+    pub(crate) hash: TokenHash,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<TokenName>,
+    created_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) revoked_at: Option<Timestamp>,
+}
+
+impl Row for PersonTokenRow {
+    const KIND: &'static str = "person_token";
+}
+
+impl From<PersonTokenRow> for Token {
+    fn from(row: PersonTokenRow) -> Self {
+        let PersonTokenRow {
+            token_id: id,
+            hash: _,
+            name,
+            created_at,
+            expires_at,
+            revoked_at,
+        } = row;
+        Self {
+            id,
+            name,
+            created_at,
+            expires_at,
+            revoked_at,
+        }
+    }
+}
+
+/// What an operator gives to issue a token.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewToken {
+    /// Whose token; the person is created where there is none.
+    pub username: Username,
+    /// The phone number of a person created by this, or whose it must be to be claimed.
+    pub phone_number: Option<PhoneNumber>,
+    /// The picture of a person created or claimed by this.
+    pub avatar_url: Option<AvatarUrl>,
+    /// What to call the token.
+    pub name: Option<TokenName>,
+    /// When it expires; absent: never.
+    pub expires_at: Option<Timestamp>,
+    /// Hand out a username that a contact entry took. With the phone number that was typed there, the person stays as
+    /// they are. Otherwise a new person gets the username, and the other one is retired: so neither inherits anything.
+    #[serde(default)]
+    pub claim: bool,
+}
+
+impl NewToken {
+    /// Whether the phone number shows that the operator means the one whom a contact entry created.
+    fn is_about(&self, unclaimed: &PersonRow) -> bool {
+        let typed = unclaimed.phone_number.as_ref();
+        typed
+            .zip(self.phone_number.as_ref())
+            .is_some_and(|(typed, given)| typed.same_digits(given))
+    }
+}
+
+/// The token that an operator means.
+#[derive(Clone, Debug)]
+pub enum WhichToken {
+    /// By its secret: `token`.
+    Secret(Secret),
+    /// By its person and id: `username` and `id`.
+    Id(Username, Id<Token>),
+}
+
+impl<'de> Deserialize<'de> for WhichToken {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Given {
+            token: Option<Secret>,
+            username: Option<Username>,
+            id: Option<Id<Token>>,
+        }
+        match Given::deserialize(deserializer)? {
+            Given {
+                token: Some(secret),
+                username: None,
+                id: None,
+            } => Ok(Self::Secret(secret)),
+            Given {
+                token: None,
+                username: Some(username),
+                id: Some(id),
+            } => Ok(Self::Id(username, id)),
+            Given { .. } => Err(de::Error::custom("must have either token, or username and id")),
+        }
+    }
+}
+
+impl Store {
+    /// Whether a token holds at this moment. One round trip, one read unit: strongly consistent, so that revoking
+    /// takes effect at once.
+    pub async fn authenticate(&self, secret: &Secret) -> Result<()> {
+        let output = self
+            .client
+            .get_item()
+            .table_name(&*self.table)
+            .set_key(Some(Key::token(&secret.hash()).attributes()))
+            .consistent_read(true)
+            .send()
+            .await?;
+        let token: TokenRow = decode(output.item.ok_or(StoreError::TokenInvalid)?)?;
+        if token.person_id != secret.person() {
+            return Err(StoreError::TokenInvalid);
+        }
+        if token.expires_at.is_some_and(|expiry| expiry <= self.now()) {
+            return Err(StoreError::TokenExpired);
+        }
+        Ok(())
+    }
+
+    /// Issues a token, and creates or claims its person where needed. Three round trips.
+    pub async fn create_token(&self, new: &NewToken) -> Result<IssuedToken> {
+        if new.expires_at.is_some_and(|expiry| expiry <= self.now()) {
+            return Err(StoreError::Invalid {
+                param: "expires_at",
+                message: "must be in the future",
+            });
+        }
+        let mut backoff = Backoff::default();
+        loop {
+            let mut transaction = self.transaction();
+            let person = match self.person_named(&new.username).await? {
+                None => {
+                    let person = self.new_claimed(new);
+                    transaction.put_person(&person)?;
+                    person
+                }
+                Some(id) => {
+                    let key = Key::person(id);
+                    let mut person: PersonRow = self
+                        .row(key.clone())
+                        .await?
+                        .ok_or(StoreError::missing("person"))?;
+                    if person.is_claimed {
+                        transaction.require(&key, EXISTS)?;
+                    } else if !new.claim {
+                        return Err(StoreError::Unclaimed);
+                    } else if new.is_about(&person) {
+                        let claimed = Changes::default()
+                            .set("is_claimed", true)?
+                            .set_if("avatar_url", new.avatar_url.as_ref())?;
+                        // Another claim may have given the name away.
+                        let unclaimed = Condition::new("is_claimed = :no AND username = :name")
+                            .with(":no", false)?
+                            .with(":name", &person.username)?;
+                        transaction.update(&key, &claimed, unclaimed)?;
+                        person.avatar_url = new.avatar_url.clone().or(person.avatar_url);
+                    } else {
+                        let old = person;
+                        person = self.new_claimed(new);
+                        transaction.replace_person(&old, &person)?;
+                    }
+                    person
+                }
+            };
+            let id = person.person_id;
+            let token = Secret::generate(id);
+            let row = PersonTokenRow {
+                token_id: Id::generate((self.clock)()),
+                hash: token.hash(),
+                name: new.name.clone(),
+                created_at: self.now(),
+                expires_at: new.expires_at,
+                revoked_at: None,
+            };
+            let looked_up = TokenRow {
+                person_id: id,
+                token_id: row.token_id,
+                expires_at: row.expires_at,
+            };
+            transaction.put(&Key::token(&row.hash), &looked_up, ABSENT)?;
+            transaction.put(&Key::person_token(id, row.token_id), &row, ABSENT)?;
+            match transaction.commit().await? {
+                Outcome::Committed => {
+                    return Ok(IssuedToken {
+                        token,
+                        details: row.into(),
+                        person: person.into(),
+                    });
+                }
+                Outcome::Refused(_) => backoff.wait("a race").await?,
+            }
+        }
+    }
+
+    /// Somebody new, as the operator names them.
+    fn new_claimed(&self, new: &NewToken) -> PersonRow {
+        let (username, phone) = (new.username.clone(), new.phone_number.clone());
+        self.new_person(username, phone, new.avatar_url.clone(), true)
+    }
+
+    /// The tokens of a person, newest first, revoked and expired ones too.
+    pub async fn tokens(&self, username: &Username) -> Result<Vec<Token>> {
+        let person = self
+            .person_named(username)
+            .await?
+            .ok_or(StoreError::missing("person"))?;
+        let all = Range::new(person_partition(person), PERSON_TOKENS);
+        let rows: Vec<PersonTokenRow> = self.rows_in(all).await?;
+        Ok(rows.into_iter().map(Token::from).collect())
+    }
+
+    /// Revokes a token: the next request with it is refused. Revoking it again changes nothing.
+    pub async fn revoke_token(&self, which: &WhichToken) -> Result<Token> {
+        let missing = || StoreError::missing("token");
+        let (person, id) = match which {
+            WhichToken::Id(username, id) => (self.person_named(username).await?.ok_or_else(missing)?, *id),
+            WhichToken::Secret(secret) => {
+                let row: Option<TokenRow> = self.row(Key::token(&secret.hash())).await?;
+                (secret.person(), row.ok_or_else(missing)?.token_id)
+            }
+        };
+        let key = Key::person_token(person, id);
+        let mut backoff = Backoff::default();
+        loop {
+            let row: PersonTokenRow = self.row(key.clone()).await?.ok_or_else(missing)?;
+            if row.revoked_at.is_some() {
+                return Ok(row.into());
+            }
+            let revoked_at = self.now();
+            let mut transaction = self.transaction();
+            transaction.delete(&Key::token(&row.hash), EXISTS)?;
+            transaction.update(&key, &Changes::default().set("revoked_at", revoked_at)?, EXISTS)?;
+            match transaction.commit().await? {
+                Outcome::Committed => {
+                    return Ok(Token {
+                        revoked_at: Some(revoked_at),
+                        ..row.into()
+                    });
+                }
+                Outcome::Refused(_) => backoff.wait("a race").await?,
+            }
+        }
+    }
+}

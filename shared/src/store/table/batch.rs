@@ -1,0 +1,71 @@
+//! Writing and removing many rows that nobody else writes: in batches, several under way at once, no conditions.
+
+use aws_sdk_dynamodb::types::{DeleteRequest, PutRequest, WriteRequest};
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+
+use super::key::{Item, Key};
+use super::retry::Backoff;
+use super::store::Store;
+use crate::store::error::{Result, StoreError};
+
+/// DynamoDB's limit on the rows of one `BatchWriteItem`.
+pub(crate) const ROWS_PER_BATCH: usize = 25;
+/// How many of them an import has under way.
+const AT_ONCE: usize = 8;
+
+impl Store {
+    /// Writes rows. No key may stand there twice.
+    pub(crate) async fn put_all(&self, rows: impl IntoIterator<Item = Result<Item>>) -> Result<()> {
+        let put = |row| PutRequest::builder().set_item(Some(row)).build();
+        self.write_all(rows.into_iter().map(|row| {
+            let put = put(row?).map_err(StoreError::internal)?;
+            Ok(WriteRequest::builder().put_request(put).build())
+        }))
+        .await
+    }
+
+    /// Removes rows, and is content with those that are not there. No key may stand there twice.
+    pub(crate) async fn delete_all(&self, keys: impl IntoIterator<Item = Key>) -> Result<()> {
+        self.write_all(keys.into_iter().map(|key| delete(key.attributes())))
+            .await
+    }
+
+    async fn write_all(&self, requests: impl Iterator<Item = Result<WriteRequest>>) -> Result<()> {
+        stream::iter(requests)
+            .chunks(ROWS_PER_BATCH)
+            .map(|batch| batch.into_iter().collect())
+            .try_for_each_concurrent(AT_ONCE, |batch| self.write_batch(batch))
+            .await
+    }
+
+    /// Does one batch, and again what the database left undone.
+    pub(crate) async fn write_batch(&self, mut requests: Vec<WriteRequest>) -> Result<()> {
+        let mut backoff = Backoff::default();
+        loop {
+            let asked = requests.len();
+            let output = self
+                .client
+                .batch_write_item()
+                .request_items(&*self.table, requests)
+                .send()
+                .await?;
+            let left = output.unprocessed_items.unwrap_or_default();
+            requests = left.into_values().flatten().collect();
+            if requests.is_empty() {
+                return Ok(());
+            }
+            if requests.len() < asked {
+                // Slowly is not never.
+                backoff = Backoff::default();
+            }
+            backoff.wait("unprocessed items").await?;
+        }
+    }
+}
+
+/// The request that removes the row with this key.
+pub(crate) fn delete(key: Item) -> Result<WriteRequest> {
+    let delete = DeleteRequest::builder().set_key(Some(key)).build();
+    let delete = delete.map_err(StoreError::internal)?;
+    Ok(WriteRequest::builder().delete_request(delete).build())
+}

@@ -1,0 +1,29 @@
+//! The table, and nothing of what is in it: rows, their keys, conditions, updates, transactions, batches, retries, and
+//! what the calls cost.
+
+mod batch;
+mod cache;
+mod condition;
+mod key;
+mod meter;
+mod range;
+mod read;
+mod retry;
+mod row;
+mod store;
+mod transaction;
+mod update;
+mod write;
+
+pub(crate) use batch::{ROWS_PER_BATCH, delete};
+pub(crate) use condition::{ABSENT, Condition, EXISTS};
+pub(crate) use key::{Item, Key};
+pub(crate) use meter::Meter;
+pub use meter::Usage;
+pub(crate) use range::Range;
+pub(crate) use read::Reading;
+pub(crate) use retry::Backoff;
+pub(crate) use row::{Row, Rows, attribute, decode, encode, is_kind};
+pub use store::{Clock, Store, system_clock};
+pub(crate) use transaction::{Check, Outcome, Transaction};
+pub(crate) use update::Changes;

@@ -1,0 +1,120 @@
+//! Reads of rows that stand together in a partition.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::key::{Item, Key};
+use super::read::Reading;
+use super::row::{Row, decode};
+use super::store::Store;
+use crate::model::Position;
+use crate::store::error::Result;
+
+/// Rows of a partition, all or those whose sort keys begin alike. Larger sort keys come first, unless the place says backwards.
+pub(crate) struct Range {
+    pk: String,
+    sk: String,
+    place: Position<Key>,
+    limit: usize,
+    most_reads: usize,
+    reading: Reading,
+}
+
+impl Range {
+    /// All rows under `sk`, strongly consistent.
+    pub(crate) fn new(pk: String, sk: impl Into<String>) -> Self {
+        Self {
+            pk,
+            sk: sk.into(),
+            place: Position::Start,
+            limit: usize::MAX,
+            most_reads: usize::MAX,
+            reading: Reading::Strong,
+        }
+    }
+
+    /// All rows of the partition.
+    pub(crate) fn all_of(pk: String) -> Self {
+        Self::new(pk, "")
+    }
+
+    /// Only those beyond a place. The row there may have gone.
+    pub(crate) fn from(self, place: Position<Key>) -> Self {
+        Self { place, ..self }
+    }
+
+    /// At most so many.
+    pub(crate) fn limit(self, limit: usize) -> Self {
+        Self { limit, ..self }
+    }
+
+    /// At most so many megabytes: a read ends when it has gone through one.
+    pub(crate) fn most_megabytes(self, most_reads: usize) -> Self {
+        Self { most_reads, ..self }
+    }
+
+    /// As fresh as this.
+    pub(crate) fn reading(self, reading: Reading) -> Self {
+        Self { reading, ..self }
+    }
+}
+
+impl Store {
+    /// Reads rows in the direction of travel. One round trip per megabyte.
+    pub(crate) async fn rows_in<R: Row>(&self, range: Range) -> Result<Vec<R>> {
+        self.items_in(range).await?.into_iter().map(decode).collect()
+    }
+
+    /// The same, as they stand in the table.
+    pub(crate) async fn items_in(&self, range: Range) -> Result<Vec<Item>> {
+        let Range {
+            pk,
+            sk,
+            place,
+            limit,
+            most_reads,
+            reading,
+        } = range;
+        let backwards = place.is_backwards();
+        let mut start = match place {
+            Position::Start => None,
+            // The id beside a message's may have another tag, which names another partition.
+            Position::After(key) | Position::Before(key) => Some(
+                Key {
+                    pk: pk.clone(),
+                    ..key
+                }
+                .attributes(),
+            ),
+        };
+        let mut values = HashMap::from([(":pk".to_owned(), AttributeValue::S(pk))]);
+        let mut condition = "pk = :pk";
+        // DynamoDB takes no empty value here.
+        if !sk.is_empty() {
+            condition = "pk = :pk AND begins_with(sk, :sk)";
+            values.insert(":sk".to_owned(), AttributeValue::S(sk));
+        }
+        let mut found = Vec::new();
+        for _ in 0..most_reads {
+            let output = self
+                .client
+                .query()
+                .table_name(&*self.table)
+                .consistent_read(reading == Reading::Strong)
+                .key_condition_expression(condition)
+                .set_expression_attribute_values(Some(values.clone()))
+                .scan_index_forward(backwards)
+                .limit(i32::try_from(limit - found.len()).unwrap_or(i32::MAX))
+                .set_exclusive_start_key(start)
+                .send()
+                .await?;
+            found.extend(output.items.unwrap_or_default());
+            start = output.last_evaluated_key;
+            if start.is_none() || found.len() >= limit {
+                break;
+            }
+        }
+        Ok(found)
+    }
+}

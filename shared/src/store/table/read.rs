@@ -1,0 +1,90 @@
+//! Reads of rows by their keys, whatever their kind.
+
+use aws_sdk_dynamodb::types::KeysAndAttributes;
+use futures_util::future::try_join_all;
+
+use super::key::{Item, Key};
+use super::retry::Backoff;
+use super::row::{Row, Rows};
+use super::store::Store;
+use crate::store::error::{Result, StoreError};
+
+/// DynamoDB's limit on the keys of one `BatchGetItem`.
+const KEYS_PER_BATCH: usize = 100;
+
+/// How fresh what is read has to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// With everything that has been written.
+    Strong,
+    /// As it was a moment ago, at half the price.
+    Eventual,
+}
+
+impl Store {
+    /// Reads rows, strongly consistent, in one round trip: a hundred keys a call, the calls side by side. No key may
+    /// stand there twice.
+    pub(crate) async fn rows(&self, keys: impl IntoIterator<Item = Key>) -> Result<Rows> {
+        self.rows_read(keys, Reading::Strong).await
+    }
+
+    /// The same, as fresh as asked.
+    pub(crate) async fn rows_read(
+        &self,
+        keys: impl IntoIterator<Item = Key>,
+        reading: Reading,
+    ) -> Result<Rows> {
+        let keys: Vec<_> = keys.into_iter().map(|key| key.attributes()).collect();
+        let batches = keys
+            .chunks(KEYS_PER_BATCH)
+            .map(|batch| self.batch(batch.to_vec(), reading));
+        let found = try_join_all(batches).await?;
+        Ok(Rows(found.into_iter().flatten().collect()))
+    }
+
+    /// The rows of one kind at these keys, in their order; those that are missing are left out. No key may
+    /// stand there twice.
+    pub(crate) async fn rows_at<R: Row>(&self, keys: Vec<Key>, reading: Reading) -> Result<Vec<R>> {
+        let mut rows = self.rows_read(keys.iter().cloned(), reading).await?;
+        keys.iter().filter_map(|key| rows.take(key).transpose()).collect()
+    }
+
+    /// Reads up to a hundred rows, and asks again for those that the database left out.
+    async fn batch(&self, mut keys: Vec<Item>, reading: Reading) -> Result<Vec<(Key, Item)>> {
+        let mut found = Vec::with_capacity(keys.len());
+        let mut backoff = Backoff::default();
+        loop {
+            let request = KeysAndAttributes::builder()
+                .set_keys(Some(keys))
+                .consistent_read(reading == Reading::Strong)
+                .build()
+                .map_err(StoreError::internal)?;
+            let output = self
+                .client
+                .batch_get_item()
+                .request_items(&*self.table, request)
+                .send()
+                .await?;
+            for item in output.responses.unwrap_or_default().into_values().flatten() {
+                let key =
+                    Key::of(&item).ok_or_else(|| StoreError::Internal("a row has no key".to_owned()))?;
+                found.push((key, item));
+            }
+            keys = output
+                .unprocessed_keys
+                .unwrap_or_default()
+                .into_values()
+                .flat_map(|left| left.keys)
+                .collect();
+            if keys.is_empty() {
+                return Ok(found);
+            }
+            backoff.wait("unprocessed keys").await?;
+        }
+    }
+
+    /// The row at `key`, read strongly consistent.
+    pub(crate) async fn row<R: Row>(&self, key: Key) -> Result<Option<R>> {
+        self.rows([key.clone()]).await?.take(&key)
+    }
+}

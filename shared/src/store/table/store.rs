@@ -1,0 +1,55 @@
+//! The door to the table.
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use aws_sdk_dynamodb::{Client, config};
+
+use super::cache::Cache;
+use super::meter::{Meter, Usage};
+use crate::model::{Millis, Timestamp};
+
+/// Tells the time. Tests give their own.
+pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
+
+/// The door to the table. Cheap to clone: clones share one client and its connections.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) client: Client,
+    pub(crate) table: Arc<str>,
+    pub(crate) clock: Clock,
+    pub(crate) meter: Meter,
+    pub(crate) cache: Cache,
+}
+
+impl Store {
+    /// A store on `table`, reached by a client with this configuration.
+    pub fn new(config: config::Builder, table: impl Into<Arc<str>>, clock: Clock) -> Self {
+        let meter = Meter::default();
+        let client = Client::from_conf(config.interceptor(meter.clone()).build());
+        Self {
+            client,
+            table: table.into(),
+            clock,
+            meter,
+            cache: Cache::default(),
+        }
+    }
+
+    /// What the database calls since the last time have come to.
+    #[must_use]
+    pub fn take_usage(&self) -> Usage {
+        self.meter.take()
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.clock)().into()
+    }
+}
+
+/// The machine's clock.
+#[must_use]
+pub fn system_clock() -> Millis {
+    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Millis(u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX))
+}

@@ -1,0 +1,191 @@
+//! What an update does to a row.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::Serialize;
+
+use super::row::{Row, attribute};
+use crate::model::Patch;
+use crate::store::error::Result;
+
+/// What an update does to the attributes of a row.
+#[derive(Clone, Default)]
+pub(crate) struct Changes {
+    set: Vec<String>,
+    remove: Vec<String>,
+    add: Vec<String>,
+    delete: Vec<String>,
+    names: HashMap<String, String>,
+    values: HashMap<String, AttributeValue>,
+}
+
+impl Changes {
+    /// Changes that make the row where there is none.
+    pub(crate) fn for_row<R: Row>() -> Result<Self> {
+        Self::default().set("kind", R::KIND)?.set("v", R::VERSION)
+    }
+
+    /// Sets `name` to `value`.
+    pub(crate) fn set(mut self, name: &str, value: impl Serialize) -> Result<Self> {
+        self.set.push(format!("#{name} = :{name}"));
+        self.stand_for(name, attribute(value)?);
+        Ok(self)
+    }
+
+    /// Sets `name` where it is not set yet.
+    pub(crate) fn set_once(mut self, name: &str, value: impl Serialize) -> Result<Self> {
+        self.set
+            .push(format!("#{name} = if_not_exists(#{name}, :{name})"));
+        self.stand_for(name, attribute(value)?);
+        Ok(self)
+    }
+
+    /// Sets `name` where there is a value.
+    pub(crate) fn set_if(self, name: &str, value: Option<impl Serialize>) -> Result<Self> {
+        match value {
+            Some(value) => self.set(name, value),
+            None => Ok(self),
+        }
+    }
+
+    /// Sets, removes or leaves `name`.
+    pub(crate) fn patch(mut self, name: &str, patch: &Patch<impl Serialize>) -> Result<Self> {
+        match patch {
+            Patch::Absent => Ok(self),
+            Patch::Value(value) => self.set(name, value),
+            Patch::Null => {
+                self.remove.push(format!("#{name}"));
+                self.names.insert(format!("#{name}"), name.to_owned());
+                Ok(self)
+            }
+        }
+    }
+
+    /// Counts one more in `name`.
+    pub(crate) fn count(self, name: &str) -> Self {
+        self.add_number(name, "1")
+    }
+
+    /// Counts one less in `name`.
+    pub(crate) fn count_down(self, name: &str) -> Self {
+        self.add_number(name, "-1")
+    }
+
+    fn add_number(mut self, name: &str, number: &str) -> Self {
+        self.add.push(format!("#{name} :{name}"));
+        self.stand_for(name, AttributeValue::N(number.to_owned()));
+        self
+    }
+
+    /// Counts one more under `key` in the map `name`.
+    pub(crate) fn count_under(mut self, name: &str, key: impl fmt::Display) -> Self {
+        let place = self.place_under(name, key);
+        self.set.push(format!(
+            "{place} = if_not_exists({place}, :{name}_none) + :{name}"
+        ));
+        self.values
+            .insert(format!(":{name}_none"), AttributeValue::N("0".to_owned()));
+        self.values
+            .insert(format!(":{name}"), AttributeValue::N("1".to_owned()));
+        self
+    }
+
+    /// Sets 0 under each of `keys` in the map `name`.
+    pub(crate) fn set_zero_under(mut self, name: &str, keys: impl IntoIterator<Item: fmt::Display>) -> Self {
+        for key in keys {
+            let place = self.place_under(name, key);
+            self.set.push(format!("{place} = :{name}_none"));
+            self.values
+                .insert(format!(":{name}_none"), AttributeValue::N("0".to_owned()));
+        }
+        self
+    }
+
+    /// Removes what stands under each of `keys` in the map `name`.
+    pub(crate) fn remove_under(mut self, name: &str, keys: impl IntoIterator<Item: fmt::Display>) -> Self {
+        for key in keys {
+            let place = self.place_under(name, key);
+            self.remove.push(place);
+        }
+        self
+    }
+
+    /// Sets `name` to the set of these members, of which there must be one.
+    pub(crate) fn set_members(mut self, name: &str, members: impl IntoIterator<Item: fmt::Display>) -> Self {
+        let members = members.into_iter().map(|member| member.to_string()).collect();
+        self.set.push(format!("#{name} = :{name}"));
+        self.stand_for(name, AttributeValue::Ss(members));
+        self
+    }
+
+    /// Adds a member to the set `name`.
+    pub(crate) fn add_member(mut self, name: &str, member: impl fmt::Display) -> Self {
+        self.add.push(format!("#{name} :{name}"));
+        self.stand_for(name, AttributeValue::Ss(vec![member.to_string()]));
+        self
+    }
+
+    /// Takes members out of the set `name`.
+    pub(crate) fn remove_members(
+        mut self,
+        name: &str,
+        members: impl IntoIterator<Item: fmt::Display>,
+    ) -> Self {
+        let members: Vec<_> = members.into_iter().map(|member| member.to_string()).collect();
+        // DynamoDB knows no empty set.
+        if !members.is_empty() {
+            self.delete.push(format!("#{name} :{name}"));
+            self.stand_for(name, AttributeValue::Ss(members));
+        }
+        self
+    }
+
+    /// What stands for the place under `key` in the map `name`.
+    fn place_under(&mut self, name: &str, key: impl fmt::Display) -> String {
+        // Short, for an expression has at most 4 KB.
+        let place = format!("#k{}", self.names.len());
+        self.names.insert(place.clone(), key.to_string());
+        self.names.insert(format!("#{name}"), name.to_owned());
+        format!("#{name}.{place}")
+    }
+
+    fn stand_for(&mut self, name: &str, value: AttributeValue) {
+        self.names.insert(format!("#{name}"), name.to_owned());
+        self.values.insert(format!(":{name}"), value);
+    }
+
+    /// Whether nothing changes.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// The update expression's names.
+    pub(crate) fn names(&self) -> HashMap<String, String> {
+        self.names.clone()
+    }
+
+    /// The update expression's values.
+    pub(crate) fn values(&self) -> HashMap<String, AttributeValue> {
+        self.values.clone()
+    }
+}
+
+/// As an update expression, such as `SET #a = :a REMOVE #b`.
+impl fmt::Display for Changes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let clauses = [
+            ("SET", &self.set),
+            ("REMOVE", &self.remove),
+            ("ADD", &self.add),
+            ("DELETE", &self.delete),
+        ];
+        for (clause, parts) in clauses {
+            if !parts.is_empty() {
+                write!(f, "{clause} {} ", parts.join(", "))?;
+            }
+        }
+        Ok(())
+    }
+}

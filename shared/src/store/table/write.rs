@@ -1,0 +1,85 @@
+//! Writes of single rows, whatever their kind.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
+
+use super::condition::Condition;
+use super::key::{Item, Key};
+use super::retry::Backoff;
+use super::row::{Row, decode};
+use super::store::Store;
+use super::update::Changes;
+use crate::store::error::Result;
+
+impl Store {
+    /// Changes a row for which the condition holds, and returns it as it is then; `None` where there is none.
+    pub(crate) async fn update_row<R: Row>(
+        &self,
+        key: &Key,
+        changes: &Changes,
+        condition: impl Into<Condition>,
+    ) -> Result<Option<R>> {
+        Ok(self.try_update(key, changes, condition).await?.ok())
+    }
+
+    /// The same; where the condition does not hold, it returns what stands there, which is empty if there is nothing.
+    pub(crate) async fn try_update<R: Row>(
+        &self,
+        key: &Key,
+        changes: &Changes,
+        condition: impl Into<Condition>,
+    ) -> Result<Result<R, Item>> {
+        let condition = condition.into();
+        let values: HashMap<_, _> = condition.values.into_iter().chain(changes.values()).collect();
+        let mut backoff = Backoff::default();
+        loop {
+            let request = self
+                .client
+                .update_item()
+                .table_name(&*self.table)
+                .set_key(Some(key.attributes()))
+                .update_expression(changes.to_string())
+                .set_expression_attribute_names(Some(changes.names()))
+                .set_expression_attribute_values(Some(values.clone()).filter(|values| !values.is_empty()))
+                .condition_expression(condition.expression)
+                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+                .return_values(ReturnValue::AllNew);
+            let error = match request.send().await {
+                Ok(output) => return decode(output.attributes.unwrap_or_default()).map(Ok),
+                Err(error) => error,
+            };
+            match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
+                    return Ok(Err(refused.item.clone().unwrap_or_default()));
+                }
+                Some(UpdateItemError::TransactionConflictException(_)) => backoff.wait("a race").await?,
+                _ => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Removes one row if it is there and the condition holds.
+    pub(crate) async fn remove(&self, key: &Key, condition: Condition) -> Result<()> {
+        let mut backoff = Backoff::default();
+        loop {
+            let request = self
+                .client
+                .delete_item()
+                .table_name(&*self.table)
+                .set_key(Some(key.attributes()))
+                .condition_expression(condition.expression)
+                .set_expression_attribute_values(Some(condition.values.clone()));
+            let Err(error) = request.send().await else {
+                return Ok(());
+            };
+            match error.as_service_error() {
+                Some(DeleteItemError::ConditionalCheckFailedException(_)) => return Ok(()),
+                Some(DeleteItemError::TransactionConflictException(_)) => backoff.wait("a race").await?,
+                _ => return Err(error.into()),
+            }
+        }
+    }
+}
