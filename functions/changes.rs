@@ -49,7 +49,7 @@ fn is_work(record: &EventRecord) -> bool {
 async fn note(store: &Store, records: &[EventRecord]) -> Result<()> {
     let images = records.iter().map(|record| record.change.new_image.clone());
     let sent = images.map(SentMessage::from_image).collect::<Result<Vec<_>>>()?;
-    store.note_messages(&sent).await
+    store.on_messages_sent(&sent).await
 }
 
 async fn finish(store: &Store, record: &EventRecord, until: Instant) -> Result<()> {
@@ -61,5 +61,5 @@ async fn finish(store: &Store, record: &EventRecord, until: Instant) -> Result<(
 
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), lambda_runtime::Error> {
-    api::background(follow).await
+    api::serve_event(follow).await
 }

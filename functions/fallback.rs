@@ -34,5 +34,5 @@ fn refuse(routes: &Router<&'static str>, request: &Request) -> api::Result<Reply
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), lambda_http::Error> {
     let routes = allowed()?;
-    api::answer(move |request| refuse(&routes, request)).await
+    api::serve_public(move |request| refuse(&routes, request)).await
 }

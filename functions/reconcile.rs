@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use shared::api;
-use shared::store::{Consistency, Result, Store, StoreError, TablePlace, Work};
+use shared::store::{IntegrityReport, Result, Store, StoreError, TablePlace, Work};
 use tokio::time::Instant;
 
 /// What to do. The schedule's own event says nothing of it.
@@ -20,12 +20,12 @@ struct Request {
 #[serde(untagged)]
 enum Summary {
     Worked { missed: usize, failed: usize },
-    Checked(Consistency),
+    Checked(IntegrityReport),
 }
 
 async fn reconcile(store: Store, request: Request, until: Instant) -> Result<Summary> {
     if request.check {
-        let found = store.check_consistency(request.continue_from, until).await?;
+        let found = store.check_integrity(request.continue_from, until).await?;
         let problems = found.problems.len();
         tracing::info!(found.rows, found.raised, problems, "checked");
         return Ok(Summary::Checked(found));
@@ -61,5 +61,5 @@ async fn finish_work(store: &Store, until: Instant) -> Result<Summary> {
 
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), lambda_runtime::Error> {
-    api::background(reconcile).await
+    api::serve_event(reconcile).await
 }

@@ -11,7 +11,7 @@ async fn list(call: Call<Paged<MessageFilter>>) -> api::Result<Reply> {
             let opens = filter.mark_read != Some(false);
             call.store.messages(call.caller, id, page, opens).await?
         }
-        None => call.store.all_messages(call.caller, page).await?,
+        None => call.store.feed(call.caller, page).await?,
     };
     Ok(Reply::ok(&found))
 }

@@ -10,5 +10,5 @@ async fn create(store: Store, new: NewToken) -> Result<IssuedToken, OperatorErro
 
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), lambda_http::Error> {
-    api::operate(create).await
+    api::serve_operator(create).await
 }

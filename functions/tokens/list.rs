@@ -25,5 +25,5 @@ async fn list(store: Store, owner: Owner) -> Result<Tokens, OperatorError> {
 
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), lambda_http::Error> {
-    api::operate(list).await
+    api::serve_operator(list).await
 }

@@ -10,5 +10,5 @@ async fn revoke(store: Store, token: WhichToken) -> Result<Token, OperatorError>
 
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), lambda_http::Error> {
-    api::operate(revoke).await
+    api::serve_operator(revoke).await
 }

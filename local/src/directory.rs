@@ -11,7 +11,7 @@ use crate::files;
 use crate::options::Data;
 
 /// The shape of what is kept: one more than all `VERSION`s of rows in `shared` have risen together. `one_source` compares.
-const SHAPE: &str = "1";
+const SHAPE: &str = "3";
 
 /// What to do about data that can't be used.
 pub(crate) const ADVICE: &str = "Start with --reset to remove what is kept and begin anew, or choose another directory \

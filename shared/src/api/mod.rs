@@ -3,9 +3,9 @@
 //! A function's `main` names its handler; a handler is *parse → store → render* and gets a [`Call`] whose token holds
 //! and whose parameters are parsed.
 
-mod background;
 mod call;
 mod error;
+mod event;
 mod form;
 mod log;
 mod metric;
@@ -16,11 +16,11 @@ mod params;
 mod reply;
 mod serve;
 
-pub use background::background;
 pub use call::Call;
 pub use error::{ApiError, Result};
+pub use event::serve_event;
 pub use metric::count;
-pub use operator::{OperatorError, operate};
+pub use operator::{OperatorError, serve_operator};
 pub use params::{CatalogPaged, NoParams, Paged, Params};
 pub use reply::Reply;
-pub use serve::{answer, serve, serve_with};
+pub use serve::{serve, serve_public, serve_with};

@@ -58,7 +58,7 @@ impl From<StoreError> for OperatorError {
 }
 
 /// Runs `handler` on the payload of every invocation, and answers with what it returns.
-pub async fn operate<P, R, F>(handler: impl Fn(Store, P) -> F + Send + Sync) -> Result<(), Error>
+pub async fn serve_operator<P, R, F>(handler: impl Fn(Store, P) -> F + Send + Sync) -> Result<(), Error>
 where
     P: Params + Send,
     R: Serialize + Send,

@@ -78,7 +78,7 @@ fn run(store: Store, handler: Box<Handler>) -> LocalBoxFuture<'static, Result<()
 }
 
 /// Serves an endpoint that needs neither a caller nor the table.
-pub async fn answer(handler: impl Fn(&Request) -> Result<Reply> + Send + Sync) -> Result<(), Error> {
+pub async fn serve_public(handler: impl Fn(&Request) -> Result<Reply> + Send + Sync) -> Result<(), Error> {
     log::start();
     let handler = &handler;
     let respond = move |request: Request| async move {

@@ -139,13 +139,13 @@ impl Transaction<'_> {
         backoff: &mut Backoff,
     ) -> Result<bool> {
         let record = key.map(|key| key.record(&mut self, id, is_new)).transpose()?;
-        if self.only_demands() {
+        if self.only_checks() {
             return Ok(true);
         }
-        let Outcome::Refused(refusal) = self.commit().await? else {
+        let Outcome::Cancelled(cancellation) = self.commit().await? else {
             return Ok(true);
         };
-        let in_use = record.is_some_and(|record| refusal.conflicts(record));
+        let in_use = record.is_some_and(|record| cancellation.conflicts(record));
         let waited = backoff.wait("a race").await;
         waited.map_err(|error| if in_use { StoreError::KeyInUse } else { error })?;
         Ok(false)

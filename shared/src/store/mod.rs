@@ -33,7 +33,7 @@ pub use catalog::published::Published;
 pub use catalog::sounds::Neighbour;
 pub use error::{Result, StoreError};
 pub use idempotency::{Created, Idempotency};
-pub use integrity::report::{Consistency, Problem, TablePlace};
+pub use integrity::report::{IntegrityReport, Problem, TablePlace};
 pub use messages::on_message_sent::SentMessage;
 pub use messages::search::SearchBounds;
 pub use people::tokens::{NewToken, WhichToken};

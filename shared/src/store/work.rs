@@ -4,7 +4,7 @@
 use std::fmt::Display;
 
 use crate::store::error::Result;
-use crate::store::table::{Changes, EXISTS, Key, Row, Store};
+use crate::store::table::{EXISTS, Key, Row, Store, UpdateExpression};
 
 /// The partition of rows that stand for work still to be done.
 const WORK: &str = "WORK";
@@ -36,7 +36,7 @@ impl Key {
 impl Store {
     /// Touches the row of work that is not done, so that the stream brings it again.
     pub(crate) async fn interrupt<R: Row>(&self, key: &Key) -> Result<Progress> {
-        let touched = Changes::default().set("waiting_since", self.now())?;
+        let touched = UpdateExpression::default().set("waiting_since", self.now())?;
         self.update_row::<R>(key, &touched, EXISTS).await?;
         Ok(Progress::Interrupted)
     }

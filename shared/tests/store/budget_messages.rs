@@ -313,7 +313,7 @@ async fn the_first_page_of_all_messages_takes_three_round_trips() {
     // Inbox and archive; eleven conversations and the caller's sides of them; the sender, and the marks of the readers
     // of the four conversations that the page shows.
     let (first, cost) = measured(&table, &[2, 12, 5], async |store: Store| {
-        store.all_messages(kate, page(Position::Start)).await.unwrap()
+        store.feed(kate, page(Position::Start)).await.unwrap()
     })
     .await;
     println!("the first page of twelve conversations: {cost:?}");
@@ -335,7 +335,7 @@ async fn what_follows_from_messages_takes_three_write_units_for_each_inbox() {
             let message = table.say(kate, id, "Guess who").await;
             sent.push(table.streamed(&message).await);
         }
-        let act = async |store: Store| store.note_messages(&sent).await.unwrap();
+        let act = async |store: Store| store.on_messages_sent(&sent).await.unwrap();
         measured(&table, &[2, 1], act).await.1
     };
     let (one, ten) = (cost_of(1).await, cost_of(10).await);

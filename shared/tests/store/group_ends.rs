@@ -48,12 +48,12 @@ async fn a_conversation_that_follows_another_shows_nothing_of_it() {
     assert!(new.cast() > sent.id);
     assert!(!store.create_conversation(kate, with, None).await.unwrap().is_new);
     club.assert_one_truth().await;
-    store.note_messages(&[late]).await.unwrap();
+    store.on_messages_sent(&[late]).await.unwrap();
     let first_new = table.say(kate, new, "new").await;
     let second_new = table.say(kate, new, "newer").await;
     for message in [&first_new, &second_new] {
         let streamed = table.streamed(message).await;
-        store.note_messages(&[streamed]).await.unwrap();
+        store.on_messages_sent(&[streamed]).await.unwrap();
     }
     let expected = [second_new.id, first_new.id];
     let check = async |when: &str| {
@@ -82,9 +82,9 @@ async fn a_conversation_that_follows_another_shows_nothing_of_it() {
             assert_eq!(page.has_more, limit == 1);
             assert_eq!(ids(page), expected[2 - limit.min(2)..], "{when}");
             let place = from(format!("cur_{}", left[2]));
-            let page = store.all_messages(other, place).await.unwrap();
+            let page = store.feed(other, place).await.unwrap();
             assert_eq!(ids(page), expected[2 - limit.min(2)..], "{when}");
-            let page = store.all_messages(other, first(limit)).await.unwrap();
+            let page = store.feed(other, first(limit)).await.unwrap();
             assert_eq!(ids(page), expected[..limit.min(2)], "{when}");
         }
         for foreign in [left[2].to_string(), old.to_string(), club.group.to_string()] {
@@ -94,7 +94,7 @@ async fn a_conversation_that_follows_another_shows_nothing_of_it() {
             };
             let refused = store.messages(other, new, page.clone(), false).await;
             assert!(matches!(refused, Err(StoreError::CursorInvalid { .. })), "{when}");
-            let refused = store.all_messages(other, page).await;
+            let refused = store.feed(other, page).await;
             assert!(matches!(refused, Err(StoreError::CursorInvalid { .. })), "{when}");
         }
         assert_eq!(table.unread(other, new).await, 2, "{when}");
@@ -204,7 +204,7 @@ async fn an_index_that_is_behind_shows_nothing_to_who_has_left() {
     };
     let listed = store.conversations(leaving, &filter, first(10)).await.unwrap();
     assert_eq!(listed.data, []);
-    assert_eq!(store.all_messages(leaving, first(10)).await.unwrap().data, []);
+    assert_eq!(store.feed(leaving, first(10)).await.unwrap().data, []);
     let groups = store
         .groups(leaving, &GroupFilter::default(), first(10))
         .await
@@ -262,7 +262,7 @@ async fn a_group_that_is_read_while_its_conversation_changes() {
             club.assert_one_truth().await;
         }
         let found = store
-            .check_consistency(None, Instant::now() + Duration::from_mins(1))
+            .check_integrity(None, Instant::now() + Duration::from_mins(1))
             .await
             .unwrap();
         assert!(found.problems.is_empty(), "{act}: {:?}", found.problems);

@@ -160,7 +160,7 @@ async fn what_the_stream_brings_late_or_twice_moves_nothing_back() {
     }
     // The newest first, the others late, then each again.
     for which in [2, 1, 0, 0, 1, 2] {
-        table.store.note_messages(&[streamed[which]]).await.unwrap();
+        table.store.on_messages_sent(&[streamed[which]]).await.unwrap();
         let active = table.store.person(contacts[0].id).await.unwrap().last_active_at;
         assert_eq!(active, Some(sent[2].created_at));
         let page = PageRequest {
@@ -181,7 +181,7 @@ async fn what_the_stream_brings_after_a_delete_brings_nothing_back() {
     let streamed = table.streamed(&message).await;
     table.store.delete_conversation(kate, id).await.unwrap();
     let before = table.rows_of(id).await.len();
-    table.store.note_messages(&[streamed]).await.unwrap();
+    table.store.on_messages_sent(&[streamed]).await.unwrap();
     assert_eq!(table.rows_of(id).await.len(), before);
     let active = table.store.person(kevin).await.unwrap().last_active_at;
     assert_eq!(

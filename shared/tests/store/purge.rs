@@ -20,7 +20,7 @@ async fn deleted(table: &Table, messages: u64) -> (Id<Person>, Id<Person>, Id<Co
     let kate = table.person("kate").await;
     let contact = table.contact(kate, "kevin").await;
     let id = contact.conversation_id.unwrap();
-    let rows = |number| [message(id, number), read_mark(contact.id, id, number)];
+    let rows = |number| [message(id, number), read_receipt(contact.id, id, number)];
     table.import((0..messages).flat_map(rows).collect());
     table.store.delete_conversation(kate, id).await.unwrap();
     (kate, contact.id, id, work(table, id).await)
@@ -32,10 +32,10 @@ fn message(id: Id<Conversation>, number: u64) -> Item {
 }
 
 /// That somebody had read up to a message.
-fn read_mark(reader: Id<Person>, id: Id<Conversation>, number: u64) -> Item {
+fn read_receipt(reader: Id<Person>, id: Id<Conversation>, number: u64) -> Item {
     row(
         id,
-        "read_mark",
+        "read_receipt",
         &format!("READ#{reader}#{}", message_id(id, number)),
     )
 }
@@ -75,7 +75,7 @@ async fn nothing_is_readable_at_once_and_nothing_is_left_in_the_end() {
             "participant",
             "pair",
             "message",
-            "read_mark",
+            "read_receipt",
             "purge"
         ]
         .map(|kind| count(&rows, kind)),

@@ -116,7 +116,7 @@ impl Added {
             ],
             [0, 0]
         );
-        let found = table.store.check_consistency(None, later()).await.unwrap();
+        let found = table.store.check_integrity(None, later()).await.unwrap();
         assert_eq!(found.problems, []);
     }
 }
@@ -246,7 +246,7 @@ async fn of_two_who_claim_at_once_one_decides_who_it_is() {
         let again = added.claim(None).await.unwrap();
         assert_eq!(again.person, issued.person);
         added.finish().await;
-        let found = added.table.store.check_consistency(None, later()).await.unwrap();
+        let found = added.table.store.check_integrity(None, later()).await.unwrap();
         assert_eq!(found.problems, []);
     }
 }

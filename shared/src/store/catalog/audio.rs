@@ -123,15 +123,15 @@ impl Store {
             let mut backoff = Backoff::default();
             loop {
                 let mut transaction = self.transaction();
-                let uncondemned = Condition::new("condemned = :no").with(":no", false)?;
-                let own = transaction.require(&Key::version(draft.version), uncondemned)?;
+                let not_superseded = Condition::new("superseded = :no").with(":no", false)?;
+                let own = transaction.condition_check(&Key::version(draft.version), not_superseded)?;
                 for sha256 in sha256s {
                     transaction.delete(&Key::audio(sha256), Condition::none())?;
                 }
                 match transaction.commit().await? {
                     Outcome::Committed => break,
-                    Outcome::Refused(refusal) if refusal.failed(own) => return Ok(false),
-                    Outcome::Refused(_) => backoff.wait("a race").await?,
+                    Outcome::Cancelled(cancellation) if cancellation.failed(own) => return Ok(false),
+                    Outcome::Cancelled(_) => backoff.wait("a race").await?,
                 }
             }
         }

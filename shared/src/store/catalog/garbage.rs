@@ -30,7 +30,7 @@ impl Store {
             .iter()
             .filter(|row| match row.published_at {
                 Some(_) => newer_was_published_long_ago(row),
-                None => row.condemned && draft.is_none_or(|draft| draft.version != row.version),
+                None => row.superseded && draft.is_none_or(|draft| draft.version != row.version),
             })
             .map(|row| row.version)
             .collect())

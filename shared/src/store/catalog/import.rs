@@ -12,7 +12,8 @@ use super::sounds::{Neighbour, PartRow, SimilarRow};
 use crate::model::{Catalog, Id, Millis, Playlist, StoredSound, TagCount, Theme};
 use crate::store::error::{Result, StoreError};
 use crate::store::table::{
-    ABSENT, Backoff, Changes, Condition, Item, Key, Outcome, Range, Reading, Row, Store, encode,
+    ABSENT, Backoff, Condition, Item, Key, Outcome, Range, ReadConsistency, Row, Store, UpdateExpression,
+    encode,
 };
 
 /// So many bytes of a list go into one row, which ends at 400 KB.
@@ -56,18 +57,19 @@ pub enum Publishing {
 pub(crate) struct VersionRow {
     pub(crate) version: Id<Catalog>,
     /// Whether it must not be published any more.
-    pub(crate) condemned: bool,
+    pub(crate) superseded: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) published_at: Option<Millis>,
 }
 
 impl Row for VersionRow {
     const KIND: &'static str = "catalog_version";
+    const VERSION: u32 = 2;
 }
 
 impl Store {
-    /// Begins a version, and condemns those that others are writing. `None` where another import begins at this very
-    /// moment, which has condemned this one or soon will.
+    /// Begins a version, and supersedes those that others are writing. `None` where another import begins at this very
+    /// moment, which has superseded this one or soon will.
     pub async fn begin_version(&self, base: Option<Published>) -> Result<Option<Draft>> {
         let newest = self.versions().await?.into_iter().map(|row| row.version).max();
         // Later than all others, whatever the clocks say: whoever comes later wins.
@@ -75,12 +77,12 @@ impl Store {
         let version = newest.map_or(drawn, |newest| drawn.max(newest.just_after()));
         let row = VersionRow {
             version,
-            condemned: false,
+            superseded: false,
             published_at: None,
         };
         let mut transaction = self.transaction();
         transaction.put(&Key::version(version), &row, ABSENT)?;
-        if let Outcome::Refused(_) = transaction.commit().await? {
+        if let Outcome::Cancelled(_) = transaction.commit().await? {
             return Ok(None);
         }
         let draft = Draft { version, base };
@@ -92,8 +94,8 @@ impl Store {
             if other.version < version && other.published_at.is_none() {
                 let unpublished =
                     Condition::new("attribute_exists(pk) AND attribute_not_exists(published_at)");
-                let condemned = Changes::default().set("condemned", true)?;
-                self.update_row::<VersionRow>(&Key::version(other.version), &condemned, unpublished)
+                let superseded = UpdateExpression::default().set("superseded", true)?;
+                self.update_row::<VersionRow>(&Key::version(other.version), &superseded, unpublished)
                     .await?;
             }
         }
@@ -103,7 +105,7 @@ impl Store {
     /// Whether it can still be published, as far as other imports are concerned.
     pub async fn is_current(&self, draft: Draft) -> Result<bool> {
         let row: Option<VersionRow> = self.row(Key::version(draft.version)).await?;
-        Ok(row.is_some_and(|row| !row.condemned))
+        Ok(row.is_some_and(|row| !row.superseded))
     }
 
     /// Writes the sounds of a version with all their copies, and tells `written` whenever so many more are done.
@@ -180,15 +182,17 @@ impl Store {
                 None => ABSENT.into(),
             };
             let pointer = transaction.put(&Key::published(), &published, unmoved)?;
-            let changes = Changes::default().set("published_at", published.published_at)?;
-            let uncondemned = Condition::new("condemned = :no").with(":no", false)?;
-            let own = transaction.update(&Key::version(draft.version), &changes, uncondemned)?;
+            let changes = UpdateExpression::default().set("published_at", published.published_at)?;
+            let not_superseded = Condition::new("superseded = :no").with(":no", false)?;
+            let own = transaction.update(&Key::version(draft.version), &changes, not_superseded)?;
             match transaction.commit().await? {
                 Outcome::Committed => return Ok(Publishing::Done(published)),
-                Outcome::Refused(refusal) if refusal.failed(pointer) || refusal.failed(own) => {
+                Outcome::Cancelled(cancellation)
+                    if cancellation.failed(pointer) || cancellation.failed(own) =>
+                {
                     return Ok(Publishing::Superseded);
                 }
-                Outcome::Refused(_) => backoff.wait("another import publishes").await?,
+                Outcome::Cancelled(_) => backoff.wait("another import publishes").await?,
             }
         }
     }
@@ -206,8 +210,8 @@ impl Store {
         Ok(CatalogContent {
             sounds: Vec::new(),
             playlists: self.rows_in(playlists).await?,
-            themes: self.parts_of(version, THEMES, Reading::Strong).await?,
-            tags: self.parts_of(version, TAGS, Reading::Strong).await?,
+            themes: self.parts_of(version, THEMES, ReadConsistency::Strong).await?,
+            tags: self.parts_of(version, TAGS, ReadConsistency::Strong).await?,
         })
     }
 

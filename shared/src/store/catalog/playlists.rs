@@ -24,7 +24,7 @@ impl Store {
                 let range = Range::new(playlists_partition(published.version), PLAYLISTS)
                     .from(place.map(|id| Key::playlist(published.version, id)))
                     .limit(page.limit + 1)
-                    .reading(self.reading_of(published));
+                    .consistency(self.consistency_of(published));
                 self.rows_in(range).await?
             }
             None => Vec::new(),
@@ -40,7 +40,7 @@ impl Store {
     /// The playlists of a version with these ids, in their order. One round trip.
     pub async fn playlists_of(&self, published: Published, ids: &[Id<Playlist>]) -> Result<Vec<Playlist>> {
         let keys = ids.iter().map(|id| Key::playlist(published.version, *id));
-        self.rows_at(keys.collect(), self.reading_of(published)).await
+        self.rows_at(keys.collect(), self.consistency_of(published)).await
     }
 
     /// A playlist, and a page of its sounds, newest first. One round trip.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Catalog, Id, Millis};
 use crate::store::error::Result;
-use crate::store::table::{Key, Reading, Row, Store};
+use crate::store::table::{Key, ReadConsistency, Row, Store};
 
 /// For how long a function takes for granted which version is published, in milliseconds. A version that another one
 /// has replaced is kept for longer than that.
@@ -84,12 +84,12 @@ impl Store {
 
     /// How to read rows of a version. They never change once it is published, so a moment later any copy of them will do,
     /// for half the price.
-    pub(crate) fn reading_of(&self, published: Published) -> Reading {
+    pub(crate) fn consistency_of(&self, published: Published) -> ReadConsistency {
         let age = (self.clock)().0.saturating_sub(published.published_at.0);
         if age < REMEMBERED_FOR {
-            Reading::Strong
+            ReadConsistency::Strong
         } else {
-            Reading::Eventual
+            ReadConsistency::Eventual
         }
     }
 }

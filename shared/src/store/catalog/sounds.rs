@@ -8,7 +8,7 @@ use super::keys::{SOUNDS, TAGS, filtered_partition, version_partition};
 use super::published::{Published, WholeList};
 use crate::model::{Catalog, Id, Page, PageRequest, Position, Sound, SoundFilter, StoredSound, TagCount};
 use crate::store::error::{Result, StoreError};
-use crate::store::table::{Key, Range, Reading, Row, Store};
+use crate::store::table::{Key, Range, ReadConsistency, Row, Store};
 
 /// At most so many sounds are read at once in search of the few that match a second filter.
 const LARGEST_READ: usize = 1000;
@@ -96,7 +96,7 @@ impl Store {
     /// The sounds of a version with these ids, in their order. One round trip.
     pub async fn sounds_of(&self, published: Published, ids: &[Id<Sound>]) -> Result<Vec<StoredSound>> {
         let keys = ids.iter().map(|id| Key::sound(published.version, *id));
-        self.rows_at(keys.collect(), self.reading_of(published)).await
+        self.rows_at(keys.collect(), self.consistency_of(published)).await
     }
 
     /// The sounds that are most like a sound, the most similar first, at most a hundred in all; and how similar each is,
@@ -104,7 +104,7 @@ impl Store {
     pub async fn similar(&self, id: Id<Sound>, page: PageRequest) -> Result<(Page<StoredSound>, Vec<f32>)> {
         let find = |published: Published| async move {
             let keys = vec![Key::similar(published.version, id)];
-            let mut rows: Vec<SimilarRow> = self.rows_at(keys, self.reading_of(published)).await?;
+            let mut rows: Vec<SimilarRow> = self.rows_at(keys, self.consistency_of(published)).await?;
             let row = rows.pop();
             Ok(row.map(|row| (published, row.neighbours().collect::<Vec<_>>())))
         };
@@ -150,8 +150,8 @@ impl Store {
         {
             return Ok(items);
         }
-        let reading = self.reading_of(published);
-        let items: Arc<[T]> = self.parts_of(published.version, list, reading).await?.into();
+        let consistency = self.consistency_of(published);
+        let items: Arc<[T]> = self.parts_of(published.version, list, consistency).await?.into();
         self.cache.set(WholeList {
             version: published.version,
             items: items.clone(),
@@ -164,12 +164,12 @@ impl Store {
         &self,
         version: Id<Catalog>,
         list: &str,
-        reading: Reading,
+        consistency: ReadConsistency,
     ) -> Result<Vec<T>>
     where
         PartRow<T>: Row,
     {
-        let range = Range::new(version_partition(version), list).reading(reading);
+        let range = Range::new(version_partition(version), list).consistency(consistency);
         let parts: Vec<PartRow<T>> = self.rows_in(range).await?;
         // The last part comes first.
         Ok(parts.into_iter().rev().flat_map(|part| part.items).collect())
@@ -190,7 +190,7 @@ impl Store {
             let range = Range::new(partition.to_owned(), SOUNDS)
                 .from(place.map(|id| Key::sound_in(partition.to_owned(), id)))
                 .limit(next_read)
-                .reading(self.reading_of(published));
+                .consistency(self.consistency_of(published));
             let read: Vec<StoredSound> = self.rows_in(range).await?;
             let is_all = read.len() < next_read;
             if let Some(last) = read.last() {

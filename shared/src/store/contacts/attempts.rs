@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Id, Person};
 use crate::store::error::{Result, StoreError};
-use crate::store::table::{Backoff, Changes, Condition, EXISTS, Key, Row, Store, decode};
+use crate::store::table::{Backoff, Condition, EXISTS, Key, Row, Store, UpdateExpression, decode};
 
 /// The most wrong phone numbers that a caller may give in an hour.
 const MOST: u32 = 10;
@@ -36,7 +36,7 @@ impl Store {
         let mut backoff = Backoff::default();
         loop {
             let now = self.now();
-            let row = Changes::for_row::<AttemptsRow>()?;
+            let row = UpdateExpression::for_row::<AttemptsRow>()?;
             let more = row
                 .clone()
                 .count("tries")
@@ -70,21 +70,23 @@ impl Store {
     /// Takes back a try that was right. One round trip, one write unit.
     pub(crate) async fn take_back_attempt(&self, caller: Id<Person>) -> Result<()> {
         let some = Condition::new("tries > :none").with(":none", 0)?;
-        self.change_attempts(caller, Changes::default().count_down("tries"), some)
+        self.change_attempts(caller, UpdateExpression::default().count_down("tries"), some)
             .await
     }
 
     /// Notes that a try was wrong. One round trip, one write unit.
     pub(crate) async fn note_wrong_attempt(&self, caller: Id<Person>) -> Result<()> {
         let kept_until = self.now().plus(KEPT);
-        let wrong = Changes::default().count("wrong").set("kept_until", kept_until)?;
+        let wrong = UpdateExpression::default()
+            .count("wrong")
+            .set("kept_until", kept_until)?;
         self.change_attempts(caller, wrong, EXISTS).await
     }
 
     async fn change_attempts(
         &self,
         caller: Id<Person>,
-        changes: Changes,
+        changes: UpdateExpression,
         condition: impl Into<Condition>,
     ) -> Result<()> {
         self.update_row::<AttemptsRow>(&Key::attempts(caller), &changes, condition)

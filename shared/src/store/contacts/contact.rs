@@ -10,7 +10,7 @@ use crate::store::error::{Result, StoreError};
 use crate::store::idempotency::{Created, Idempotency};
 use crate::store::people::keys::{CONTACTS, person_partition};
 use crate::store::people::person::{PersonRow, UsernameRow};
-use crate::store::table::{ABSENT, Backoff, Changes, EXISTS, Key, Outcome, Range, Row, Rows, Store};
+use crate::store::table::{ABSENT, Backoff, EXISTS, Key, Outcome, Range, Row, Rows, Store, UpdateExpression};
 
 /// An entry of somebody's address book.
 #[derive(Serialize, Deserialize)]
@@ -102,7 +102,7 @@ impl Store {
                 let pair: Option<PairRow> = rows.take(&Key::pair(caller, id))?;
                 transaction.pair_conversation(caller, id, pair.as_ref())?;
             } else {
-                transaction.require(&entry, EXISTS)?;
+                transaction.condition_check(&entry, EXISTS)?;
             }
             let was_guess = is_new && existing.is_some();
             let take_back = async {
@@ -170,7 +170,7 @@ impl Store {
         id: Id<Person>,
         patch: &ContactPatch,
     ) -> Result<Contact> {
-        let changes = Changes::default().patch("display_name", &patch.display_name)?;
+        let changes = UpdateExpression::default().patch("display_name", &patch.display_name)?;
         if !changes.is_empty() {
             let row: Option<ContactRow> = self
                 .update_row(&Key::contact(caller, id), &changes, EXISTS)
@@ -195,11 +195,11 @@ impl Store {
                 Some(row) => {
                     transaction.end_pair_conversation(row.conversation_id, caller, id)?;
                 }
-                None => _ = transaction.require(&pair, ABSENT)?,
+                None => _ = transaction.condition_check(&pair, ABSENT)?,
             }
             match transaction.commit().await? {
                 Outcome::Committed => return Ok(()),
-                Outcome::Refused(_) => backoff.wait("a race").await?,
+                Outcome::Cancelled(_) => backoff.wait("a race").await?,
             }
         }
     }

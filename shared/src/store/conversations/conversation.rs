@@ -7,12 +7,12 @@ use super::rows::{ConversationRow, GroupRow, alive, of};
 use crate::model::{Conversation, ConversationPatch, ConversationWith, Id, Patch, Person};
 use crate::store::error::{Result, StoreError};
 use crate::store::idempotency::{Created, Idempotency};
-use crate::store::table::{Backoff, Changes, EXISTS, Key, Outcome, Rows, Store, Transaction};
+use crate::store::table::{Backoff, EXISTS, Key, Outcome, Rows, Store, Transaction, UpdateExpression};
 
 impl Store {
     /// A conversation as the caller sees it. One round trip, two read units.
     pub async fn conversation(&self, caller: Id<Person>, id: Id<Conversation>) -> Result<Conversation> {
-        let (conversation, participant) = self.sides(caller, id).await?;
+        let (conversation, participant) = self.conversation_rows(caller, id).await?;
         Ok(participant.view_of(&conversation))
     }
 
@@ -61,7 +61,7 @@ impl Store {
         }
     }
 
-    /// Changes the caller's side, and the pin that all share. Two round trips.
+    /// Changes what is the caller's own, and the pin that all share. Two round trips.
     pub async fn update_conversation(
         &self,
         caller: Id<Person>,
@@ -73,12 +73,12 @@ impl Store {
             Patch::Null => Some(inbox(caller, false)),
             Patch::Value(_) => Some(inbox(caller, true)),
         };
-        let own = Changes::default()
+        let own = UpdateExpression::default()
             .set_if("is_pinned", patch.is_pinned)?
             .set_if("is_muted", patch.is_muted)?
             .patch("archived_at", &patch.archived_at)?
             .set_if("inbox", inbox)?;
-        let shared = Changes::default().patch("pinned_message_id", &patch.pinned_message_id)?;
+        let shared = UpdateExpression::default().patch("pinned_message_id", &patch.pinned_message_id)?;
         if own.is_empty() && shared.is_empty() {
             return self.conversation(caller, id).await;
         }
@@ -87,22 +87,26 @@ impl Store {
         loop {
             let mut transaction = self.transaction();
             let checks = [
-                transaction.update_or_require(&Key::conversation(id), &shared, alive(id)?)?,
-                transaction.update_or_require(&Key::participant(id, caller), &own, of(id)?)?,
+                transaction.update_or_check(&Key::conversation(id), &shared, alive(id)?)?,
+                transaction.update_or_check(&Key::participant(id, caller), &own, of(id)?)?,
             ];
             let pinned = match patch.pinned_message_id {
-                Patch::Value(message) => Some(transaction.require(&Key::message(message), of(id)?)?),
+                Patch::Value(message) => Some(transaction.condition_check(&Key::message(message), of(id)?)?),
                 _ => None,
             };
             match transaction.commit().await? {
                 Outcome::Committed => return self.conversation(caller, id).await,
-                Outcome::Refused(refusal) if checks.iter().any(|check| refusal.failed(*check)) => {
+                Outcome::Cancelled(cancellation)
+                    if checks.iter().any(|check| cancellation.failed(*check)) =>
+                {
                     return Err(StoreError::missing("conversation"));
                 }
-                Outcome::Refused(refusal) if pinned.is_some_and(|check| refusal.failed(check)) => {
+                Outcome::Cancelled(cancellation)
+                    if pinned.is_some_and(|check| cancellation.failed(check)) =>
+                {
                     return Err(StoreError::missing_in("pinned_message_id", "message"));
                 }
-                Outcome::Refused(_) => backoff.wait("a race").await?,
+                Outcome::Cancelled(_) => backoff.wait("a race").await?,
             }
         }
     }
@@ -118,7 +122,7 @@ impl Store {
             let conversation = rows.take::<ConversationRow>(&shared)?;
             let (_, participant) = conversation
                 .filter(|row| row.is_alive(id))
-                .zip(rows.take_side(id, caller)?)
+                .zip(rows.take_participant(id, caller)?)
                 .ok_or(StoreError::missing("conversation"))?;
             let mut transaction = self.transaction();
             if let Some(contact) = participant.contact_id {
@@ -131,7 +135,7 @@ impl Store {
             }
             match transaction.commit().await? {
                 Outcome::Committed => return Ok(()),
-                Outcome::Refused(_) => backoff.wait("a race").await?,
+                Outcome::Cancelled(_) => backoff.wait("a race").await?,
             }
         }
     }
@@ -150,7 +154,7 @@ impl Transaction<'_> {
         if !rows.has(&entry) {
             return Err(StoreError::missing_in("contact_id", "contact"));
         }
-        self.require(&entry, EXISTS)?;
+        self.condition_check(&entry, EXISTS)?;
         let existing: Option<PairRow> = rows.take(&Key::pair(caller, contact))?;
         let id = self.pair_conversation(caller, contact, existing.as_ref())?;
         Ok((id, existing.is_none()))

@@ -138,7 +138,7 @@ impl Store {
             transaction.change_group(&before, &after, conversation.as_ref())?;
             match transaction.commit().await? {
                 Outcome::Committed => return self.render_group(after).await,
-                Outcome::Refused(_) => backoff.wait("a race").await?,
+                Outcome::Cancelled(_) => backoff.wait("a race").await?,
             }
         }
     }
@@ -196,7 +196,7 @@ impl Store {
             transaction.end_group(&group, conversation.conversation_id)?;
             match transaction.commit().await? {
                 Outcome::Committed => return Ok(()),
-                Outcome::Refused(_) => backoff.wait("a race").await?,
+                Outcome::Cancelled(_) => backoff.wait("a race").await?,
             }
         }
     }

@@ -87,7 +87,7 @@ impl<'a> Inbox<'a> {
         if rows.is_empty() {
             return Ok(None);
         }
-        // While the index moves a row between its two partitions, it may stand in both, even as the side of a former
+        // While the index moves a row between its two partitions, it may stand in both, even as the row of a former
         // conversation of the same group.
         rows.retain(|row| self.seen.insert(row.conversation_id.tag()));
         Ok(Some(rows))
@@ -131,7 +131,7 @@ impl Store {
             place.parse().map_err(|_| invalid())?
         } else {
             let id = cursor.parse().map_err(|_| invalid())?;
-            match self.sides(caller, id).await {
+            match self.conversation_rows(caller, id).await {
                 Ok((conversation, participant)) => conversation.rank().max(participant.rank),
                 Err(StoreError::Missing { .. }) => return Err(invalid()),
                 Err(error) => return Err(error),

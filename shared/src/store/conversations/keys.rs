@@ -34,7 +34,7 @@ impl Key {
         Self::new(conversation_partition(id.cast()), "GROUP")
     }
 
-    /// One person's side of a conversation. It is their membership of the group too, where it is a group's.
+    /// One person's participant row. It is their membership of the group too, where it is a group's.
     pub(crate) fn participant(id: Id<Conversation>, person: Id<Person>) -> Self {
         Self::new(conversation_partition(id), format_args!("{PARTICIPANTS}{person}"))
     }
@@ -45,10 +45,10 @@ impl Key {
     }
 
     /// That a message, and all before it, had been read at some time, in one series of read marks.
-    pub(crate) fn read_mark(series: impl Display, up_to: Id<Message>) -> Self {
+    pub(crate) fn read_receipt(series: impl Display, up_to: Id<Message>) -> Self {
         Self::new(
             conversation_partition(up_to.cast()),
-            format_args!("{}{up_to}", read_marks(series)),
+            format_args!("{}{up_to}", read_receipts(series)),
         )
     }
 
@@ -64,7 +64,7 @@ impl Key {
 }
 
 /// How the sort keys of one series of read marks begin; the id of the message follows, up to which they count.
-pub(crate) fn read_marks(series: impl Display) -> String {
+pub(crate) fn read_receipts(series: impl Display) -> String {
     format!("READ#{series}#")
 }
 

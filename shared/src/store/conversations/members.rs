@@ -1,12 +1,12 @@
 //! Who is in a group, and the group's conversation. A group, its members and its conversations stand in one partition.
-//! A member has one row: their side of the conversation while there is one, else a mere membership. So every change of
+//! A member has one row: their participant row while the group has a conversation, else a mere membership. So every change of
 //! who is in a group is one transaction.
 
 use super::purge::PurgeWork;
 use super::rows::{ConversationRow, GroupRow, MemberRow, ParticipantRow, alive, of};
 use crate::model::{Conversation, Group, Id, MOST_MEMBERS, Person};
 use crate::store::error::{Result, StoreError};
-use crate::store::table::{ABSENT, Changes, Condition, EXISTS, Key, Rows, Transaction};
+use crate::store::table::{ABSENT, Condition, EXISTS, Key, Rows, Transaction, UpdateExpression};
 
 /// The most people whom one transaction lets in and shuts out together: each is a row, beside the group's and the
 /// conversation's, of the 100 that DynamoDB takes.
@@ -22,8 +22,8 @@ impl Transaction<'_> {
             ABSENT,
         )?;
         for member in group.members() {
-            let side = ParticipantRow::in_group(conversation, member);
-            self.put(&group.key_of(member), &side, ABSENT)?;
+            let participant = ParticipantRow::in_group(conversation, member);
+            self.put(&group.key_of(member), &participant, ABSENT)?;
         }
         Ok(())
     }
@@ -49,7 +49,7 @@ impl Transaction<'_> {
             ..
         }) = conversation
         {
-            let taking_part = Changes::default()
+            let taking_part = UpdateExpression::default()
                 .count("epoch")
                 .set_zero_under("sent_by", &joining)
                 .remove_under("sent_by", &leaving);
@@ -89,7 +89,7 @@ impl Transaction<'_> {
             .filter(|row| row.group_id == group && row.has(caller))
             .ok_or(StoreError::missing_in("group_id", "group"))?;
         if let Some(id) = before.conversation_id {
-            self.require(&Key::group(group), before.unchanged()?)?;
+            self.condition_check(&Key::group(group), before.unchanged()?)?;
             return Ok((id, false));
         }
         let last: Option<ConversationRow> = rows.take(&Key::conversation(group.cast()))?;
@@ -105,8 +105,8 @@ impl Transaction<'_> {
         let over_the_last = Condition::new("attribute_exists(deleted_at)");
         self.put(&Key::conversation(id), &conversation, over_the_last)?;
         for member in after.members() {
-            let side = ParticipantRow::in_group(&conversation, member);
-            self.put(&after.key_of(member), &side, EXISTS)?;
+            let participant = ParticipantRow::in_group(&conversation, member);
+            self.put(&after.key_of(member), &participant, EXISTS)?;
         }
         Ok((id, true))
     }

@@ -20,7 +20,7 @@ impl Row for PairRow {
 
 impl Transaction<'_> {
     /// Demands that the pair's conversation is still the one that was read, or adds one: the claim on the pair, the
-    /// conversation, and a side for each of the two. A clash of tags refuses it; another attempt draws another.
+    /// conversation, and a participant row for each of the two. A clash of tags refuses it; another attempt draws another.
     pub(crate) fn pair_conversation(
         &mut self,
         one: Id<Person>,
@@ -29,7 +29,7 @@ impl Transaction<'_> {
     ) -> Result<Id<Conversation>> {
         let pair = Key::pair(one, other);
         if let Some(PairRow { conversation_id: id }) = existing {
-            self.require(&pair, of(*id)?)?;
+            self.condition_check(&pair, of(*id)?)?;
             return Ok(*id);
         }
         let id = Id::generate((self.store.clock)());
@@ -37,8 +37,8 @@ impl Transaction<'_> {
         self.put(&pair, &PairRow { conversation_id: id }, ABSENT)?;
         self.put(&Key::conversation(id), &conversation, ABSENT)?;
         for (person, contact) in [(one, other), (other, one)] {
-            let side = ParticipantRow::with_contact(&conversation, person, contact);
-            self.put(&Key::participant(id, person), &side, ABSENT)?;
+            let participant = ParticipantRow::with_contact(&conversation, person, contact);
+            self.put(&Key::participant(id, person), &participant, ABSENT)?;
         }
         Ok(id)
     }

@@ -7,8 +7,8 @@ use crate::store::error::{Result, StoreError};
 use crate::store::table::{Key, Range, Rows, Store, decode, is_kind};
 
 impl Store {
-    /// The conversation and the caller's side of it, if it is alive and the caller takes part.
-    pub(crate) async fn sides(
+    /// The conversation and the caller's participant row, if it is alive and the caller takes part.
+    pub(crate) async fn conversation_rows(
         &self,
         caller: Id<Person>,
         id: Id<Conversation>,
@@ -18,18 +18,18 @@ impl Store {
         let conversation = rows.take::<ConversationRow>(&shared)?;
         conversation
             .filter(|row| row.is_alive(id))
-            .zip(rows.take_side(id, caller)?)
+            .zip(rows.take_participant(id, caller)?)
             .ok_or(StoreError::missing("conversation"))
     }
 
-    /// That person's side of the conversation, if they take part in it.
-    pub(crate) async fn side(
+    /// That person's participant row, if they take part in the conversation.
+    pub(crate) async fn participant_row(
         &self,
         person: Id<Person>,
         id: Id<Conversation>,
     ) -> Result<Option<ParticipantRow>> {
         let key = Key::participant(id, person);
-        self.rows([key]).await?.take_side(id, person)
+        self.rows([key]).await?.take_participant(id, person)
     }
 
     /// Everybody in the conversation.
@@ -38,16 +38,16 @@ impl Store {
         let mut items = self.items_in(range).await?;
         // Members of a group that has no conversation now are no participants.
         items.retain(is_kind::<ParticipantRow>);
-        let mut sides: Vec<ParticipantRow> = items.into_iter().map(decode).collect::<Result<_>>()?;
-        sides.retain(|side| side.conversation_id == id);
-        Ok(sides)
+        let mut participants: Vec<ParticipantRow> = items.into_iter().map(decode).collect::<Result<_>>()?;
+        participants.retain(|participant| participant.conversation_id == id);
+        Ok(participants)
     }
 }
 
 impl Rows {
-    /// That person's side of the conversation, if they take part in it. Where a group has another conversation by now,
-    /// or none, their row is there but is no side of this one.
-    pub(crate) fn take_side(
+    /// That person's participant row, if they take part in the conversation. Where a group has another conversation by now,
+    /// or none, their row is there but is not of this one.
+    pub(crate) fn take_participant(
         &mut self,
         id: Id<Conversation>,
         person: Id<Person>,

@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use super::keys::conversation_partition;
-use super::rows::{MessageRow, ReadMarkRow};
+use super::rows::{MessageRow, ReadReceiptRow};
 use crate::model::{Conversation, Id, Timestamp};
 use crate::store::error::Result;
-use crate::store::table::{Changes, Condition, Item, Key, ROWS_PER_BATCH, Row, Store, Transaction, delete};
+use crate::store::table::{
+    Condition, Item, Key, ROWS_PER_BATCH, Row, Store, Transaction, UpdateExpression, delete,
+};
 use crate::store::work::Progress;
 
 /// How many of them run side by side.
@@ -46,7 +48,7 @@ impl Transaction<'_> {
     /// this to take away: who has none is shut out.
     pub(crate) fn end_conversation(&mut self, condition: Condition, purge: &PurgeWork) -> Result<()> {
         let id = purge.conversation_id;
-        let deleted = Changes::default().set("deleted_at", self.store.now())?;
+        let deleted = UpdateExpression::default().set("deleted_at", self.store.now())?;
         self.update(&Key::conversation(id), &deleted, condition)?;
         self.put(&Key::purge(id), purge, Condition::none())?;
         Ok(())
@@ -66,12 +68,15 @@ impl Store {
                 .table_name(&*self.table)
                 .consistent_read(true)
                 .key_condition_expression("pk = :pk")
-                .filter_expression("conversation_id = :id AND (kind = :message OR kind = :read_mark)")
+                .filter_expression("conversation_id = :id AND (kind = :message OR kind = :read_receipt)")
                 .projection_expression("pk, sk")
                 .expression_attribute_values(":pk", AttributeValue::S(conversation_partition(id)))
                 .expression_attribute_values(":id", AttributeValue::S(id.to_string()))
                 .expression_attribute_values(":message", AttributeValue::S(MessageRow::KIND.to_owned()))
-                .expression_attribute_values(":read_mark", AttributeValue::S(ReadMarkRow::KIND.to_owned()))
+                .expression_attribute_values(
+                    ":read_receipt",
+                    AttributeValue::S(ReadReceiptRow::KIND.to_owned()),
+                )
                 .limit(1000)
                 .set_exclusive_start_key(start)
                 .send()

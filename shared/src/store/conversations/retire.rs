@@ -23,12 +23,15 @@ impl Store {
         let mut inbox = Inbox::new(self, person, &everything, Position::Start);
         // One that fails, say because others write to it all the time, keeps nothing else waiting.
         let mut failure = Ok(());
-        while let Some(sides) = inbox.next(AT_A_TIME).await? {
-            for side in sides {
+        while let Some(participants) = inbox.next(AT_A_TIME).await? {
+            for participant in participants {
                 // However little time there is, what was looked up is done, so that the next run comes further.
-                failure = failure.and(match side.group_id {
+                failure = failure.and(match participant.group_id {
                     Some(group) => unless_gone(self.leave_group(person, group, None).await),
-                    None => unless_gone(self.delete_conversation(person, side.conversation_id).await),
+                    None => unless_gone(
+                        self.delete_conversation(person, participant.conversation_id)
+                            .await,
+                    ),
                 });
             }
             if Instant::now() >= until {

@@ -22,7 +22,7 @@ impl Store {
         let published = self.published().await?;
         if published.is_none_or(|published| published.version != version) {
             let listed: Option<VersionRow> = self.related(Key::version(version)).await?;
-            look.demand(listed.is_some(), key, "a row of a version that is not listed");
+            look.check(listed.is_some(), key, "a row of a version that is not listed");
             return Ok(());
         }
         if is_kind::<StoredSound>(&item) {
@@ -43,11 +43,11 @@ impl Store {
             };
             let pointer = self.published_now().await?;
             let fits = row.published_at <= pointer.map(|pointer| pointer.published_at);
-            look.demand(fits, key, "a version that should be the one that is published");
+            look.check(fits, key, "a version that should be the one that is published");
         } else if let Some(published) = look.read::<Published>(key, item) {
             let listed: Option<VersionRow> = self.related(Key::version(published.version)).await?;
             let fits = listed.is_some_and(|row| row.published_at == Some(published.published_at));
-            look.demand(fits, key, "a published version that is not listed as such");
+            look.check(fits, key, "a published version that is not listed as such");
             self.look_at_lists(look, key, published).await?;
         }
         Ok(())
@@ -68,14 +68,14 @@ impl Store {
         if *key != own {
             let of: Option<StoredSound> = self.related(own).await?;
             let fits = of.is_some_and(|of| of == sound) && copies_of(version, &sound).contains(key);
-            look.demand(fits, key, "a copy that is not as its sound");
+            look.check(fits, key, "a copy that is not as its sound");
             return Ok(());
         }
         let audio = Key::audio(&sound.audio);
         let mut keys = copies_of(version, &sound);
         keys.push(Key::similar(version, sound.id));
         let rows = self.rows(keys.iter().cloned().chain([audio.clone()])).await?;
-        look.demand(rows.has(&audio), key, "a sound without its audio");
+        look.check(rows.has(&audio), key, "a sound without its audio");
         for missing in keys.iter().filter(|key| !rows.has(key)) {
             look.report(key, format!("a sound without its row in {}", missing.pk));
         }
@@ -101,7 +101,7 @@ impl Store {
         let keys: Vec<_> = keys.collect();
         let rows = self.rows(keys.iter().cloned()).await?;
         let fits = keys.iter().all(|key| rows.has(key));
-        look.demand(fits, key, "likeness to or of a sound that is not there");
+        look.check(fits, key, "likeness to or of a sound that is not there");
         Ok(())
     }
 
@@ -121,28 +121,28 @@ impl Store {
             }
         }
         let lists = self.lists_of(published.version).await?;
-        look.demand(
+        look.check(
             counts.sounds == published.sounds,
             key,
             "a version with another number of sounds",
         );
         let used = |count: &u32| *count > 0;
         let tags = lists.tags.iter().map(|tag| (tag.name.key(), tag.count));
-        look.demand(
+        look.check(
             counts.tags == tags.collect(),
             key,
             "tags that are not those of the sounds",
         );
         let themes = lists.themes.iter().map(|row| (row.name.key(), row.sound_count));
         let themes = themes.filter(|(_, count)| used(count));
-        look.demand(
+        look.check(
             counts.themes == themes.collect(),
             key,
             "themes that are not those of the sounds",
         );
         let playlists = lists.playlists.iter().map(|row| (row.id, row.sound_count));
         let playlists = playlists.filter(|(_, count)| used(count));
-        look.demand(
+        look.check(
             counts.playlists == playlists.collect(),
             key,
             "playlists that are not those of the sounds",

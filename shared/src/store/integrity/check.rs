@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::look::Look;
-use super::report::{Consistency, TablePlace};
+use super::report::{IntegrityReport, TablePlace};
 use crate::store::catalog::audio::{StoredAudio, UnusedAudio};
 use crate::store::catalog::keys::is_of_catalog;
 use crate::store::contacts::attempts::AttemptsRow;
@@ -32,9 +32,9 @@ const MOST_PROBLEMS: usize = 1000;
 
 impl Store {
     /// Looks at every row of the table from a place on, until the time is up.
-    pub async fn check_consistency(&self, from: Option<TablePlace>, until: Instant) -> Result<Consistency> {
+    pub async fn check_integrity(&self, from: Option<TablePlace>, until: Instant) -> Result<IntegrityReport> {
         let mut start = from.map(|TablePlace { pk, sk }| Key { pk, sk }.attributes());
-        let mut report = Consistency {
+        let mut report = IntegrityReport {
             rows: 0,
             raised: 0,
             problems: Vec::new(),

@@ -10,7 +10,7 @@ use crate::store::conversations::keys::{PARTICIPANTS, inbox};
 use crate::store::conversations::pairs::PairRow;
 use crate::store::conversations::purge::PurgeWork;
 use crate::store::conversations::rows::{
-    ConversationRow, FirstReadsRow, GroupRow, MemberRow, MessageRow, ParticipantRow, ReadMarkRow,
+    ConversationRow, FirstReadsRow, GroupRow, MemberRow, MessageRow, ParticipantRow, ReadReceiptRow,
 };
 use crate::store::error::Result;
 use crate::store::table::{Item, Key, Range, Store, is_kind};
@@ -45,8 +45,11 @@ impl Heads {
         self.group.as_ref().filter(|group| Some(group.group_id) == of)
     }
 
-    fn people_with_a_side(&self) -> BTreeSet<Id<Person>> {
-        self.participants.iter().map(|side| side.person_id).collect()
+    fn people_with_a_row(&self) -> BTreeSet<Id<Person>> {
+        self.participants
+            .iter()
+            .map(|participant| participant.person_id)
+            .collect()
     }
 
     /// Whether those who take part are those whom the conversation counts, and everybody's lists find it.
@@ -55,36 +58,36 @@ impl Heads {
         let own = Key::conversation(id);
         let is_alive = conversation.is_alive(id);
         let fits = self.group.is_some() == self.group().is_some();
-        look.demand(fits, &own, "a group whose conversation is not its own");
+        look.check(fits, &own, "a group whose conversation is not its own");
         for member in &self.members {
             let row = Key::participant(id, member.member_id);
             let fits = self
                 .group()
                 .is_some_and(|group| group.group_id == member.group_id);
-            look.demand(fits, &row, "a member of no group");
+            look.check(fits, &row, "a member of no group");
         }
-        for side in &self.participants {
-            let row = Key::participant(id, side.person_id);
-            let fits = is_alive && side.conversation_id == id;
-            look.demand(fits, &row, "a side of no conversation");
-            let fits = side.group_id == conversation.group_id;
-            look.demand(fits, &row, "a side of another group");
-            let inbox = inbox(side.person_id, side.archived_at.is_some());
-            let member_id = conversation.group_id.map(|_| side.person_id);
-            let is_listed = side.inbox == inbox && side.member_id == member_id;
-            look.demand(is_listed, &row, "a side that its person's lists do not find");
-            let has_contact = side.contact_id.is_some_and(|contact| {
-                contact != side.person_id && conversation.sent_by.contains_key(&contact)
+        for participant in &self.participants {
+            let row = Key::participant(id, participant.person_id);
+            let fits = is_alive && participant.conversation_id == id;
+            look.check(fits, &row, "a side of no conversation");
+            let fits = participant.group_id == conversation.group_id;
+            look.check(fits, &row, "a side of another group");
+            let inbox = inbox(participant.person_id, participant.archived_at.is_some());
+            let member_id = conversation.group_id.map(|_| participant.person_id);
+            let is_listed = participant.inbox == inbox && participant.member_id == member_id;
+            look.check(is_listed, &row, "a side that its person's lists do not find");
+            let has_contact = participant.contact_id.is_some_and(|contact| {
+                contact != participant.person_id && conversation.sent_by.contains_key(&contact)
             });
             let fits = has_contact == conversation.group_id.is_none();
-            look.demand(fits, &row, "a side with somebody who takes no part");
+            look.check(fits, &row, "a side with somebody who takes no part");
         }
         if is_alive {
             let counted: BTreeSet<_> = conversation.sent_by.keys().copied().collect();
-            let fits = self.people_with_a_side() == counted;
-            look.demand(fits, &own, "its participants are not those of its totals");
+            let fits = self.people_with_a_row() == counted;
+            look.check(fits, &own, "its participants are not those of its totals");
             let fits = self.members.is_empty();
-            look.demand(fits, &own, "somebody is in the group but not in its conversation");
+            look.check(fits, &own, "somebody is in the group but not in its conversation");
         }
     }
 }
@@ -103,28 +106,32 @@ impl Store {
         let id = conversation.conversation_id;
         let own = Key::conversation(id);
         let last = conversation.last_message_id;
-        look.demand(
+        look.check(
             messages.newest <= last,
             &own,
             "a message is newer than the newest",
         );
         let pin_holds = conversation.pinned_message_id.is_none() || messages.pinned;
-        look.demand(pin_holds, &own, "the pinned message is not there");
+        look.check(pin_holds, &own, "the pinned message is not there");
         let sent: u64 = conversation.sent_by.values().sum();
-        look.demand(
+        look.check(
             sent <= conversation.sent_total,
             &own,
             "more was sent by each than by all",
         );
-        for side in &heads.participants {
-            let counted = messages.unread.get(&side.person_id).copied().unwrap_or_default();
-            let row = Key::participant(id, side.person_id);
-            look.demand(
-                side.unread_in(conversation) == counted,
+        for participant in &heads.participants {
+            let counted = messages
+                .unread
+                .get(&participant.person_id)
+                .copied()
+                .unwrap_or_default();
+            let row = Key::participant(id, participant.person_id);
+            look.check(
+                participant.unread_in(conversation) == counted,
                 &row,
                 "its unread messages are miscounted",
             );
-            if side.rank < conversation.rank() && last.is_some_and(|last| self.is_settled(last)) {
+            if participant.rank < conversation.rank() && last.is_some_and(|last| self.is_settled(last)) {
                 self.raise(id, conversation.rank().cast()).await?;
                 look.raised += 1;
             }
@@ -166,22 +173,22 @@ impl Store {
         let id = conversation.conversation_id;
         let own = Key::conversation(id);
         let at_home = own.pk == key.pk;
-        look.demand(at_home, &own, "a conversation in a partition that is not its own");
+        look.check(at_home, &own, "a conversation in a partition that is not its own");
         heads.look_at_sides(look, conversation);
         let is_alive = conversation.is_alive(id);
         match heads.group() {
             Some(group) => self.look_at_group(look, heads, group).await?,
             None if is_alive => {
-                let sides = heads.people_with_a_side();
-                let pair = sides.first().zip(sides.last());
+                let participants = heads.people_with_a_row();
+                let pair = participants.first().zip(participants.last());
                 let pair = pair.map(|(one, other)| Key::pair(*one, *other));
                 let pair: Option<PairRow> = match pair {
                     Some(pair) => self.related(pair).await?,
                     None => None,
                 };
                 let is_of_pair = pair.is_some_and(|pair| pair.conversation_id == id);
-                let fits = conversation.group_id.is_none() && sides.len() == 2 && is_of_pair;
-                look.demand(
+                let fits = conversation.group_id.is_none() && participants.len() == 2 && is_of_pair;
+                look.check(
                     fits,
                     &own,
                     "it is not the conversation of its pair, nor of a group",
@@ -189,7 +196,7 @@ impl Store {
             }
             None => {
                 let work: Option<PurgeWork> = self.related(Key::purge(id)).await?;
-                look.demand(work.is_some(), &own, "it is deleted, and nothing will purge it");
+                look.check(work.is_some(), &own, "it is deleted, and nothing will purge it");
             }
         }
         if let Some(first_reads) = &heads.first_reads {
@@ -197,7 +204,7 @@ impl Store {
                 && first_reads.conversation_id == id
                 && first_reads.second <= Some(first_reads.first)
                 && Some(first_reads.first) <= conversation.last_message_id;
-            look.demand(fits, &Key::first_reads(id), "it says more than was read");
+            look.check(fits, &Key::first_reads(id), "it says more than was read");
         }
         Ok(())
     }
@@ -205,17 +212,17 @@ impl Store {
     async fn look_at_group(&self, look: &mut Look, heads: &Heads, group: &GroupRow) -> Result<()> {
         let own = Key::group(group.group_id);
         let listed: BTreeSet<_> = group.members().collect();
-        let mut with_a_row = heads.people_with_a_side();
+        let mut with_a_row = heads.people_with_a_row();
         with_a_row.extend(heads.members.iter().map(|member| member.member_id));
         let fits = listed == with_a_row;
-        look.demand(fits, &own, "its members are not those who have a row");
+        look.check(fits, &own, "its members are not those who have a row");
         let conversation = heads.conversation.as_ref();
         let current = conversation.filter(|row| row.deleted_at.is_none());
         let fits = group.conversation_id == current.map(|row| row.conversation_id);
-        look.demand(fits, &own, "its conversation is not that one");
+        look.check(fits, &own, "its conversation is not that one");
         let people = self.rows(listed.iter().copied().map(Key::person)).await?;
         let all_exist = listed.iter().all(|person| people.has(&Key::person(*person)));
-        look.demand(all_exist, &own, "a member is nobody");
+        look.check(all_exist, &own, "a member is nobody");
         Ok(())
     }
 
@@ -260,21 +267,21 @@ impl Store {
             let Some(message) = look.read::<MessageRow>(key, item) else {
                 return Ok(());
             };
-            look.demand(
+            look.check(
                 Key::message(message.message_id) == *key,
                 key,
                 "a message at another one's place",
             );
             note_message(heads, &message, found);
             message.conversation_id
-        } else if is_kind::<ReadMarkRow>(&item) {
-            let Some(mark) = look.read::<ReadMarkRow>(key, item) else {
+        } else if is_kind::<ReadReceiptRow>(&item) {
+            let Some(mark) = look.read::<ReadReceiptRow>(key, item) else {
                 return Ok(());
             };
             mark.conversation_id
         } else {
             let is_head = HEADS.iter().any(|head| key.sk.starts_with(head));
-            look.demand(is_head, key, "is of no kind that stands here");
+            look.check(is_head, key, "is of no kind that stands here");
             return Ok(());
         };
         let is_current = heads
@@ -290,7 +297,7 @@ impl Store {
             let work: Option<PurgeWork> = self.related(Key::purge(belongs_to)).await?;
             *purged.entry(belongs_to).or_insert(work.is_some())
         };
-        look.demand(
+        look.check(
             is_purged,
             key,
             "of a conversation that is gone, and nothing will purge it",
@@ -310,9 +317,9 @@ fn note_message(heads: &Heads, message: &MessageRow, found: &mut Messages) {
     };
     found.newest = found.newest.max(Some(id));
     found.pinned |= conversation.pinned_message_id == Some(id);
-    for side in &heads.participants {
-        if side.person_id != sender && side.read_up_to < Some(id) {
-            *found.unread.entry(side.person_id).or_default() += 1;
+    for participant in &heads.participants {
+        if participant.person_id != sender && participant.read_up_to < Some(id) {
+            *found.unread.entry(participant.person_id).or_default() += 1;
         }
     }
 }

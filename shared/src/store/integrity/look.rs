@@ -22,7 +22,7 @@ impl Look {
     }
 
     /// Reports `problem` of the row unless it holds.
-    pub(crate) fn demand(&mut self, holds: bool, key: &Key, problem: &str) {
+    pub(crate) fn check(&mut self, holds: bool, key: &Key, problem: &str) {
         if !holds {
             self.report(key, problem);
         }

@@ -19,7 +19,7 @@ impl Store {
         };
         let username: Option<UsernameRow> = self.related(Key::username(&person.username)).await?;
         let claims = username.is_some_and(|username| username.person_id == person.person_id);
-        look.demand(claims, key, "a person whose username is not theirs");
+        look.check(claims, key, "a person whose username is not theirs");
         Ok(())
     }
 
@@ -29,7 +29,7 @@ impl Store {
         };
         let person: Option<PersonRow> = self.related(Key::person(username.person_id)).await?;
         let claimed = person.is_some_and(|person| Key::username(&person.username) == *key);
-        look.demand(claimed, key, "a username of nobody");
+        look.check(claimed, key, "a username of nobody");
         Ok(())
     }
 
@@ -38,7 +38,7 @@ impl Store {
             return Ok(());
         };
         let person: Option<PersonRow> = self.related(Key::person(contact.person_id)).await?;
-        look.demand(person.is_some(), key, "a contact entry for nobody");
+        look.check(person.is_some(), key, "a contact entry for nobody");
         Ok(())
     }
 
@@ -50,7 +50,7 @@ impl Store {
         let listed: Option<PersonTokenRow> = self.related(listed).await?;
         let fits =
             listed.is_some_and(|listed| Key::token(&listed.hash) == *key && listed.revoked_at.is_none());
-        look.demand(fits, key, "a token that its person's list does not show as valid");
+        look.check(fits, key, "a token that its person's list does not show as valid");
         Ok(())
     }
 
@@ -60,7 +60,7 @@ impl Store {
         };
         let token: Option<TokenRow> = self.related(Key::token(&listed.hash)).await?;
         let fits = token.is_some() == listed.revoked_at.is_none();
-        look.demand(fits, key, "a token in a list that is not what requests find");
+        look.check(fits, key, "a token in a list that is not what requests find");
         Ok(())
     }
 
@@ -75,7 +75,7 @@ impl Store {
                 && people.len() == 2
                 && people.iter().all(|person| row.sent_by.contains_key(person))
         });
-        look.demand(fits, key, "a pair whose conversation is not theirs");
+        look.check(fits, key, "a pair whose conversation is not theirs");
         Ok(())
     }
 
@@ -86,7 +86,7 @@ impl Store {
         let id = work.conversation_id;
         let conversation: Option<ConversationRow> = self.related(Key::conversation(id)).await?;
         let fits = Key::purge(id) == *key && conversation.is_none_or(|row| !row.is_alive(id));
-        look.demand(
+        look.check(
             fits,
             key,
             "the purge of a conversation that is alive, or of another one",
@@ -100,7 +100,7 @@ impl Store {
         };
         let person: Option<PersonRow> = self.related(Key::person(work.person_id)).await?;
         let fits = person.is_some_and(|person| !person.is_claimed && person.phone_number.is_none());
-        look.demand(fits, key, "the retirement of a person who is somebody's");
+        look.check(fits, key, "the retirement of a person who is somebody's");
         Ok(())
     }
 }

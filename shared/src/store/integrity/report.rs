@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a check found.
 #[derive(Debug, Serialize)]
-pub struct Consistency {
+pub struct IntegrityReport {
     /// How many rows were looked at.
     pub rows: usize,
     /// How many inboxes had a conversation too far down, for the stream missed a message; they are right now.

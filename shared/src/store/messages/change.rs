@@ -1,6 +1,6 @@
 //! Single messages: sending, reading, changing, deleting. A message's id carries the tag of its conversation, so the
-//! message and the caller's side of the conversation are found from the id alone. Nobody has a side of a conversation
-//! that is deleted, so whoever has one may go on.
+//! message and the caller's participant row are found from the id alone. Nobody has one in a conversation
+//! that is deleted, so a caller with a participant row may go on.
 
 use super::message::take_message;
 use crate::model::{
@@ -10,7 +10,7 @@ use crate::model::{
 use crate::store::conversations::rows::{ConversationRow, GroupRow, MessageRow, ParticipantRow, of};
 use crate::store::error::{Result, StoreError};
 use crate::store::people::person::PersonRow;
-use crate::store::table::{Backoff, Changes, Condition, Key, Outcome, Store};
+use crate::store::table::{Backoff, Condition, Key, Outcome, Store, UpdateExpression};
 
 impl Store {
     /// Changes a message: text and attachments for the sender, reactions for every participant. Three round trips.
@@ -40,8 +40,8 @@ impl Store {
             }
             .map_err(|error| too_many("reactions", error))
         };
-        let (row, side) = self.change_message(caller, id, change).await?;
-        self.render_one(row, side).await
+        let (row, participant) = self.change_message(caller, id, change).await?;
+        self.render_one(row, participant).await
     }
 
     /// Adds the caller's reaction; without effect if it is there. Three round trips.
@@ -55,8 +55,8 @@ impl Store {
             let added = row.reactions.add(name, username);
             added.map_err(|error| too_many("name", error))
         };
-        let (row, side) = self.change_message(caller, id, change).await?;
-        self.render_one(row, side).await
+        let (row, participant) = self.change_message(caller, id, change).await?;
+        self.render_one(row, participant).await
     }
 
     /// Takes the caller's reaction back; without effect if it is not there. Two round trips.
@@ -74,21 +74,21 @@ impl Store {
     }
 
     /// Changes a message as `change` does, given the caller's username, and returns it as it is then, with the caller's
-    /// side of its conversation. Writes only where something changes.
+    /// participant row. Writes only where something changes.
     async fn change_message(
         &self,
         caller: Id<Person>,
         id: Id<Message>,
         change: impl Fn(&mut MessageRow, &Username) -> Result<()>,
     ) -> Result<(MessageRow, ParticipantRow)> {
-        let (key, side, person) = (
+        let (key, own, person) = (
             Key::message(id),
             Key::participant(id.cast(), caller),
             Key::person(caller),
         );
         let mut backoff = Backoff::default();
         loop {
-            let mut rows = self.rows([key.clone(), side.clone(), person.clone()]).await?;
+            let mut rows = self.rows([key.clone(), own.clone(), person.clone()]).await?;
             let (before, participant) = take_message(&mut rows, caller, id)?;
             let username = rows.take::<PersonRow>(&person)?.map(|person| person.username);
             let username =
@@ -100,12 +100,12 @@ impl Store {
             }
             row.revision += 1;
             let mut transaction = self.transaction();
-            transaction.require(&side, of(row.conversation_id)?)?;
+            transaction.condition_check(&own, of(row.conversation_id)?)?;
             let unchanged = Condition::new("revision = :revision").with(":revision", before.revision)?;
             transaction.put(&key, &row, unchanged)?;
             match transaction.commit().await? {
                 Outcome::Committed => return Ok((row, participant)),
-                Outcome::Refused(_) => backoff.wait("a race").await?,
+                Outcome::Cancelled(_) => backoff.wait("a race").await?,
             }
         }
     }
@@ -114,10 +114,10 @@ impl Store {
     /// unread message less. Three round trips.
     pub async fn delete_message(&self, caller: Id<Person>, id: Id<Message>) -> Result<()> {
         let key = Key::message(id);
-        let (side, head) = (Key::participant(id.cast(), caller), Key::conversation(id.cast()));
+        let (own, head) = (Key::participant(id.cast(), caller), Key::conversation(id.cast()));
         let mut backoff = Backoff::default();
         loop {
-            let mut rows = self.rows([key.clone(), side.clone(), head.clone()]).await?;
+            let mut rows = self.rows([key.clone(), own.clone(), head.clone()]).await?;
             let (message, participant) = take_message(&mut rows, caller, id)?;
             let conversation: Option<ConversationRow> = rows.take(&head)?;
             let conversation = conversation.ok_or(StoreError::missing("message"))?;
@@ -136,10 +136,10 @@ impl Store {
                 is_demanded |= other.person_id == caller;
             }
             if !is_demanded {
-                transaction.require(&side, of(message.conversation_id)?)?;
+                transaction.condition_check(&own, of(message.conversation_id)?)?;
             }
             transaction.delete(&key, of(message.conversation_id)?)?;
-            let counted = Changes::default().count("epoch");
+            let counted = UpdateExpression::default().count("epoch");
             let (counted, as_read) = if conversation.pinned_message_id == Some(id) {
                 let unpinned = counted.patch("pinned_message_id", &Patch::<()>::Null)?;
                 (unpinned, "epoch = :before AND pinned_message_id = :message")
@@ -154,7 +154,7 @@ impl Store {
             transaction.update(&head, &counted, as_read)?;
             match transaction.commit().await? {
                 Outcome::Committed => return Ok(()),
-                Outcome::Refused(_) => backoff.wait("a race").await?,
+                Outcome::Cancelled(_) => backoff.wait("a race").await?,
             }
         }
     }

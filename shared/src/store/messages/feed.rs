@@ -9,7 +9,7 @@ use crate::model::{Conversation, ConversationFilter, Id, Message, Page, PageRequ
 use crate::store::conversations::inbox::{Inbox, PLACE};
 use crate::store::conversations::rows::{MessageRow, ParticipantRow};
 use crate::store::error::{Result, StoreError};
-use crate::store::table::{Key, Reading, Store};
+use crate::store::table::{Key, ReadConsistency, Store};
 
 /// How many conversations are read side by side.
 const AT_ONCE: usize = 16;
@@ -17,7 +17,7 @@ const AT_ONCE: usize = 16;
 impl Store {
     /// The messages of all the caller's conversations, merged by id. Three round trips for the first page, which reads
     /// as many conversations as it can show; a later one reads a conversation once at most.
-    pub async fn all_messages(&self, caller: Id<Person>, page: PageRequest) -> Result<Page<Message>> {
+    pub async fn feed(&self, caller: Id<Person>, page: PageRequest) -> Result<Page<Message>> {
         let position = self.place_in_all(caller, page.position).await?;
         let backwards = position.is_backwards();
         let everything = ConversationFilter::default();
@@ -27,14 +27,14 @@ impl Store {
             Position::Start | Position::After(_) => Position::Start,
         };
         let mut inbox = Inbox::new(self, caller, &everything, inbox_place);
-        let mut sides = HashMap::new();
+        let mut participants = HashMap::new();
         let mut found = Vec::new();
         while let Some(candidates) = inbox.next(page.limit + 1).await? {
             // Where nobody has written, the rank is the conversation's own id.
             let mut written: Vec<_> = candidates
                 .iter()
-                .filter(|side| side.rank != side.conversation_id)
-                .map(|side| side.conversation_id)
+                .filter(|participant| participant.rank != participant.conversation_id)
+                .map(|participant| participant.conversation_id)
                 .collect();
             let keys = written.iter().map(|id| Key::participant(*id, caller));
             let (mut present, mut merged) = tokio::try_join!(
@@ -42,11 +42,11 @@ impl Store {
                 self.merge(found.clone(), &written, position, page.limit)
             )?;
             for id in &written {
-                let side = present.take_side(*id, caller)?;
-                sides.extend(side.map(|side| (*id, side)));
+                let participant = present.take_participant(*id, caller)?;
+                participants.extend(participant.map(|participant| (*id, participant)));
             }
             // The index may still show conversations that have gone.
-            let gone = written.extract_if(.., |id| !sides.contains_key(id));
+            let gone = written.extract_if(.., |id| !participants.contains_key(id));
             if gone.count() > 0 {
                 merged = self.merge(found, &written, position, page.limit).await?;
             }
@@ -62,7 +62,9 @@ impl Store {
         }
         let page =
             Found::new(found, None, position, page.limit).into_page(position, |id| format!("{PLACE}{id}"));
-        let shown = self.render(&page.data, &sides, Reading::Eventual).await?;
+        let shown = self
+            .render(&page.data, &participants, ReadConsistency::Eventual)
+            .await?;
         Ok(page.showing(shown))
     }
 
@@ -109,9 +111,10 @@ impl Store {
             return Ok(place);
         };
         if !is_place {
-            let side = Key::participant(id.cast(), caller);
-            let side: Option<ParticipantRow> = self.rows([side.clone()]).await?.take_if(&side)?;
-            if side.is_none_or(|side| id <= side.conversation_id.cast()) {
+            let participant = Key::participant(id.cast(), caller);
+            let participant: Option<ParticipantRow> =
+                self.rows([participant.clone()]).await?.take_if(&participant)?;
+            if participant.is_none_or(|participant| id <= participant.conversation_id.cast()) {
                 return Err(invalid);
             }
         }

@@ -13,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 use futures_util::future::try_join_all;
 
 use super::list::size_of;
-use super::search::{Chunk, SearchBounds, Span, Work, cut, page_of};
+use super::search::{Chunk, SearchBounds, SearchWork, Span, cut, page_of};
 use crate::model::{
     Conversation, ConversationFilter, Id, Message, Millis, Page, PageRequest, Person, Position, SearchQuery,
     fitting,
@@ -21,7 +21,7 @@ use crate::model::{
 use crate::store::conversations::inbox::{Inbox, PLACE, Rank};
 use crate::store::conversations::rows::{MessageRow, ParticipantRow};
 use crate::store::error::Result;
-use crate::store::table::{Key, Reading, Store};
+use crate::store::table::{Key, ReadConsistency, Store};
 
 /// The length of an id.
 const ID: usize = 16;
@@ -29,7 +29,7 @@ const ID: usize = 16;
 const FRAME: usize = 4;
 /// As many as a sweep holds at most: no page shows more.
 const MOST_HELD: usize = 100;
-/// How many of those that a cursor names are read at once, with the caller's sides of their conversations.
+/// How many of those that a cursor names are read at once, with the caller's participant rows.
 const HELD_READ: usize = 25;
 /// How many messages of a conversation are read at once at most: others are read side by side with it.
 const LARGEST_READ: usize = 1000;
@@ -57,9 +57,9 @@ struct Search<'a> {
     store: &'a Store,
     caller: Id<Person>,
     query: &'a SearchQuery,
-    work: Work,
-    /// The caller's sides of the conversations in which something was found.
-    sides: HashMap<Id<Conversation>, ParticipantRow>,
+    work: SearchWork,
+    /// The caller's participant rows of the conversations in which something was found.
+    participants: HashMap<Id<Conversation>, ParticipantRow>,
 }
 
 impl Store {
@@ -77,8 +77,8 @@ impl Store {
             store: self,
             caller,
             query,
-            work: Work::new(bounds, &self.meter),
-            sides: HashMap::new(),
+            work: SearchWork::new(bounds, &self.meter),
+            participants: HashMap::new(),
         };
         let mut sweep = match sweep_of(&position) {
             Some((sweep, held)) => search.resume(sweep, &held).await?,
@@ -102,7 +102,9 @@ impl Store {
         if let Some(last) = cut(&mut found, limit) {
             next = Some(format!("{PLACE}{last}"));
         }
-        let shown = self.render(&found, &search.sides, Reading::Eventual).await?;
+        let shown = self
+            .render(&found, &search.participants, ReadConsistency::Eventual)
+            .await?;
         Ok(page_of(shown, backwards, next))
     }
 }
@@ -128,20 +130,25 @@ impl Search<'_> {
     /// Those of the messages that match, in conversations of the caller's.
     async fn read_held(&mut self, held: &[Id<Message>]) -> Result<Vec<MessageRow>> {
         let messages = held.iter().map(|id| Key::message(*id));
-        let sides: HashSet<_> = held
+        let participants: HashSet<_> = held
             .iter()
             .map(|id| Key::participant(id.cast(), self.caller))
             .collect();
-        let mut rows = self.store.rows(messages.chain(sides.iter().cloned())).await?;
-        for key in &sides {
-            let side = rows.take_if::<ParticipantRow>(key)?;
-            self.sides.extend(side.map(|side| (side.conversation_id, side)));
+        let mut rows = self
+            .store
+            .rows(messages.chain(participants.iter().cloned()))
+            .await?;
+        for key in &participants {
+            let participant = rows.take_if::<ParticipantRow>(key)?;
+            self.participants
+                .extend(participant.map(|participant| (participant.conversation_id, participant)));
         }
         let mut found = Vec::new();
         for id in held {
             let message: Option<MessageRow> = rows.take(&Key::message(*id))?;
             let is_found = |message: &MessageRow| {
-                self.sides.contains_key(&message.conversation_id) && self.query.matches(message.text.as_str())
+                self.participants.contains_key(&message.conversation_id)
+                    && self.query.matches(message.text.as_str())
             };
             found.extend(message.filter(is_found));
         }
@@ -160,22 +167,22 @@ impl Search<'_> {
             Position::After(sweep.bottom),
         );
         while sweep.bottom > sweep.slice.low.cast()
-            && let Some(sides) = down.next(wanted).await?
+            && let Some(participants) = down.next(wanted).await?
         {
-            if let Some(first) = sides.first().filter(|_| sweep.top == highest()) {
+            if let Some(first) = participants.first().filter(|_| sweep.top == highest()) {
                 sweep.top = long_before(first.rank);
             }
-            sweep.bottom = sides.last().map_or(sweep.bottom, |last| last.rank);
-            self.see(sweep, sides, room).await?;
+            sweep.bottom = participants.last().map_or(sweep.bottom, |last| last.rank);
+            self.see(sweep, participants, room).await?;
             if self.work.is_over() {
                 return Ok(false);
             }
         }
         sweep.bottom = Span::all().low.cast();
         let mut up = Inbox::new(self.store, self.caller, &everything, Position::Before(sweep.top));
-        while let Some(sides) = up.next(wanted).await? {
-            sweep.top = sides.last().map_or(sweep.top, |last| last.rank);
-            self.see(sweep, sides, room).await?;
+        while let Some(participants) = up.next(wanted).await? {
+            sweep.top = participants.last().map_or(sweep.top, |last| last.rank);
+            self.see(sweep, participants, room).await?;
             if self.work.is_over() {
                 return Ok(false);
             }
@@ -185,17 +192,19 @@ impl Search<'_> {
 
     /// Reads what conversations have in the slice: first one, then two, then four. What the first one has shortens the
     /// slice, and so what the others have in it.
-    async fn see(&mut self, sweep: &mut Sweep, sides: Vec<ParticipantRow>, room: usize) -> Result<()> {
-        let mut left = sides;
-        left.retain(|side| sweep.seen.insert((side.conversation_id, side.rank)));
+    async fn see(&mut self, sweep: &mut Sweep, participants: Vec<ParticipantRow>, room: usize) -> Result<()> {
+        let mut left = participants;
+        left.retain(|participant| sweep.seen.insert((participant.conversation_id, participant.rank)));
         loop {
             // Nothing that was written there is newer than the rank. Where nobody has written, it is the conversation's id.
-            left.retain(|side| side.rank != side.conversation_id && side.rank >= sweep.slice.low.cast());
+            left.retain(|participant| {
+                participant.rank != participant.conversation_id && participant.rank >= sweep.slice.low.cast()
+            });
             if left.is_empty() {
                 return Ok(());
             }
             let few = left.drain(..sweep.width.min(left.len()));
-            let few: Vec<_> = few.map(|side| side.conversation_id).collect();
+            let few: Vec<_> = few.map(|participant| participant.conversation_id).collect();
             self.read(sweep, few).await?;
             sweep.settle(room);
             sweep.width = (sweep.width * 2).min(self.work.bounds.conversations);
@@ -211,8 +220,8 @@ impl Search<'_> {
         let (mut present, chunks) = tokio::try_join!(self.store.rows(keys), try_join_all(chunks))?;
         for (id, chunk) in ids.into_iter().zip(chunks) {
             // The index may still show conversations that have gone.
-            if let Some(side) = present.take_side(id, self.caller)? {
-                self.sides.insert(id, side);
+            if let Some(participant) = present.take_participant(id, self.caller)? {
+                self.participants.insert(id, participant);
                 sweep.add(chunk);
             }
         }

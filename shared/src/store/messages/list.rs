@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::read_state::{Opened, Progress};
+use super::read_state::{Opened, ReadProgress};
 use crate::model::{Conversation, Id, Message, Page, PageRequest, Person, Position, fitting};
 use crate::store::conversations::keys::{MESSAGES, conversation_partition};
 use crate::store::conversations::rows::{ConversationRow, FirstReadsRow, MessageRow, ParticipantRow};
 use crate::store::error::{Result, StoreError};
-use crate::store::table::{Key, Range, Reading, Store, decode, is_kind};
+use crate::store::table::{Key, Range, ReadConsistency, Store, decode, is_kind};
 
 /// What may stand in a message's JSON beside its text and reactions: mostly the sender's avatar URL.
 const LARGEST_FRAME: usize = 3_000;
@@ -50,8 +50,8 @@ impl Store {
         let unread = found.unread(&participant).filter(|_| opens);
         let first_reads = found.first_reads.take();
         let page = found.into_page(position, |id| id.to_string());
-        let sides = HashMap::from([(id, participant)]);
-        let participant = &sides[&id];
+        let participants = HashMap::from([(id, participant)]);
+        let participant = &participants[&id];
         let open = async {
             if opens {
                 self.open(participant, unread, first_reads).await
@@ -59,7 +59,10 @@ impl Store {
                 Ok(None)
             }
         };
-        let (mut shown, opened) = tokio::try_join!(self.render(&page.data, &sides, Reading::Eventual), open)?;
+        let (mut shown, opened) = tokio::try_join!(
+            self.render(&page.data, &participants, ReadConsistency::Eventual),
+            open
+        )?;
         if let Some(progress) = unread {
             let now_read =
                 |message: &&mut Message| message.id <= progress.up_to && message.contact.id != caller;
@@ -77,19 +80,21 @@ impl Store {
                 .filter(now_read)
                 .any(|message| message.read_at.is_none());
             if opened.is_none() || is_behind {
-                shown = self.render(&page.data, &sides, Reading::Strong).await?;
+                shown = self
+                    .render(&page.data, &participants, ReadConsistency::Strong)
+                    .await?;
             }
         }
         Ok(page.showing(shown))
     }
 
-    /// The caller's side of a conversation.
+    /// The caller's participant row.
     pub(crate) async fn participant(
         &self,
         caller: Id<Person>,
         id: Id<Conversation>,
     ) -> Result<ParticipantRow> {
-        self.side(caller, id)
+        self.participant_row(caller, id)
             .await?
             .ok_or(StoreError::missing_in("conversation_id", "conversation"))
     }
@@ -199,7 +204,7 @@ impl Found {
     }
 
     /// What the page lets the participant read, if there is something unread.
-    fn unread(&self, participant: &ParticipantRow) -> Option<Progress> {
+    fn unread(&self, participant: &ParticipantRow) -> Option<ReadProgress> {
         let (newest, conversation) = self.newest()?;
         let progress = conversation
             .all_read_by(participant.person_id)

@@ -5,21 +5,27 @@ use std::collections::{HashMap, HashSet};
 use crate::model::{Conversation, Id, Message, Person};
 use crate::store::conversations::rows::{MessageRow, ParticipantRow};
 use crate::store::error::{Result, StoreError};
-use crate::store::table::{Key, Reading, Rows, Store};
+use crate::store::table::{Key, ReadConsistency, Rows, Store};
 
 impl Store {
     /// One message. Two round trips, three read units.
     pub async fn message(&self, caller: Id<Person>, id: Id<Message>) -> Result<Message> {
-        let (key, side) = (Key::message(id), Key::participant(id.cast(), caller));
-        let mut rows = self.rows([key, side]).await?;
-        let (message, side) = take_message(&mut rows, caller, id)?;
-        self.render_one(message, side).await
+        let (key, participant) = (Key::message(id), Key::participant(id.cast(), caller));
+        let mut rows = self.rows([key, participant]).await?;
+        let (message, participant) = take_message(&mut rows, caller, id)?;
+        self.render_one(message, participant).await
     }
 
     /// One message with its sender and the time when it was read, in one round trip.
-    pub(crate) async fn render_one(&self, message: MessageRow, side: ParticipantRow) -> Result<Message> {
-        let sides = HashMap::from([(message.conversation_id, side)]);
-        let mut rendered = self.render(&[message], &sides, Reading::Eventual).await?;
+    pub(crate) async fn render_one(
+        &self,
+        message: MessageRow,
+        participant: ParticipantRow,
+    ) -> Result<Message> {
+        let participants = HashMap::from([(message.conversation_id, participant)]);
+        let mut rendered = self
+            .render(&[message], &participants, ReadConsistency::Eventual)
+            .await?;
         rendered.pop().ok_or(StoreError::missing("message"))
     }
 
@@ -27,12 +33,14 @@ impl Store {
     pub(crate) async fn render(
         &self,
         messages: &[MessageRow],
-        sides: &HashMap<Id<Conversation>, ParticipantRow>,
-        reading: Reading,
+        participants: &HashMap<Id<Conversation>, ParticipantRow>,
+        consistency: ReadConsistency,
     ) -> Result<Vec<Message>> {
         let senders: HashSet<_> = messages.iter().map(|message| message.sender_id).collect();
-        let (people, times) =
-            tokio::try_join!(self.people(senders), self.read_times(messages, sides, reading))?;
+        let (people, times) = tokio::try_join!(
+            self.people(senders),
+            self.read_receipts(messages, participants, consistency)
+        )?;
         let render = |message: &MessageRow| {
             let sender = people.get(&message.sender_id).cloned();
             let sender = sender.ok_or_else(|| StoreError::Internal("a message has no sender".to_owned()))?;
@@ -43,7 +51,7 @@ impl Store {
     }
 }
 
-/// A message and the caller's side of its conversation, if both were read.
+/// A message and the caller's participant row, if both were read.
 pub(crate) fn take_message(
     rows: &mut Rows,
     caller: Id<Person>,
@@ -51,7 +59,8 @@ pub(crate) fn take_message(
 ) -> Result<(MessageRow, ParticipantRow)> {
     let message: Option<MessageRow> = rows.take(&Key::message(id))?;
     let message = message.ok_or(StoreError::missing("message"))?;
-    let side = rows.take_side(message.conversation_id, caller)?;
-    side.map(|side| (message, side))
+    let participant = rows.take_participant(message.conversation_id, caller)?;
+    participant
+        .map(|participant| (message, participant))
         .ok_or(StoreError::missing("message"))
 }

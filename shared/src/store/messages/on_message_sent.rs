@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::model::{Conversation, Id, Message, Person};
 use crate::store::conversations::rows::ParticipantRow;
 use crate::store::error::{Result, StoreError};
-use crate::store::table::{Changes, Condition, Key, Store};
+use crate::store::table::{Condition, Key, Store, UpdateExpression};
 
 /// A message that was sent, as far as others are concerned.
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -32,7 +32,7 @@ impl SentMessage {
 
 impl Store {
     /// Does what follows from messages, once for each conversation and for each sender.
-    pub async fn note_messages(&self, sent: &[SentMessage]) -> Result<()> {
+    pub async fn on_messages_sent(&self, sent: &[SentMessage]) -> Result<()> {
         let (mut newest, mut last_sent) = (BTreeMap::new(), BTreeMap::new());
         for message in sent {
             let newest = newest.entry(message.conversation).or_insert(message.id);
@@ -57,12 +57,12 @@ impl Store {
             .participants(conversation)
             .await?
             .into_iter()
-            .filter(|side| side.rank < rank);
-        try_join_all(behind.map(async |side| {
+            .filter(|participant| participant.rank < rank);
+        try_join_all(behind.map(async |participant| {
             let further_down =
                 Condition::new("conversation_id = :id AND #rank < :rank").with(":id", conversation)?;
-            let changes = Changes::default().set("rank", rank)?;
-            let key = Key::participant(conversation, side.person_id);
+            let changes = UpdateExpression::default().set("rank", rank)?;
+            let key = Key::participant(conversation, participant.person_id);
             self.update_row::<ParticipantRow>(&key, &changes, further_down)
                 .await
         }))

@@ -7,12 +7,12 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::model::{Conversation, Id, Message, Patch, Person, ReadUpTo, Timestamp};
 use crate::store::conversations::rows::{
-    ConversationRow, FirstReadsRow, MessageRow, ParticipantRow, ReadMarkRow, Series, of,
+    ConversationRow, FirstReadsRow, MessageRow, ParticipantRow, ReadReceiptRow, Series, of,
 };
 use crate::store::error::{Result, StoreError};
 use crate::store::idempotency::{Created, Idempotency};
 use crate::store::table::{
-    ABSENT, Backoff, Changes, Check, Condition, Key, Outcome, Store, Transaction, decode,
+    ABSENT, Backoff, Check, Condition, Key, Outcome, Store, Transaction, UpdateExpression, decode,
 };
 
 /// How many deleted messages a participant's row names before older ones are counted among what was read, so that it
@@ -23,7 +23,7 @@ const LONG_AGO: i64 = 60;
 
 /// How far somebody has read: up to a message, and how many of others there were until then.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Progress {
+pub(crate) struct ReadProgress {
     pub(crate) up_to: Id<Message>,
     others: u64,
     /// What it rests on.
@@ -52,8 +52,8 @@ pub(crate) struct Opened {
 
 impl ConversationRow {
     /// The progress of whoever has read everything.
-    pub(crate) fn all_read_by(&self, person: Id<Person>) -> Option<Progress> {
-        Some(Progress {
+    pub(crate) fn all_read_by(&self, person: Id<Person>) -> Option<ReadProgress> {
+        Some(ReadProgress {
             up_to: self.last_message_id?,
             others: self.sent_by_others(person),
             basis: Basis::Nothing,
@@ -61,7 +61,7 @@ impl ConversationRow {
     }
 }
 
-impl Progress {
+impl ReadProgress {
     /// The same for somebody who has been shown messages up to `newest`. Where that is not the last one, the last one
     /// must have been deleted: rows of one transaction may become visible one after the other.
     pub(crate) fn having_shown(self, newest: Id<Message>) -> Self {
@@ -92,7 +92,7 @@ impl Store {
         let mut backoff = Backoff::default();
         loop {
             let ((conversation, participant), mut record) = tokio::try_join!(
-                self.sides(caller, id),
+                self.conversation_rows(caller, id),
                 self.rows(idempotency.map(Idempotency::row))
             )?;
             if Idempotency::replay::<Conversation>(idempotency, &mut record, self)?.is_some() {
@@ -121,7 +121,7 @@ impl Store {
         message: Id<Message>,
         conversation: &ConversationRow,
         participant: &ParticipantRow,
-    ) -> Result<Option<Progress>> {
+    ) -> Result<Option<ReadProgress>> {
         let (id, person) = (conversation.conversation_id, participant.person_id);
         let row: Option<MessageRow> = self.row(Key::message(message)).await?;
         if row.is_none_or(|row| row.conversation_id != id) {
@@ -139,10 +139,10 @@ impl Store {
         loop {
             let since = before.read_up_to.unwrap_or(id.cast());
             let mut sent = self.sent_between(since, message, person).await?;
-            let (_, now) = self.sides(person, id).await?;
+            let (_, now) = self.conversation_rows(person, id).await?;
             if now.read_up_to == before.read_up_to {
                 sent.extend(now.unread_deleted.range(since.just_after()..=message));
-                return Ok(Some(Progress {
+                return Ok(Some(ReadProgress {
                     up_to: message,
                     others: now.read_others + sent.len() as u64,
                     basis: Basis::Others(now.read_others),
@@ -204,7 +204,7 @@ impl Store {
     pub(crate) async fn open(
         &self,
         participant: &ParticipantRow,
-        progress: Option<Progress>,
+        progress: Option<ReadProgress>,
         mut first_reads: Option<FirstReadsRow>,
     ) -> Result<Option<Opened>> {
         let now = self.now();
@@ -229,13 +229,15 @@ impl Store {
                     };
                     return Ok(Some(Opened { at: now, first_after }));
                 }
-                Outcome::Refused(refusal) if marked.is_some_and(|check| refusal.failed(check)) => {
+                Outcome::Cancelled(cancellation)
+                    if marked.is_some_and(|check| cancellation.failed(check)) =>
+                {
                     // Somebody else in the group has opened it at the same moment.
                     backoff.wait_briefly("a race").await?;
                     first_reads = self.first_reads(participant).await?;
                 }
-                Outcome::Refused(refusal) if refusal.failed_any() => return Ok(None),
-                Outcome::Refused(_) => backoff.wait("a race").await?,
+                Outcome::Cancelled(cancellation) if cancellation.failed_any() => return Ok(None),
+                Outcome::Cancelled(_) => backoff.wait("a race").await?,
             }
         }
     }
@@ -247,15 +249,15 @@ impl Transaction<'_> {
     fn open(
         &mut self,
         participant: &ParticipantRow,
-        progress: Option<Progress>,
+        progress: Option<ReadProgress>,
         first_reads: Option<&FirstReadsRow>,
         now: Timestamp,
     ) -> Result<Option<Check>> {
         let (id, person) = (participant.conversation_id, participant.person_id);
         let changes = opened(participant, now)?;
         let key = Key::participant(id, person);
-        let Some(Progress { up_to, others, basis }) = progress else {
-            self.update_or_require(&key, &changes, of(id)?)?;
+        let Some(ReadProgress { up_to, others, basis }) = progress else {
+            self.update_or_check(&key, &changes, of(id)?)?;
             return Ok(None);
         };
         let read = participant.unread_deleted.range(..=up_to);
@@ -269,7 +271,7 @@ impl Transaction<'_> {
         let forward = match basis {
             Basis::Nothing => Condition::new(forward),
             Basis::IsDeleted => {
-                self.require(&Key::message(up_to), ABSENT)?;
+                self.condition_check(&Key::message(up_to), ABSENT)?;
                 Condition::new(forward)
             }
             Basis::Others(before) => Condition::new(
@@ -304,13 +306,13 @@ impl Transaction<'_> {
             (None, Vec::new())
         };
         for (series, up_to) in marks {
-            let mark = ReadMarkRow {
+            let mark = ReadReceiptRow {
                 conversation_id: id,
                 reader_id: person,
                 up_to,
                 read_at: now,
             };
-            self.put(&Key::read_mark(series, up_to), &mark, ABSENT)?;
+            self.put(&Key::read_receipt(series, up_to), &mark, ABSENT)?;
         }
         Ok(first_reads)
     }
@@ -337,7 +339,7 @@ impl Transaction<'_> {
             let unread = Condition::new(unread)
                 .with(":id", conversation_id)?
                 .with(":message", id)?;
-            let noted = Changes::default().add_member("unread_deleted", id);
+            let noted = UpdateExpression::default().add_member("unread_deleted", id);
             self.update(&key, &noted, unread)?;
             return Ok(());
         }
@@ -354,7 +356,7 @@ impl Transaction<'_> {
         .with(":before", read_others)?
         .with(":size", unread_deleted.len())?
         .with(":message", id)?;
-        let counted = Changes::default()
+        let counted = UpdateExpression::default()
             .set("read_others", read_others + old.len() as u64)?
             .set_members("unread_deleted", recent.into_iter().chain([&id]));
         self.update(&key, &counted, unchanged)?;
@@ -363,7 +365,7 @@ impl Transaction<'_> {
 }
 
 /// What opening a conversation changes. Nothing, when it was opened in the same second.
-fn opened(participant: &ParticipantRow, now: Timestamp) -> Result<Changes> {
+fn opened(participant: &ParticipantRow, now: Timestamp) -> Result<UpdateExpression> {
     let now = Some(now).filter(|now| participant.last_opened_at < Some(*now));
-    Changes::default().set_if("last_opened_at", now)
+    UpdateExpression::default().set_if("last_opened_at", now)
 }

@@ -10,10 +10,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use futures_util::future::try_join_all;
 
 use crate::model::{Conversation, Id, Message, Person, Position, Timestamp};
-use crate::store::conversations::keys::{conversation_partition, read_marks};
-use crate::store::conversations::rows::{MessageRow, ParticipantRow, ReadMarkRow, Series};
+use crate::store::conversations::keys::{conversation_partition, read_receipts};
+use crate::store::conversations::rows::{MessageRow, ParticipantRow, ReadReceiptRow, Series};
 use crate::store::error::{Result, StoreError};
-use crate::store::table::{Key, Range, Reading, Store};
+use crate::store::table::{Key, Range, ReadConsistency, Store};
 
 impl ParticipantRow {
     /// The series in which the reading of a sender's messages is found: the first mark by somebody else counts.
@@ -27,17 +27,19 @@ impl ParticipantRow {
 }
 
 impl Store {
-    /// When the messages were read by somebody else than their senders, of those that were. `sides` are the caller's of
+    /// When the messages were read by somebody else than their senders, of those that were. `participants` are the caller's rows of
     /// their conversations. One round trip.
-    pub(crate) async fn read_times(
+    pub(crate) async fn read_receipts(
         &self,
         messages: &[MessageRow],
-        sides: &HashMap<Id<Conversation>, ParticipantRow>,
-        reading: Reading,
+        participants: &HashMap<Id<Conversation>, ParticipantRow>,
+        consistency: ReadConsistency,
     ) -> Result<HashMap<Id<Message>, Timestamp>> {
         let series_for = |message: &MessageRow| {
-            let side = sides.get(&message.conversation_id);
-            side.map_or(Vec::new(), |side| side.series_for(message.sender_id))
+            let participant = participants.get(&message.conversation_id);
+            participant.map_or(Vec::new(), |participant| {
+                participant.series_for(message.sender_id)
+            })
         };
         let mut wanted: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
         for message in messages {
@@ -47,7 +49,7 @@ impl Store {
             }
         }
         let reads = wanted.iter().map(async |((_, series), messages)| {
-            let marks = self.marks_for(*series, messages, reading).await?;
+            let marks = self.receipts_for(*series, messages, consistency).await?;
             Ok::<_, StoreError>((*series, marks))
         });
         let mut marks = HashMap::new();
@@ -66,23 +68,23 @@ impl Store {
     }
 
     /// For each of these messages of one conversation the first mark at it or after it.
-    async fn marks_for(
+    async fn receipts_for(
         &self,
         series: Series,
         messages: &BTreeSet<Id<Message>>,
-        reading: Reading,
-    ) -> Result<Vec<(Id<Message>, ReadMarkRow)>> {
+        consistency: ReadConsistency,
+    ) -> Result<Vec<(Id<Message>, ReadReceiptRow)>> {
         let Some(mut place) = messages.first().map(|first| first.just_before()) else {
             return Ok(Vec::new());
         };
         let mut found = Vec::with_capacity(messages.len());
         let mut left = messages.iter().copied().peekable();
         while let Some(message) = left.peek() {
-            let range = Range::new(conversation_partition(message.cast()), read_marks(series))
-                .from(Position::Before(Key::read_mark(series, place)))
+            let range = Range::new(conversation_partition(message.cast()), read_receipts(series))
+                .from(Position::Before(Key::read_receipt(series, place)))
                 .limit(messages.len())
-                .reading(reading);
-            let marks: Vec<ReadMarkRow> = self.rows_in(range).await?;
+                .consistency(consistency);
+            let marks: Vec<ReadReceiptRow> = self.rows_in(range).await?;
             for mark in &marks {
                 while let Some(message) = left.next_if(|message| *message <= mark.up_to) {
                     found.push((message, mark.clone()));

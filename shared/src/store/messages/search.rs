@@ -17,7 +17,7 @@ use crate::model::{
 use crate::store::conversations::keys::conversation_partition;
 use crate::store::conversations::rows::MessageRow;
 use crate::store::error::Result;
-use crate::store::table::{Key, Meter, Reading, Store, decode};
+use crate::store::table::{Key, Meter, ReadConsistency, Store, decode};
 
 /// What reading a megabyte takes: as much as a query reads at most.
 const UNITS_PER_QUERY: f64 = 256.0;
@@ -49,7 +49,7 @@ impl SearchBounds {
 }
 
 /// The work of one call. Whatever the call reads counts.
-pub(crate) struct Work {
+pub(crate) struct SearchWork {
     pub(crate) bounds: SearchBounds,
     meter: Meter,
     /// What the meter showed when the call began.
@@ -58,7 +58,7 @@ pub(crate) struct Work {
     read: usize,
 }
 
-impl Work {
+impl SearchWork {
     pub(crate) fn new(bounds: SearchBounds, meter: &Meter) -> Self {
         Self {
             bounds,
@@ -204,8 +204,10 @@ impl Store {
             self.search_through(id, query, span, limit, bounds)
         )?;
         let next = cut(&mut found, limit).or(read_to);
-        let sides = HashMap::from([(id, participant)]);
-        let shown = self.render(&found, &sides, Reading::Eventual).await?;
+        let participants = HashMap::from([(id, participant)]);
+        let shown = self
+            .render(&found, &participants, ReadConsistency::Eventual)
+            .await?;
         Ok(page_of(
             shown,
             span.backwards,
@@ -222,7 +224,7 @@ impl Store {
         limit: usize,
         bounds: SearchBounds,
     ) -> Result<(Vec<MessageRow>, Option<Id<Message>>)> {
-        let mut work = Work::new(bounds, &self.meter);
+        let mut work = SearchWork::new(bounds, &self.meter);
         let mut found = Vec::new();
         loop {
             let chunk = self.search_chunk(id, query, span, work.read()).await?;

@@ -5,7 +5,7 @@ use crate::model::{Id, Message, NewMessage, Person, Reactions};
 use crate::store::conversations::rows::{ConversationRow, MessageRow, of};
 use crate::store::error::{Result, StoreError};
 use crate::store::idempotency::{Created, Idempotency};
-use crate::store::table::{ABSENT, Backoff, Changes, Condition, Key, Outcome, Store};
+use crate::store::table::{ABSENT, Backoff, Condition, Key, Outcome, Store, UpdateExpression};
 
 /// How far a sender looks ahead of the clocks of others, in milliseconds, for each race for the next id that it has lost.
 const AHEAD_PER_REFUSAL: u64 = 10;
@@ -63,10 +63,10 @@ impl Store {
                 updated_at: None,
             };
             let mut transaction = self.transaction();
-            let rank = Changes::default().set("rank", id)?;
-            let side =
+            let rank = UpdateExpression::default().set("rank", id)?;
+            let participant =
                 transaction.update(&Key::participant(conversation, caller), &rank, of(conversation)?)?;
-            let counted = Changes::default()
+            let counted = UpdateExpression::default()
                 .set("last_message_id", id)?
                 .count("sent_total")
                 .count_under("sent_by", caller);
@@ -81,20 +81,20 @@ impl Store {
                 .map(|key| key.record(&mut transaction, id, true))
                 .transpose()?;
 
-            let Outcome::Refused(refusal) = transaction.commit().await? else {
+            let Outcome::Cancelled(cancellation) = transaction.commit().await? else {
                 return Ok(Sent::Now(row));
             };
             if let Some(key) = idempotency
-                && record.is_some_and(|record| refusal.failed(record))
+                && record.is_some_and(|record| cancellation.failed(record))
                 && let Some(replay) =
                     Idempotency::replay(Some(key), &mut self.rows([key.row()]).await?, self)?
             {
                 return Ok(Sent::Before(replay.id));
             }
-            if refusal.failed(side) {
+            if cancellation.failed(participant) {
                 return Err(StoreError::missing_in("conversation_id", "conversation"));
             }
-            if let Some(found) = refusal.found::<ConversationRow>(head)? {
+            if let Some(found) = cancellation.found::<ConversationRow>(head)? {
                 last = found.last_message_id.unwrap_or(last);
                 // By so much are the clocks of others ahead; they go on during the pause. Whoever has lost often looks
                 // further ahead, so that the next race is theirs.
@@ -103,7 +103,7 @@ impl Store {
                 backoff.wait_briefly("a race").await?;
                 continue;
             }
-            let in_use = record.is_some_and(|record| refusal.conflicts(record));
+            let in_use = record.is_some_and(|record| cancellation.conflicts(record));
             let waited = backoff.wait("a race").await;
             waited.map_err(|error| if in_use { StoreError::KeyInUse } else { error })?;
         }

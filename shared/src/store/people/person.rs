@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{AvatarUrl, Id, Person, PersonPatch, PhoneNumber, Timestamp, Username};
 use crate::store::error::{Result, StoreError};
-use crate::store::table::{ABSENT, Changes, Condition, EXISTS, Key, Reading, Row, Store, Transaction};
+use crate::store::table::{
+    ABSENT, Condition, EXISTS, Key, ReadConsistency, Row, Store, Transaction, UpdateExpression,
+};
 
 /// A person.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -63,7 +65,7 @@ impl Store {
 
     /// Changes a person. One round trip.
     pub async fn update_person(&self, id: Id<Person>, patch: &PersonPatch) -> Result<Person> {
-        let changes = Changes::default()
+        let changes = UpdateExpression::default()
             .patch("phone_number", &patch.phone_number)?
             .patch("avatar_url", &patch.avatar_url)?;
         if changes.is_empty() {
@@ -80,9 +82,9 @@ impl Store {
     ) -> Result<HashMap<Id<Person>, Person>> {
         let mut people = HashMap::new();
         let mut left: Vec<_> = ids.into_iter().collect();
-        for reading in [Reading::Eventual, Reading::Strong] {
+        for consistency in [ReadConsistency::Eventual, ReadConsistency::Strong] {
             let mut rows = self
-                .rows_read(left.iter().copied().map(Key::person), reading)
+                .rows_with(left.iter().copied().map(Key::person), consistency)
                 .await?;
             for id in std::mem::take(&mut left) {
                 match rows.take::<PersonRow>(&Key::person(id))? {
@@ -99,7 +101,7 @@ impl Store {
         let later = Condition::new(
             "attribute_exists(pk) AND (attribute_not_exists(last_active_at) OR last_active_at < :last_active_at)",
         );
-        let changes = Changes::default().set("last_active_at", at)?;
+        let changes = UpdateExpression::default().set("last_active_at", at)?;
         self.update_row::<PersonRow>(&Key::person(id), &changes, later)
             .await?;
         Ok(())

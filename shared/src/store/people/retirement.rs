@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::person::{PersonRow, UsernameRow};
 use crate::model::{Id, Patch, Person, Timestamp, Username};
 use crate::store::error::Result;
-use crate::store::table::{ABSENT, Changes, Condition, Key, Row, Transaction};
+use crate::store::table::{ABSENT, Condition, Key, Row, Transaction, UpdateExpression};
 
 /// A retired person who still takes part in conversations and groups.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,12 +25,12 @@ impl Transaction<'_> {
     pub(crate) fn replace_person(&mut self, old: &PersonRow, new: &PersonRow) -> Result<()> {
         let id = old.person_id;
         let theirs = Condition::new("person_id = :old").with(":old", id)?;
-        let moved = Changes::default().set("person_id", new.person_id)?;
+        let moved = UpdateExpression::default().set("person_id", new.person_id)?;
         self.update(&Key::username(&new.username), &moved, theirs)?;
         self.put(&Key::person(new.person_id), new, ABSENT)?;
 
         let nameless = Username::of_nobody(Id::<Person>::generate((self.store.clock)()));
-        let emptied = Changes::default()
+        let emptied = UpdateExpression::default()
             .set("username", &nameless)?
             .patch("phone_number", &Patch::<()>::Null)?
             .patch("avatar_url", &Patch::<()>::Null)?;

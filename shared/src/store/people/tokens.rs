@@ -10,7 +10,7 @@ use crate::model::{
 };
 use crate::store::error::{Result, StoreError};
 use crate::store::table::{
-    ABSENT, Backoff, Changes, Condition, EXISTS, Key, Outcome, Range, Row, Store, decode,
+    ABSENT, Backoff, Condition, EXISTS, Key, Outcome, Range, Row, Store, UpdateExpression, decode,
 };
 
 /// A token as requests look it up.
@@ -174,11 +174,11 @@ impl Store {
                         .await?
                         .ok_or(StoreError::missing("person"))?;
                     if person.is_claimed {
-                        transaction.require(&key, EXISTS)?;
+                        transaction.condition_check(&key, EXISTS)?;
                     } else if !new.claim {
                         return Err(StoreError::Unclaimed);
                     } else if new.is_about(&person) {
-                        let claimed = Changes::default()
+                        let claimed = UpdateExpression::default()
                             .set("is_claimed", true)?
                             .set_if("avatar_url", new.avatar_url.as_ref())?;
                         // Another claim may have given the name away.
@@ -220,7 +220,7 @@ impl Store {
                         person: person.into(),
                     });
                 }
-                Outcome::Refused(_) => backoff.wait("a race").await?,
+                Outcome::Cancelled(_) => backoff.wait("a race").await?,
             }
         }
     }
@@ -262,7 +262,11 @@ impl Store {
             let revoked_at = self.now();
             let mut transaction = self.transaction();
             transaction.delete(&Key::token(&row.hash), EXISTS)?;
-            transaction.update(&key, &Changes::default().set("revoked_at", revoked_at)?, EXISTS)?;
+            transaction.update(
+                &key,
+                &UpdateExpression::default().set("revoked_at", revoked_at)?,
+                EXISTS,
+            )?;
             match transaction.commit().await? {
                 Outcome::Committed => {
                     return Ok(Token {
@@ -270,7 +274,7 @@ impl Store {
                         ..row.into()
                     });
                 }
-                Outcome::Refused(_) => backoff.wait("a race").await?,
+                Outcome::Cancelled(_) => backoff.wait("a race").await?,
             }
         }
     }

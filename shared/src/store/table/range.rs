@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::key::{Item, Key};
-use super::read::Reading;
+use super::read::ReadConsistency;
 use super::row::{Row, decode};
 use super::store::Store;
 use crate::model::Position;
@@ -18,7 +18,7 @@ pub(crate) struct Range {
     place: Position<Key>,
     limit: usize,
     most_reads: usize,
-    reading: Reading,
+    consistency: ReadConsistency,
 }
 
 impl Range {
@@ -30,7 +30,7 @@ impl Range {
             place: Position::Start,
             limit: usize::MAX,
             most_reads: usize::MAX,
-            reading: Reading::Strong,
+            consistency: ReadConsistency::Strong,
         }
     }
 
@@ -55,8 +55,8 @@ impl Range {
     }
 
     /// As fresh as this.
-    pub(crate) fn reading(self, reading: Reading) -> Self {
-        Self { reading, ..self }
+    pub(crate) fn consistency(self, consistency: ReadConsistency) -> Self {
+        Self { consistency, ..self }
     }
 }
 
@@ -74,7 +74,7 @@ impl Store {
             place,
             limit,
             most_reads,
-            reading,
+            consistency,
         } = range;
         let backwards = place.is_backwards();
         let mut start = match place {
@@ -101,7 +101,7 @@ impl Store {
                 .client
                 .query()
                 .table_name(&*self.table)
-                .consistent_read(reading == Reading::Strong)
+                .consistent_read(consistency == ReadConsistency::Strong)
                 .key_condition_expression(condition)
                 .set_expression_attribute_values(Some(values.clone()))
                 .scan_index_forward(backwards)

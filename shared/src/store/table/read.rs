@@ -14,7 +14,7 @@ const KEYS_PER_BATCH: usize = 100;
 
 /// How fresh what is read has to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reading {
+pub(crate) enum ReadConsistency {
     /// With everything that has been written.
     Strong,
     /// As it was a moment ago, at half the price.
@@ -25,38 +25,42 @@ impl Store {
     /// Reads rows, strongly consistent, in one round trip: a hundred keys a call, the calls side by side. No key may
     /// stand there twice.
     pub(crate) async fn rows(&self, keys: impl IntoIterator<Item = Key>) -> Result<Rows> {
-        self.rows_read(keys, Reading::Strong).await
+        self.rows_with(keys, ReadConsistency::Strong).await
     }
 
     /// The same, as fresh as asked.
-    pub(crate) async fn rows_read(
+    pub(crate) async fn rows_with(
         &self,
         keys: impl IntoIterator<Item = Key>,
-        reading: Reading,
+        consistency: ReadConsistency,
     ) -> Result<Rows> {
         let keys: Vec<_> = keys.into_iter().map(|key| key.attributes()).collect();
         let batches = keys
             .chunks(KEYS_PER_BATCH)
-            .map(|batch| self.batch(batch.to_vec(), reading));
+            .map(|batch| self.batch(batch.to_vec(), consistency));
         let found = try_join_all(batches).await?;
         Ok(Rows(found.into_iter().flatten().collect()))
     }
 
     /// The rows of one kind at these keys, in their order; those that are missing are left out. No key may
     /// stand there twice.
-    pub(crate) async fn rows_at<R: Row>(&self, keys: Vec<Key>, reading: Reading) -> Result<Vec<R>> {
-        let mut rows = self.rows_read(keys.iter().cloned(), reading).await?;
+    pub(crate) async fn rows_at<R: Row>(
+        &self,
+        keys: Vec<Key>,
+        consistency: ReadConsistency,
+    ) -> Result<Vec<R>> {
+        let mut rows = self.rows_with(keys.iter().cloned(), consistency).await?;
         keys.iter().filter_map(|key| rows.take(key).transpose()).collect()
     }
 
     /// Reads up to a hundred rows, and asks again for those that the database left out.
-    async fn batch(&self, mut keys: Vec<Item>, reading: Reading) -> Result<Vec<(Key, Item)>> {
+    async fn batch(&self, mut keys: Vec<Item>, consistency: ReadConsistency) -> Result<Vec<(Key, Item)>> {
         let mut found = Vec::with_capacity(keys.len());
         let mut backoff = Backoff::default();
         loop {
             let request = KeysAndAttributes::builder()
                 .set_keys(Some(keys))
-                .consistent_read(reading == Reading::Strong)
+                .consistent_read(consistency == ReadConsistency::Strong)
                 .build()
                 .map_err(StoreError::internal)?;
             let output = self

@@ -15,7 +15,7 @@ use super::key::Key;
 use super::retry::Backoff;
 use super::row::{Row, decode, encode};
 use super::store::Store;
-use super::update::Changes;
+use super::update::UpdateExpression;
 use crate::store::error::{Result, StoreError};
 
 /// Names one row of a transaction, to ask afterwards whether its condition held.
@@ -27,13 +27,13 @@ pub(crate) enum Outcome {
     /// Everything is written.
     Committed,
     /// Nothing is written.
-    Refused(Refusal),
+    Cancelled(Cancellation),
 }
 
 /// Why a transaction was cancelled, row by row.
-pub(crate) struct Refusal(Vec<CancellationReason>);
+pub(crate) struct Cancellation(Vec<CancellationReason>);
 
-impl Refusal {
+impl Cancellation {
     /// The row whose condition did not hold, as it was; `None` where there was none.
     pub(crate) fn found<R: Row>(&self, check: Check) -> Result<Option<R>> {
         let reason = self.0.get(check.0).filter(|_| self.failed(check));
@@ -119,7 +119,7 @@ impl Transaction<'_> {
     pub(crate) fn update(
         &mut self,
         key: &Key,
-        changes: &Changes,
+        changes: &UpdateExpression,
         condition: impl Into<Condition>,
     ) -> Result<Check> {
         self.writes = true;
@@ -140,27 +140,27 @@ impl Transaction<'_> {
     }
 
     /// Demands something of a row without writing it.
-    pub(crate) fn require(&mut self, key: &Key, condition: impl Into<Condition>) -> Result<Check> {
+    pub(crate) fn condition_check(&mut self, key: &Key, condition: impl Into<Condition>) -> Result<Check> {
         let builder = ConditionCheck::builder().set_key(Some(key.attributes()));
         add!(self, condition_check, builder, condition.into())
     }
 
     /// Changes a row, or only demands something of it where nothing changes.
-    pub(crate) fn update_or_require(
+    pub(crate) fn update_or_check(
         &mut self,
         key: &Key,
-        changes: &Changes,
+        changes: &UpdateExpression,
         condition: impl Into<Condition>,
     ) -> Result<Check> {
         if changes.is_empty() {
-            self.require(key, condition)
+            self.condition_check(key, condition)
         } else {
             self.update(key, changes, condition)
         }
     }
 
     /// Whether there is nothing to commit: it only demands.
-    pub(crate) fn only_demands(&self) -> bool {
+    pub(crate) fn only_checks(&self) -> bool {
         !self.writes
     }
 
@@ -188,7 +188,7 @@ impl Transaction<'_> {
                 .filter_map(|reason| reason.code())
                 .find(|code| !SETTLED_BY_READING.contains(code))
             {
-                None => return Ok(Outcome::Refused(Refusal(reasons.to_vec()))),
+                None => return Ok(Outcome::Cancelled(Cancellation(reasons.to_vec()))),
                 // The SDK repeats calls that are throttled, but does not look at the reasons of a cancellation.
                 Some("ProvisionedThroughputExceeded" | "ThrottlingError") => {
                     backoff.wait(&describe(&error)).await?;

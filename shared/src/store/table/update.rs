@@ -12,7 +12,7 @@ use crate::store::error::Result;
 
 /// What an update does to the attributes of a row.
 #[derive(Clone, Default)]
-pub(crate) struct Changes {
+pub(crate) struct UpdateExpression {
     set: Vec<String>,
     remove: Vec<String>,
     add: Vec<String>,
@@ -21,7 +21,7 @@ pub(crate) struct Changes {
     values: HashMap<String, AttributeValue>,
 }
 
-impl Changes {
+impl UpdateExpression {
     /// Changes that make the row where there is none.
     pub(crate) fn for_row<R: Row>() -> Result<Self> {
         Self::default().set("kind", R::KIND)?.set("v", R::VERSION)
@@ -173,7 +173,7 @@ impl Changes {
 }
 
 /// As an update expression, such as `SET #a = :a REMOVE #b`.
-impl fmt::Display for Changes {
+impl fmt::Display for UpdateExpression {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let clauses = [
             ("SET", &self.set),

@@ -11,7 +11,7 @@ use super::key::{Item, Key};
 use super::retry::Backoff;
 use super::row::{Row, decode};
 use super::store::Store;
-use super::update::Changes;
+use super::update::UpdateExpression;
 use crate::store::error::Result;
 
 impl Store {
@@ -19,7 +19,7 @@ impl Store {
     pub(crate) async fn update_row<R: Row>(
         &self,
         key: &Key,
-        changes: &Changes,
+        changes: &UpdateExpression,
         condition: impl Into<Condition>,
     ) -> Result<Option<R>> {
         Ok(self.try_update(key, changes, condition).await?.ok())
@@ -29,7 +29,7 @@ impl Store {
     pub(crate) async fn try_update<R: Row>(
         &self,
         key: &Key,
-        changes: &Changes,
+        changes: &UpdateExpression,
         condition: impl Into<Condition>,
     ) -> Result<Result<R, Item>> {
         let condition = condition.into();

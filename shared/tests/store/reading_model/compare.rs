@@ -103,7 +103,7 @@ impl World {
             if self.stream.is_empty() {
                 let list = async |position| {
                     let page = PageRequest { limit, position };
-                    self.table.store.all_messages(*person, page).await.unwrap()
+                    self.table.store.feed(*person, page).await.unwrap()
                 };
                 self.assert_shown(&walk(list, limit).await, said.into_values().rev());
             }

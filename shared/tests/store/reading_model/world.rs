@@ -288,7 +288,7 @@ impl World {
         let batch = self.stream[range.clone()].to_vec();
         let mut sent: Vec<_> = batch.iter().map(|(_, _, sent, _)| *sent).collect();
         sent.reverse();
-        self.table.store.note_messages(&sent).await.unwrap();
+        self.table.store.on_messages_sent(&sent).await.unwrap();
         for (place, sender, _, id) in batch {
             for side in &mut self.places[place].sides {
                 side.rank = side.rank.max(Some(id));

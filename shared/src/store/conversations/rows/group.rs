@@ -32,7 +32,7 @@ impl Row for GroupRow {
     const KIND: &'static str = "group";
 }
 
-/// Somebody's membership of a group that has no conversation. It stands where their side of one would.
+/// Somebody's membership of a group that has no conversation. It stands where their participant row would.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct MemberRow {
     pub(crate) group_id: Id<Group>,
@@ -46,7 +46,7 @@ impl Row for MemberRow {
 
 /// A group and its conversation do not fit: they were read at different moments, and are worth another look.
 #[derive(Debug)]
-pub(crate) struct OfAnotherMoment;
+pub(crate) struct InconsistentRead;
 
 impl GroupRow {
     /// The members, the owner first.
@@ -73,12 +73,12 @@ impl GroupRow {
     pub(crate) fn conversation_in(
         &self,
         row: Option<ConversationRow>,
-    ) -> Result<Option<ConversationRow>, OfAnotherMoment> {
+    ) -> Result<Option<ConversationRow>, InconsistentRead> {
         let current = row.filter(|row| Some(row.conversation_id) == self.conversation_id);
         if current.is_some() == self.conversation_id.is_some() {
             Ok(current)
         } else {
-            Err(OfAnotherMoment)
+            Err(InconsistentRead)
         }
     }
 

@@ -10,4 +10,4 @@ pub(crate) use conversation::{ConversationRow, alive, of};
 pub(crate) use group::{GroupRow, MemberRow};
 pub(crate) use message::MessageRow;
 pub(crate) use participant::ParticipantRow;
-pub(crate) use receipts::{FirstReadsRow, ReadMarkRow, Series};
+pub(crate) use receipts::{FirstReadsRow, ReadReceiptRow, Series};

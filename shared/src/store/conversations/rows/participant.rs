@@ -9,7 +9,7 @@ use crate::model::{Conversation, Group, Id, Message, Person, Timestamp};
 use crate::store::conversations::keys::inbox;
 use crate::store::table::Row;
 
-/// One participant's side of a conversation; it stands in the `inbox` index too.
+/// One person's part in a conversation; it stands in the `inbox` index too.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct ParticipantRow {
     pub(crate) conversation_id: Id<Conversation>,
@@ -70,7 +70,7 @@ impl ParticipantRow {
         }
     }
 
-    /// One person's side of a new conversation with another.
+    /// The row of one of two people in their new conversation.
     pub(crate) fn with_contact(
         conversation: &ConversationRow,
         person: Id<Person>,
@@ -82,7 +82,7 @@ impl ParticipantRow {
         }
     }
 
-    /// The side of somebody who joins a group's conversation: what was sent before counts as read.
+    /// The row of somebody who joins a group's conversation: what was sent before counts as read.
     pub(crate) fn in_group(conversation: &ConversationRow, person: Id<Person>) -> Self {
         Self {
             group_id: conversation.group_id,

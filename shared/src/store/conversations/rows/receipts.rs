@@ -9,15 +9,16 @@ use crate::store::table::Row;
 
 /// That everything up to a message had been read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct ReadMarkRow {
+pub(crate) struct ReadReceiptRow {
     pub(crate) conversation_id: Id<Conversation>,
     pub(crate) reader_id: Id<Person>,
     pub(crate) up_to: Id<Message>,
     pub(crate) read_at: Timestamp,
 }
 
-impl Row for ReadMarkRow {
-    const KIND: &'static str = "read_mark";
+impl Row for ReadReceiptRow {
+    const KIND: &'static str = "read_receipt";
+    const VERSION: u32 = 2;
 }
 
 /// How far a group's conversation has been read by anybody, and by a second person.
@@ -51,7 +52,7 @@ pub(crate) enum Series {
 }
 
 /// A mark to be added: its series, and up to where it counts.
-pub(crate) type NewMark = (Series, Id<Message>);
+pub(crate) type NewReceipt = (Series, Id<Message>);
 
 impl fmt::Display for Series {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -71,7 +72,7 @@ impl FirstReadsRow {
         conversation: Id<Conversation>,
         reader: Id<Person>,
         up_to: Id<Message>,
-    ) -> Option<(Self, Vec<NewMark>)> {
+    ) -> Option<(Self, Vec<NewReceipt>)> {
         let Some(before) = before else {
             let first = Self {
                 conversation_id: conversation,

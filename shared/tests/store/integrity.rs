@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use shared::model::{ConversationPatch, NewGroup, Patch};
-use shared::store::{Consistency, TablePlace};
+use shared::store::{IntegrityReport, TablePlace};
 use tokio::time::{Duration, Instant};
 
 use crate::catalog_world::{content, publish, sound};
@@ -15,9 +15,9 @@ fn s(text: &str) -> AttributeValue {
     AttributeValue::S(text.to_owned())
 }
 
-async fn check(table: &Table) -> Consistency {
+async fn check(table: &Table) -> IntegrityReport {
     let until = Instant::now() + Duration::from_mins(1);
-    table.store.check_consistency(None, until).await.unwrap()
+    table.store.check_integrity(None, until).await.unwrap()
 }
 
 /// What is wrong, as text.
@@ -108,7 +108,7 @@ async fn every_row_that_is_lost_or_wrong_is_noticed() {
     }
     // Without its idempotency record, contact entry or read mark, a table is as if they had never been; a purge's work
     // is missed where it is the only trace of what is left. A message's row is missed where somebody has not read it.
-    let may_go: BTreeSet<_> = ["contact", "first_reads", "message", "purge", "read_mark"]
+    let may_go: BTreeSet<_> = ["contact", "first_reads", "message", "purge", "read_receipt"]
         .map(str::to_owned)
         .into();
     assert!(unnoticed.is_subset(&may_go), "{unnoticed:?}");
@@ -168,7 +168,7 @@ async fn a_check_without_time_goes_on_where_it_stopped() {
     table.import((0..3000).map(filler).collect());
     let (mut calls, mut rows, mut from) = (0, 0, None::<TablePlace>);
     loop {
-        let found = table.store.check_consistency(from, Instant::now()).await.unwrap();
+        let found = table.store.check_integrity(from, Instant::now()).await.unwrap();
         assert!(found.problems.is_empty());
         calls += 1;
         rows += found.rows;

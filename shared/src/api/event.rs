@@ -15,7 +15,7 @@ use crate::store::{Store, StoreError, Usage};
 const RESERVE: Duration = Duration::from_secs(15);
 
 /// Runs `handler` on every event. It should end by the given instant: later the function is killed.
-pub async fn background<E, R, F>(handler: impl Fn(Store, E, Instant) -> F + Send + Sync) -> Result<(), Error>
+pub async fn serve_event<E, R, F>(handler: impl Fn(Store, E, Instant) -> F + Send + Sync) -> Result<(), Error>
 where
     E: DeserializeOwned + Send,
     R: Serialize + Send,
