@@ -7,12 +7,12 @@ use std::slice;
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use shared::api;
-use shared::store::{Result, SentMessage, Store, Work};
+use shared::store::{Result, Store, StreamRecord, Work};
 use tokio::time::Instant;
 
 /// Works through the batch, and reports what failed: Lambda begins again at the first of these records.
 async fn follow(store: Store, event: Event, until: Instant) -> Result<DynamoDbEventResponse> {
-    let (work, messages): (Vec<_>, Vec<_>) = event.records.into_iter().partition(is_work);
+    let (mut messages, mut work) = (Vec::new(), Vec::new());
     let mut response = DynamoDbEventResponse::default();
     let mut report = |record: &EventRecord, outcome: Result<()>| {
         if let Err(error) = outcome {
@@ -23,38 +23,31 @@ async fn follow(store: Store, event: Event, until: Instant) -> Result<DynamoDbEv
             response.batch_item_failures.push(failure);
         }
     };
-    if note(&store, &messages).await.is_err() {
+    for record in &event.records {
+        match StreamRecord::from_image(record.change.new_image.clone()) {
+            Ok(StreamRecord::Message(message)) => messages.push((record, message)),
+            Ok(StreamRecord::Work(left)) => work.push((record, left)),
+            Err(error) => report(record, Err(error)),
+        }
+    }
+    let sent: Vec<_> = messages.iter().map(|(_, message)| *message).collect();
+    if store.on_messages_sent(&sent).await.is_err() {
         // Each by itself, so that one that cannot be done keeps no other waiting.
-        for record in &messages {
-            report(record, note(&store, slice::from_ref(record)).await);
+        for (record, message) in &messages {
+            report(record, store.on_messages_sent(slice::from_ref(message)).await);
             if Instant::now() >= until {
                 break;
             }
         }
     }
-    for record in &work {
-        report(record, finish(&store, record, until).await);
+    for (record, work) in &work {
+        report(record, finish(&store, work, until).await);
     }
     Ok(response)
 }
 
-fn is_work(record: &EventRecord) -> bool {
-    record
-        .change
-        .keys
-        .get("pk")
-        .is_some_and(|pk| *pk == serde_dynamo::AttributeValue::S("WORK".to_owned()))
-}
-
-async fn note(store: &Store, records: &[EventRecord]) -> Result<()> {
-    let images = records.iter().map(|record| record.change.new_image.clone());
-    let sent = images.map(SentMessage::from_image).collect::<Result<Vec<_>>>()?;
-    store.on_messages_sent(&sent).await
-}
-
-async fn finish(store: &Store, record: &EventRecord, until: Instant) -> Result<()> {
-    let work = Work::from_image(record.change.new_image.clone())?;
-    let outcome = store.work(&work, until).await?;
+async fn finish(store: &Store, work: &Work, until: Instant) -> Result<()> {
+    let outcome = store.work(work, until).await?;
     tracing::info!(?outcome, "worked");
     Ok(())
 }

@@ -1,9 +1,9 @@
 //! `POST /v1/contacts`: adds a person to the caller's contacts.
 
-use shared::api::{self, Call, NoParams, Reply};
+use shared::api::{self, Reply, Write};
 use shared::model::NewContact;
 
-async fn create(call: Call<NoParams, NewContact>) -> api::Result<Reply> {
+async fn create(call: Write<NewContact>) -> api::Result<Reply> {
     let key = call.idempotency("contacts-create");
     let created = call
         .store

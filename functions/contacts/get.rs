@@ -1,8 +1,8 @@
 //! `GET /v1/contacts/{id}`: one of the caller's contacts.
 
-use shared::api::{self, Call, Reply};
+use shared::api::{self, Read, Reply};
 
-async fn get(call: Call) -> api::Result<Reply> {
+async fn get(call: Read) -> api::Result<Reply> {
     let id = call.id("contact")?;
     Ok(Reply::ok(&call.store.contact(call.caller, id).await?))
 }

@@ -1,8 +1,8 @@
 //! `GET /v1/contacts`: the caller's contacts, newest person first.
 
-use shared::api::{self, Call, Paged, Reply};
+use shared::api::{self, Paged, Read, Reply};
 
-async fn list(call: Call<Paged>) -> api::Result<Reply> {
+async fn list(call: Read<Paged>) -> api::Result<Reply> {
     Ok(Reply::ok(
         &call.store.contacts(call.caller, call.query.page).await?,
     ))

@@ -1,9 +1,9 @@
 //! `PUT /v1/contacts/{id}`: changes what the caller calls a contact.
 
-use shared::api::{self, Call, NoParams, Reply};
+use shared::api::{self, Reply, Write};
 use shared::model::ContactPatch;
 
-async fn update(call: Call<NoParams, ContactPatch>) -> api::Result<Reply> {
+async fn update(call: Write<ContactPatch>) -> api::Result<Reply> {
     let id = call.id("contact")?;
     Ok(Reply::ok(
         &call.store.update_contact(call.caller, id, &call.body).await?,

@@ -1,9 +1,9 @@
 //! `POST /v1/conversations`: the conversation with a contact or of a group, new or existing.
 
-use shared::api::{self, Call, NoParams, Reply};
+use shared::api::{self, Reply, Write};
 use shared::model::ConversationWith;
 
-async fn create(call: Call<NoParams, ConversationWith>) -> api::Result<Reply> {
+async fn create(call: Write<ConversationWith>) -> api::Result<Reply> {
     let key = call.idempotency("conversations-create");
     let created = call
         .store

@@ -1,8 +1,8 @@
 //! `DELETE /v1/conversations/{id}`: deletes a conversation for all its participants.
 
-use shared::api::{self, Call, Reply};
+use shared::api::{self, Reply, Write};
 
-async fn delete(call: Call) -> api::Result<Reply> {
+async fn delete(call: Write) -> api::Result<Reply> {
     let id = call.id("conversation")?;
     call.store.delete_conversation(call.caller, id).await?;
     Ok(Reply::no_content())

@@ -1,8 +1,8 @@
 //! `GET /v1/conversations/{id}`: one conversation, as the caller sees it.
 
-use shared::api::{self, Call, Reply};
+use shared::api::{self, Read, Reply};
 
-async fn get(call: Call) -> api::Result<Reply> {
+async fn get(call: Read) -> api::Result<Reply> {
     let id = call.id("conversation")?;
     Ok(Reply::ok(&call.store.conversation(call.caller, id).await?))
 }

@@ -1,9 +1,9 @@
 //! `GET /v1/conversations`: the caller's conversations, most recently active first.
 
-use shared::api::{self, Call, Paged, Reply};
+use shared::api::{self, Paged, Read, Reply};
 use shared::model::ConversationFilter;
 
-async fn list(call: Call<Paged<ConversationFilter>>) -> api::Result<Reply> {
+async fn list(call: Read<Paged<ConversationFilter>>) -> api::Result<Reply> {
     let Paged { page, filter } = call.query;
     Ok(Reply::ok(
         &call.store.conversations(call.caller, &filter, page).await?,

@@ -1,9 +1,9 @@
 //! `POST /v1/conversations/{id}/read`: marks a conversation as read.
 
-use shared::api::{self, Call, NoParams, Reply};
+use shared::api::{self, Reply, Write};
 use shared::model::ReadUpTo;
 
-async fn read(call: Call<NoParams, ReadUpTo>) -> api::Result<Reply> {
+async fn read(call: Write<ReadUpTo>) -> api::Result<Reply> {
     let id = call.id("conversation")?;
     let key = call.idempotency("conversations-read");
     let read = call

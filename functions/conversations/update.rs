@@ -1,9 +1,9 @@
 //! `PUT /v1/conversations/{id}`: changes the caller's side of a conversation, and its pin for all.
 
-use shared::api::{self, Call, NoParams, Reply};
+use shared::api::{self, Reply, Write};
 use shared::model::ConversationPatch;
 
-async fn update(call: Call<NoParams, ConversationPatch>) -> api::Result<Reply> {
+async fn update(call: Write<ConversationPatch>) -> api::Result<Reply> {
     let id = call.id("conversation")?;
     Ok(Reply::ok(
         &call

@@ -1,9 +1,9 @@
 //! `POST /v1/groups`: a new group of the caller and some of their contacts, with its conversation.
 
-use shared::api::{self, Call, NoParams, Reply};
+use shared::api::{self, Reply, Write};
 use shared::model::NewGroup;
 
-async fn create(call: Call<NoParams, NewGroup>) -> api::Result<Reply> {
+async fn create(call: Write<NewGroup>) -> api::Result<Reply> {
     let key = call.idempotency("groups-create");
     let created = call
         .store

@@ -1,8 +1,8 @@
 //! `DELETE /v1/groups/{id}`: deletes a group with its conversation, for its owner.
 
-use shared::api::{self, Call, Reply};
+use shared::api::{self, Reply, Write};
 
-async fn delete(call: Call) -> api::Result<Reply> {
+async fn delete(call: Write) -> api::Result<Reply> {
     let id = call.id("group")?;
     call.store.delete_group(call.caller, id).await?;
     Ok(Reply::no_content())

@@ -1,8 +1,8 @@
 //! `GET /v1/groups/{id}`: one group that the caller is in.
 
-use shared::api::{self, Call, Reply};
+use shared::api::{self, Read, Reply};
 
-async fn get(call: Call) -> api::Result<Reply> {
+async fn get(call: Read) -> api::Result<Reply> {
     let id = call.id("group")?;
     Ok(Reply::ok(&call.store.group(call.caller, id).await?))
 }

@@ -1,8 +1,8 @@
 //! `POST /v1/groups/{id}/leave`: takes the caller out of a group that somebody else owns.
 
-use shared::api::{self, Call, Reply};
+use shared::api::{self, Reply, Write};
 
-async fn leave(call: Call) -> api::Result<Reply> {
+async fn leave(call: Write) -> api::Result<Reply> {
     let id = call.id("group")?;
     let key = call.idempotency("groups-leave");
     let left = call.store.leave_group(call.caller, id, key.as_ref()).await?;

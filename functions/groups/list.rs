@@ -1,9 +1,9 @@
 //! `GET /v1/groups`: the groups that the caller is in, newest first.
 
-use shared::api::{self, Call, Paged, Reply};
+use shared::api::{self, Paged, Read, Reply};
 use shared::model::GroupFilter;
 
-async fn list(call: Call<Paged<GroupFilter>>) -> api::Result<Reply> {
+async fn list(call: Read<Paged<GroupFilter>>) -> api::Result<Reply> {
     let Paged { page, filter } = call.query;
     Ok(Reply::ok(&call.store.groups(call.caller, &filter, page).await?))
 }

@@ -1,9 +1,9 @@
 //! `PUT /v1/groups/{id}`: changes a group and who is in it, for its owner.
 
-use shared::api::{self, Call, NoParams, Reply};
+use shared::api::{self, Reply, Write};
 use shared::model::GroupPatch;
 
-async fn update(call: Call<NoParams, GroupPatch>) -> api::Result<Reply> {
+async fn update(call: Write<GroupPatch>) -> api::Result<Reply> {
     let id = call.id("group")?;
     Ok(Reply::ok(
         &call.store.update_group(call.caller, id, &call.body).await?,

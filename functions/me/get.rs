@@ -1,8 +1,8 @@
 //! `GET /v1/me`: the caller's own person.
 
-use shared::api::{self, Call, Reply};
+use shared::api::{self, Read, Reply};
 
-async fn get(call: Call) -> api::Result<Reply> {
+async fn get(call: Read) -> api::Result<Reply> {
     Ok(Reply::ok(&call.store.person(call.caller).await?))
 }
 

@@ -1,9 +1,9 @@
 //! `PUT /v1/me`: changes the caller's own person.
 
-use shared::api::{self, Call, NoParams, Reply};
+use shared::api::{self, Reply, Write};
 use shared::model::PersonPatch;
 
-async fn update(call: Call<NoParams, PersonPatch>) -> api::Result<Reply> {
+async fn update(call: Write<PersonPatch>) -> api::Result<Reply> {
     Ok(Reply::ok(
         &call.store.update_person(call.caller, &call.body).await?,
     ))

@@ -1,9 +1,9 @@
 //! `POST /v1/messages`: sends a message.
 
-use shared::api::{self, Call, NoParams, Reply};
+use shared::api::{self, Reply, Write};
 use shared::model::NewMessage;
 
-async fn create(call: Call<NoParams, NewMessage>) -> api::Result<Reply> {
+async fn create(call: Write<NewMessage>) -> api::Result<Reply> {
     let key = call.idempotency("messages-create");
     let created = call
         .store

@@ -1,8 +1,8 @@
 //! `DELETE /v1/messages/{id}`: deletes a message for everybody.
 
-use shared::api::{self, Call, Reply};
+use shared::api::{self, Reply, Write};
 
-async fn delete(call: Call) -> api::Result<Reply> {
+async fn delete(call: Write) -> api::Result<Reply> {
     let id = call.id("message")?;
     call.store.delete_message(call.caller, id).await?;
     Ok(Reply::no_content())

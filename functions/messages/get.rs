@@ -1,8 +1,8 @@
 //! `GET /v1/messages/{id}`: one message.
 
-use shared::api::{self, Call, Reply};
+use shared::api::{self, Read, Reply};
 
-async fn get(call: Call) -> api::Result<Reply> {
+async fn get(call: Read) -> api::Result<Reply> {
     let id = call.id("message")?;
     Ok(Reply::ok(&call.store.message(call.caller, id).await?))
 }

@@ -1,16 +1,16 @@
 //! `GET /v1/messages`: the messages of a conversation, or of all the caller's, newest first. Reaching the newest message
 //! of a conversation opens it.
 
-use shared::api::{self, Call, Paged, Reply};
+use shared::api::{self, Call, NoParams, Paged, Reply};
 use shared::model::MessageFilter;
+use shared::store::Store;
 
-async fn list(call: Call<Paged<MessageFilter>>) -> api::Result<Reply> {
-    let Paged { page, filter } = call.query.clone();
+/// It reads, but opening a conversation writes.
+async fn list(call: Call<Paged<MessageFilter>, NoParams, Store>) -> api::Result<Reply> {
+    let Paged { page, filter } = call.query;
     let found = match filter.conversation_id {
-        Some(id) => {
-            let opens = filter.mark_read != Some(false);
-            call.store.messages(call.caller, id, page, opens).await?
-        }
+        Some(id) if filter.mark_read == Some(false) => call.store.messages(call.caller, id, page).await?,
+        Some(id) => call.store.open_messages(call.caller, id, page).await?,
         None => call.store.feed(call.caller, page).await?,
     };
     Ok(Reply::ok(&found))

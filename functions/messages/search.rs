@@ -1,11 +1,11 @@
 //! `GET /v1/messages/search`: the messages in which every word of the query is, of a conversation or of all the
 //! caller's, newest first. It marks nothing as read.
 
-use shared::api::{self, Call, Paged, Reply};
+use shared::api::{self, Paged, Read, Reply};
 use shared::model::MessageSearch;
 use shared::store::SearchBounds;
 
-async fn search(call: Call<Paged<MessageSearch>>) -> api::Result<Reply> {
+async fn search(call: Read<Paged<MessageSearch>>) -> api::Result<Reply> {
     let Paged { page, filter } = call.query;
     let found = call
         .store

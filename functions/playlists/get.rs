@@ -1,10 +1,10 @@
 //! `GET /v1/playlists/{id}`: one playlist with a page of its sounds, newest first.
 
-use shared::api::{self, Call, CatalogPaged, Reply};
+use shared::api::{self, CatalogPaged, Read, Reply};
 use shared::model::PlaylistPage;
 use shared::store::bucket::Bucket;
 
-async fn get(call: Call<CatalogPaged>, bucket: Bucket) -> api::Result<Reply> {
+async fn get(call: Read<CatalogPaged>, bucket: Bucket) -> api::Result<Reply> {
     let id = call.id("playlist")?;
     let (playlist, sounds) = call.store.playlist(id, call.query.page).await?;
     let sounds = bucket.sounds(sounds).await?;

@@ -1,8 +1,8 @@
 //! `GET /v1/playlists`: the playlists of the catalogue, newest first.
 
-use shared::api::{self, Call, CatalogPaged, Reply};
+use shared::api::{self, CatalogPaged, Read, Reply};
 
-async fn list(call: Call<CatalogPaged>) -> api::Result<Reply> {
+async fn list(call: Read<CatalogPaged>) -> api::Result<Reply> {
     Ok(Reply::ok(&call.store.playlists(call.query.page).await?))
 }
 

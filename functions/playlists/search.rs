@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use search::{Current, PlaylistIndex};
-use shared::api::{self, Call, CatalogPaged, Reply};
+use shared::api::{self, CatalogPaged, Read, Reply};
 use shared::model::PlaylistSearch;
 use shared::store::StoreError;
 use shared::store::bucket::Bucket;
 
 async fn find(
-    call: Call<CatalogPaged<PlaylistSearch>>,
+    call: Read<CatalogPaged<PlaylistSearch>>,
     current: Arc<Current<PlaylistIndex>>,
 ) -> api::Result<Reply> {
     let CatalogPaged { page, filter } = call.query;

@@ -1,8 +1,8 @@
 //! `PUT /v1/messages/{id}/reactions/{name}`: adds the caller's reaction to a message.
 
-use shared::api::{self, Call, Reply};
+use shared::api::{self, Reply, Write};
 
-async fn add(call: Call) -> api::Result<Reply> {
+async fn add(call: Write) -> api::Result<Reply> {
     let (id, name) = (call.id("message")?, call.name()?);
     Ok(Reply::ok(&call.store.add_reaction(call.caller, id, &name).await?))
 }

@@ -1,8 +1,8 @@
 //! `DELETE /v1/messages/{id}/reactions/{name}`: takes back the caller's reaction to a message.
 
-use shared::api::{self, Call, Reply};
+use shared::api::{self, Reply, Write};
 
-async fn remove(call: Call) -> api::Result<Reply> {
+async fn remove(call: Write) -> api::Result<Reply> {
     let (id, name) = (call.id("message")?, call.name()?);
     call.store.remove_reaction(call.caller, id, &name).await?;
     Ok(Reply::no_content())

@@ -1,9 +1,9 @@
 //! `GET /v1/sounds/{id}/download`: a link to the original file of a sound, for an hour.
 
-use shared::api::{self, Call, Reply};
+use shared::api::{self, Read, Reply};
 use shared::store::bucket::Bucket;
 
-async fn download(call: Call, bucket: Bucket) -> api::Result<Reply> {
+async fn download(call: Read, bucket: Bucket) -> api::Result<Reply> {
     let sound = call.store.sound(call.id("sound")?).await?;
     Ok(Reply::ok(&bucket.download(&sound).await?))
 }

@@ -1,9 +1,9 @@
 //! `GET /v1/sounds/{id}`: one sound.
 
-use shared::api::{self, Call, Reply};
+use shared::api::{self, Read, Reply};
 use shared::store::bucket::Bucket;
 
-async fn get(call: Call, bucket: Bucket) -> api::Result<Reply> {
+async fn get(call: Read, bucket: Bucket) -> api::Result<Reply> {
     let sound = call.store.sound(call.id("sound")?).await?;
     Ok(Reply::ok(&bucket.sound(sound).await?))
 }

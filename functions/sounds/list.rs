@@ -1,10 +1,10 @@
 //! `GET /v1/sounds`: the sounds of the catalogue, newest first.
 
-use shared::api::{self, Call, CatalogPaged, Reply};
+use shared::api::{self, CatalogPaged, Read, Reply};
 use shared::model::SoundFilter;
 use shared::store::bucket::Bucket;
 
-async fn list(call: Call<CatalogPaged<SoundFilter>>, bucket: Bucket) -> api::Result<Reply> {
+async fn list(call: Read<CatalogPaged<SoundFilter>>, bucket: Bucket) -> api::Result<Reply> {
     let CatalogPaged { page, filter } = call.query;
     let sounds = call.store.sounds(&filter, page).await?;
     Ok(Reply::ok(&bucket.sounds(sounds).await?))

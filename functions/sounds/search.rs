@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use search::{Current, SoundIndex};
-use shared::api::{self, Call, CatalogPaged, Reply};
+use shared::api::{self, CatalogPaged, Read, Reply};
 use shared::model::SoundSearch;
 use shared::store::StoreError;
 use shared::store::bucket::Bucket;
@@ -13,7 +13,7 @@ struct Search {
     bucket: Bucket,
 }
 
-async fn find(call: Call<CatalogPaged<SoundSearch>>, with: Arc<Search>) -> api::Result<Reply> {
+async fn find(call: Read<CatalogPaged<SoundSearch>>, with: Arc<Search>) -> api::Result<Reply> {
     let CatalogPaged { page, filter } = call.query;
     let invalid = |(param, message)| StoreError::Invalid { param, message };
     filter.check().map_err(invalid)?;

@@ -1,10 +1,10 @@
 //! `GET /v1/sounds/{id}/similar`: the sounds that are most like one, the most similar first.
 
-use shared::api::{self, Call, CatalogPaged, Reply};
+use shared::api::{self, CatalogPaged, Read, Reply};
 use shared::model::SimilarSound;
 use shared::store::bucket::Bucket;
 
-async fn similar(call: Call<CatalogPaged>, bucket: Bucket) -> api::Result<Reply> {
+async fn similar(call: Read<CatalogPaged>, bucket: Bucket) -> api::Result<Reply> {
     let id = call.id("sound")?;
     let (found, similarities) = call.store.similar(id, call.query.page).await?;
     let sounds = bucket.sounds(found).await?;

@@ -1,8 +1,8 @@
 //! `GET /v1/sounds/tags`: the tags of all sounds, the most used first.
 
-use shared::api::{self, Call, CatalogPaged, Reply};
+use shared::api::{self, CatalogPaged, Read, Reply};
 
-async fn tags(call: Call<CatalogPaged>) -> api::Result<Reply> {
+async fn tags(call: Read<CatalogPaged>) -> api::Result<Reply> {
     Ok(Reply::ok(&call.store.tags(call.query.page).await?))
 }
 

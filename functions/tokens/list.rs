@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use shared::api::{self, OperatorError};
 use shared::model::{Token, Username};
-use shared::store::Store;
+use shared::store::ReadStore;
 
 /// Whose tokens.
 #[derive(Deserialize)]
@@ -17,7 +17,7 @@ struct Tokens {
     data: Vec<Token>,
 }
 
-async fn list(store: Store, owner: Owner) -> Result<Tokens, OperatorError> {
+async fn list(store: ReadStore, owner: Owner) -> Result<Tokens, OperatorError> {
     Ok(Tokens {
         data: store.tokens(&owner.username).await?,
     })

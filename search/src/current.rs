@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use shared::model::{Catalog, Id, Page, PageRequest, Position};
 use shared::store::bucket::{Bucket, StorageError, objects};
-use shared::store::{Published, Store, StoreError};
+use shared::store::{Published, ReadStore, StoreError};
 
 use crate::{PlaylistIndex, SearchError, SoundIndex};
 
@@ -62,7 +62,7 @@ struct Held<I> {
 
 impl<I: CatalogIndex> Current<I> {
     /// Loads the index. Where that fails, requests try again.
-    pub async fn load(store: &Store, bucket: Bucket) -> Self {
+    pub async fn load(store: &ReadStore, bucket: Bucket) -> Self {
         let held = Mutex::new(Held::default());
         let current = Self { bucket, held };
         if let Err(error) = current.get(store).await {
@@ -73,7 +73,7 @@ impl<I: CatalogIndex> Current<I> {
 
     /// The index to search in now; none where nothing is published yet. While that of a new version cannot be had, it is
     /// the one before; where there is none either, [`StoreError::Unavailable`].
-    pub async fn get(&self, store: &Store) -> Result<Option<Arc<Loaded<I>>>, StoreError> {
+    pub async fn get(&self, store: &ReadStore) -> Result<Option<Arc<Loaded<I>>>, StoreError> {
         let Some(published) = store.published().await? else {
             return Ok(None);
         };

@@ -13,14 +13,20 @@ use super::node::Node;
 use super::param_error::ParamError;
 use super::params::{NoParams, Params};
 use crate::model::{Id, Person, Secret};
-use crate::store::{Idempotency, Store, StoreError};
+use crate::store::{Idempotency, ReadStore, Store, StoreError};
 
 /// The largest body that a call takes, in bytes. A message of 20,000 four-byte characters is 240,000 when every
 /// byte of it is escaped.
 const LARGEST_BODY: usize = 1 << 20;
 
+/// A call that reads: with the query parsed into `Q`, no body, and a store that cannot write.
+pub type Read<Q = NoParams> = Call<Q, NoParams, ReadStore>;
+
+/// A call that writes: with no query, and the body parsed into `B`.
+pub type Write<B = NoParams> = Call<NoParams, B, Store>;
+
 /// A call by somebody whose token holds, with the query parsed into `Q` and the body into `B`.
-pub struct Call<Q = NoParams, B = NoParams> {
+pub struct Call<Q, B, S> {
     /// The person whose token it is.
     pub caller: Id<Person>,
     /// The parameters of the query string.
@@ -28,14 +34,14 @@ pub struct Call<Q = NoParams, B = NoParams> {
     /// The parameters of the body.
     pub body: B,
     /// The table.
-    pub store: Store,
+    pub store: S,
     path_id: Option<String>,
     path_name: Option<String>,
     idempotency_key: Option<String>,
 }
 
-impl<Q: Params, B: Params> Call<Q, B> {
-    pub(super) fn parse(caller: Id<Person>, store: Store, request: &Request) -> Result<Self> {
+impl<Q: Params, B: Params, S> Call<Q, B, S> {
+    pub(super) fn parse(caller: Id<Person>, store: S, request: &Request) -> Result<Self> {
         let query = form::parse(request.uri().query().unwrap_or_default().as_bytes())
             .map_err(|problem| ApiError::parameter_invalid(None, format!("The query {problem}.")))?;
         Ok(Self {
@@ -64,7 +70,7 @@ impl<Q: Params, B: Params> Call<Q, B> {
     }
 }
 
-impl<Q, B: Serialize> Call<Q, B> {
+impl<Q, B: Serialize, S> Call<Q, B, S> {
     /// The idempotency key, if the caller gave one. `route` names the endpoint, so that one key can serve on each.
     pub fn idempotency(&self, route: &'static str) -> Option<Idempotency> {
         let key = self.idempotency_key.as_deref()?;

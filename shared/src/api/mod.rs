@@ -1,7 +1,7 @@
 //! The HTTP edge: authentication, parsing, rendering, errors, logs.
 //!
-//! A function's `main` names its handler; a handler is *parse → store → render* and gets a [`Call`] whose token holds
-//! and whose parameters are parsed.
+//! A function's `main` names its handler; a handler is *parse → store → render* and gets a [`Read`] or a [`Write`]: a
+//! call whose token holds and whose parameters are parsed.
 
 mod call;
 mod error;
@@ -16,7 +16,7 @@ mod params;
 mod reply;
 mod serve;
 
-pub use call::Call;
+pub use call::{Call, Read, Write};
 pub use error::{ApiError, Result};
 pub use event::serve_event;
 pub use metric::count;

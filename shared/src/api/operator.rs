@@ -58,8 +58,9 @@ impl From<StoreError> for OperatorError {
 }
 
 /// Runs `handler` on the payload of every invocation, and answers with what it returns.
-pub async fn serve_operator<P, R, F>(handler: impl Fn(Store, P) -> F + Send + Sync) -> Result<(), Error>
+pub async fn serve_operator<S, P, R, F>(handler: impl Fn(S, P) -> F + Send + Sync) -> Result<(), Error>
 where
+    S: From<Store>,
     P: Params + Send,
     R: Serialize + Send,
     F: Future<Output = Result<R, OperatorError>> + Send,
@@ -67,7 +68,8 @@ where
     log::start();
     let store = Store::from_env().await?;
     let (store, handler) = (&store, &handler);
-    let invoke =
-        move |event: LambdaEvent<Node>| async move { handler(store.clone(), P::parse(event.payload)?).await };
+    let invoke = move |event: LambdaEvent<Node>| async move {
+        handler(store.clone().into(), P::parse(event.payload)?).await
+    };
     lambda_runtime::run(service_fn(invoke)).await
 }

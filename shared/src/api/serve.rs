@@ -18,7 +18,7 @@ use super::log;
 use super::params::Params;
 use super::reply::Reply;
 use crate::model::{Id, Person};
-use crate::store::{Store, StoreError, Usage};
+use crate::store::{ReadStore, Store, StoreError, Usage};
 
 /// Whether this environment has not served a request yet.
 static IS_COLD: AtomicBool = AtomicBool::new(true);
@@ -31,32 +31,36 @@ const RESERVE: Duration = Duration::from_secs(1);
 type Handler = dyn Fn(Id<Person>, &Store, &Request) -> BoxFuture<'static, Result<Reply>> + Send + Sync;
 
 /// Serves an endpoint of callers.
-pub async fn serve<Q, B, F>(handler: impl Fn(Call<Q, B>) -> F + Send + Sync + 'static) -> Result<(), Error>
+pub async fn serve<Q, B, S, F>(
+    handler: impl Fn(Call<Q, B, S>) -> F + Send + Sync + 'static,
+) -> Result<(), Error>
 where
     Q: Params + Send,
     B: Params + Send,
+    S: From<Store>,
     F: Future<Output = Result<Reply>> + Send + 'static,
 {
-    let nothing = async |_: &Store| {};
+    let nothing = async |_: &ReadStore| {};
     serve_with(nothing, move |call, _| handler(call)).await
 }
 
 /// The same, with what is prepared during init, where Lambda gives a full CPU.
-pub async fn serve_with<P, Q, B, F>(
-    prepare: impl AsyncFnOnce(&Store) -> P,
-    handler: impl Fn(Call<Q, B>, Arc<P>) -> F + Send + Sync + 'static,
+pub async fn serve_with<P, Q, B, S, F>(
+    prepare: impl AsyncFnOnce(&ReadStore) -> P,
+    handler: impl Fn(Call<Q, B, S>, Arc<P>) -> F + Send + Sync + 'static,
 ) -> Result<(), Error>
 where
     P: Send + Sync + 'static,
     Q: Params + Send,
     B: Params + Send,
+    S: From<Store>,
     F: Future<Output = Result<Reply>> + Send + 'static,
 {
     log::start();
     let store = Store::from_env().await?;
     let prepared = Arc::new(prepare(&store).await);
     let parse_and_handle = move |caller, store: &Store, request: &Request| -> BoxFuture<'static, _> {
-        match Call::parse(caller, store.clone(), request) {
+        match Call::parse(caller, store.clone().into(), request) {
             Ok(call) => Box::pin(handler(call, Arc::clone(&prepared))),
             Err(error) => Box::pin(ready(Err(error))),
         }
@@ -124,7 +128,7 @@ async fn respond(
     let started = Instant::now();
     let request_id = request.lambda_context().request_id;
     let outcome = handled.await;
-    let usage = store.map(Store::take_usage).unwrap_or_default();
+    let usage = store.map(|store| store.take_usage()).unwrap_or_default();
     log_line(request, caller.get(), &outcome, started.elapsed(), usage);
     let reply = outcome.unwrap_or_else(|error| error.into_reply(&request_id));
     Ok(reply.into_response(&request_id))

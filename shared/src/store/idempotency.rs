@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::error::StoreError;
 use crate::model::{Id, Person, sha256};
 use crate::store::error::Result;
-use crate::store::table::{Backoff, Check, Condition, Key, Outcome, Row, Rows, Store, Transaction};
+use crate::store::table::{
+    Again, Attempt, Cancellation, Check, Condition, Key, Outcome, ReadStore, Row, Rows, Transaction,
+};
 
 /// How long a record counts, in seconds: the promised 24 hours and one for clocks that disagree.
 const KEPT: i64 = 25 * 60 * 60;
@@ -90,7 +92,11 @@ impl Idempotency {
     }
 
     /// What the first request with this key did, if there was one.
-    pub(crate) fn replay<T>(key: Option<&Self>, rows: &mut Rows, store: &Store) -> Result<Option<Replay<T>>> {
+    pub(crate) fn replay<T>(
+        key: Option<&Self>,
+        rows: &mut Rows,
+        store: &ReadStore,
+    ) -> Result<Option<Replay<T>>> {
         let Some(key) = key else { return Ok(None) };
         // Expired rows are removed days late, so their time is compared here.
         let Some(record) = rows
@@ -129,25 +135,30 @@ impl Idempotency {
 }
 
 impl Transaction<'_> {
-    /// Commits a create with the record of its key, if there is one. False after a lost race, when it is worth
-    /// another attempt. If the time is up while the key's own record is being written, the key is in use.
+    /// Commits a create with the record of its key, if there is one. If the time for attempts ends while another request
+    /// writes that record, the key is in use.
     pub(crate) async fn create<T>(
         mut self,
         key: Option<&Idempotency>,
         id: Id<T>,
         is_new: bool,
-        backoff: &mut Backoff,
-    ) -> Result<bool> {
+    ) -> Attempt<()> {
         let record = key.map(|key| key.record(&mut self, id, is_new)).transpose()?;
         if self.only_checks() {
-            return Ok(true);
+            return Ok(());
         }
         let Outcome::Cancelled(cancellation) = self.commit().await? else {
-            return Ok(true);
+            return Ok(());
         };
-        let in_use = record.is_some_and(|record| cancellation.conflicts(record));
-        let waited = backoff.wait("a race").await;
-        waited.map_err(|error| if in_use { StoreError::KeyInUse } else { error })?;
-        Ok(false)
+        Err(cancellation.lost_race(record).into())
+    }
+}
+
+impl Cancellation {
+    /// Another attempt. If none succeeds in time, and another request was writing the record of the same key, the key is
+    /// in use.
+    pub(crate) fn lost_race(&self, record: Option<Check>) -> Again {
+        let in_use = record.filter(|record| self.conflicts(*record));
+        Again::after("a race").out_of_time(in_use.map(|_| StoreError::KeyInUse))
     }
 }

@@ -37,6 +37,6 @@ pub use integrity::report::{IntegrityReport, Problem, TablePlace};
 pub use messages::on_message_sent::SentMessage;
 pub use messages::search::SearchBounds;
 pub use people::tokens::{NewToken, WhichToken};
-pub use stream::Work;
-pub use table::{Clock, Store, Usage, system_clock};
+pub use stream::{StreamRecord, Work};
+pub use table::{Clock, ReadStore, Store, Usage, system_clock};
 pub use work::Progress;

@@ -7,7 +7,7 @@ use shared::model::{Conversation, Id, Message, Millis, Page, PageRequest, Person
 use shared::store::{Idempotency, Store};
 
 use crate::proxy::{Proxy, trips};
-use crate::table::{Table, beginning, new_message, text};
+use crate::table::{Table, beginning, list, new_message, text};
 
 /// What something cost.
 #[derive(Debug, PartialEq)]
@@ -69,7 +69,7 @@ async fn measured<T>(table: &Table, sizes: &[usize], act: impl AsyncFnOnce(Store
     (done.unwrap(), cost)
 }
 
-async fn list(
+async fn list_ten(
     store: &Store,
     caller: Id<Person>,
     id: Id<Conversation>,
@@ -77,7 +77,7 @@ async fn list(
     opens: bool,
 ) -> Page<Message> {
     let page = PageRequest { limit: 10, position };
-    store.messages(caller, id, page, opens).await.unwrap()
+    list(store, caller, id, page, opens).await.unwrap()
 }
 
 /// Both say something, ten messages in all.
@@ -152,7 +152,7 @@ async fn a_message_takes_three_read_units() {
     let (kate, kevin, id) = table.pair().await;
     converse(&table, [kate, kevin], id).await;
     let sent = table.say(kevin, id, "I made my family disappear").await;
-    list(&table.store, kate, id, Position::Start, true).await;
+    list_ten(&table.store, kate, id, Position::Start, true).await;
     for caller in [kate, kevin] {
         let (found, cost) = measured(&table, &[1, 2], async |store: Store| {
             store.message(caller, sent.id).await.unwrap()
@@ -230,7 +230,7 @@ async fn a_page_costs_the_same_with_ten_and_with_a_hundred_thousand_messages() {
             // Two round trips: the page and the caller's side of the conversation; then senders and read marks of the
             // two, and the opening.
             let sizes = if opens { [2, 4] } else { [2, 3] };
-            let act = async |store: Store| list(&store, kate, id, Position::Start, opens).await;
+            let act = async |store: Store| list_ten(&store, kate, id, Position::Start, opens).await;
             let (page, cost) = measured(&table, &sizes, act).await;
             let others = page.data.iter().filter(|message| message.contact.id != kate);
             assert_eq!(page.data.len(), 10);
@@ -278,7 +278,7 @@ async fn a_page_costs_the_same_with_ten_and_with_a_hundred_thousand_messages() {
 /// A page in the middle of 100,000 messages, and the two at its ends, cost what the first one does.
 async fn deep_pages(table: &Table, caller: Id<Person>, id: Id<Conversation>) {
     let tag = u64::from(id.tag().0) << 21;
-    let first = list(&table.store, caller, id, Position::Start, false).await;
+    let first = list_ten(&table.store, caller, id, Position::Start, false).await;
     let middle = first.data[0].created_at.0 - 51;
     let middle = Id::<Message>::from_parts(Millis(u64::try_from(middle).unwrap() * 1000), tag).to_string();
     let end = beginning(id).to_string();
@@ -288,7 +288,7 @@ async fn deep_pages(table: &Table, caller: Id<Person>, id: Id<Conversation>) {
         Position::Before(end),
     ] {
         let at = position.clone();
-        let act = async |store: Store| list(&store, caller, id, at, true).await;
+        let act = async |store: Store| list_ten(&store, caller, id, at, true).await;
         let (page, cost) = measured(table, &[2, 3], act).await;
         assert_eq!((page.data.len(), page.has_more), (10, true), "{position:?}");
         println!("a page at {position:?}: {cost:?}");
@@ -353,7 +353,6 @@ async fn what_follows_from_messages_takes_three_write_units_for_each_inbox() {
             limit: 1,
             position: Position::Start,
         },
-        false,
     );
     let newest = shown.await.unwrap().data.remove(0);
     assert_eq!(newest.contact.last_active_at, Some(newest.created_at));

@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 use shared::model::{
     ConversationFilter, ConversationWith, GroupFilter, Message, Page, PageRequest, Position,
 };
-use shared::store::{Store, StoreError, Work};
+use shared::store::{Store, StoreError};
 use tokio::time::{Duration, Instant};
 
 use crate::groups::{Club, first};
 use crate::proxy::{Proxy, Verdict, script};
-use crate::table::{Item, beginning, text};
+use crate::table::{Item, beginning, left_work, text};
 
 #[tokio::test]
 async fn a_conversation_that_follows_another_shows_nothing_of_it() {
@@ -63,7 +63,7 @@ async fn a_conversation_that_follows_another_shows_nothing_of_it() {
             let mut position = Position::Start;
             loop {
                 let request = PageRequest { limit, position };
-                let page = store.messages(other, new, request, false).await.unwrap();
+                let page = store.messages(other, new, request).await.unwrap();
                 let next = page.next_cursor.clone();
                 found.extend(ids(page));
                 let Some(cursor) = next else { break };
@@ -76,7 +76,7 @@ async fn a_conversation_that_follows_another_shows_nothing_of_it() {
                 position: Position::Before(place),
             };
             let page = store
-                .messages(other, new, from(beginning(new).to_string()), false)
+                .messages(other, new, from(beginning(new).to_string()))
                 .await
                 .unwrap();
             assert_eq!(page.has_more, limit == 1);
@@ -92,7 +92,7 @@ async fn a_conversation_that_follows_another_shows_nothing_of_it() {
                 limit: 10,
                 position: Position::After(foreign),
             };
-            let refused = store.messages(other, new, page.clone(), false).await;
+            let refused = store.messages(other, new, page.clone()).await;
             assert!(matches!(refused, Err(StoreError::CursorInvalid { .. })), "{when}");
             let refused = store.feed(other, page).await;
             assert!(matches!(refused, Err(StoreError::CursorInvalid { .. })), "{when}");
@@ -102,7 +102,7 @@ async fn a_conversation_that_follows_another_shows_nothing_of_it() {
     check("before the purge").await;
     let works = table.rows().await;
     let work = works.iter().find(|row| text(row, "kind") == "purge").unwrap();
-    let work = Work::from_image(work.clone().into()).unwrap();
+    let work = left_work(work.clone());
     let until = Instant::now() + Duration::from_mins(1);
     store.work(&work, until).await.unwrap();
     check("after the purge").await;
@@ -130,9 +130,7 @@ async fn a_deleted_group_leaves_nothing() {
         let works = async || {
             let rows = table.rows().await.into_iter();
             let works = rows.filter(|row| text(row, "kind") == "purge");
-            works
-                .map(|row| Work::from_image(row.into()).unwrap())
-                .collect::<Vec<_>>()
+            works.map(left_work).collect::<Vec<_>>()
         };
         let mut earlier = Vec::new();
         if conversation_first {

@@ -12,7 +12,7 @@ use shared::model::{
 use shared::store::StoreError;
 
 use crate::proxy::{Happening, Proxy, Verdict, script};
-use crate::table::{Table, new_message, text};
+use crate::table::{Table, list, new_message, text};
 
 /// The first page, as far as it goes.
 pub(crate) fn first(limit: usize) -> PageRequest {
@@ -71,9 +71,7 @@ impl Club {
 
     pub(crate) async fn messages(&self, reader: Id<Person>, opens: bool) -> Page<Message> {
         let id = self.conversation().await;
-        self.table
-            .store
-            .messages(reader, id, first(100), opens)
+        list(&self.table.store, reader, id, first(100), opens)
             .await
             .unwrap()
     }
@@ -213,12 +211,7 @@ async fn people_leave_join_and_write_at_once() {
     let mut position = Position::Start;
     loop {
         let page = PageRequest { limit: 100, position };
-        let page = club
-            .table
-            .store
-            .messages(club.kate, id, page, false)
-            .await
-            .unwrap();
+        let page = club.table.store.messages(club.kate, id, page).await.unwrap();
         found.extend(page.data.iter().map(|message| message.id));
         match page.next_cursor {
             Some(cursor) => position = Position::After(cursor),
@@ -231,7 +224,7 @@ async fn people_leave_join_and_write_at_once() {
         let page = club
             .table
             .store
-            .messages(person, id, first(100), true)
+            .open_messages(person, id, first(100))
             .await
             .unwrap();
         assert!(side.unread_count <= page.data.len() as u64);
@@ -301,7 +294,7 @@ async fn two_open_a_groups_conversation_at_once() {
     )
     .await;
     let store = table.store_through(&proxy.url);
-    let page = store.messages(club.others[0], id, first(10), true).await.unwrap();
+    let page = store.open_messages(club.others[0], id, first(10)).await.unwrap();
     for message in &page.data {
         assert_eq!(message.read_at, Some(first_time), "the other one was first");
     }

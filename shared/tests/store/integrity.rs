@@ -35,7 +35,7 @@ async fn populated() -> Table {
     let message = table.say(kate, id, "one").await;
     table.say(kevin, id, "two").await;
     let deleted = table.say(kevin, id, "three").await;
-    store.messages(kevin, id, first(10), true).await.unwrap();
+    store.open_messages(kevin, id, first(10)).await.unwrap();
     table.say(kevin, id, "four").await;
     store.delete_message(kevin, deleted.id).await.unwrap();
     let pin = ConversationPatch {
@@ -49,7 +49,7 @@ async fn populated() -> Table {
         let group = store.create_group(kate, &new, None).await.unwrap().resource;
         let conversation = group.conversation_id.unwrap();
         let said = table.say(kevin, conversation, "in the group").await;
-        store.messages(kate, conversation, first(10), true).await.unwrap();
+        store.open_messages(kate, conversation, first(10)).await.unwrap();
         table.say(frank.id, conversation, "as well").await;
         store.delete_message(kate, said.id).await.unwrap();
         store.leave_group(kevin, group.id, None).await.unwrap();

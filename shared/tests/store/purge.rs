@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::faults::{count, first};
 use crate::proxy::{Proxy, Verdict};
-use crate::table::{Item, Table, text};
+use crate::table::{Item, Table, left_work, text};
 
 fn later() -> Instant {
     Instant::now() + Duration::from_mins(10)
@@ -61,7 +61,7 @@ fn row(id: Id<Conversation>, kind: &str, sk: &str) -> Item {
 async fn work(table: &Table, id: Id<Conversation>) -> Work {
     let rows = table.rows_of(id).await;
     let row = rows.into_iter().find(|row| text(row, "kind") == "purge").unwrap();
-    Work::from_image(row.into()).unwrap()
+    left_work(row)
 }
 
 #[tokio::test]

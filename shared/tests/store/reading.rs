@@ -74,7 +74,7 @@ impl Reading {
         let proxy = Proxy::start(self.table.database.url(), rule).await;
         let store = self.table.store_through(&proxy.url);
         let page = PageRequest { limit, position };
-        store.messages(self.kate, self.id, page, true).await.unwrap()
+        store.open_messages(self.kate, self.id, page).await.unwrap()
     }
 
     /// Kate marks it read up to one of his, through such a proxy.
@@ -97,12 +97,7 @@ impl Reading {
             limit: 100,
             position: Position::Start,
         };
-        let all = self
-            .table
-            .store
-            .messages(self.kate, self.id, page, false)
-            .await
-            .unwrap();
+        let all = self.table.store.messages(self.kate, self.id, page).await.unwrap();
         assert!(!all.has_more);
         let his = all
             .data
@@ -355,10 +350,7 @@ async fn deletes_that_race_openings_leave_the_count_exact() {
                         position: Position::Start,
                     };
                     if reader == 0 {
-                        let page = store
-                            .messages(reading.kate, reading.id, page, true)
-                            .await
-                            .unwrap();
+                        let page = store.open_messages(reading.kate, reading.id, page).await.unwrap();
                         assert!(page.data.iter().all(|message| message.read_at.is_some()));
                     } else {
                         reading.reads(which).await;

@@ -9,7 +9,7 @@ use shared::store::{NewToken, Progress, StoreError, Work};
 use tokio::time::Instant;
 
 use crate::proxy::{Proxy, Verdict, script};
-use crate::table::{Table, text};
+use crate::table::{Table, left_work, text};
 
 /// Kate has added Kevin, written to him, and put him into a group whose conversation is there and into one without.
 struct Added {
@@ -64,7 +64,7 @@ impl Added {
     async fn work(&self, kind: &str) -> Vec<Work> {
         let rows = self.table.rows().await.into_iter();
         let rows = rows.filter(|row| text(row, "pk") == "WORK" && text(row, "kind").starts_with(kind));
-        rows.map(|row| Work::from_image(row.into()).unwrap()).collect()
+        rows.map(left_work).collect()
     }
 
     /// How many conversations and groups somebody is in, as rows of the table.

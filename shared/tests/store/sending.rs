@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use shared::model::{Conversation, Id, Message, Millis, NewMessage, PageRequest, Person, Position};
-use shared::store::{Created, Idempotency, Progress, Store, StoreError, Work};
+use shared::store::{Created, Idempotency, Progress, Store, StoreError};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::faults::{count, first};
 use crate::proxy::{Proxy, Verdict};
-use crate::table::{Table, beginning, new_message, text};
+use crate::table::{Table, beginning, left_work, new_message, text};
 
 /// A message that was sent, and the moments, in the order of this process, around the send.
 #[derive(Clone, Copy)]
@@ -41,7 +41,7 @@ async fn follow(
             limit: 100,
             position: Position::Before(last.to_string()),
         };
-        let page = store.messages(reader, id, page, false).await.unwrap();
+        let page = store.messages(reader, id, page).await.unwrap();
         if page.data.is_empty() && ends {
             return seen;
         }
@@ -340,7 +340,7 @@ async fn a_send_that_races_a_delete_of_the_conversation_is_refused_or_disappears
         }
         let rows = table.rows_of(id).await;
         let work = rows.into_iter().find(|row| text(row, "kind") == "purge").unwrap();
-        let work = Work::from_image(work.into()).unwrap();
+        let work = left_work(work);
         let purged = table
             .store
             .work(&work, Instant::now() + std::time::Duration::from_mins(1))

@@ -11,8 +11,10 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use local::Data;
 use local::database::Database;
 use local::template::Template;
-use shared::model::{Contact, Conversation, Id, Message, Millis, NewContact, NewMessage, Person, Timestamp};
-use shared::store::{Clock, NewToken, SentMessage, Store};
+use shared::model::{
+    Contact, Conversation, Id, Message, Millis, NewContact, NewMessage, Page, PageRequest, Person, Timestamp,
+};
+use shared::store::{Clock, NewToken, SentMessage, Store, StoreError, StreamRecord, Work};
 
 /// A row as DynamoDB returns it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -115,7 +117,10 @@ impl Table {
         let rows = self.rows_of(message.conversation_id).await;
         let is_it = |row: &Item| text(row, "sk") == format!("MESSAGE#{}", message.id);
         let image = rows.into_iter().find(is_it).unwrap();
-        SentMessage::from_image(image.into()).unwrap()
+        match StreamRecord::from_image(image.into()).unwrap() {
+            StreamRecord::Message(sent) => sent,
+            StreamRecord::Work(work) => panic!("{work:?}"),
+        }
     }
 
     /// How many messages somebody has not read.
@@ -170,6 +175,29 @@ impl Table {
             .send()
             .await
             .unwrap();
+    }
+}
+
+/// The work that a row stands for.
+pub(crate) fn left_work(row: Item) -> Work {
+    match StreamRecord::from_image(row.into()).unwrap() {
+        StreamRecord::Work(work) => work,
+        StreamRecord::Message(message) => panic!("{message:?}"),
+    }
+}
+
+/// The messages of a conversation, which opens it or does not.
+pub(crate) async fn list(
+    store: &Store,
+    caller: Id<Person>,
+    id: Id<Conversation>,
+    page: PageRequest,
+    opens: bool,
+) -> Result<Page<Message>, StoreError> {
+    if opens {
+        store.open_messages(caller, id, page).await
+    } else {
+        store.messages(caller, id, page).await
     }
 }
 

@@ -10,7 +10,7 @@ use super::import::Draft;
 use super::keys::{UNUSED, audio_partition};
 use crate::model::{Millis, Waveform};
 use crate::store::error::Result;
-use crate::store::table::{Backoff, Condition, Key, Outcome, Range, Row, Store, decode, encode};
+use crate::store::table::{Again, Condition, Key, Outcome, Range, ReadStore, Row, Store, decode, encode};
 
 /// So many rows are removed in one transaction, which takes a hundred.
 const REMOVED_AT_ONCE: usize = 50;
@@ -56,7 +56,7 @@ impl Row for UnusedAudio {
     const KIND: &'static str = "unused_audio";
 }
 
-impl Store {
+impl ReadStore {
     /// What is known of audio with these SHA-256s. What was measured otherwise than by `analysis` is not known.
     pub async fn audio<F: Serialize + DeserializeOwned>(
         &self,
@@ -82,6 +82,17 @@ impl Store {
         Ok(known)
     }
 
+    /// What has been noted as unused for longer than this.
+    pub async fn unused_audio(&self, longer_than: Duration) -> Result<Vec<UnusedAudio>> {
+        let millis = u64::try_from(longer_than.as_millis()).unwrap_or(u64::MAX);
+        let now = (self.clock)();
+        let mut unused: Vec<UnusedAudio> = self.rows_in(Range::new(audio_partition(), UNUSED)).await?;
+        unused.retain(|row| row.since.plus(millis) < now || millis == 0);
+        Ok(unused)
+    }
+}
+
+impl Store {
     /// Writes what is known of audio, when its objects are stored.
     pub async fn put_audio<F: Serialize + DeserializeOwned>(&self, audio: &[StoredAudio<F>]) -> Result<()> {
         let rows = audio.iter().map(|row| encode(&Key::audio(&row.sha256), row));
@@ -101,15 +112,6 @@ impl Store {
         self.put_all(rows).await
     }
 
-    /// What has been noted as unused for longer than this.
-    pub async fn unused_audio(&self, longer_than: Duration) -> Result<Vec<UnusedAudio>> {
-        let millis = u64::try_from(longer_than.as_millis()).unwrap_or(u64::MAX);
-        let now = (self.clock)();
-        let mut unused: Vec<UnusedAudio> = self.rows_in(Range::new(audio_partition(), UNUSED)).await?;
-        unused.retain(|row| row.since.plus(millis) < now || millis == 0);
-        Ok(unused)
-    }
-
     /// Takes audio from that list.
     pub async fn forget_unused_audio(&self, sha256s: impl IntoIterator<Item = &String>) -> Result<()> {
         let keys = sha256s.into_iter().map(|sha256| Key::unused_audio(sha256));
@@ -120,19 +122,23 @@ impl Store {
     /// where another import has taken the draft's place: that one may rely on the audio.
     pub async fn remove_audio(&self, draft: Draft, sha256s: &[String]) -> Result<bool> {
         for sha256s in sha256s.chunks(REMOVED_AT_ONCE) {
-            let mut backoff = Backoff::default();
-            loop {
-                let mut transaction = self.transaction();
-                let not_superseded = Condition::new("superseded = :no").with(":no", false)?;
-                let own = transaction.condition_check(&Key::version(draft.version), not_superseded)?;
-                for sha256 in sha256s {
-                    transaction.delete(&Key::audio(sha256), Condition::none())?;
-                }
-                match transaction.commit().await? {
-                    Outcome::Committed => break,
-                    Outcome::Cancelled(cancellation) if cancellation.failed(own) => return Ok(false),
-                    Outcome::Cancelled(_) => backoff.wait("a race").await?,
-                }
+            let is_removed = self
+                .retry(|| async {
+                    let mut transaction = self.transaction();
+                    let not_superseded = Condition::new("superseded = :no").with(":no", false)?;
+                    let own = transaction.condition_check(&Key::version(draft.version), not_superseded)?;
+                    for sha256 in sha256s {
+                        transaction.delete(&Key::audio(sha256), Condition::none())?;
+                    }
+                    match transaction.commit().await? {
+                        Outcome::Committed => Ok(true),
+                        Outcome::Cancelled(why) if why.failed(own) => Ok(false),
+                        Outcome::Cancelled(_) => Err(Again::after("a race").into()),
+                    }
+                })
+                .await?;
+            if !is_removed {
+                return Ok(false);
             }
         }
         Ok(true)

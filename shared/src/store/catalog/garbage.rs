@@ -7,14 +7,14 @@ use super::keys::{
 };
 use crate::model::{Catalog, Id, StoredSound};
 use crate::store::error::{Result, StoreError};
-use crate::store::table::{Key, Range, Store};
+use crate::store::table::{Key, Range, ReadStore, Store};
 
 /// How long a version is kept after another one has replaced it, in milliseconds: twice what a function remembers it for.
 const KEPT_FOR: u64 = 120_000;
 /// So many sounds are removed at a time.
 const SOUNDS_AT_ONCE: usize = 500;
 
-impl Store {
+impl ReadStore {
     /// The versions that nobody reads any more. `draft` is not one of them.
     pub async fn outdated_versions(&self, draft: Option<Draft>) -> Result<Vec<Id<Catalog>>> {
         let versions = self.versions().await?;
@@ -35,7 +35,9 @@ impl Store {
             .map(|row| row.version)
             .collect())
     }
+}
 
+impl Store {
     /// Removes the rows of a version, all but its entry in the list of versions: [`Store::forget_version`] does that when
     /// nothing else is left.
     pub async fn remove_version(&self, version: Id<Catalog>) -> Result<()> {

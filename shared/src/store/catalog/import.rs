@@ -12,8 +12,8 @@ use super::sounds::{Neighbour, PartRow, SimilarRow};
 use crate::model::{Catalog, Id, Millis, Playlist, StoredSound, TagCount, Theme};
 use crate::store::error::{Result, StoreError};
 use crate::store::table::{
-    ABSENT, Backoff, Condition, Item, Key, Outcome, Range, ReadConsistency, Row, Store, UpdateExpression,
-    encode,
+    ABSENT, Again, Condition, Item, Key, Outcome, Range, ReadConsistency, ReadStore, Row, Store,
+    UpdateExpression, encode,
 };
 
 /// So many bytes of a list go into one row, which ends at 400 KB.
@@ -65,6 +65,31 @@ pub(crate) struct VersionRow {
 impl Row for VersionRow {
     const KIND: &'static str = "catalog_version";
     const VERSION: u32 = 2;
+}
+
+impl ReadStore {
+    /// All that a version holds.
+    pub async fn content_of(&self, version: Id<Catalog>) -> Result<CatalogContent> {
+        let sounds = self.rows_in(Range::new(sounds_partition(version), SOUNDS));
+        let (sounds, lists) = tokio::try_join!(sounds, self.lists_of(version))?;
+        Ok(CatalogContent { sounds, ..lists })
+    }
+
+    /// The same without the sounds.
+    pub(crate) async fn lists_of(&self, version: Id<Catalog>) -> Result<CatalogContent> {
+        let playlists = Range::new(playlists_partition(version), PLAYLISTS);
+        Ok(CatalogContent {
+            sounds: Vec::new(),
+            playlists: self.rows_in(playlists).await?,
+            themes: self.parts_of(version, THEMES, ReadConsistency::Strong).await?,
+            tags: self.parts_of(version, TAGS, ReadConsistency::Strong).await?,
+        })
+    }
+
+    /// The versions that have rows, the latest first.
+    pub(crate) async fn versions(&self) -> Result<Vec<VersionRow>> {
+        self.rows_in(Range::new(catalog_partition(), VERSIONS)).await
+    }
 }
 
 impl Store {
@@ -174,8 +199,7 @@ impl Store {
             published_at: draft.base.map_or(now, |base| now.max(base.published_at.plus(1))),
             sounds,
         };
-        let mut backoff = Backoff::default();
-        loop {
+        self.retry(|| async {
             let mut transaction = self.transaction();
             let unmoved = match draft.base {
                 Some(base) => Condition::new("version = :base").with(":base", base.version)?,
@@ -186,38 +210,14 @@ impl Store {
             let not_superseded = Condition::new("superseded = :no").with(":no", false)?;
             let own = transaction.update(&Key::version(draft.version), &changes, not_superseded)?;
             match transaction.commit().await? {
-                Outcome::Committed => return Ok(Publishing::Done(published)),
-                Outcome::Cancelled(cancellation)
-                    if cancellation.failed(pointer) || cancellation.failed(own) =>
-                {
-                    return Ok(Publishing::Superseded);
+                Outcome::Committed => Ok(Publishing::Done(published)),
+                Outcome::Cancelled(why) if why.failed(pointer) || why.failed(own) => {
+                    Ok(Publishing::Superseded)
                 }
-                Outcome::Cancelled(_) => backoff.wait("another import publishes").await?,
+                Outcome::Cancelled(_) => Err(Again::after("another import publishes").into()),
             }
-        }
-    }
-
-    /// All that a version holds.
-    pub async fn content_of(&self, version: Id<Catalog>) -> Result<CatalogContent> {
-        let sounds = self.rows_in(Range::new(sounds_partition(version), SOUNDS));
-        let (sounds, lists) = tokio::try_join!(sounds, self.lists_of(version))?;
-        Ok(CatalogContent { sounds, ..lists })
-    }
-
-    /// The same without the sounds.
-    pub(crate) async fn lists_of(&self, version: Id<Catalog>) -> Result<CatalogContent> {
-        let playlists = Range::new(playlists_partition(version), PLAYLISTS);
-        Ok(CatalogContent {
-            sounds: Vec::new(),
-            playlists: self.rows_in(playlists).await?,
-            themes: self.parts_of(version, THEMES, ReadConsistency::Strong).await?,
-            tags: self.parts_of(version, TAGS, ReadConsistency::Strong).await?,
         })
-    }
-
-    /// The versions that have rows, the latest first.
-    pub(crate) async fn versions(&self) -> Result<Vec<VersionRow>> {
-        self.rows_in(Range::new(catalog_partition(), VERSIONS)).await
+        .await
     }
 }
 

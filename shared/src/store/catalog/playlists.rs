@@ -5,7 +5,7 @@ use super::published::Published;
 use super::sounds::{PartRow, id_place, page_of};
 use crate::model::{Id, Page, PageRequest, Playlist, Position, SoundFilter, StoredSound, Theme};
 use crate::store::error::{Result, StoreError};
-use crate::store::table::{Key, Range, Row, Store};
+use crate::store::table::{Key, Range, ReadStore, Row};
 
 impl Row for Playlist {
     const KIND: &'static str = "playlist";
@@ -15,7 +15,7 @@ impl Row for PartRow<Theme> {
     const KIND: &'static str = "themes";
 }
 
-impl Store {
+impl ReadStore {
     /// All playlists, newest first. One round trip.
     pub async fn playlists(&self, page: PageRequest) -> Result<Page<Playlist>> {
         let place = id_place(&page)?;

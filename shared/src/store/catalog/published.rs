@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Catalog, Id, Millis};
 use crate::store::error::Result;
-use crate::store::table::{Key, ReadConsistency, Row, Store};
+use crate::store::table::{Key, ReadConsistency, ReadStore, Row};
 
 /// For how long a function takes for granted which version is published, in milliseconds. A version that another one
 /// has replaced is kept for longer than that.
@@ -42,7 +42,7 @@ pub(crate) struct WholeList<T> {
     pub(crate) items: Arc<[T]>,
 }
 
-impl Store {
+impl ReadStore {
     /// Which version is published; none before the first import. One round trip, and none for a minute after it.
     pub async fn published(&self) -> Result<Option<Published>> {
         let now = (self.clock)();

@@ -8,7 +8,7 @@ use super::keys::{SOUNDS, TAGS, filtered_partition, version_partition};
 use super::published::{Published, WholeList};
 use crate::model::{Catalog, Id, Page, PageRequest, Position, Sound, SoundFilter, StoredSound, TagCount};
 use crate::store::error::{Result, StoreError};
-use crate::store::table::{Key, Range, ReadConsistency, Row, Store};
+use crate::store::table::{Key, Range, ReadConsistency, ReadStore, Row};
 
 /// At most so many sounds are read at once in search of the few that match a second filter.
 const LARGEST_READ: usize = 1000;
@@ -71,7 +71,7 @@ impl Row for PartRow<TagCount> {
     const KIND: &'static str = "tags";
 }
 
-impl Store {
+impl ReadStore {
     /// A sound. One round trip.
     pub async fn sound(&self, id: Id<Sound>) -> Result<StoredSound> {
         let find = |published| async move { Ok(self.sounds_of(published, &[id]).await?.pop()) };

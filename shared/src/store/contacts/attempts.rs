@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Id, Person};
 use crate::store::error::{Result, StoreError};
-use crate::store::table::{Backoff, Condition, EXISTS, Key, Row, Store, UpdateExpression, decode};
+use crate::store::table::{Again, Condition, EXISTS, Key, Row, Store, UpdateExpression, decode};
 
 /// The most wrong phone numbers that a caller may give in an hour.
 const MOST: u32 = 10;
@@ -33,8 +33,7 @@ impl Store {
     /// their row has not been removed yet. Where others that are being compared take up the room, it waits for them.
     pub(crate) async fn count_attempt(&self, caller: Id<Person>) -> Result<()> {
         let key = Key::attempts(caller);
-        let mut backoff = Backoff::default();
-        loop {
+        self.retry(|| async {
             let now = self.now();
             let row = UpdateExpression::for_row::<AttemptsRow>()?;
             let more = row
@@ -44,27 +43,29 @@ impl Store {
             let room = "attribute_not_exists(pk) OR (kept_until > :now AND tries < :most AND \
                  (attribute_not_exists(wrong) OR wrong < :most))";
             let room = Condition::new(room).with(":now", now)?.with(":most", MOST)?;
-            let first = row
-                .set("tries", 1)?
-                .set("wrong", 0)?
-                .set("kept_until", now.plus(KEPT))?;
-            let row: AttemptsRow = match self.try_update::<AttemptsRow>(&key, &more, room).await? {
+            let found: AttemptsRow = match self.try_update::<AttemptsRow>(&key, &more, room).await? {
                 Ok(_) => return Ok(()),
                 Err(refused_by) => decode(refused_by)?,
             };
-            if row.kept_until <= now.0 {
+            if found.kept_until <= now.0 {
+                let first = row
+                    .set("tries", 1)?
+                    .set("wrong", 0)?
+                    .set("kept_until", now.plus(KEPT))?;
                 let expired = Condition::new("kept_until <= :now").with(":now", now)?;
                 let counted: Option<AttemptsRow> = self.update_row(&key, &first, expired).await?;
-                if counted.is_some() {
-                    return Ok(());
-                }
-                continue;
+                return counted
+                    .map(drop)
+                    .ok_or_else(|| Again::after("other tries").into());
             }
-            if row.wrong >= MOST || backoff.wait("other tries").await.is_err() {
-                let retry_after = row.kept_until.saturating_sub(now.0);
-                return Err(StoreError::TooManyAttempts { retry_after });
+            let retry_after = found.kept_until.saturating_sub(now.0);
+            let too_many = StoreError::TooManyAttempts { retry_after };
+            if found.wrong >= MOST {
+                return Err(too_many.into());
             }
-        }
+            Err(Again::after("other tries").out_of_time(Some(too_many)).into())
+        })
+        .await
     }
 
     /// Takes back a try that was right. One round trip, one write unit.

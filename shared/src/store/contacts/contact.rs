@@ -10,7 +10,7 @@ use crate::store::error::{Result, StoreError};
 use crate::store::idempotency::{Created, Idempotency};
 use crate::store::people::keys::{CONTACTS, person_partition};
 use crate::store::people::person::{PersonRow, UsernameRow};
-use crate::store::table::{ABSENT, Backoff, EXISTS, Key, Outcome, Range, Row, Rows, Store, UpdateExpression};
+use crate::store::table::{ABSENT, Again, EXISTS, Key, Range, ReadStore, Row, Rows, Store, UpdateExpression};
 
 /// An entry of somebody's address book.
 #[derive(Serialize, Deserialize)]
@@ -24,7 +24,7 @@ impl Row for ContactRow {
     const KIND: &'static str = "contact";
 }
 
-impl Store {
+impl ReadStore {
     /// The caller's contacts, newest person first. Two round trips.
     pub async fn contacts(&self, caller: Id<Person>, page: PageRequest) -> Result<Page<Contact>> {
         let invalid = StoreError::CursorInvalid {
@@ -61,6 +61,22 @@ impl Store {
         contact(caller, entry, &mut rows)
     }
 
+    /// Refuses a cursor that is the id of something else than a person. Whether the person is one of the caller's
+    /// contacts does not matter: a position outlives its row.
+    async fn require_person(&self, place: Position<Id<Person>>) -> Result<()> {
+        let (Position::After(id) | Position::Before(id)) = place else {
+            return Ok(());
+        };
+        self.row::<PersonRow>(Key::person(id))
+            .await?
+            .map(drop)
+            .ok_or(StoreError::CursorInvalid {
+                param: place.parameter(),
+            })
+    }
+}
+
+impl Store {
     /// Adds a person to the caller's contacts; creates the person where the username is free, and the conversation
     /// of the two where there is none. Three round trips; one more where the person is a contact already, two where they
     /// only exist: then the phone number is a guess, and counts as one until it has proved right.
@@ -71,8 +87,7 @@ impl Store {
         idempotency: Option<&Idempotency>,
     ) -> Result<Created<Contact>> {
         let username = Key::username(&new.username);
-        let mut backoff = Backoff::default();
-        loop {
+        self.retry(|| async {
             let keys = [username.clone()]
                 .into_iter()
                 .chain(idempotency.map(Idempotency::row));
@@ -112,24 +127,20 @@ impl Store {
                     Ok(())
                 }
             };
-            let create = transaction.create(idempotency, id, is_new, &mut backoff);
             // Both to their ends: a failure of one does not undo the other.
-            let (is_done, is_taken_back) = tokio::join!(create, take_back);
-            is_taken_back?;
-            if !is_done? {
-                continue;
-            }
+            let (outcome, attempt) = tokio::join!(transaction.create(idempotency, id, is_new), take_back);
+            attempt?;
+            outcome?;
             match self.contact(caller, id).await {
-                Err(StoreError::Missing { .. }) if !is_new => backoff.wait("a delete").await?,
-                resource => {
-                    return Ok(Created {
-                        resource: resource?,
-                        is_new,
-                        replayed: false,
-                    });
-                }
+                Err(StoreError::Missing { .. }) if !is_new => Err(Again::after("a delete").into()),
+                resource => Ok(Created {
+                    resource: resource?,
+                    is_new,
+                    replayed: false,
+                }),
             }
-        }
+        })
+        .await
     }
 
     /// What the caller has with a person who exists: the entry and the pair, if any. Refused where the phone number
@@ -183,11 +194,10 @@ impl Store {
     /// Removes a contact, and deletes the conversation of the two for both. Two round trips.
     pub async fn delete_contact(&self, caller: Id<Person>, id: Id<Person>) -> Result<()> {
         let (entry, pair) = (Key::contact(caller, id), Key::pair(caller, id));
-        let mut backoff = Backoff::default();
-        loop {
+        self.retry(|| async {
             let mut rows = self.rows([entry.clone(), pair.clone()]).await?;
             if !rows.has(&entry) {
-                return Err(StoreError::missing("contact"));
+                return Err(StoreError::missing("contact").into());
             }
             let mut transaction = self.transaction();
             transaction.delete(&entry, EXISTS)?;
@@ -197,25 +207,9 @@ impl Store {
                 }
                 None => _ = transaction.condition_check(&pair, ABSENT)?,
             }
-            match transaction.commit().await? {
-                Outcome::Committed => return Ok(()),
-                Outcome::Cancelled(_) => backoff.wait("a race").await?,
-            }
-        }
-    }
-
-    /// Refuses a cursor that is the id of something else than a person. Whether the person is one of the caller's
-    /// contacts does not matter: a position outlives its row.
-    async fn require_person(&self, place: Position<Id<Person>>) -> Result<()> {
-        let (Position::After(id) | Position::Before(id)) = place else {
-            return Ok(());
-        };
-        self.row::<PersonRow>(Key::person(id))
-            .await?
-            .map(drop)
-            .ok_or(StoreError::CursorInvalid {
-                param: place.parameter(),
-            })
+            transaction.commit_or_retry().await
+        })
+        .await
     }
 }
 

@@ -7,15 +7,19 @@ use super::rows::{ConversationRow, GroupRow, alive, of};
 use crate::model::{Conversation, ConversationPatch, ConversationWith, Id, Patch, Person};
 use crate::store::error::{Result, StoreError};
 use crate::store::idempotency::{Created, Idempotency};
-use crate::store::table::{Backoff, EXISTS, Key, Outcome, Rows, Store, Transaction, UpdateExpression};
+use crate::store::table::{
+    Again, EXISTS, Key, Outcome, ReadStore, Rows, Store, Transaction, UpdateExpression,
+};
 
-impl Store {
+impl ReadStore {
     /// A conversation as the caller sees it. One round trip, two read units.
     pub async fn conversation(&self, caller: Id<Person>, id: Id<Conversation>) -> Result<Conversation> {
         let (conversation, participant) = self.conversation_rows(caller, id).await?;
         Ok(participant.view_of(&conversation))
     }
+}
 
+impl Store {
     /// The conversation of the caller with one of their contacts, or of a group that they are in: the one that exists,
     /// or a new one. However many callers race, there is one. Three round trips when it is new, two when it exists.
     pub async fn create_conversation(
@@ -24,8 +28,7 @@ impl Store {
         with: ConversationWith,
         idempotency: Option<&Idempotency>,
     ) -> Result<Created<Conversation>> {
-        let mut backoff = Backoff::default();
-        loop {
+        self.retry(|| async {
             let needed = match with {
                 ConversationWith::Contact(contact) => {
                     [Key::contact(caller, contact), Key::pair(caller, contact)]
@@ -44,21 +47,18 @@ impl Store {
                 }
                 ConversationWith::Group(group) => transaction.group_conversation(caller, group, &mut rows)?,
             };
-            if !transaction.create(idempotency, id, is_new, &mut backoff).await? {
-                continue;
-            }
+            transaction.create(idempotency, id, is_new).await?;
             match self.conversation(caller, id).await {
                 // Deleted since it was found: another one can be created.
-                Err(StoreError::Missing { .. }) if !is_new => backoff.wait("a delete").await?,
-                resource => {
-                    return Ok(Created {
-                        resource: resource?,
-                        is_new,
-                        replayed: false,
-                    });
-                }
+                Err(StoreError::Missing { .. }) if !is_new => Err(Again::after("a delete").into()),
+                resource => Ok(Created {
+                    resource: resource?,
+                    is_new,
+                    replayed: false,
+                }),
             }
-        }
+        })
+        .await
     }
 
     /// Changes what is the caller's own, and the pin that all share. Two round trips.
@@ -83,8 +83,7 @@ impl Store {
             return self.conversation(caller, id).await;
         }
 
-        let mut backoff = Backoff::default();
-        loop {
+        self.retry(|| async {
             let mut transaction = self.transaction();
             let checks = [
                 transaction.update_or_check(&Key::conversation(id), &shared, alive(id)?)?,
@@ -94,29 +93,26 @@ impl Store {
                 Patch::Value(message) => Some(transaction.condition_check(&Key::message(message), of(id)?)?),
                 _ => None,
             };
-            match transaction.commit().await? {
-                Outcome::Committed => return self.conversation(caller, id).await,
-                Outcome::Cancelled(cancellation)
-                    if checks.iter().any(|check| cancellation.failed(*check)) =>
-                {
-                    return Err(StoreError::missing("conversation"));
-                }
-                Outcome::Cancelled(cancellation)
-                    if pinned.is_some_and(|check| cancellation.failed(check)) =>
-                {
-                    return Err(StoreError::missing_in("pinned_message_id", "message"));
-                }
-                Outcome::Cancelled(_) => backoff.wait("a race").await?,
+            let Outcome::Cancelled(cancellation) = transaction.commit().await? else {
+                return Ok(());
+            };
+            if checks.iter().any(|check| cancellation.failed(*check)) {
+                return Err(StoreError::missing("conversation").into());
             }
-        }
+            if pinned.is_some_and(|check| cancellation.failed(check)) {
+                return Err(StoreError::missing_in("pinned_message_id", "message").into());
+            }
+            Err(Again::after("a race").into())
+        })
+        .await?;
+        self.conversation(caller, id).await
     }
 
     /// Deletes a conversation for all its participants: from now on nobody reads or writes anything of it. Its rows
     /// are purged in the background. A group stays, without one. Two round trips.
     pub async fn delete_conversation(&self, caller: Id<Person>, id: Id<Conversation>) -> Result<()> {
         let (shared, group) = (Key::conversation(id), Key::group(id.cast()));
-        let mut backoff = Backoff::default();
-        loop {
+        self.retry(|| async {
             let keys = [shared.clone(), Key::participant(id, caller), group.clone()];
             let mut rows = self.rows(keys).await?;
             let conversation = rows.take::<ConversationRow>(&shared)?;
@@ -133,11 +129,9 @@ impl Store {
                 group.require_owner(caller, "Only the owner of the group may delete its conversation.")?;
                 transaction.end_group_conversation(&group, id)?;
             }
-            match transaction.commit().await? {
-                Outcome::Committed => return Ok(()),
-                Outcome::Cancelled(_) => backoff.wait("a race").await?,
-            }
-        }
+            transaction.commit_or_retry().await
+        })
+        .await
     }
 }
 

@@ -12,16 +12,14 @@ use crate::model::{
 };
 use crate::store::error::{Result, StoreError};
 use crate::store::idempotency::{Created, Idempotency};
-use crate::store::table::{Backoff, Item, Key, Outcome, Rows, Store};
+use crate::store::table::{Item, Key, ReadStore, Rows, Store};
 
 /// The index over the rows of members.
 const INDEX: &str = "memberships";
-/// Why a group is read again whose conversation does not fit to it.
-const UNDER_WAY: &str = "a change of the group's conversation";
 /// At most so many groups are read at once in search of the few that match a filter.
 const LARGEST_READ: usize = 400;
 
-impl Store {
+impl ReadStore {
     /// A group as its members see it. Two round trips: one read unit, and half a unit for each member.
     pub async fn group(&self, caller: Id<Person>, id: Id<Group>) -> Result<Group> {
         let group: Option<GroupRow> = self.row(Key::group(id)).await?;
@@ -59,146 +57,6 @@ impl Store {
         Ok(Page::of(groups, shown, place.is_backwards(), |group| {
             group.id.to_string()
         }))
-    }
-
-    /// Creates a group of the caller and some of their contacts, with its conversation. Four round trips.
-    pub async fn create_group(
-        &self,
-        caller: Id<Person>,
-        new: &NewGroup,
-        idempotency: Option<&Idempotency>,
-    ) -> Result<Created<Group>> {
-        let given = new.contacts.clone().unwrap_or_default();
-        let mut backoff = Backoff::default();
-        loop {
-            let keys = contact_keys(caller, &given).chain(idempotency.map(Idempotency::row));
-            let mut rows = self.rows(keys).await?;
-            if let Some(replay) = Idempotency::replay(idempotency, &mut rows, self)? {
-                return Ok(replay.answer(self.group(caller, replay.id).await?));
-            }
-            let now = (self.clock)();
-            let id: Id<Group> = Id::generate(now);
-            let conversation_id = Id::next(id.cast(), now).cast();
-            let group = GroupRow {
-                group_id: id,
-                owner_id: caller,
-                others: others(caller, &given, &[], &rows)?,
-                name: new.name.clone(),
-                description: new.description.clone(),
-                avatar_url: new.avatar_url.clone(),
-                conversation_id: Some(conversation_id),
-                created_at: now.into(),
-                archived_at: None,
-                revision: 0,
-            };
-            require_room(&group, 0)?;
-            let mut transaction = self.transaction();
-            transaction.put_group(&group, &group.conversation(conversation_id, now.into()))?;
-            if transaction.create(idempotency, id, true, &mut backoff).await? {
-                return Ok(Created {
-                    resource: self.group(caller, id).await?,
-                    is_new: true,
-                    replayed: false,
-                });
-            }
-        }
-    }
-
-    /// Changes a group, for its owner. Who comes in and who goes out is one change. Three round trips.
-    pub async fn update_group(&self, caller: Id<Person>, id: Id<Group>, patch: &GroupPatch) -> Result<Group> {
-        let given = match &patch.contacts {
-            Patch::Value(given) => given.clone(),
-            Patch::Absent | Patch::Null => ContactRefs::default(),
-        };
-        let mut backoff = Backoff::default();
-        loop {
-            let keys = group_keys(id).into_iter().chain(contact_keys(caller, &given));
-            let mut rows = self.rows(keys).await?;
-            let (before, conversation) = take_group(&mut rows, caller, id)?;
-            before.require_owner(caller, "Only the owner may change a group.")?;
-            let Ok(conversation) = before.conversation_in(conversation) else {
-                backoff.wait(UNDER_WAY).await?;
-                continue;
-            };
-            let mut after = before.clone();
-            if patch.contacts != Patch::Absent {
-                after.others = others(caller, &given, &before.others, &rows)?;
-            }
-            if let Some(name) = &patch.name {
-                after.name = name.clone();
-            }
-            patch.description.apply_to(&mut after.description);
-            patch.avatar_url.apply_to(&mut after.avatar_url);
-            patch.archived_at.apply_to(&mut after.archived_at);
-            if after == before {
-                return self.render_group(after).await;
-            }
-            let after = after.next();
-            let mut transaction = self.transaction();
-            transaction.change_group(&before, &after, conversation.as_ref())?;
-            match transaction.commit().await? {
-                Outcome::Committed => return self.render_group(after).await,
-                Outcome::Cancelled(_) => backoff.wait("a race").await?,
-            }
-        }
-    }
-
-    /// Takes the caller out of a group that somebody else owns: from now on they read nothing of it. Two round trips.
-    pub async fn leave_group(
-        &self,
-        caller: Id<Person>,
-        id: Id<Group>,
-        idempotency: Option<&Idempotency>,
-    ) -> Result<Created<()>> {
-        let mut backoff = Backoff::default();
-        loop {
-            let keys = group_keys(id)
-                .into_iter()
-                .chain(idempotency.map(Idempotency::row));
-            let mut rows = self.rows(keys).await?;
-            if let Some(replay) = Idempotency::replay::<Group>(idempotency, &mut rows, self)? {
-                return Ok(replay.answer(()));
-            }
-            let (before, conversation) = take_group(&mut rows, caller, id)?;
-            if before.owner_id == caller {
-                return Err(StoreError::NotAllowed(
-                    "The owner cannot leave a group, only delete it.",
-                ));
-            }
-            let Ok(conversation) = before.conversation_in(conversation) else {
-                backoff.wait(UNDER_WAY).await?;
-                continue;
-            };
-            let mut after = before.next();
-            after.others.retain(|person| *person != caller);
-            let mut transaction = self.transaction();
-            transaction.change_group(&before, &after, conversation.as_ref())?;
-            if transaction.create(idempotency, id, false, &mut backoff).await? {
-                return Ok(Created {
-                    resource: (),
-                    is_new: false,
-                    replayed: false,
-                });
-            }
-        }
-    }
-
-    /// Deletes a group with its conversation, for its owner. Two round trips.
-    pub async fn delete_group(&self, caller: Id<Person>, id: Id<Group>) -> Result<()> {
-        let mut backoff = Backoff::default();
-        loop {
-            let mut rows = self.rows(group_keys(id)).await?;
-            let (group, conversation) = take_group(&mut rows, caller, id)?;
-            group.require_owner(caller, "Only the owner may delete a group.")?;
-            let conversation = conversation
-                .ok_or_else(|| StoreError::Internal("a group's partition has no conversation".to_owned()))?;
-            let mut transaction = self.transaction();
-            transaction.end_group(&group, conversation.conversation_id)?;
-            match transaction.commit().await? {
-                Outcome::Committed => return Ok(()),
-                Outcome::Cancelled(_) => backoff.wait("a race").await?,
-            }
-        }
     }
 
     /// The first `wanted` of the caller's groups that match, in the direction of travel. The index only proposes: what
@@ -309,6 +167,134 @@ impl Store {
             })
         };
         groups.into_iter().map(render).collect()
+    }
+}
+
+impl Store {
+    /// Creates a group of the caller and some of their contacts, with its conversation. Four round trips.
+    pub async fn create_group(
+        &self,
+        caller: Id<Person>,
+        new: &NewGroup,
+        idempotency: Option<&Idempotency>,
+    ) -> Result<Created<Group>> {
+        let given = new.contacts.clone().unwrap_or_default();
+        self.retry(|| async {
+            let keys = contact_keys(caller, &given).chain(idempotency.map(Idempotency::row));
+            let mut rows = self.rows(keys).await?;
+            if let Some(replay) = Idempotency::replay(idempotency, &mut rows, self)? {
+                return Ok(replay.answer(self.group(caller, replay.id).await?));
+            }
+            let now = (self.clock)();
+            let id: Id<Group> = Id::generate(now);
+            let conversation_id = Id::next(id.cast(), now).cast();
+            let group = GroupRow {
+                group_id: id,
+                owner_id: caller,
+                others: others(caller, &given, &[], &rows)?,
+                name: new.name.clone(),
+                description: new.description.clone(),
+                avatar_url: new.avatar_url.clone(),
+                conversation_id: Some(conversation_id),
+                created_at: now.into(),
+                archived_at: None,
+                revision: 0,
+            };
+            require_room(&group, 0)?;
+            let mut transaction = self.transaction();
+            transaction.put_group(&group, &group.conversation(conversation_id, now.into()))?;
+            transaction.create(idempotency, id, true).await?;
+            Ok(Created {
+                resource: self.group(caller, id).await?,
+                is_new: true,
+                replayed: false,
+            })
+        })
+        .await
+    }
+
+    /// Changes a group, for its owner. Who comes in and who goes out is one change. Three round trips.
+    pub async fn update_group(&self, caller: Id<Person>, id: Id<Group>, patch: &GroupPatch) -> Result<Group> {
+        let given = match &patch.contacts {
+            Patch::Value(given) => given.clone(),
+            Patch::Absent | Patch::Null => ContactRefs::default(),
+        };
+        self.retry(|| async {
+            let keys = group_keys(id).into_iter().chain(contact_keys(caller, &given));
+            let mut rows = self.rows(keys).await?;
+            let (before, conversation) = take_group(&mut rows, caller, id)?;
+            before.require_owner(caller, "Only the owner may change a group.")?;
+            let conversation = before.conversation_in(conversation)?;
+            let mut after = before.clone();
+            if patch.contacts != Patch::Absent {
+                after.others = others(caller, &given, &before.others, &rows)?;
+            }
+            if let Some(name) = &patch.name {
+                after.name = name.clone();
+            }
+            patch.description.apply_to(&mut after.description);
+            patch.avatar_url.apply_to(&mut after.avatar_url);
+            patch.archived_at.apply_to(&mut after.archived_at);
+            if after == before {
+                return Ok(self.render_group(after).await?);
+            }
+            let after = after.next();
+            let mut transaction = self.transaction();
+            transaction.change_group(&before, &after, conversation.as_ref())?;
+            transaction.commit_or_retry().await?;
+            Ok(self.render_group(after).await?)
+        })
+        .await
+    }
+
+    /// Takes the caller out of a group that somebody else owns: from now on they read nothing of it. Two round trips.
+    pub async fn leave_group(
+        &self,
+        caller: Id<Person>,
+        id: Id<Group>,
+        idempotency: Option<&Idempotency>,
+    ) -> Result<Created<()>> {
+        self.retry(|| async {
+            let keys = group_keys(id)
+                .into_iter()
+                .chain(idempotency.map(Idempotency::row));
+            let mut rows = self.rows(keys).await?;
+            if let Some(replay) = Idempotency::replay::<Group>(idempotency, &mut rows, self)? {
+                return Ok(replay.answer(()));
+            }
+            let (before, conversation) = take_group(&mut rows, caller, id)?;
+            if before.owner_id == caller {
+                let refusal = "The owner cannot leave a group, only delete it.";
+                return Err(StoreError::NotAllowed(refusal).into());
+            }
+            let conversation = before.conversation_in(conversation)?;
+            let mut after = before.next();
+            after.others.retain(|person| *person != caller);
+            let mut transaction = self.transaction();
+            transaction.change_group(&before, &after, conversation.as_ref())?;
+            transaction.create(idempotency, id, false).await?;
+            Ok(Created {
+                resource: (),
+                is_new: false,
+                replayed: false,
+            })
+        })
+        .await
+    }
+
+    /// Deletes a group with its conversation, for its owner. Two round trips.
+    pub async fn delete_group(&self, caller: Id<Person>, id: Id<Group>) -> Result<()> {
+        self.retry(|| async {
+            let mut rows = self.rows(group_keys(id)).await?;
+            let (group, conversation) = take_group(&mut rows, caller, id)?;
+            group.require_owner(caller, "Only the owner may delete a group.")?;
+            let conversation = conversation
+                .ok_or_else(|| StoreError::Internal("a group's partition has no conversation".to_owned()))?;
+            let mut transaction = self.transaction();
+            transaction.end_group(&group, conversation.conversation_id)?;
+            transaction.commit_or_retry().await
+        })
+        .await
     }
 }
 

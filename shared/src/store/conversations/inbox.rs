@@ -13,7 +13,7 @@ use super::keys::inbox;
 use super::rows::{ConversationRow, ParticipantRow};
 use crate::model::{Conversation, ConversationFilter, Id, Page, PageRequest, Person, Position, Tag};
 use crate::store::error::{Result, StoreError};
-use crate::store::table::{Item, Key, Store, attribute, decode};
+use crate::store::table::{Item, Key, ReadStore, attribute, decode};
 
 /// The index over participant rows.
 const INDEX: &str = "inbox";
@@ -48,7 +48,7 @@ struct Walk<'a> {
 
 /// A walk through somebody's inbox and archive, in the direction of travel.
 pub(crate) struct Inbox<'a> {
-    store: &'a Store,
+    store: &'a ReadStore,
     walk: Walk<'a>,
     sources: Vec<Source>,
     seen: HashSet<Tag>,
@@ -56,7 +56,7 @@ pub(crate) struct Inbox<'a> {
 
 impl<'a> Inbox<'a> {
     pub(crate) fn new(
-        store: &'a Store,
+        store: &'a ReadStore,
         caller: Id<Person>,
         filter: &'a ConversationFilter,
         place: Position<Rank>,
@@ -94,7 +94,7 @@ impl<'a> Inbox<'a> {
     }
 }
 
-impl Store {
+impl ReadStore {
     /// The caller's conversations, most recently active first. Two round trips and, for a page of ten, at most
     /// thirteen read units, however many conversations there are; a filter that few match reads on until the page
     /// is full. A cursor that is a conversation's id costs one more round trip.
@@ -185,7 +185,7 @@ impl Source {
     }
 
     /// Reads on until `wanted` rows are at hand or there are no more.
-    async fn fill(&mut self, store: &Store, walk: &Walk<'_>, wanted: usize) -> Result<()> {
+    async fn fill(&mut self, store: &ReadStore, walk: &Walk<'_>, wanted: usize) -> Result<()> {
         while self.buffer.len() < wanted && !self.is_exhausted {
             // A filter is applied after the limit: where little matches, ever more is read at once.
             self.next_read = (self.next_read * 2).clamp(wanted, LARGEST_READ);
@@ -208,7 +208,7 @@ impl Source {
 impl Walk<'_> {
     fn query(
         &self,
-        store: &Store,
+        store: &ReadStore,
         partition: &str,
     ) -> Result<aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder> {
         let mut values = HashMap::from([(":inbox".to_owned(), AttributeValue::S(partition.to_owned()))]);

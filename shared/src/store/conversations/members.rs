@@ -36,7 +36,12 @@ impl Transaction<'_> {
         after: &GroupRow,
         conversation: Option<&ConversationRow>,
     ) -> Result<()> {
-        self.put(&Key::group(after.group_id), after, before.unchanged()?)?;
+        self.replace(
+            &Key::group(after.group_id),
+            Some(before),
+            after,
+            before.unchanged()?,
+        )?;
         let joining: Vec<_> = after.members().filter(|person| !before.has(*person)).collect();
         let leaving: Vec<_> = before.members().filter(|person| !after.has(*person)).collect();
         if joining.is_empty() && leaving.is_empty() {
@@ -101,7 +106,7 @@ impl Transaction<'_> {
             ..before.next()
         };
         let conversation = after.conversation(id, self.store.now());
-        self.put(&Key::group(group), &after, before.unchanged()?)?;
+        self.replace(&Key::group(group), Some(&before), &after, before.unchanged()?)?;
         let over_the_last = Condition::new("attribute_exists(deleted_at)");
         self.put(&Key::conversation(id), &conversation, over_the_last)?;
         for member in after.members() {
@@ -117,7 +122,12 @@ impl Transaction<'_> {
             conversation_id: None,
             ..group.next()
         };
-        self.put(&Key::group(group.group_id), &after, group.unchanged()?)?;
+        self.replace(
+            &Key::group(group.group_id),
+            Some(group),
+            &after,
+            group.unchanged()?,
+        )?;
         for member in group.members() {
             self.put(&group.key_of(member), &MemberRow::new(group, member), EXISTS)?;
         }

@@ -4,9 +4,9 @@ use super::keys::{PARTICIPANTS, conversation_partition};
 use super::rows::{ConversationRow, ParticipantRow};
 use crate::model::{Conversation, Id, Person};
 use crate::store::error::{Result, StoreError};
-use crate::store::table::{Key, Range, Rows, Store, decode, is_kind};
+use crate::store::table::{Key, Range, ReadStore, Rows, decode, is_kind};
 
-impl Store {
+impl ReadStore {
     /// The conversation and the caller's participant row, if it is alive and the caller takes part.
     pub(crate) async fn conversation_rows(
         &self,

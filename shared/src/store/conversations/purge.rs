@@ -21,7 +21,7 @@ const AT_ONCE: usize = 4;
 
 /// A deleted conversation whose rows wait to be removed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct PurgeWork {
+pub struct PurgeWork {
     pub(crate) conversation_id: Id<Conversation>,
     /// Whether its own row goes too. A group that stays keeps it, for its next conversation.
     frees_partition: bool,

@@ -1,6 +1,4 @@
-//! Single messages: sending, reading, changing, deleting. A message's id carries the tag of its conversation, so the
-//! message and the caller's participant row are found from the id alone. Nobody has one in a conversation
-//! that is deleted, so a caller with a participant row may go on.
+//! Changing and deleting messages.
 
 use super::message::take_message;
 use crate::model::{
@@ -10,7 +8,7 @@ use crate::model::{
 use crate::store::conversations::rows::{ConversationRow, GroupRow, MessageRow, ParticipantRow, of};
 use crate::store::error::{Result, StoreError};
 use crate::store::people::person::PersonRow;
-use crate::store::table::{Backoff, Condition, Key, Outcome, Store, UpdateExpression};
+use crate::store::table::{Condition, Key, Store, UpdateExpression};
 
 impl Store {
     /// Changes a message: text and attachments for the sender, reactions for every participant. Three round trips.
@@ -41,7 +39,7 @@ impl Store {
             .map_err(|error| too_many("reactions", error))
         };
         let (row, participant) = self.change_message(caller, id, change).await?;
-        self.render_one(row, participant).await
+        self.show_one(row, participant).await
     }
 
     /// Adds the caller's reaction; without effect if it is there. Three round trips.
@@ -56,7 +54,7 @@ impl Store {
             added.map_err(|error| too_many("name", error))
         };
         let (row, participant) = self.change_message(caller, id, change).await?;
-        self.render_one(row, participant).await
+        self.show_one(row, participant).await
     }
 
     /// Takes the caller's reaction back; without effect if it is not there. Two round trips.
@@ -86,13 +84,12 @@ impl Store {
             Key::participant(id.cast(), caller),
             Key::person(caller),
         );
-        let mut backoff = Backoff::default();
-        loop {
+        self.retry(|| async {
             let mut rows = self.rows([key.clone(), own.clone(), person.clone()]).await?;
             let (before, participant) = take_message(&mut rows, caller, id)?;
             let username = rows.take::<PersonRow>(&person)?.map(|person| person.username);
             let username =
-                username.ok_or_else(|| StoreError::Internal("a participant is nobody".to_owned()))?;
+                username.ok_or_else(|| StoreError::Internal("a participant has no person row".to_owned()))?;
             let mut row = before.clone();
             change(&mut row, &username)?;
             if row == before {
@@ -101,27 +98,25 @@ impl Store {
             row.revision += 1;
             let mut transaction = self.transaction();
             transaction.condition_check(&own, of(row.conversation_id)?)?;
-            let unchanged = Condition::new("revision = :revision").with(":revision", before.revision)?;
-            transaction.put(&key, &row, unchanged)?;
-            match transaction.commit().await? {
-                Outcome::Committed => return Ok((row, participant)),
-                Outcome::Cancelled(_) => backoff.wait("a race").await?,
-            }
-        }
+            let unchanged = Condition::new("revision = :before").with(":before", before.revision)?;
+            transaction.replace(&key, Some(&before), &row, unchanged)?;
+            transaction.commit_or_retry().await?;
+            Ok((row, participant))
+        })
+        .await
     }
 
-    /// Deletes a message, for its sender or the owner of the group, and a pin on it. Whoever has not read it has one
-    /// unread message less. Three round trips.
+    /// Deletes a message, for its sender or the owner of the group, and a pin on it. Participants who
+    /// have not read it have one unread message less. Three round trips.
     pub async fn delete_message(&self, caller: Id<Person>, id: Id<Message>) -> Result<()> {
         let key = Key::message(id);
         let (own, head) = (Key::participant(id.cast(), caller), Key::conversation(id.cast()));
-        let mut backoff = Backoff::default();
-        loop {
+        self.retry(|| async {
             let mut rows = self.rows([key.clone(), own.clone(), head.clone()]).await?;
             let (message, participant) = take_message(&mut rows, caller, id)?;
             let conversation: Option<ConversationRow> = rows.take(&head)?;
             let conversation = conversation.ok_or(StoreError::missing("message"))?;
-            // After the message and the epoch were read: whoever joins from now on changes the epoch.
+            // After the message and the epoch were read: anybody who joins from now on changes the epoch.
             let (participants, ()) = tokio::try_join!(
                 self.participants(message.conversation_id),
                 self.require_may_delete(caller, &message, &participant)
@@ -130,18 +125,18 @@ impl Store {
             let unread =
                 |other: &&ParticipantRow| other.person_id != message.sender_id && other.read_up_to < Some(id);
             let mut transaction = self.transaction();
-            let mut is_demanded = false;
+            let mut is_checked = false;
             for other in participants.iter().filter(unread) {
                 transaction.note_unread_deleted(other, id)?;
-                is_demanded |= other.person_id == caller;
+                is_checked |= other.person_id == caller;
             }
-            if !is_demanded {
+            if !is_checked {
                 transaction.condition_check(&own, of(message.conversation_id)?)?;
             }
             transaction.delete(&key, of(message.conversation_id)?)?;
             let counted = UpdateExpression::default().count("epoch");
             let (counted, as_read) = if conversation.pinned_message_id == Some(id) {
-                let unpinned = counted.patch("pinned_message_id", &Patch::<()>::Null)?;
+                let unpinned = counted.remove("pinned_message_id");
                 (unpinned, "epoch = :before AND pinned_message_id = :message")
             } else {
                 let still = "epoch = :before AND \
@@ -152,14 +147,12 @@ impl Store {
                 .with(":before", conversation.epoch)?
                 .with(":message", id)?;
             transaction.update(&head, &counted, as_read)?;
-            match transaction.commit().await? {
-                Outcome::Committed => return Ok(()),
-                Outcome::Cancelled(_) => backoff.wait("a race").await?,
-            }
-        }
+            transaction.commit_or_retry().await
+        })
+        .await
     }
 
-    /// Refuses whoever neither sent the message nor owns the group.
+    /// Refuses everybody but the sender and the owner of the group.
     async fn require_may_delete(
         &self,
         caller: Id<Person>,

@@ -9,12 +9,12 @@ use crate::model::{Conversation, ConversationFilter, Id, Message, Page, PageRequ
 use crate::store::conversations::inbox::{Inbox, PLACE};
 use crate::store::conversations::rows::{MessageRow, ParticipantRow};
 use crate::store::error::{Result, StoreError};
-use crate::store::table::{Key, ReadConsistency, Store};
+use crate::store::table::{Key, ReadStore};
 
 /// How many conversations are read side by side.
 const AT_ONCE: usize = 16;
 
-impl Store {
+impl ReadStore {
     /// The messages of all the caller's conversations, merged by id. Three round trips for the first page, which reads
     /// as many conversations as it can show; a later one reads a conversation once at most.
     pub async fn feed(&self, caller: Id<Person>, page: PageRequest) -> Result<Page<Message>> {
@@ -62,9 +62,7 @@ impl Store {
         }
         let page =
             Found::new(found, None, position, page.limit).into_page(position, |id| format!("{PLACE}{id}"));
-        let shown = self
-            .render(&page.data, &participants, ReadConsistency::Eventual)
-            .await?;
+        let shown = self.show(&page.data, &participants).await?;
         Ok(page.showing(shown))
     }
 

@@ -21,7 +21,7 @@ use crate::model::{
 use crate::store::conversations::inbox::{Inbox, PLACE, Rank};
 use crate::store::conversations::rows::{MessageRow, ParticipantRow};
 use crate::store::error::Result;
-use crate::store::table::{Key, ReadConsistency, Store};
+use crate::store::table::{Key, ReadStore};
 
 /// The length of an id.
 const ID: usize = 16;
@@ -54,7 +54,7 @@ struct Sweep {
 
 /// What is the same for all sweeps of a call.
 struct Search<'a> {
-    store: &'a Store,
+    store: &'a ReadStore,
     caller: Id<Person>,
     query: &'a SearchQuery,
     work: SearchWork,
@@ -62,7 +62,7 @@ struct Search<'a> {
     participants: HashMap<Id<Conversation>, ParticipantRow>,
 }
 
-impl Store {
+impl ReadStore {
     /// Those of all the caller's conversations. A batch of conversations takes two round trips.
     pub(crate) async fn search_all(
         &self,
@@ -102,9 +102,7 @@ impl Store {
         if let Some(last) = cut(&mut found, limit) {
             next = Some(format!("{PLACE}{last}"));
         }
-        let shown = self
-            .render(&found, &search.participants, ReadConsistency::Eventual)
-            .await?;
+        let shown = self.show(&found, &search.participants).await?;
         Ok(page_of(shown, backwards, next))
     }
 }

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
+use super::message::render;
 use super::read_state::{Opened, ReadProgress};
-use crate::model::{Conversation, Id, Message, Page, PageRequest, Person, Position, fitting};
+use crate::model::{Conversation, Id, Message, Page, PageRequest, Person, Position, Timestamp, fitting};
 use crate::store::conversations::keys::{MESSAGES, conversation_partition};
 use crate::store::conversations::rows::{ConversationRow, FirstReadsRow, MessageRow, ParticipantRow};
 use crate::store::error::{Result, StoreError};
-use crate::store::table::{Key, Range, ReadConsistency, Store, decode, is_kind};
+use crate::store::table::{Key, Range, ReadConsistency, ReadStore, Store, decode, is_kind};
 
 /// What may stand in a message's JSON beside its text and reactions: mostly the sender's avatar URL.
 const LARGEST_FRAME: usize = 3_000;
@@ -27,64 +28,90 @@ pub(crate) struct Found {
 }
 
 impl Store {
+    /// The messages of a conversation as [`ReadStore::messages`] lists them. A page that reaches the newest message also
+    /// opens the conversation. Where a message arrives, or the newest one is deleted, while the page is being read, it is
+    /// read again, so that what is marked is what is shown.
+    pub async fn open_messages(
+        &self,
+        caller: Id<Person>,
+        id: Id<Conversation>,
+        page: PageRequest,
+    ) -> Result<Page<Message>> {
+        let position = place_in(id, page.position)?;
+        let (participant, mut found) =
+            tokio::try_join!(self.participant(caller, id), self.find(id, position, page.limit))?;
+        if found.is_torn(&participant) {
+            found = self.find_as_of_one_moment(id, position, page.limit).await?;
+        }
+
+        let opens = found.conversation.is_some();
+        let unread = found.unread(&participant);
+        let first_reads = found.first_reads.take();
+        let page = found.into_page(position, |id| id.to_string());
+
+        let participants = HashMap::from([(id, participant)]);
+        let open = async {
+            if opens {
+                self.open(&participants[&id], unread, first_reads).await
+            } else {
+                Ok(None)
+            }
+        };
+        let (senders, mut read_at, opened) = tokio::try_join!(
+            self.senders(&page.data),
+            self.read_at(&page.data, &participants, ReadConsistency::Eventual),
+            open
+        )?;
+        if let Some(progress) = unread
+            && !add_opened(&mut read_at, &page.data, caller, progress, opened)
+        {
+            // Others have read some at the same moment, or the caller has elsewhere; or not all receipts can be seen yet.
+            read_at = self
+                .read_at(&page.data, &participants, ReadConsistency::Strong)
+                .await?;
+        }
+        let shown = render(&page.data, &senders, &read_at)?;
+        Ok(page.showing(shown))
+    }
+}
+
+/// Adds the time of an opening to the messages that it marked as read. Whether that is all: the opening marked what was
+/// unread, and each message up to there has its time.
+fn add_opened(
+    read_at: &mut HashMap<Id<Message>, Timestamp>,
+    messages: &[MessageRow],
+    caller: Id<Person>,
+    progress: ReadProgress,
+    opened: Option<Opened>,
+) -> bool {
+    let Some(Opened { at, first_after }) = opened else {
+        return false;
+    };
+    let mut now_read = messages
+        .iter()
+        .filter(|message| message.message_id <= progress.up_to && message.sender_id != caller)
+        .map(|message| message.message_id);
+    for id in now_read.clone().filter(|id| Some(*id) > first_after) {
+        read_at.entry(id).or_insert(at);
+    }
+    now_read.all(|id| read_at.contains_key(&id))
+}
+
+impl ReadStore {
     /// The messages of a conversation, newest first. Two round trips; a page of ten small ones takes three read units
     /// and half a unit for each sender, however long the conversation is.
-    ///
-    /// A page that reaches the newest message also opens the conversation, unless `opens` is false. Where a message
-    /// arrives, or the newest one is deleted, while the page is being read, it is read again, so that what is marked is
-    /// what is shown.
     pub async fn messages(
         &self,
         caller: Id<Person>,
         id: Id<Conversation>,
         page: PageRequest,
-        opens: bool,
     ) -> Result<Page<Message>> {
         let position = place_in(id, page.position)?;
-        let (participant, mut found) =
+        let (participant, found) =
             tokio::try_join!(self.participant(caller, id), self.find(id, position, page.limit))?;
-        if opens && found.is_torn(&participant) {
-            found = self.find_as_of_one_moment(id, position, page.limit).await?;
-        }
-        let opens = opens && found.conversation.is_some();
-        let unread = found.unread(&participant).filter(|_| opens);
-        let first_reads = found.first_reads.take();
         let page = found.into_page(position, |id| id.to_string());
         let participants = HashMap::from([(id, participant)]);
-        let participant = &participants[&id];
-        let open = async {
-            if opens {
-                self.open(participant, unread, first_reads).await
-            } else {
-                Ok(None)
-            }
-        };
-        let (mut shown, opened) = tokio::try_join!(
-            self.render(&page.data, &participants, ReadConsistency::Eventual),
-            open
-        )?;
-        if let Some(progress) = unread {
-            let now_read =
-                |message: &&mut Message| message.id <= progress.up_to && message.contact.id != caller;
-            if let Some(Opened { at, first_after }) = opened {
-                for message in shown.iter_mut().filter(now_read) {
-                    if Some(message.id) > first_after {
-                        message.read_at.get_or_insert(at);
-                    }
-                }
-            }
-            // Others have read some at the same moment, or the caller has elsewhere; or not all that should be marked can
-            // be seen yet.
-            let is_behind = shown
-                .iter_mut()
-                .filter(now_read)
-                .any(|message| message.read_at.is_none());
-            if opened.is_none() || is_behind {
-                shown = self
-                    .render(&page.data, &participants, ReadConsistency::Strong)
-                    .await?;
-            }
-        }
+        let shown = self.show(&page.data, &participants).await?;
         Ok(page.showing(shown))
     }
 

@@ -1,54 +1,63 @@
-//! One message, and what all reads of messages show with it.
+//! One message, and what all reads of messages show with it. A message's id carries the tag of its conversation, so the
+//! message and the caller's participant row are found from the id alone. A deleted conversation has no participant rows,
+//! so a caller who has one may see the message.
 
 use std::collections::{HashMap, HashSet};
 
-use crate::model::{Conversation, Id, Message, Person};
+use crate::model::{Conversation, Id, Message, Person, Timestamp};
 use crate::store::conversations::rows::{MessageRow, ParticipantRow};
 use crate::store::error::{Result, StoreError};
-use crate::store::table::{Key, ReadConsistency, Rows, Store};
+use crate::store::table::{Key, ReadConsistency, ReadStore, Rows};
 
-impl Store {
+impl ReadStore {
     /// One message. Two round trips, three read units.
     pub async fn message(&self, caller: Id<Person>, id: Id<Message>) -> Result<Message> {
         let (key, participant) = (Key::message(id), Key::participant(id.cast(), caller));
         let mut rows = self.rows([key, participant]).await?;
         let (message, participant) = take_message(&mut rows, caller, id)?;
-        self.render_one(message, participant).await
+        self.show_one(message, participant).await
     }
 
     /// One message with its sender and the time when it was read, in one round trip.
-    pub(crate) async fn render_one(
-        &self,
-        message: MessageRow,
-        participant: ParticipantRow,
-    ) -> Result<Message> {
+    pub(crate) async fn show_one(&self, message: MessageRow, participant: ParticipantRow) -> Result<Message> {
         let participants = HashMap::from([(message.conversation_id, participant)]);
-        let mut rendered = self
-            .render(&[message], &participants, ReadConsistency::Eventual)
-            .await?;
-        rendered.pop().ok_or(StoreError::missing("message"))
+        let mut shown = self.show(&[message], &participants).await?;
+        shown.pop().ok_or(StoreError::missing("message"))
     }
 
     /// The same for several.
-    pub(crate) async fn render(
+    pub(crate) async fn show(
         &self,
         messages: &[MessageRow],
         participants: &HashMap<Id<Conversation>, ParticipantRow>,
-        consistency: ReadConsistency,
     ) -> Result<Vec<Message>> {
-        let senders: HashSet<_> = messages.iter().map(|message| message.sender_id).collect();
-        let (people, times) = tokio::try_join!(
-            self.people(senders),
-            self.read_receipts(messages, participants, consistency)
+        let (senders, read_at) = tokio::try_join!(
+            self.senders(messages),
+            self.read_at(messages, participants, ReadConsistency::Eventual)
         )?;
-        let render = |message: &MessageRow| {
-            let sender = people.get(&message.sender_id).cloned();
-            let sender = sender.ok_or_else(|| StoreError::Internal("a message has no sender".to_owned()))?;
-            let read_at = times.get(&message.message_id).copied();
-            Ok(message.clone().render(sender, read_at))
-        };
-        messages.iter().map(render).collect()
+        render(messages, &senders, &read_at)
     }
+
+    /// Who sent these messages. One round trip.
+    pub(crate) async fn senders(&self, messages: &[MessageRow]) -> Result<HashMap<Id<Person>, Person>> {
+        let senders: HashSet<_> = messages.iter().map(|message| message.sender_id).collect();
+        self.people(senders).await
+    }
+}
+
+/// The messages with what was read for them.
+pub(crate) fn render(
+    messages: &[MessageRow],
+    senders: &HashMap<Id<Person>, Person>,
+    read_at: &HashMap<Id<Message>, Timestamp>,
+) -> Result<Vec<Message>> {
+    let render = |message: &MessageRow| {
+        let sender = senders.get(&message.sender_id).cloned();
+        let sender = sender.ok_or_else(|| StoreError::Internal("a message has no sender".to_owned()))?;
+        let read_at = read_at.get(&message.message_id).copied();
+        Ok(message.clone().render(sender, read_at))
+    };
+    messages.iter().map(render).collect()
 }
 
 /// A message and the caller's participant row, if both were read.

@@ -5,28 +5,27 @@
 use std::collections::BTreeMap;
 
 use futures_util::future::try_join_all;
-use serde::Deserialize;
 
 use crate::model::{Conversation, Id, Message, Person};
-use crate::store::conversations::rows::ParticipantRow;
-use crate::store::error::{Result, StoreError};
+use crate::store::conversations::rows::{MessageRow, ParticipantRow};
+use crate::store::error::Result;
 use crate::store::table::{Condition, Key, Store, UpdateExpression};
 
 /// A message that was sent, as far as others are concerned.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SentMessage {
-    #[serde(rename = "message_id")]
     id: Id<Message>,
-    #[serde(rename = "conversation_id")]
     conversation: Id<Conversation>,
-    #[serde(rename = "sender_id")]
     sender: Id<Person>,
 }
 
-impl SentMessage {
-    /// The message in a stream record's new image.
-    pub fn from_image(image: serde_dynamo::Item) -> Result<Self> {
-        serde_dynamo::from_item(image).map_err(StoreError::internal)
+impl From<MessageRow> for SentMessage {
+    fn from(row: MessageRow) -> Self {
+        Self {
+            id: row.message_id,
+            conversation: row.conversation_id,
+            sender: row.sender_id,
+        }
     }
 }
 

@@ -1,18 +1,18 @@
-//! What has been read: how far each participant has, from which the unread count follows, and the read marks that come
+//! What has been read: how far each participant has, from which the unread count follows, and the read receipts that come
 //! of it, from which `read_at` follows. Both are written in one transaction.
 
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::model::{Conversation, Id, Message, Patch, Person, ReadUpTo, Timestamp};
+use crate::model::{Conversation, Id, Message, Person, ReadUpTo, Timestamp};
 use crate::store::conversations::rows::{
     ConversationRow, FirstReadsRow, MessageRow, ParticipantRow, ReadReceiptRow, Series, of,
 };
 use crate::store::error::{Result, StoreError};
 use crate::store::idempotency::{Created, Idempotency};
 use crate::store::table::{
-    ABSENT, Backoff, Check, Condition, Key, Outcome, Store, Transaction, UpdateExpression, decode,
+    ABSENT, Again, Check, Condition, Key, Outcome, ReadStore, Store, Transaction, UpdateExpression, decode,
 };
 
 /// How many deleted messages a participant's row names before older ones are counted among what was read, so that it
@@ -74,47 +74,7 @@ impl ReadProgress {
     }
 }
 
-impl Store {
-    /// Marks a conversation as read, up to one of its messages or to the newest. It never marks backwards. Three
-    /// round trips; up to an older message two more, and it reads what it marks.
-    pub async fn mark_read(
-        &self,
-        caller: Id<Person>,
-        id: Id<Conversation>,
-        up_to: ReadUpTo,
-        idempotency: Option<&Idempotency>,
-    ) -> Result<Created<Conversation>> {
-        let answer = |resource, replayed| Created {
-            resource,
-            is_new: false,
-            replayed,
-        };
-        let mut backoff = Backoff::default();
-        loop {
-            let ((conversation, participant), mut record) = tokio::try_join!(
-                self.conversation_rows(caller, id),
-                self.rows(idempotency.map(Idempotency::row))
-            )?;
-            if Idempotency::replay::<Conversation>(idempotency, &mut record, self)?.is_some() {
-                return Ok(answer(participant.view_of(&conversation), true));
-            }
-            let progress = match up_to.message_id {
-                Some(message) => self.progress_to(message, &conversation, &participant).await?,
-                None => conversation.all_read_by(caller),
-            };
-            let progress = progress.filter(|_| participant.has_news_in(&conversation));
-            let first_reads = match progress {
-                Some(_) => self.first_reads(&participant).await?,
-                None => None,
-            };
-            let mut transaction = self.transaction();
-            transaction.open(&participant, progress, first_reads.as_ref(), self.now())?;
-            if transaction.create(idempotency, id, false, &mut backoff).await? {
-                return Ok(answer(self.conversation(caller, id).await?, false));
-            }
-        }
-    }
-
+impl ReadStore {
     /// The progress of somebody who has read up to `message`; `None` where they have come further already.
     async fn progress_to(
         &self,
@@ -133,7 +93,7 @@ impl Store {
         if conversation.last_message_id == Some(message) {
             return Ok(conversation.all_read_by(person));
         }
-        // What others have sent since the last mark, whether it still stands there or was deleted unread. A delete moves
+        // What others have sent since the last receipt, whether it still stands there or was deleted unread. A delete moves
         // a message from the first to the second, so they are read in this order.
         let mut before = participant.clone();
         loop {
@@ -196,6 +156,47 @@ impl Store {
         }
         self.row(Key::first_reads(participant.conversation_id)).await
     }
+}
+
+impl Store {
+    /// Marks a conversation as read, up to one of its messages or to the newest. It never marks backwards. Three
+    /// round trips; up to an older message two more, and it reads what it marks.
+    pub async fn mark_read(
+        &self,
+        caller: Id<Person>,
+        id: Id<Conversation>,
+        up_to: ReadUpTo,
+        idempotency: Option<&Idempotency>,
+    ) -> Result<Created<Conversation>> {
+        let answer = |resource, replayed| Created {
+            resource,
+            is_new: false,
+            replayed,
+        };
+        self.retry(|| async {
+            let ((conversation, participant), mut record) = tokio::try_join!(
+                self.conversation_rows(caller, id),
+                self.rows(idempotency.map(Idempotency::row))
+            )?;
+            if Idempotency::replay::<Conversation>(idempotency, &mut record, self)?.is_some() {
+                return Ok(answer(participant.view_of(&conversation), true));
+            }
+            let progress = match up_to.message_id {
+                Some(message) => self.progress_to(message, &conversation, &participant).await?,
+                None => conversation.all_read_by(caller),
+            };
+            let progress = progress.filter(|_| participant.has_news_in(&conversation));
+            let first_reads = match progress {
+                Some(_) => self.first_reads(&participant).await?,
+                None => None,
+            };
+            let mut transaction = self.transaction();
+            transaction.open(&participant, progress, first_reads.as_ref(), self.now())?;
+            transaction.create(idempotency, id, false).await?;
+            Ok(answer(self.conversation(caller, id).await?, false))
+        })
+        .await
+    }
 
     /// Opens a conversation for a participant who has been shown it as it is in `conversation`: sets `last_opened_at`
     /// and, where there is progress, marks it read; `first_reads` is how far a group had read it. Says what it did, if
@@ -205,7 +206,7 @@ impl Store {
         &self,
         participant: &ParticipantRow,
         progress: Option<ReadProgress>,
-        mut first_reads: Option<FirstReadsRow>,
+        first_reads: Option<FirstReadsRow>,
     ) -> Result<Option<Opened>> {
         let now = self.now();
         if progress.is_none() {
@@ -217,8 +218,7 @@ impl Store {
             }
             return Ok(None);
         }
-        let mut backoff = Backoff::default();
-        loop {
+        self.retry_with(first_reads, |first_reads| async move {
             let mut transaction = self.transaction();
             let marked = transaction.open(participant, progress, first_reads.as_ref(), now)?;
             match transaction.commit().await? {
@@ -227,19 +227,18 @@ impl Store {
                         Some(_) => first_reads.map(|row| row.first),
                         None => participant.read_up_to,
                     };
-                    return Ok(Some(Opened { at: now, first_after }));
+                    Ok(Some(Opened { at: now, first_after }))
                 }
-                Outcome::Cancelled(cancellation)
-                    if marked.is_some_and(|check| cancellation.failed(check)) =>
-                {
+                Outcome::Cancelled(why) if marked.is_some_and(|check| why.failed(check)) => {
                     // Somebody else in the group has opened it at the same moment.
-                    backoff.wait_briefly("a race").await?;
-                    first_reads = self.first_reads(participant).await?;
+                    let first_reads = self.first_reads(participant).await?;
+                    Err(Again::after("a race").briefly().with(first_reads).into())
                 }
-                Outcome::Cancelled(cancellation) if cancellation.failed_any() => return Ok(None),
-                Outcome::Cancelled(_) => backoff.wait("a race").await?,
+                Outcome::Cancelled(why) if why.failed_any() => Ok(None),
+                Outcome::Cancelled(_) => Err(Again::after("a race").with(first_reads).into()),
             }
-        }
+        })
+        .await
     }
 }
 
@@ -264,7 +263,7 @@ impl Transaction<'_> {
         let changes = changes
             .set("read_up_to", up_to)?
             .set("read_others", others)?
-            .patch("history", &Patch::<()>::Null)?
+            .remove("history")
             .remove_members("unread_deleted", read);
         let forward = "conversation_id = :id AND (attribute_not_exists(read_up_to) \
              OR read_up_to < :read_up_to OR attribute_exists(history))";
@@ -281,11 +280,11 @@ impl Transaction<'_> {
             .with(":before", before)?,
         };
         self.update(&key, &changes, forward.with(":id", id)?)?;
-        self.mark(participant, up_to, first_reads, now)
+        self.put_receipts(participant, up_to, first_reads, now)
     }
 
-    /// Adds the read marks of an opening.
-    fn mark(
+    /// Adds the read receipts of an opening.
+    fn put_receipts(
         &mut self,
         participant: &ParticipantRow,
         up_to: Id<Message>,
@@ -293,26 +292,27 @@ impl Transaction<'_> {
         now: Timestamp,
     ) -> Result<Option<Check>> {
         let (id, person) = (participant.conversation_id, participant.person_id);
-        let (first_reads, marks) = if participant.group_id.is_none() {
+        let (first_reads, receipts) = if participant.group_id.is_none() {
             (None, vec![(Series::Of(person), up_to)])
-        } else if let Some((after, marks)) = FirstReadsRow::opened(first_reads, id, person, up_to) {
+        } else if let Some((after, receipts)) = FirstReadsRow::opened(first_reads, id, person, up_to) {
             let unchanged = match first_reads {
                 Some(before) => Condition::new("revision = :before").with(":before", before.revision)?,
                 None => ABSENT.into(),
             };
-            let check = self.put(&Key::first_reads(id), &after, unchanged)?;
-            (Some(check), marks)
+            let key = Key::first_reads(id);
+            let check = self.replace(&key, first_reads, &after, unchanged)?;
+            (Some(check), receipts)
         } else {
             (None, Vec::new())
         };
-        for (series, up_to) in marks {
-            let mark = ReadReceiptRow {
+        for (series, up_to) in receipts {
+            let receipt = ReadReceiptRow {
                 conversation_id: id,
                 reader_id: person,
                 up_to,
                 read_at: now,
             };
-            self.put(&Key::read_receipt(series, up_to), &mark, ABSENT)?;
+            self.put(&Key::read_receipt(series, up_to), &receipt, ABSENT)?;
         }
         Ok(first_reads)
     }

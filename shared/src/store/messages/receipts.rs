@@ -1,7 +1,7 @@
 //! When messages were read: `read_at` is when somebody other than the sender first opened the conversation up to them.
 //!
-//! A read mark says that a message, and all before it, had been read at some time. Marks stand in series, in each of
-//! which they only go forward, so that the first one at or after a message counts for it. Between two people, each has a
+//! A read receipt says that a message, and all before it, had been read at some time. Receipts stand in series. In each
+//! they only go forward, so the first one at or after a message counts for it. Between two people, each has a
 //! series of their own. A group has two, however many are in it: when each message was first read, and when it was read
 //! by a second person, for the first may have been its sender.
 
@@ -13,10 +13,10 @@ use crate::model::{Conversation, Id, Message, Person, Position, Timestamp};
 use crate::store::conversations::keys::{conversation_partition, read_receipts};
 use crate::store::conversations::rows::{MessageRow, ParticipantRow, ReadReceiptRow, Series};
 use crate::store::error::{Result, StoreError};
-use crate::store::table::{Key, Range, ReadConsistency, Store};
+use crate::store::table::{Key, Range, ReadConsistency, ReadStore};
 
 impl ParticipantRow {
-    /// The series in which the reading of a sender's messages is found: the first mark by somebody else counts.
+    /// The series with the receipts for a sender's messages: the first receipt of somebody else counts.
     fn series_for(&self, sender: Id<Person>) -> Vec<Series> {
         match self.contact_id {
             Some(contact) if contact == sender => vec![Series::Of(self.person_id)],
@@ -26,10 +26,10 @@ impl ParticipantRow {
     }
 }
 
-impl Store {
-    /// When the messages were read by somebody else than their senders, of those that were. `participants` are the caller's rows of
-    /// their conversations. One round trip.
-    pub(crate) async fn read_receipts(
+impl ReadStore {
+    /// When the messages were read by somebody else than their senders, of those that were. `participants` has the
+    /// caller's rows, by conversation. One round trip.
+    pub(crate) async fn read_at(
         &self,
         messages: &[MessageRow],
         participants: &HashMap<Id<Conversation>, ParticipantRow>,
@@ -49,25 +49,25 @@ impl Store {
             }
         }
         let reads = wanted.iter().map(async |((_, series), messages)| {
-            let marks = self.receipts_for(*series, messages, consistency).await?;
-            Ok::<_, StoreError>((*series, marks))
+            let receipts = self.receipts_for(*series, messages, consistency).await?;
+            Ok::<_, StoreError>((*series, receipts))
         });
-        let mut marks = HashMap::new();
+        let mut receipts = HashMap::new();
         for (series, found) in try_join_all(reads).await? {
-            marks.extend(found.into_iter().map(|(id, mark)| ((id, series), mark)));
+            receipts.extend(found.into_iter().map(|(id, receipt)| ((id, series), receipt)));
         }
         let read_at = |message: &MessageRow| {
             let id = message.message_id;
             let by_others = series_for(message)
                 .into_iter()
-                .filter_map(|series| marks.get(&(id, series)))
-                .find(|mark| mark.reader_id != message.sender_id);
-            by_others.map(|mark| (id, mark.read_at))
+                .filter_map(|series| receipts.get(&(id, series)))
+                .find(|receipt| receipt.reader_id != message.sender_id);
+            by_others.map(|receipt| (id, receipt.read_at))
         };
         Ok(messages.iter().filter_map(read_at).collect())
     }
 
-    /// For each of these messages of one conversation the first mark at it or after it.
+    /// For each of these messages of one conversation the first receipt at it or after it.
     async fn receipts_for(
         &self,
         series: Series,
@@ -84,15 +84,15 @@ impl Store {
                 .from(Position::Before(Key::read_receipt(series, place)))
                 .limit(messages.len())
                 .consistency(consistency);
-            let marks: Vec<ReadReceiptRow> = self.rows_in(range).await?;
-            for mark in &marks {
-                while let Some(message) = left.next_if(|message| *message <= mark.up_to) {
-                    found.push((message, mark.clone()));
+            let receipts: Vec<ReadReceiptRow> = self.rows_in(range).await?;
+            for receipt in &receipts {
+                while let Some(message) = left.next_if(|message| *message <= receipt.up_to) {
+                    found.push((message, receipt.clone()));
                 }
             }
-            // Between two messages there may be more marks, of messages that were deleted since.
-            match marks.last() {
-                Some(last) if marks.len() == messages.len() => place = last.up_to,
+            // Between two messages there may be more receipts, of messages that were deleted since.
+            match receipts.last() {
+                Some(last) if receipts.len() == messages.len() => place = last.up_to,
                 _ => break,
             }
         }

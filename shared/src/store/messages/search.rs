@@ -17,7 +17,7 @@ use crate::model::{
 use crate::store::conversations::keys::conversation_partition;
 use crate::store::conversations::rows::MessageRow;
 use crate::store::error::Result;
-use crate::store::table::{Key, Meter, ReadConsistency, Store, decode};
+use crate::store::table::{Key, Meter, ReadStore, decode};
 
 /// What reading a megabyte takes: as much as a query reads at most.
 const UNITS_PER_QUERY: f64 = 256.0;
@@ -171,7 +171,7 @@ pub(crate) struct Chunk {
     pub(crate) read_to: Option<Id<Message>>,
 }
 
-impl Store {
+impl ReadStore {
     /// The messages that match, newest first, within the bounds: the page may be short or empty. Where there may be more,
     /// it has a cursor, which goes on in the direction in which the page was asked for. It opens nothing.
     pub async fn search(
@@ -205,9 +205,7 @@ impl Store {
         )?;
         let next = cut(&mut found, limit).or(read_to);
         let participants = HashMap::from([(id, participant)]);
-        let shown = self
-            .render(&found, &participants, ReadConsistency::Eventual)
-            .await?;
+        let shown = self.show(&found, &participants).await?;
         Ok(page_of(
             shown,
             span.backwards,

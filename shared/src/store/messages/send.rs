@@ -1,14 +1,17 @@
-//! Sending a message.
+//! Sending a message. It reads nothing first: where the transaction is cancelled, the rows that refused it say why.
 
 use super::change::require_known;
-use crate::model::{Id, Message, NewMessage, Person, Reactions};
+use crate::model::{Conversation, Id, Message, NewMessage, Person, Reactions};
 use crate::store::conversations::rows::{ConversationRow, MessageRow, of};
 use crate::store::error::{Result, StoreError};
 use crate::store::idempotency::{Created, Idempotency};
-use crate::store::table::{ABSENT, Backoff, Condition, Key, Outcome, Store, UpdateExpression};
+use crate::store::table::{
+    ABSENT, Again, Attempt, Cancellation, Check, Condition, Key, Outcome, Store, Transaction,
+    UpdateExpression,
+};
 
 /// How far a sender looks ahead of the clocks of others, in milliseconds, for each race for the next id that it has lost.
-const AHEAD_PER_REFUSAL: u64 = 10;
+const AHEAD_PER_LOSS: u64 = 10;
 
 /// What became of a message that was to be sent.
 enum Sent {
@@ -16,6 +19,24 @@ enum Sent {
     Now(MessageRow),
     /// A request with the same idempotency key had sent it before.
     Before(Id<Message>),
+}
+
+/// The order of messages in a conversation, as far as this sender knows it.
+#[derive(Clone, Copy)]
+struct Order {
+    /// A message that the next one comes after.
+    last: Id<Message>,
+    /// How far this sender's clock is behind, in milliseconds.
+    ahead: u64,
+    /// How many races for the next id this sender has lost.
+    losses: u64,
+}
+
+/// The rows of the transaction that may refuse it.
+struct Checks {
+    participant: Check,
+    conversation: Check,
+    record: Option<Check>,
 }
 
 impl Store {
@@ -46,16 +67,11 @@ impl Store {
         new: &NewMessage,
         idempotency: Option<&Idempotency>,
     ) -> Result<Sent> {
-        let conversation = new.conversation_id;
-        // Ids of messages are larger than their conversation's, so that ranks only rise.
-        let mut last = conversation.cast();
-        let (mut ahead, mut refusals) = (0, 0);
-        let mut backoff = Backoff::default();
-        loop {
-            let id = Id::next(last, (self.clock)().plus(ahead));
+        let order = Order::new(new.conversation_id);
+        self.retry_with(order, |order| async move {
             let row = MessageRow {
-                conversation_id: conversation,
-                message_id: id,
+                conversation_id: new.conversation_id,
+                message_id: order.next(self),
                 sender_id: caller,
                 text: new.message.clone(),
                 reactions: Reactions::default(),
@@ -63,49 +79,92 @@ impl Store {
                 updated_at: None,
             };
             let mut transaction = self.transaction();
-            let rank = UpdateExpression::default().set("rank", id)?;
-            let participant =
-                transaction.update(&Key::participant(conversation, caller), &rank, of(conversation)?)?;
-            let counted = UpdateExpression::default()
-                .set("last_message_id", id)?
-                .count("sent_total")
-                .count_under("sent_by", caller);
-            let in_order = Condition::new(
-                "conversation_id = :id AND attribute_not_exists(deleted_at) AND \
-                 (attribute_not_exists(last_message_id) OR last_message_id < :last_message_id)",
-            )
-            .with(":id", conversation)?;
-            let head = transaction.update(&Key::conversation(conversation), &counted, in_order)?;
-            transaction.put(&Key::message(id), &row, ABSENT)?;
-            let record = idempotency
-                .map(|key| key.record(&mut transaction, id, true))
-                .transpose()?;
+            let checks = transaction.send(&row, idempotency)?;
+            match transaction.commit().await? {
+                Outcome::Committed => Ok(Sent::Now(row)),
+                Outcome::Cancelled(why) => self.not_sent(&why, &checks, order, idempotency).await,
+            }
+        })
+        .await
+    }
 
-            let Outcome::Cancelled(cancellation) = transaction.commit().await? else {
-                return Ok(Sent::Now(row));
-            };
-            if let Some(key) = idempotency
-                && record.is_some_and(|record| cancellation.failed(record))
-                && let Some(replay) =
-                    Idempotency::replay(Some(key), &mut self.rows([key.row()]).await?, self)?
-            {
-                return Ok(Sent::Before(replay.id));
-            }
-            if cancellation.failed(participant) {
-                return Err(StoreError::missing_in("conversation_id", "conversation"));
-            }
-            if let Some(found) = cancellation.found::<ConversationRow>(head)? {
-                last = found.last_message_id.unwrap_or(last);
-                // By so much are the clocks of others ahead; they go on during the pause. Whoever has lost often looks
-                // further ahead, so that the next race is theirs.
-                refusals += 1;
-                ahead = last.made_at().0.saturating_sub((self.clock)().0) + AHEAD_PER_REFUSAL * refusals;
-                backoff.wait_briefly("a race").await?;
-                continue;
-            }
-            let in_use = record.is_some_and(|record| cancellation.conflicts(record));
-            let waited = backoff.wait("a race").await;
-            waited.map_err(|error| if in_use { StoreError::KeyInUse } else { error })?;
+    /// What the rows say that refused a message: it was sent before, it can't be sent, or it is worth another attempt.
+    async fn not_sent(
+        &self,
+        why: &Cancellation,
+        checks: &Checks,
+        order: Order,
+        idempotency: Option<&Idempotency>,
+    ) -> Attempt<Sent, Order> {
+        if let Some(key) = idempotency
+            && checks.record.is_some_and(|record| why.failed(record))
+            && let Some(replay) = Idempotency::replay(Some(key), &mut self.rows([key.row()]).await?, self)?
+        {
+            return Ok(Sent::Before(replay.id));
         }
+        if why.failed(checks.participant) {
+            return Err(StoreError::missing_in("conversation_id", "conversation").into());
+        }
+        if let Some(found) = why.found::<ConversationRow>(checks.conversation)? {
+            let order = order.after_loss(found.last_message_id, self);
+            return Err(Again::after("a race").briefly().with(order).into());
+        }
+        Err(why.lost_race(checks.record).with(order).into())
+    }
+}
+
+impl Order {
+    fn new(conversation: Id<Conversation>) -> Self {
+        Self {
+            // Ids of messages are larger than their conversation's, so that ranks only rise.
+            last: conversation.cast(),
+            ahead: 0,
+            losses: 0,
+        }
+    }
+
+    /// The next id.
+    fn next(&self, store: &Store) -> Id<Message> {
+        Id::next(self.last, (store.clock)().plus(self.ahead))
+    }
+
+    /// The order as a lost race shows it. The clocks of others go on during the pause. A sender that has lost often looks further
+    /// ahead, so that it wins the next race.
+    fn after_loss(self, last: Option<Id<Message>>, store: &Store) -> Self {
+        let last = last.unwrap_or(self.last);
+        let losses = self.losses + 1;
+        let behind = last.made_at().0.saturating_sub((store.clock)().0);
+        Self {
+            last,
+            ahead: behind + AHEAD_PER_LOSS * losses,
+            losses,
+        }
+    }
+}
+
+impl Transaction<'_> {
+    /// Sends a message: the sender must take part, the conversation must be alive, and the id must be its largest.
+    fn send(&mut self, row: &MessageRow, idempotency: Option<&Idempotency>) -> Result<Checks> {
+        let (conversation, id) = (row.conversation_id, row.message_id);
+        let rank = UpdateExpression::default().set("rank", id)?;
+        let own = Key::participant(conversation, row.sender_id);
+        let participant = self.update(&own, &rank, of(conversation)?)?;
+        let counted = UpdateExpression::default()
+            .set("last_message_id", id)?
+            .count("sent_total")
+            .count_under("sent_by", row.sender_id);
+        let in_order = Condition::new(
+            "conversation_id = :id AND attribute_not_exists(deleted_at) AND \
+             (attribute_not_exists(last_message_id) OR last_message_id < :last_message_id)",
+        )
+        .with(":id", conversation)?;
+        let conversation = self.update(&Key::conversation(conversation), &counted, in_order)?;
+        self.put(&Key::message(id), row, ABSENT)?;
+        let record = idempotency.map(|key| key.record(self, id, true)).transpose()?;
+        Ok(Checks {
+            participant,
+            conversation,
+            record,
+        })
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::{AvatarUrl, Id, Person, PersonPatch, PhoneNumber, Timestamp, Username};
 use crate::store::error::{Result, StoreError};
 use crate::store::table::{
-    ABSENT, Condition, EXISTS, Key, ReadConsistency, Row, Store, Transaction, UpdateExpression,
+    ABSENT, Condition, EXISTS, Key, ReadConsistency, ReadStore, Row, Store, Transaction, UpdateExpression,
 };
 
 /// A person.
@@ -53,7 +53,7 @@ impl From<PersonRow> for Person {
     }
 }
 
-impl Store {
+impl ReadStore {
     /// One person. One round trip.
     pub async fn person(&self, id: Id<Person>) -> Result<Person> {
         let row: PersonRow = self
@@ -61,18 +61,6 @@ impl Store {
             .await?
             .ok_or(StoreError::missing("person"))?;
         Ok(row.into())
-    }
-
-    /// Changes a person. One round trip.
-    pub async fn update_person(&self, id: Id<Person>, patch: &PersonPatch) -> Result<Person> {
-        let changes = UpdateExpression::default()
-            .patch("phone_number", &patch.phone_number)?
-            .patch("avatar_url", &patch.avatar_url)?;
-        if changes.is_empty() {
-            return self.person(id).await;
-        }
-        let row: Option<PersonRow> = self.update_row(&Key::person(id), &changes, EXISTS).await?;
-        row.map(Person::from).ok_or(StoreError::missing("person"))
     }
 
     /// People as they were a moment ago, in one round trip. Whoever is so new that they do not show yet is read again.
@@ -94,17 +82,6 @@ impl Store {
             }
         }
         Ok(people)
-    }
-
-    /// Notes that somebody has sent something, unless a later time is known.
-    pub(crate) async fn note_activity(&self, id: Id<Person>, at: Timestamp) -> Result<()> {
-        let later = Condition::new(
-            "attribute_exists(pk) AND (attribute_not_exists(last_active_at) OR last_active_at < :last_active_at)",
-        );
-        let changes = UpdateExpression::default().set("last_active_at", at)?;
-        self.update_row::<PersonRow>(&Key::person(id), &changes, later)
-            .await?;
-        Ok(())
     }
 
     /// The person of that name, in one round trip.
@@ -130,6 +107,31 @@ impl Store {
             last_active_at: None,
             created_at: self.now(),
         }
+    }
+}
+
+impl Store {
+    /// Changes a person. One round trip.
+    pub async fn update_person(&self, id: Id<Person>, patch: &PersonPatch) -> Result<Person> {
+        let changes = UpdateExpression::default()
+            .patch("phone_number", &patch.phone_number)?
+            .patch("avatar_url", &patch.avatar_url)?;
+        if changes.is_empty() {
+            return self.person(id).await;
+        }
+        let row: Option<PersonRow> = self.update_row(&Key::person(id), &changes, EXISTS).await?;
+        row.map(Person::from).ok_or(StoreError::missing("person"))
+    }
+
+    /// Notes that somebody has sent something, unless a later time is known.
+    pub(crate) async fn note_activity(&self, id: Id<Person>, at: Timestamp) -> Result<()> {
+        let later = Condition::new(
+            "attribute_exists(pk) AND (attribute_not_exists(last_active_at) OR last_active_at < :last_active_at)",
+        );
+        let changes = UpdateExpression::default().set("last_active_at", at)?;
+        self.update_row::<PersonRow>(&Key::person(id), &changes, later)
+            .await?;
+        Ok(())
     }
 }
 

@@ -4,13 +4,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::person::{PersonRow, UsernameRow};
-use crate::model::{Id, Patch, Person, Timestamp, Username};
+use crate::model::{Id, Person, Timestamp, Username};
 use crate::store::error::Result;
 use crate::store::table::{ABSENT, Condition, Key, Row, Transaction, UpdateExpression};
 
 /// A retired person who still takes part in conversations and groups.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct RetirementWork {
+pub struct RetirementWork {
     pub(crate) person_id: Id<Person>,
     /// When the work was left, or last interrupted.
     pub(crate) waiting_since: Timestamp,
@@ -32,8 +32,8 @@ impl Transaction<'_> {
         let nameless = Username::of_nobody(Id::<Person>::generate((self.store.clock)()));
         let emptied = UpdateExpression::default()
             .set("username", &nameless)?
-            .patch("phone_number", &Patch::<()>::Null)?
-            .patch("avatar_url", &Patch::<()>::Null)?;
+            .remove("phone_number")
+            .remove("avatar_url");
         let unclaimed = Condition::new("is_claimed = :no").with(":no", false)?;
         self.update(&Key::person(id), &emptied, unclaimed)?;
         self.put(&Key::username(&nameless), &UsernameRow { person_id: id }, ABSENT)?;

@@ -10,7 +10,7 @@ use crate::model::{
 };
 use crate::store::error::{Result, StoreError};
 use crate::store::table::{
-    ABSENT, Backoff, Condition, EXISTS, Key, Outcome, Range, Row, Store, UpdateExpression, decode,
+    ABSENT, Condition, EXISTS, Key, Range, ReadStore, Row, Store, Transaction, UpdateExpression, decode,
 };
 
 /// A token as requests look it up.
@@ -128,7 +128,7 @@ impl<'de> Deserialize<'de> for WhichToken {
     }
 }
 
-impl Store {
+impl ReadStore {
     /// Whether a token holds at this moment. One round trip, one read unit: strongly consistent, so that revoking
     /// takes effect at once.
     pub async fn authenticate(&self, secret: &Secret) -> Result<()> {
@@ -150,6 +150,25 @@ impl Store {
         Ok(())
     }
 
+    /// The tokens of a person, newest first, revoked and expired ones too.
+    pub async fn tokens(&self, username: &Username) -> Result<Vec<Token>> {
+        let person = self
+            .person_named(username)
+            .await?
+            .ok_or(StoreError::missing("person"))?;
+        let all = Range::new(person_partition(person), PERSON_TOKENS);
+        let rows: Vec<PersonTokenRow> = self.rows_in(all).await?;
+        Ok(rows.into_iter().map(Token::from).collect())
+    }
+
+    /// Somebody new, as the operator names them.
+    fn new_claimed(&self, new: &NewToken) -> PersonRow {
+        let (username, phone) = (new.username.clone(), new.phone_number.clone());
+        self.new_person(username, phone, new.avatar_url.clone(), true)
+    }
+}
+
+impl Store {
     /// Issues a token, and creates or claims its person where needed. Three round trips.
     pub async fn create_token(&self, new: &NewToken) -> Result<IssuedToken> {
         if new.expires_at.is_some_and(|expiry| expiry <= self.now()) {
@@ -158,43 +177,9 @@ impl Store {
                 message: "must be in the future",
             });
         }
-        let mut backoff = Backoff::default();
-        loop {
+        self.retry(|| async {
             let mut transaction = self.transaction();
-            let person = match self.person_named(&new.username).await? {
-                None => {
-                    let person = self.new_claimed(new);
-                    transaction.put_person(&person)?;
-                    person
-                }
-                Some(id) => {
-                    let key = Key::person(id);
-                    let mut person: PersonRow = self
-                        .row(key.clone())
-                        .await?
-                        .ok_or(StoreError::missing("person"))?;
-                    if person.is_claimed {
-                        transaction.condition_check(&key, EXISTS)?;
-                    } else if !new.claim {
-                        return Err(StoreError::Unclaimed);
-                    } else if new.is_about(&person) {
-                        let claimed = UpdateExpression::default()
-                            .set("is_claimed", true)?
-                            .set_if("avatar_url", new.avatar_url.as_ref())?;
-                        // Another claim may have given the name away.
-                        let unclaimed = Condition::new("is_claimed = :no AND username = :name")
-                            .with(":no", false)?
-                            .with(":name", &person.username)?;
-                        transaction.update(&key, &claimed, unclaimed)?;
-                        person.avatar_url = new.avatar_url.clone().or(person.avatar_url);
-                    } else {
-                        let old = person;
-                        person = self.new_claimed(new);
-                        transaction.replace_person(&old, &person)?;
-                    }
-                    person
-                }
-            };
+            let person = self.holder_of(new, &mut transaction).await?;
             let id = person.person_id;
             let token = Secret::generate(id);
             let row = PersonTokenRow {
@@ -212,34 +197,48 @@ impl Store {
             };
             transaction.put(&Key::token(&row.hash), &looked_up, ABSENT)?;
             transaction.put(&Key::person_token(id, row.token_id), &row, ABSENT)?;
-            match transaction.commit().await? {
-                Outcome::Committed => {
-                    return Ok(IssuedToken {
-                        token,
-                        details: row.into(),
-                        person: person.into(),
-                    });
-                }
-                Outcome::Cancelled(_) => backoff.wait("a race").await?,
-            }
-        }
+            transaction.commit_or_retry().await?;
+            Ok(IssuedToken {
+                token,
+                details: row.into(),
+                person: person.into(),
+            })
+        })
+        .await
     }
 
-    /// Somebody new, as the operator names them.
-    fn new_claimed(&self, new: &NewToken) -> PersonRow {
-        let (username, phone) = (new.username.clone(), new.phone_number.clone());
-        self.new_person(username, phone, new.avatar_url.clone(), true)
-    }
-
-    /// The tokens of a person, newest first, revoked and expired ones too.
-    pub async fn tokens(&self, username: &Username) -> Result<Vec<Token>> {
-        let person = self
-            .person_named(username)
+    /// Whose token it will be: the person of that name, who may have to be created or claimed in the transaction.
+    async fn holder_of(&self, new: &NewToken, transaction: &mut Transaction<'_>) -> Result<PersonRow> {
+        let Some(id) = self.person_named(&new.username).await? else {
+            let person = self.new_claimed(new);
+            transaction.put_person(&person)?;
+            return Ok(person);
+        };
+        let key = Key::person(id);
+        let mut person: PersonRow = self
+            .row(key.clone())
             .await?
             .ok_or(StoreError::missing("person"))?;
-        let all = Range::new(person_partition(person), PERSON_TOKENS);
-        let rows: Vec<PersonTokenRow> = self.rows_in(all).await?;
-        Ok(rows.into_iter().map(Token::from).collect())
+        if person.is_claimed {
+            transaction.condition_check(&key, EXISTS)?;
+        } else if !new.claim {
+            return Err(StoreError::Unclaimed);
+        } else if new.is_about(&person) {
+            let claimed = UpdateExpression::default()
+                .set("is_claimed", true)?
+                .set_if("avatar_url", new.avatar_url.as_ref())?;
+            // Another claim may have given the name away.
+            let unclaimed = Condition::new("is_claimed = :no AND username = :name")
+                .with(":no", false)?
+                .with(":name", &person.username)?;
+            transaction.update(&key, &claimed, unclaimed)?;
+            person.avatar_url = new.avatar_url.clone().or(person.avatar_url);
+        } else {
+            let old = person;
+            person = self.new_claimed(new);
+            transaction.replace_person(&old, &person)?;
+        }
+        Ok(person)
     }
 
     /// Revokes a token: the next request with it is refused. Revoking it again changes nothing.
@@ -253,8 +252,7 @@ impl Store {
             }
         };
         let key = Key::person_token(person, id);
-        let mut backoff = Backoff::default();
-        loop {
+        self.retry(|| async {
             let row: PersonTokenRow = self.row(key.clone()).await?.ok_or_else(missing)?;
             if row.revoked_at.is_some() {
                 return Ok(row.into());
@@ -262,20 +260,14 @@ impl Store {
             let revoked_at = self.now();
             let mut transaction = self.transaction();
             transaction.delete(&Key::token(&row.hash), EXISTS)?;
-            transaction.update(
-                &key,
-                &UpdateExpression::default().set("revoked_at", revoked_at)?,
-                EXISTS,
-            )?;
-            match transaction.commit().await? {
-                Outcome::Committed => {
-                    return Ok(Token {
-                        revoked_at: Some(revoked_at),
-                        ..row.into()
-                    });
-                }
-                Outcome::Cancelled(_) => backoff.wait("a race").await?,
-            }
-        }
+            let revoked = UpdateExpression::default().set("revoked_at", revoked_at)?;
+            transaction.update(&key, &revoked, EXISTS)?;
+            transaction.commit_or_retry().await?;
+            Ok(Token {
+                revoked_at: Some(revoked_at),
+                ..row.into()
+            })
+        })
+        .await
     }
 }

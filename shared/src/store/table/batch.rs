@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::{DeleteRequest, PutRequest, WriteRequest};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::key::{Item, Key};
-use super::retry::Backoff;
+use super::retry::Again;
 use super::store::Store;
 use crate::store::error::{Result, StoreError};
 
@@ -39,9 +39,8 @@ impl Store {
     }
 
     /// Does one batch, and again what the database left undone.
-    pub(crate) async fn write_batch(&self, mut requests: Vec<WriteRequest>) -> Result<()> {
-        let mut backoff = Backoff::default();
-        loop {
+    pub(crate) async fn write_batch(&self, requests: Vec<WriteRequest>) -> Result<()> {
+        self.retry_with(requests, |requests| async move {
             let asked = requests.len();
             let output = self
                 .client
@@ -50,16 +49,15 @@ impl Store {
                 .send()
                 .await?;
             let left = output.unprocessed_items.unwrap_or_default();
-            requests = left.into_values().flatten().collect();
-            if requests.is_empty() {
+            let left: Vec<_> = left.into_values().flatten().collect();
+            if left.is_empty() {
                 return Ok(());
             }
-            if requests.len() < asked {
-                // Slowly is not never.
-                backoff = Backoff::default();
-            }
-            backoff.wait("unprocessed items").await?;
-        }
+            let has_progressed = left.len() < asked;
+            let again = Again::after("unprocessed items").progressed(has_progressed);
+            Err(again.with(left).into())
+        })
+        .await
     }
 }
 

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use super::key::{Item, Key};
 use super::read::ReadConsistency;
 use super::row::{Row, decode};
-use super::store::Store;
+use super::store::ReadStore;
 use crate::model::Position;
 use crate::store::error::Result;
 
@@ -60,7 +60,7 @@ impl Range {
     }
 }
 
-impl Store {
+impl ReadStore {
     /// Reads rows in the direction of travel. One round trip per megabyte.
     pub(crate) async fn rows_in<R: Row>(&self, range: Range) -> Result<Vec<R>> {
         self.items_in(range).await?.into_iter().map(decode).collect()

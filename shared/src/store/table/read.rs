@@ -4,9 +4,9 @@ use aws_sdk_dynamodb::types::KeysAndAttributes;
 use futures_util::future::try_join_all;
 
 use super::key::{Item, Key};
-use super::retry::Backoff;
+use super::retry::Again;
 use super::row::{Row, Rows};
-use super::store::Store;
+use super::store::ReadStore;
 use crate::store::error::{Result, StoreError};
 
 /// DynamoDB's limit on the keys of one `BatchGetItem`.
@@ -21,7 +21,7 @@ pub(crate) enum ReadConsistency {
     Eventual,
 }
 
-impl Store {
+impl ReadStore {
     /// Reads rows, strongly consistent, in one round trip: a hundred keys a call, the calls side by side. No key may
     /// stand there twice.
     pub(crate) async fn rows(&self, keys: impl IntoIterator<Item = Key>) -> Result<Rows> {
@@ -54,10 +54,9 @@ impl Store {
     }
 
     /// Reads up to a hundred rows, and asks again for those that the database left out.
-    async fn batch(&self, mut keys: Vec<Item>, consistency: ReadConsistency) -> Result<Vec<(Key, Item)>> {
-        let mut found = Vec::with_capacity(keys.len());
-        let mut backoff = Backoff::default();
-        loop {
+    async fn batch(&self, keys: Vec<Item>, consistency: ReadConsistency) -> Result<Vec<(Key, Item)>> {
+        let found = Vec::with_capacity(keys.len());
+        self.retry_with((keys, found), |(keys, mut found)| async move {
             let request = KeysAndAttributes::builder()
                 .set_keys(Some(keys))
                 .consistent_read(consistency == ReadConsistency::Strong)
@@ -74,17 +73,15 @@ impl Store {
                     Key::of(&item).ok_or_else(|| StoreError::Internal("a row has no key".to_owned()))?;
                 found.push((key, item));
             }
-            keys = output
-                .unprocessed_keys
-                .unwrap_or_default()
-                .into_values()
-                .flat_map(|left| left.keys)
-                .collect();
+            let left = output.unprocessed_keys.unwrap_or_default().into_values();
+            let keys: Vec<_> = left.flat_map(|left| left.keys).collect();
             if keys.is_empty() {
-                return Ok(found);
+                Ok(found)
+            } else {
+                Err(Again::after("unprocessed keys").with((keys, found)).into())
             }
-            backoff.wait("unprocessed keys").await?;
-        }
+        })
+        .await
     }
 
     /// The row at `key`, read strongly consistent.

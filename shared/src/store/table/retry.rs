@@ -1,53 +1,157 @@
-//! Trying again.
+//! Trying again, after a lost race or where the database left something undone.
 
+use std::borrow::Cow;
+use std::error::Error;
 use std::time::Duration;
 
+use aws_sdk_dynamodb::config::http::HttpResponse;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use tokio::time::Instant;
 
+use super::store::ReadStore;
 use crate::store::error::{Result, StoreError};
 
-/// Waits between attempts: exponential, with full jitter, until the time is up.
-/// <https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/>
-pub(crate) struct Backoff {
-    until: Instant,
-    longest: Duration,
+/// For how long attempts begin.
+const TIME: Duration = Duration::from_secs(5);
+/// The longest first pause. It doubles with each attempt, up to [`LONGEST_PAUSE`].
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+const LONGEST_PAUSE: Duration = Duration::from_millis(400);
+/// The longest brief pause.
+const BRIEF_PAUSE: Duration = Duration::from_millis(100);
+
+/// What an attempt came to. `S` is what it leaves for the next one.
+pub(crate) type Attempt<T, S = ()> = Result<T, Setback<S>>;
+
+/// Why an attempt did not succeed.
+pub(crate) enum Setback<S = ()> {
+    /// Another attempt may.
+    Again(Again<S>),
+    /// No other attempt would.
+    Failed(StoreError),
 }
 
-impl Default for Backoff {
-    fn default() -> Self {
-        Self::lasting(Duration::from_secs(5))
-    }
+/// What comes before another attempt.
+pub(crate) struct Again<S = ()> {
+    cause: Cow<'static, str>,
+    is_brief: bool,
+    has_progressed: bool,
+    out_of_time: Option<StoreError>,
+    state: S,
 }
 
-impl Backoff {
-    /// Lets no attempt begin after so much time.
-    pub(crate) fn lasting(time: Duration) -> Self {
+impl Again {
+    /// A pause, because of this.
+    pub(crate) fn after(cause: impl Into<Cow<'static, str>>) -> Self {
         Self {
-            until: Instant::now() + time,
-            longest: Duration::from_millis(10),
+            cause: cause.into(),
+            is_brief: false,
+            has_progressed: false,
+            out_of_time: None,
+            state: (),
         }
     }
 
-    /// Waits for the next attempt, or fails when there is no time for one.
-    pub(crate) async fn wait(&mut self, cause: &str) -> Result<()> {
-        self.pause(self.longest, cause).await?;
-        self.longest = (self.longest * 2).min(Duration::from_millis(400));
-        Ok(())
+    /// What the next attempt begins with.
+    pub(crate) fn with<S>(self, state: S) -> Again<S> {
+        Again {
+            cause: self.cause,
+            is_brief: self.is_brief,
+            has_progressed: self.has_progressed,
+            out_of_time: self.out_of_time,
+            state,
+        }
+    }
+}
+
+impl<S> Again<S> {
+    /// A pause that does not grow. A race has a winner each time: a loser whose pauses grow loses the next ones too.
+    pub(crate) fn briefly(self) -> Self {
+        Self {
+            is_brief: true,
+            ..self
+        }
     }
 
-    /// The same after a race that somebody has won: whoever waits ever longer loses the next ones too.
-    pub(crate) async fn wait_briefly(&self, cause: &str) -> Result<()> {
-        self.pause(Duration::from_millis(100), cause).await
+    /// The time begins anew where something was done: slowly is not never.
+    pub(crate) fn progressed(self, has_progressed: bool) -> Self {
+        Self {
+            has_progressed,
+            ..self
+        }
     }
 
-    async fn pause(&self, longest: Duration, cause: &str) -> Result<()> {
-        let pause = longest.mul_f64(rand::random());
-        if Instant::now() + pause >= self.until {
-            return Err(StoreError::Unavailable(format!(
-                "no attempt succeeded in time: {cause}"
-            )));
+    /// The error when there is no time for another attempt.
+    pub(crate) fn out_of_time(self, error: Option<StoreError>) -> Self {
+        Self {
+            out_of_time: error,
+            ..self
+        }
+    }
+}
+
+impl<S> From<Again<S>> for Setback<S> {
+    fn from(again: Again<S>) -> Self {
+        Self::Again(again)
+    }
+}
+
+impl<S> From<StoreError> for Setback<S> {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl<E: ProvideErrorMetadata + Error + 'static, S> From<SdkError<E, HttpResponse>> for Setback<S> {
+    fn from(error: SdkError<E, HttpResponse>) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl ReadStore {
+    /// Makes attempts until one succeeds or fails for good, or until the time is up. Between them are pauses, exponential
+    /// with full jitter: <https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/>
+    pub(crate) async fn retry<T, F>(&self, attempt: impl Fn() -> F) -> Result<T>
+    where
+        F: Future<Output = Attempt<T>>,
+    {
+        retry_for(TIME, (), |()| attempt()).await
+    }
+
+    /// The same, where an attempt leaves something for the next one.
+    pub(crate) async fn retry_with<T, S, F>(&self, state: S, attempt: impl Fn(S) -> F) -> Result<T>
+    where
+        F: Future<Output = Attempt<T, S>>,
+    {
+        retry_for(TIME, state, attempt).await
+    }
+}
+
+/// The same, with attempts that begin within `time`.
+pub(crate) async fn retry_for<T, S, F>(time: Duration, mut state: S, attempt: impl Fn(S) -> F) -> Result<T>
+where
+    F: Future<Output = Attempt<T, S>>,
+{
+    let (mut until, mut longest) = (Instant::now() + time, FIRST_PAUSE);
+    loop {
+        let again = match attempt(state).await {
+            Ok(done) => return Ok(done),
+            Err(Setback::Failed(error)) => return Err(error),
+            Err(Setback::Again(again)) => again,
+        };
+        if again.has_progressed {
+            (until, longest) = (Instant::now() + time, FIRST_PAUSE);
+        }
+        let pause = if again.is_brief { BRIEF_PAUSE } else { longest };
+        let pause = pause.mul_f64(rand::random());
+        if Instant::now() + pause >= until {
+            return Err(again.out_of_time.unwrap_or_else(|| {
+                StoreError::Unavailable(format!("no attempt succeeded in time: {}", again.cause))
+            }));
         }
         tokio::time::sleep(pause).await;
-        Ok(())
+        if !again.is_brief {
+            longest = (longest * 2).min(LONGEST_PAUSE);
+        }
+        state = again.state;
     }
 }

@@ -1,5 +1,6 @@
 //! The door to the table.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -12,9 +13,9 @@ use crate::model::{Millis, Timestamp};
 /// Tells the time. Tests give their own.
 pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
 
-/// The door to the table. Cheap to clone: clones share one client and its connections.
+/// The reads of the table. Cheap to clone: clones share one client and its connections.
 #[derive(Clone)]
-pub struct Store {
+pub struct ReadStore {
     pub(crate) client: Client,
     pub(crate) table: Arc<str>,
     pub(crate) clock: Clock,
@@ -22,20 +23,40 @@ pub struct Store {
     pub(crate) cache: Cache,
 }
 
+/// The table, with its writes.
+#[derive(Clone)]
+pub struct Store(ReadStore);
+
 impl Store {
     /// A store on `table`, reached by a client with this configuration.
     pub fn new(config: config::Builder, table: impl Into<Arc<str>>, clock: Clock) -> Self {
         let meter = Meter::default();
         let client = Client::from_conf(config.interceptor(meter.clone()).build());
-        Self {
+        Self(ReadStore {
             client,
             table: table.into(),
             clock,
             meter,
             cache: Cache::default(),
-        }
+        })
     }
+}
 
+impl Deref for Store {
+    type Target = ReadStore;
+
+    fn deref(&self) -> &ReadStore {
+        &self.0
+    }
+}
+
+impl From<Store> for ReadStore {
+    fn from(store: Store) -> Self {
+        store.0
+    }
+}
+
+impl ReadStore {
     /// What the database calls since the last time have come to.
     #[must_use]
     pub fn take_usage(&self) -> Usage {

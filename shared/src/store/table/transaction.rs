@@ -12,9 +12,9 @@ use crate::aws::describe;
 
 use super::condition::Condition;
 use super::key::Key;
-use super::retry::Backoff;
+use super::retry::{Again, Attempt, retry_for};
 use super::row::{Row, decode, encode};
-use super::store::Store;
+use super::store::{ReadStore, Store};
 use super::update::UpdateExpression;
 use crate::store::error::{Result, StoreError};
 
@@ -65,7 +65,7 @@ impl Cancellation {
 
 /// Up to 100 rows to be checked and written as one.
 pub(crate) struct Transaction<'a> {
-    pub(crate) store: &'a Store,
+    pub(crate) store: &'a ReadStore,
     items: Vec<TransactWriteItem>,
     writes: bool,
 }
@@ -115,6 +115,20 @@ impl Transaction<'_> {
         add!(self, put, builder, condition.into())
     }
 
+    /// Turns the row that was read into another, or writes it where there was none. What newer code has added to it stays.
+    pub(crate) fn replace<R: Row>(
+        &mut self,
+        key: &Key,
+        before: Option<&R>,
+        after: &R,
+        condition: impl Into<Condition>,
+    ) -> Result<Check> {
+        match before {
+            Some(before) => self.update(key, &UpdateExpression::between(before, after)?, condition),
+            None => self.put(key, after, condition),
+        }
+    }
+
     /// Changes attributes of a row.
     pub(crate) fn update(
         &mut self,
@@ -139,13 +153,13 @@ impl Transaction<'_> {
         add!(self, delete, builder, condition.into())
     }
 
-    /// Demands something of a row without writing it.
+    /// Checks a condition on a row without writing it.
     pub(crate) fn condition_check(&mut self, key: &Key, condition: impl Into<Condition>) -> Result<Check> {
         let builder = ConditionCheck::builder().set_key(Some(key.attributes()));
         add!(self, condition_check, builder, condition.into())
     }
 
-    /// Changes a row, or only demands something of it where nothing changes.
+    /// Changes a row, or only checks the condition where nothing changes.
     pub(crate) fn update_or_check(
         &mut self,
         key: &Key,
@@ -159,9 +173,17 @@ impl Transaction<'_> {
         }
     }
 
-    /// Whether there is nothing to commit: it only demands.
+    /// Whether there is nothing to commit: it only checks conditions.
     pub(crate) fn only_checks(&self) -> bool {
         !self.writes
+    }
+
+    /// Commits, or asks for another attempt where the transaction was cancelled, with what is read again.
+    pub(crate) async fn commit_or_retry(self) -> Attempt<()> {
+        match self.commit().await? {
+            Outcome::Committed => Ok(()),
+            Outcome::Cancelled(_) => Err(Again::after("a race").into()),
+        }
     }
 
     /// Commits. All attempts have the same client token, so that a commit whose reply was lost is not done twice.
@@ -172,8 +194,7 @@ impl Transaction<'_> {
             .transact_write_items()
             .client_request_token(format!("{:032x}", rand::random::<u128>()))
             .set_transact_items(Some(self.items));
-        let mut backoff = Backoff::lasting(THROTTLED);
-        loop {
+        retry_for(THROTTLED, (), |()| async {
             let Err(error) = request.clone().send().await else {
                 return Ok(Outcome::Committed);
             };
@@ -188,18 +209,19 @@ impl Transaction<'_> {
                 .filter_map(|reason| reason.code())
                 .find(|code| !SETTLED_BY_READING.contains(code))
             {
-                None => return Ok(Outcome::Cancelled(Cancellation(reasons.to_vec()))),
+                None => Ok(Outcome::Cancelled(Cancellation(reasons.to_vec()))),
                 // The SDK repeats calls that are throttled, but does not look at the reasons of a cancellation.
                 Some("ProvisionedThroughputExceeded" | "ThrottlingError") => {
-                    backoff.wait(&describe(&error)).await?;
+                    Err(Again::after(describe(&error)).into())
                 }
-                Some(_) => return Err(StoreError::Internal(describe(&error))),
+                Some(_) => Err(StoreError::Internal(describe(&error)).into()),
             }
-        }
+        })
+        .await
     }
 }
 
-/// Reasons of a cancellation that are a lost race: whoever reads again knows what to do.
+/// Reasons of a cancellation that are a lost race: reading again tells what to do.
 const SETTLED_BY_READING: [&str; 3] = ["None", "ConditionalCheckFailed", "TransactionConflict"];
 
 /// How long a transaction is repeated of which a row is throttled: about as long as the SDK repeats other calls.

@@ -6,9 +6,10 @@ use std::fmt;
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
 
+use super::key::Item;
 use super::row::{Row, attribute};
 use crate::model::Patch;
-use crate::store::error::Result;
+use crate::store::error::{Result, StoreError};
 
 /// What an update does to the attributes of a row.
 #[derive(Clone, Default)]
@@ -25,6 +26,23 @@ impl UpdateExpression {
     /// Changes that make the row where there is none.
     pub(crate) fn for_row<R: Row>() -> Result<Self> {
         Self::default().set("kind", R::KIND)?.set("v", R::VERSION)
+    }
+
+    /// What turns the row `before` into `after`. Attributes that neither has, such as those of newer code, stay.
+    pub(crate) fn between<R: Row>(before: &R, after: &R) -> Result<Self> {
+        let mut before: Item = serde_dynamo::to_item(before).map_err(StoreError::internal)?;
+        let after: Item = serde_dynamo::to_item(after).map_err(StoreError::internal)?;
+        let mut changes = Self::default();
+        for (name, value) in after {
+            if before.remove(&name).as_ref() != Some(&value) {
+                changes.set.push(format!("#{name} = :{name}"));
+                changes.stand_for(&name, value);
+            }
+        }
+        for name in before.keys() {
+            changes = changes.remove(name);
+        }
+        Ok(changes)
     }
 
     /// Sets `name` to `value`.
@@ -51,16 +69,19 @@ impl UpdateExpression {
     }
 
     /// Sets, removes or leaves `name`.
-    pub(crate) fn patch(mut self, name: &str, patch: &Patch<impl Serialize>) -> Result<Self> {
+    pub(crate) fn patch(self, name: &str, patch: &Patch<impl Serialize>) -> Result<Self> {
         match patch {
             Patch::Absent => Ok(self),
             Patch::Value(value) => self.set(name, value),
-            Patch::Null => {
-                self.remove.push(format!("#{name}"));
-                self.names.insert(format!("#{name}"), name.to_owned());
-                Ok(self)
-            }
+            Patch::Null => Ok(self.remove(name)),
         }
+    }
+
+    /// Removes `name`.
+    pub(crate) fn remove(mut self, name: &str) -> Self {
+        self.remove.push(format!("#{name}"));
+        self.names.insert(format!("#{name}"), name.to_owned());
+        self
     }
 
     /// Counts one more in `name`.

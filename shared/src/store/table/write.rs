@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 
 use super::condition::Condition;
 use super::key::{Item, Key};
-use super::retry::Backoff;
+use super::retry::Again;
 use super::row::{Row, decode};
 use super::store::Store;
 use super::update::UpdateExpression;
@@ -34,8 +34,7 @@ impl Store {
     ) -> Result<Result<R, Item>> {
         let condition = condition.into();
         let values: HashMap<_, _> = condition.values.into_iter().chain(changes.values()).collect();
-        let mut backoff = Backoff::default();
-        loop {
+        self.retry(|| async {
             let request = self
                 .client
                 .update_item()
@@ -48,23 +47,23 @@ impl Store {
                 .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
                 .return_values(ReturnValue::AllNew);
             let error = match request.send().await {
-                Ok(output) => return decode(output.attributes.unwrap_or_default()).map(Ok),
+                Ok(output) => return Ok(Ok(decode(output.attributes.unwrap_or_default())?)),
                 Err(error) => error,
             };
             match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
-                    return Ok(Err(refused.item.clone().unwrap_or_default()));
+                    Ok(Err(refused.item.clone().unwrap_or_default()))
                 }
-                Some(UpdateItemError::TransactionConflictException(_)) => backoff.wait("a race").await?,
-                _ => return Err(error.into()),
+                Some(UpdateItemError::TransactionConflictException(_)) => Err(Again::after("a race").into()),
+                _ => Err(error.into()),
             }
-        }
+        })
+        .await
     }
 
     /// Removes one row if it is there and the condition holds.
     pub(crate) async fn remove(&self, key: &Key, condition: Condition) -> Result<()> {
-        let mut backoff = Backoff::default();
-        loop {
+        self.retry(|| async {
             let request = self
                 .client
                 .delete_item()
@@ -76,10 +75,11 @@ impl Store {
                 return Ok(());
             };
             match error.as_service_error() {
-                Some(DeleteItemError::ConditionalCheckFailedException(_)) => return Ok(()),
-                Some(DeleteItemError::TransactionConflictException(_)) => backoff.wait("a race").await?,
-                _ => return Err(error.into()),
+                Some(DeleteItemError::ConditionalCheckFailedException(_)) => Ok(()),
+                Some(DeleteItemError::TransactionConflictException(_)) => Err(Again::after("a race").into()),
+                _ => Err(error.into()),
             }
-        }
+        })
+        .await
     }
 }

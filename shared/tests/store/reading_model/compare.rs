@@ -58,11 +58,7 @@ impl World {
         let reader = self.people[PAIRS[at][limit % 2]];
         let list = async |position| {
             let page = PageRequest { limit, position };
-            self.table
-                .store
-                .messages(reader, place.id, page, false)
-                .await
-                .unwrap()
+            self.table.store.messages(reader, place.id, page).await.unwrap()
         };
         self.assert_shown(&walk(list, limit).await, place.existing().rev());
     }

@@ -9,7 +9,7 @@ use shared::model::{
 use shared::store::{SentMessage, StoreError};
 
 use super::{PAIRS, REACTIONS, Step};
-use crate::table::Table;
+use crate::table::{Table, list};
 
 /// A message as it should be.
 #[derive(Clone, Debug, PartialEq)]
@@ -241,7 +241,7 @@ impl World {
         let position = from.map_or(Position::Start, |from| Position::Before(from.to_string()));
         let page = PageRequest { limit, position };
         let store = &self.table.store;
-        let page = store.messages(self.people[me], id, page, opens).await.unwrap();
+        let page = list(store, self.people[me], id, page, opens).await.unwrap();
         let place = &mut self.places[at];
         let after: Vec<_> = place
             .existing()

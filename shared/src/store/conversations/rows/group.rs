@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::conversation::ConversationRow;
 use crate::model::{AvatarUrl, Conversation, Group, GroupDescription, GroupName, Id, Person, Timestamp};
 use crate::store::error::{Result, StoreError};
-use crate::store::table::{Condition, Key, Row};
+use crate::store::table::{Again, Condition, Key, Row, Setback};
 
 /// A group.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -47,6 +47,12 @@ impl Row for MemberRow {
 /// A group and its conversation do not fit: they were read at different moments, and are worth another look.
 #[derive(Debug)]
 pub(crate) struct InconsistentRead;
+
+impl From<InconsistentRead> for Setback {
+    fn from(_: InconsistentRead) -> Self {
+        Again::after("a change of the group's conversation").into()
+    }
+}
 
 impl GroupRow {
     /// The members, the owner first.
@@ -97,9 +103,9 @@ impl GroupRow {
 
     /// The row still is what was read.
     pub(crate) fn unchanged(&self) -> Result<Condition> {
-        Condition::new("group_id = :group AND revision = :revision")
+        Condition::new("group_id = :group AND revision = :before")
             .with(":group", self.group_id)?
-            .with(":revision", self.revision)
+            .with(":before", self.revision)
     }
 }
 

@@ -40,7 +40,7 @@ impl Row for FirstReadsRow {
     const KIND: &'static str = "first_reads";
 }
 
-/// A series of read marks.
+/// A series of read receipts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Series {
     /// What one of two people has read.
@@ -51,7 +51,7 @@ pub(crate) enum Series {
     Second,
 }
 
-/// A mark to be added: its series, and up to where it counts.
+/// A receipt to be added: its series, and up to where it counts.
 pub(crate) type NewReceipt = (Series, Id<Message>);
 
 impl fmt::Display for Series {
@@ -65,8 +65,8 @@ impl fmt::Display for Series {
 }
 
 impl FirstReadsRow {
-    /// What stands there after `reader` has opened the group's conversation up to a message, and the marks that this
-    /// adds. None where it changes nothing for anybody.
+    /// What stands there after `reader` has opened the group's conversation up to a message, and the receipts that
+    /// this adds. None where it changes nothing for anybody.
     pub(crate) fn opened(
         before: Option<&Self>,
         conversation: Id<Conversation>,
@@ -87,19 +87,19 @@ impl FirstReadsRow {
             revision: before.revision + 1,
             ..before.clone()
         };
-        let mut marks = Vec::new();
+        let mut receipts = Vec::new();
         if up_to > before.first {
-            marks.push((Series::First, up_to));
+            receipts.push((Series::First, up_to));
             after.first = up_to;
             after.first_reader = reader;
         }
-        // Whoever has read furthest is the second reader of nothing.
+        // The one who has read furthest is the second reader of nothing.
         let second = up_to.min(before.first);
         if reader != before.first_reader && Some(second) > before.second {
-            marks.push((Series::Second, second));
+            receipts.push((Series::Second, second));
             after.second = Some(second);
         }
-        Some((after, marks)).filter(|(_, marks)| !marks.is_empty())
+        Some((after, receipts)).filter(|(_, receipts)| !receipts.is_empty())
     }
 }
 
