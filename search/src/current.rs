@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use shared::model::{Catalog, Id, Page, PageRequest, Position};
+use shared::model::{Id, Page, PageRequest, Position, VersionId};
 use shared::store::bucket::{Bucket, StorageError, objects};
 use shared::store::{Published, ReadStore, StoreError};
 
@@ -15,14 +15,14 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// An index that a version of the catalogue has.
 pub trait CatalogIndex: Sized {
     /// The key of its object.
-    fn key(version: Id<Catalog>) -> String;
+    fn key(version: VersionId) -> String;
 
     /// Opens its object.
     fn open(object: Vec<u8>) -> Result<Self, SearchError>;
 }
 
 impl CatalogIndex for SoundIndex {
-    fn key(version: Id<Catalog>) -> String {
+    fn key(version: VersionId) -> String {
         objects::sound_index(version)
     }
 
@@ -32,7 +32,7 @@ impl CatalogIndex for SoundIndex {
 }
 
 impl CatalogIndex for PlaylistIndex {
-    fn key(version: Id<Catalog>) -> String {
+    fn key(version: VersionId) -> String {
         objects::playlist_index(version)
     }
 
@@ -101,7 +101,7 @@ impl<I> Default for Held<I> {
 
 impl<I: CatalogIndex> Held<I> {
     /// Whether it is time to ask for the index of this version.
-    fn lacks(&self, version: Id<Catalog>, now: Instant) -> bool {
+    fn lacks(&self, version: VersionId, now: Instant) -> bool {
         let has_it = self
             .index
             .as_ref()

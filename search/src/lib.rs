@@ -13,7 +13,7 @@ mod schema;
 mod score;
 mod words;
 
-use shared::model::{Id, Page, PageRequest, Playlist, PlaylistSearch, Sound, SoundSearch};
+use shared::model::{Page, PageRequest, PlaylistId, PlaylistSearch, SoundId, SoundSearch};
 
 pub use build::{build_playlists, build_sounds};
 pub use current::{CatalogIndex, Current, Loaded, nothing};
@@ -34,7 +34,7 @@ impl SoundIndex {
 
     /// The sounds that match, best first, and newest first where they match as well. A cursor is the id of a sound that
     /// matches.
-    pub fn search(&self, search: &SoundSearch, page: &PageRequest) -> Result<Page<Id<Sound>>, SearchError> {
+    pub fn search(&self, search: &SoundSearch, page: &PageRequest) -> Result<Page<SoundId>, SearchError> {
         let filter = Filter {
             tag: search.tag.as_ref(),
             theme: search.theme.as_ref(),
@@ -61,7 +61,7 @@ impl PlaylistIndex {
         &self,
         search: &PlaylistSearch,
         page: &PageRequest,
-    ) -> Result<Page<Id<Playlist>>, SearchError> {
+    ) -> Result<Page<PlaylistId>, SearchError> {
         self.0.search(search.query.as_str(), &Filter::default(), page)
     }
 }

@@ -1,7 +1,7 @@
 //! The version that an import writes: begun when there is something to write, and taken away where it came to nothing.
 
 use anyhow::{Result, bail};
-use shared::model::{Catalog, Id};
+use shared::model::VersionId;
 use shared::store::bucket::{Bucket, objects};
 use shared::store::{Draft, Published, Store};
 use tokio::sync::OnceCell;
@@ -50,7 +50,7 @@ pub(super) async fn remove_outdated(store: &Store, bucket: &Bucket, draft: Optio
 }
 
 /// Removes a version with everything that is in it.
-pub(super) async fn remove(store: &Store, bucket: &Bucket, version: Id<Catalog>) -> Result<()> {
+pub(super) async fn remove(store: &Store, bucket: &Bucket, version: VersionId) -> Result<()> {
     store.remove_version(version).await?;
     let indexes = [objects::sound_index(version), objects::playlist_index(version)];
     bucket.delete(&indexes).await?;

@@ -28,7 +28,7 @@ pub(super) fn new_ids<K>(count: usize, now: Millis, newest: Option<Id<K>>) -> Ve
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use shared::model::Sound;
+    use shared::model::SoundId;
 
     use super::*;
 
@@ -37,7 +37,7 @@ mod tests {
         fn they_fall_strictly_and_come_after_what_was(
             count in 0usize..100, now in 0u64..1 << 41, newest in proptest::option::of((0u64..1 << 41, any::<u64>())),
         ) {
-            let newest = newest.map(|(millis, low)| Id::<Sound>::from_parts(Millis(millis), low));
+            let newest = newest.map(|(millis, low)| SoundId::from_parts(Millis(millis), low));
             let ids = new_ids(count, Millis(now), newest);
             prop_assert_eq!(ids.len(), count);
             prop_assert!(ids.windows(2).all(|pair| pair[0] > pair[1]));
@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn more_than_a_millisecond_holds() {
-        let ids = new_ids::<Sound>(3_000_000, Millis(1_800_000_000_000), None);
+        let ids: Vec<SoundId> = new_ids(3_000_000, Millis(1_800_000_000_000), None);
         assert!(ids.windows(2).all(|pair| pair[0] > pair[1]));
     }
 }

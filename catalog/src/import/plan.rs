@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
-use shared::model::{Id, Label, Millis, Playlist, StoredSound, TagCount, Theme};
+use shared::model::{Label, Millis, Playlist, PlaylistId, SoundId, StoredSound, TagCount, Theme};
 use shared::store::CatalogContent;
 
 use super::Audio;
@@ -148,8 +148,8 @@ pub(super) fn plan(
 fn stored(
     entry: &Entry,
     audio: &Audio,
-    id: Id<shared::model::Sound>,
-    playlists: Vec<Id<Playlist>>,
+    id: SoundId,
+    playlists: Vec<PlaylistId>,
     spellings: &mut Spellings,
 ) -> StoredSound {
     StoredSound {
@@ -193,7 +193,7 @@ fn playlist_ids(
     names: &[Vec<Label>],
     published: &CatalogContent,
     now: Millis,
-) -> HashMap<String, Id<Playlist>> {
+) -> HashMap<String, PlaylistId> {
     let published = published.playlists.iter();
     let mut ids: HashMap<_, _> = published
         .map(|playlist| (playlist.name.key(), playlist.id))
@@ -214,7 +214,7 @@ fn playlist_ids(
 struct Lists<'a> {
     said: &'a [PlaylistEntry],
     published: &'a CatalogContent,
-    ids: &'a HashMap<String, Id<Playlist>>,
+    ids: &'a HashMap<String, PlaylistId>,
     /// The keys of the playlists that sounds of the directory are in.
     touched: HashSet<String>,
 }
@@ -222,7 +222,7 @@ struct Lists<'a> {
 impl Lists<'_> {
     /// The playlists in which there are sounds, newest first.
     fn playlists(&self, sounds: &[StoredSound], spellings: &mut Spellings) -> Vec<Playlist> {
-        let mut members: HashMap<Id<Playlist>, Vec<&StoredSound>> = HashMap::new();
+        let mut members: HashMap<PlaylistId, Vec<&StoredSound>> = HashMap::new();
         for sound in sounds {
             for id in &sound.playlists {
                 members.entry(*id).or_default().push(sound);

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use local::Credentials;
 use reqwest::Client;
 use serde_json::{Value, json};
-use shared::model::{Conversation, Id, Message, Millis};
+use shared::model::{ConversationId, Id, MessageId, Millis};
 
 use crate::api::Machine;
 use crate::sending::{Sender, TEXT};
@@ -33,7 +33,7 @@ pub(crate) struct Writer {
     /// The keys of what is only read.
     token: Value,
     person: Value,
-    last: Id<Message>,
+    last: MessageId,
 }
 
 impl Writer {
@@ -52,7 +52,7 @@ impl Writer {
             let found = rows.iter().find(is_it).cloned();
             found.with_context(|| format!("there is no {kind} with {attributes:?}"))
         };
-        let conversation_id: Id<Conversation> = conversation.parse()?;
+        let conversation_id: ConversationId = conversation.parse()?;
         Ok(Self {
             client: Client::builder().no_proxy().build()?,
             url: machine.local.database_url().to_owned(),
@@ -71,7 +71,7 @@ impl Writer {
     }
 
     /// As `shared/src/store/messages.rs` does it.
-    fn transaction(&self, id: Id<Message>) -> Value {
+    fn transaction(&self, id: MessageId) -> Value {
         let id = id.to_string();
         let (sender, conversation) = (&self.side["person_id"], &self.head["conversation_id"]);
         let side = json!({

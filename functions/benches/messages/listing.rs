@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use local::Data;
 use serde_json::json;
-use shared::model::{Id, Message, Millis};
+use shared::model::{Id, MessageId, Millis};
 
 use crate::api::{Machine, Person, text};
 use crate::report::{Times, ms, thousands};
@@ -123,7 +123,7 @@ pub(crate) fn import(machine: &Machine, conversation: &str, messages: usize) -> 
         .into_iter()
         .find(|row| row["kind"]["S"] == "conversation")
         .context("there is no row of the conversation")?;
-    let mut last: Id<Message> = text(&head["last_message_id"]["S"])?.parse()?;
+    let mut last: MessageId = text(&head["last_message_id"]["S"])?.parse()?;
     let originals = sent.len();
     for number in originals..messages {
         // Many in each millisecond: the ids rise all the same.

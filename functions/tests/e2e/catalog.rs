@@ -6,7 +6,7 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::config::{Builder, Credentials, Region};
 use serde_json::{Value, json};
 use shared::model::{
-    Id, Label, Millis, Playlist, Sound, StoredSound, TagCount, Theme, WAVEFORM_PEAKS, Waveform,
+    Id, Label, Millis, Playlist, SoundId, StoredSound, TagCount, Theme, WAVEFORM_PEAKS, Waveform,
 };
 use shared::store::bucket::{Bucket, objects};
 use shared::store::{Neighbour, Publishing, Store, system_clock};
@@ -289,6 +289,6 @@ async fn configuration(local: &local::Local, endpoint: &str) -> aws_config::SdkC
 }
 
 /// The id of a sound that there never was.
-pub(crate) fn nobodys_sound() -> Id<Sound> {
+pub(crate) fn nobodys_sound() -> SoundId {
     id(1_000_000)
 }

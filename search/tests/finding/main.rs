@@ -13,7 +13,7 @@ mod pages;
 mod words;
 
 use search::{SearchError, SoundIndex, build_sounds};
-use shared::model::{Id, Page, PageRequest, Position, Sound, SoundSearch, StoredSound};
+use shared::model::{Page, PageRequest, Position, SoundId, SoundSearch, StoredSound};
 
 /// An index over these sounds.
 pub(crate) fn index(sounds: &[StoredSound]) -> SoundIndex {
@@ -31,13 +31,13 @@ pub(crate) fn page(
     search: &SoundSearch,
     limit: usize,
     position: Position<String>,
-) -> Result<Page<Id<Sound>>, SearchError> {
+) -> Result<Page<SoundId>, SearchError> {
     index.search(search, &PageRequest { limit, position })
 }
 
 /// The titles of the first hundred that are found.
 pub(crate) fn titles<'a>(sounds: &'a [StoredSound], search: &SoundSearch) -> Vec<&'a str> {
     let found = page(&index(sounds), search, 100, Position::Start).unwrap();
-    let title = |id: &Id<Sound>| &*sounds.iter().find(|sound| sound.id == *id).unwrap().title;
+    let title = |id: &SoundId| &*sounds.iter().find(|sound| sound.id == *id).unwrap().title;
     found.data.iter().map(title).collect()
 }

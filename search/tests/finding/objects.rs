@@ -3,13 +3,13 @@
 use proptest::prelude::*;
 use search::{PlaylistIndex, SearchError, SoundIndex, build_playlists, build_sounds};
 use serde_json::json;
-use shared::model::{Id, Millis, PageRequest, Playlist, PlaylistSearch, Position};
+use shared::model::{Id, Millis, PageRequest, Playlist, PlaylistId, PlaylistSearch, Position};
 
 use crate::support::{label, sound};
 use crate::{page, query};
 
 fn playlist(made_at: u64, name: &str, description: Option<&str>, theme: Option<&str>) -> Playlist {
-    let id: Id<Playlist> = Id::from_parts(Millis(made_at), 7);
+    let id: PlaylistId = Id::from_parts(Millis(made_at), 7);
     Playlist {
         id,
         name: label(name),

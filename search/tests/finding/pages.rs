@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use search::SearchError;
-use shared::model::{Id, Page, Position, Sound, SoundSearch};
+use shared::model::{Page, Position, SoundId, SoundSearch};
 
 use crate::support::{label, sound};
 use crate::{index, page, query};
@@ -33,7 +33,7 @@ proptest! {
         search.tag = tagged.then(|| label("NEW"));
         let get = |limit, position| page(&index, &search, limit, position).unwrap();
 
-        let whole: Page<Id<Sound>> = get(100, Position::Start);
+        let whole: Page<SoundId> = get(100, Position::Start);
         prop_assert!(!whole.has_more && whole.next_cursor.is_none());
         let whole = whole.data;
 

@@ -12,7 +12,7 @@ use super::form;
 use super::node::Node;
 use super::param_error::ParamError;
 use super::params::{NoParams, Params};
-use crate::model::{Id, Person, Secret};
+use crate::model::{Id, PersonId, Secret};
 use crate::store::{Idempotency, ReadStore, Store, StoreError};
 
 /// The largest body that a call takes, in bytes. A message of 20,000 four-byte characters is 240,000 when every
@@ -28,7 +28,7 @@ pub type Write<B = NoParams> = Call<NoParams, B, Store>;
 /// A call by somebody whose token holds, with the query parsed into `Q` and the body into `B`.
 pub struct Call<Q, B, S> {
     /// The person whose token it is.
-    pub caller: Id<Person>,
+    pub caller: PersonId,
     /// The parameters of the query string.
     pub query: Q,
     /// The parameters of the body.
@@ -41,7 +41,7 @@ pub struct Call<Q, B, S> {
 }
 
 impl<Q: Params, B: Params, S> Call<Q, B, S> {
-    pub(super) fn parse(caller: Id<Person>, store: S, request: &Request) -> Result<Self> {
+    pub(super) fn parse(caller: PersonId, store: S, request: &Request) -> Result<Self> {
         let query = form::parse(request.uri().query().unwrap_or_default().as_bytes())
             .map_err(|problem| ApiError::parameter_invalid(None, format!("The query {problem}.")))?;
         Ok(Self {

@@ -17,7 +17,7 @@ use super::error::Result;
 use super::log;
 use super::params::Params;
 use super::reply::Reply;
-use crate::model::{Id, Person};
+use crate::model::PersonId;
 use crate::store::{ReadStore, Store, StoreError, Usage};
 
 /// Whether this environment has not served a request yet.
@@ -28,7 +28,7 @@ static IS_COLD: AtomicBool = AtomicBool::new(true);
 const RESERVE: Duration = Duration::from_secs(1);
 
 /// A handler without its types: what runs it is compiled once, here, and not again into each function.
-type Handler = dyn Fn(Id<Person>, &Store, &Request) -> BoxFuture<'static, Result<Reply>> + Send + Sync;
+type Handler = dyn Fn(PersonId, &Store, &Request) -> BoxFuture<'static, Result<Reply>> + Send + Sync;
 
 /// Serves an endpoint of callers.
 pub async fn serve<Q, B, S, F>(
@@ -110,7 +110,7 @@ async fn authorized(
     store: &Store,
     handler: &Handler,
     request: &Request,
-    caller: &OnceLock<Id<Person>>,
+    caller: &OnceLock<PersonId>,
 ) -> Result<Reply> {
     let token = call::token(request)?;
     store.authenticate(&token).await?;
@@ -122,7 +122,7 @@ async fn authorized(
 async fn respond(
     request: &Request,
     store: Option<&Store>,
-    caller: &OnceLock<Id<Person>>,
+    caller: &OnceLock<PersonId>,
     handled: impl Future<Output = Result<Reply>> + Send,
 ) -> Result<Response<Body>, Infallible> {
     let started = Instant::now();
@@ -137,7 +137,7 @@ async fn respond(
 /// One line a request. Nothing that a caller sent is in it: not even the path, where a token may stand by mistake.
 fn log_line(
     request: &Request,
-    caller: Option<&Id<Person>>,
+    caller: Option<&PersonId>,
     outcome: &Result<Reply>,
     duration: Duration,
     usage: Usage,

@@ -6,8 +6,7 @@ use serde::Serialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 
-use super::id::Id;
-use super::sound::Sound;
+use super::id::{AttachmentId, SoundId};
 
 /// The most attachments of one message.
 const MOST: usize = 30;
@@ -20,9 +19,9 @@ pub enum Attachment {}
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum AttachmentRef {
     /// An uploaded file, by its id.
-    Attachment(Id<Attachment>),
+    Attachment(AttachmentId),
     /// A sound of the catalogue.
-    Sound(Id<Sound>),
+    Sound(SoundId),
 }
 
 /// What to attach to one message: at most 30.
@@ -71,8 +70,8 @@ impl<'de> Visitor<'de> for RefVisitor {
         #[derive(serde::Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Given {
-            id: Option<Id<Attachment>>,
-            sound_id: Option<Id<Sound>>,
+            id: Option<AttachmentId>,
+            sound_id: Option<SoundId>,
         }
         match Given::deserialize(MapAccessDeserializer::new(map))? {
             Given {

@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::conversation::Conversation;
-use super::id::Id;
+use super::id::{ConversationId, PersonId};
 use super::patch::Patch;
 use super::person::Person;
 use super::text::{AvatarUrl, DisplayName, PhoneNumber, Username};
@@ -13,7 +12,7 @@ use super::timestamp::Timestamp;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Contact {
     /// The id of the person.
-    pub id: Id<Person>,
+    pub id: PersonId,
     /// The person's username.
     pub username: Username,
     /// The person's phone number.
@@ -23,7 +22,7 @@ pub struct Contact {
     /// What the caller calls the person.
     pub display_name: Option<DisplayName>,
     /// The one-to-one conversation of the two, while there is one.
-    pub conversation_id: Option<Id<Conversation>>,
+    pub conversation_id: Option<ConversationId>,
     /// When the person last sent a message.
     pub last_active_at: Option<Timestamp>,
     /// When the person was created, in the address book as in messages.
@@ -36,7 +35,7 @@ impl Contact {
     pub fn new(
         person: Person,
         display_name: Option<DisplayName>,
-        conversation_id: Option<Id<Conversation>>,
+        conversation_id: Option<ConversationId>,
     ) -> Self {
         let Person {
             id,

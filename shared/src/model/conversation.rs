@@ -2,24 +2,21 @@
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-use super::group::Group;
-use super::id::Id;
-use super::message::Message;
+use super::id::{ConversationId, GroupId, MessageId, PersonId};
 use super::patch::{Patch, present};
-use super::person::Person;
 use super::timestamp::Timestamp;
 
 /// A conversation as one of its participants sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Conversation {
     /// Unique.
-    pub id: Id<Conversation>,
+    pub id: ConversationId,
     /// The other person of a one-to-one conversation.
-    pub contact_id: Option<Id<Person>>,
+    pub contact_id: Option<PersonId>,
     /// The group whose conversation it is. Exactly one of the two is set.
-    pub group_id: Option<Id<Group>>,
+    pub group_id: Option<GroupId>,
     /// The pinned message, the same for all participants.
-    pub pinned_message_id: Option<Id<Message>>,
+    pub pinned_message_id: Option<MessageId>,
     /// Whether the caller pinned it.
     pub is_pinned: bool,
     /// Whether the caller muted it.
@@ -40,9 +37,9 @@ pub struct Conversation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum ConversationWith {
     /// One of the caller's contacts.
-    Contact(Id<Person>),
+    Contact(PersonId),
     /// A group that the caller is in.
-    Group(Id<Group>),
+    Group(GroupId),
 }
 
 impl<'de> Deserialize<'de> for ConversationWith {
@@ -50,8 +47,8 @@ impl<'de> Deserialize<'de> for ConversationWith {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Given {
-            contact_id: Option<Id<Person>>,
-            group_id: Option<Id<Group>>,
+            contact_id: Option<PersonId>,
+            group_id: Option<GroupId>,
         }
         match Given::deserialize(deserializer)? {
             Given {
@@ -88,7 +85,7 @@ pub struct ConversationFilter {
     pub pinned: Option<bool>,
     /// The conversation of this group.
     #[serde(default, deserialize_with = "present")]
-    pub group_id: Option<Id<Group>>,
+    pub group_id: Option<GroupId>,
 }
 
 /// What a participant may change.
@@ -97,7 +94,7 @@ pub struct ConversationFilter {
 pub struct ConversationPatch {
     /// The pinned message: one of this conversation's; shared by all participants.
     #[serde(default)]
-    pub pinned_message_id: Patch<Id<Message>>,
+    pub pinned_message_id: Patch<MessageId>,
     /// Pinned for the caller.
     #[serde(default, deserialize_with = "present")]
     pub is_pinned: Option<bool>,

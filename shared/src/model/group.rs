@@ -6,8 +6,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::conversation::Conversation;
-use super::id::Id;
+use super::id::{ConversationId, GroupId, PersonId};
 use super::patch::{Patch, present};
 use super::person::Person;
 use super::text::{AvatarUrl, GroupDescription, GroupName};
@@ -22,7 +21,7 @@ pub const MOST_MEMBERS: usize = 90;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Group {
     /// Unique.
-    pub id: Id<Group>,
+    pub id: GroupId,
     /// What it is called.
     pub name: GroupName,
     /// What it is about.
@@ -30,7 +29,7 @@ pub struct Group {
     /// A picture.
     pub avatar_url: Option<AvatarUrl>,
     /// The conversation of its members, while there is one.
-    pub conversation_id: Option<Id<Conversation>>,
+    pub conversation_id: Option<ConversationId>,
     /// The members: the owner, then the others in the order in which they joined.
     pub contacts: Vec<Person>,
     /// When it was created.
@@ -41,12 +40,12 @@ pub struct Group {
 
 /// People to be members of a group beside its owner, none of them twice, in the order given.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct ContactRefs(Vec<Id<Person>>);
+pub struct ContactRefs(Vec<PersonId>);
 
 impl ContactRefs {
     /// The people, each with the place at which the request names them first.
-    pub fn iter(&self) -> impl Iterator<Item = (usize, Id<Person>)> {
-        let is_first = |(at, person): &(usize, Id<Person>)| !self.0[..*at].contains(person);
+    pub fn iter(&self) -> impl Iterator<Item = (usize, PersonId)> {
+        let is_first = |(at, person): &(usize, PersonId)| !self.0[..*at].contains(person);
         self.0.iter().copied().enumerate().filter(is_first)
     }
 }
@@ -62,7 +61,7 @@ impl<'de> Deserialize<'de> for ContactRefs {
 }
 
 /// An id, or a contact as the API returns it, of which only the id counts.
-struct ContactRef(Id<Person>);
+struct ContactRef(PersonId);
 
 impl<'de> Deserialize<'de> for ContactRef {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -88,7 +87,7 @@ impl<'de> Visitor<'de> for RefVisitor {
         #[serde(deny_unknown_fields)]
         #[expect(dead_code, reason = "named so that a contact can be sent back as it came")]
         struct Given {
-            id: Id<Person>,
+            id: PersonId,
             username: Option<IgnoredAny>,
             phone_number: Option<IgnoredAny>,
             avatar_url: Option<IgnoredAny>,

@@ -11,7 +11,6 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::message::Message;
 use super::timestamp::{Millis, Timestamp};
 
 const LENGTH: usize = 16;
@@ -21,6 +20,61 @@ const LOW_BITS: u32 = (1 << TAG_SHIFT) - 1;
 /// The largest step from a message's id to the next one: senders that race for the next id seldom ask for the same.
 const LONGEST_STEP: u32 = 1024;
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// What ids name.
+mod kind {
+    /// A file that was uploaded.
+    #[derive(Debug)]
+    pub enum Attachment {}
+    /// A conversation.
+    #[derive(Debug)]
+    pub enum Conversation {}
+    /// A group.
+    #[derive(Debug)]
+    pub enum Group {}
+    /// A message.
+    #[derive(Debug)]
+    pub enum Message {}
+    /// A person.
+    #[derive(Debug)]
+    pub enum Person {}
+    /// A playlist.
+    #[derive(Debug)]
+    pub enum Playlist {}
+    /// A sound.
+    #[derive(Debug)]
+    pub enum Sound {}
+    /// A theme.
+    #[derive(Debug)]
+    pub enum Theme {}
+    /// A token.
+    #[derive(Debug)]
+    pub enum Token {}
+    /// A version of the catalogue.
+    #[derive(Debug)]
+    pub enum Version {}
+}
+
+/// The id of an attachment.
+pub type AttachmentId = Id<kind::Attachment>;
+/// The id of a conversation.
+pub type ConversationId = Id<kind::Conversation>;
+/// The id of a group.
+pub type GroupId = Id<kind::Group>;
+/// The id of a message.
+pub type MessageId = Id<kind::Message>;
+/// The id of a person.
+pub type PersonId = Id<kind::Person>;
+/// The id of a playlist.
+pub type PlaylistId = Id<kind::Playlist>;
+/// The id of a sound.
+pub type SoundId = Id<kind::Sound>;
+/// The id of a theme.
+pub type ThemeId = Id<kind::Theme>;
+/// The id of a token, by which operators name it. It is no secret.
+pub type TokenId = Id<kind::Token>;
+/// The id of a version of the catalogue. Versions sort by the time at which their import began.
+pub type VersionId = Id<kind::Version>;
 
 /// The id of a `K`: exactly 16 characters `[0-9A-Za-z]` that sort (ASCII) in creation order.
 ///
@@ -111,7 +165,7 @@ impl<K> Id<K> {
     }
 }
 
-impl Id<Message> {
+impl MessageId {
     /// The id of a new message that comes after `last`: of the present time, unless `last` is later; then it follows
     /// that one. It has the same tag. The first message of a conversation comes after the conversation's own id.
     #[must_use]
@@ -231,9 +285,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::Person;
 
-    type TestId = Id<Person>;
+    type TestId = PersonId;
     const LAST_MILLISECOND: u64 = (1 << 42) - 1;
 
     proptest! {
@@ -258,7 +311,7 @@ mod tests {
         fn the_tag_is_the_upper_32_of_the_53_bits(ms in 0..=LAST_MILLISECOND, tag: u32, low in 0u64..1 << 21) {
             let id = TestId::from_parts(Millis(ms), (u64::from(tag) << 21) | low);
             prop_assert_eq!(id.tag(), Tag(tag));
-            prop_assert_eq!(id.cast::<Message>().tag(), Tag(tag));
+            prop_assert_eq!(id.cast::<kind::Message>().tag(), Tag(tag));
         }
 
         #[test]
@@ -278,7 +331,7 @@ mod tests {
         fn a_messages_id_follows_the_last_one_and_carries_its_tag(
             now in 0..LAST_MILLISECOND, last_ms in 0..LAST_MILLISECOND, tag: u32, low in 0u64..1 << 21,
         ) {
-            let last = Id::<Message>::from_parts(Millis(last_ms), (u64::from(tag) << 21) | low);
+            let last = MessageId::from_parts(Millis(last_ms), (u64::from(tag) << 21) | low);
             let next = Id::next(last, Millis(now));
             prop_assert!(next > last);
             prop_assert_eq!(next.tag(), last.tag());

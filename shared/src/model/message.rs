@@ -4,8 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::attachment::Attachment;
 use super::attachment::AttachmentRefs;
-use super::conversation::Conversation;
-use super::id::Id;
+use super::id::{ConversationId, MessageId};
 use super::patch::{Patch, present};
 use super::person::Person;
 use super::reaction::{ReactionLists, Reactions};
@@ -16,9 +15,9 @@ use super::timestamp::Timestamp;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Message {
     /// Unique. Within a conversation ids are in the order in which messages were committed.
-    pub id: Id<Message>,
+    pub id: MessageId,
     /// The conversation.
-    pub conversation_id: Id<Conversation>,
+    pub conversation_id: ConversationId,
     /// Who sent it, as they are now.
     pub contact: Person,
     /// The text.
@@ -40,7 +39,7 @@ pub struct Message {
 #[serde(deny_unknown_fields)]
 pub struct NewMessage {
     /// Where to.
-    pub conversation_id: Id<Conversation>,
+    pub conversation_id: ConversationId,
     /// The text.
     pub message: MessageText,
     /// What goes with it.
@@ -54,7 +53,7 @@ pub struct NewMessage {
 pub struct MessageFilter {
     /// Those of one conversation; absent: of all the caller's.
     #[serde(default, deserialize_with = "present")]
-    pub conversation_id: Option<Id<Conversation>>,
+    pub conversation_id: Option<ConversationId>,
     /// Whether listing the newest messages of a conversation opens it. It does, unless this is `false`.
     #[serde(default, deserialize_with = "present")]
     pub mark_read: Option<bool>,
@@ -81,5 +80,5 @@ pub struct MessagePatch {
 pub struct ReadUpTo {
     /// One of its messages; absent: the newest.
     #[serde(default)]
-    pub message_id: Option<Id<Message>>,
+    pub message_id: Option<MessageId>,
 }

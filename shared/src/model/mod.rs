@@ -26,7 +26,10 @@ pub use conversation::{Conversation, ConversationFilter, ConversationPatch, Conv
 pub(crate) use digest::sha256;
 pub use fold::fold;
 pub use group::{ContactRefs, Group, GroupFilter, GroupPatch, MOST_MEMBERS, NewGroup};
-pub use id::{Id, Tag};
+pub use id::{
+    AttachmentId, ConversationId, GroupId, Id, MessageId, PersonId, PlaylistId, SoundId, Tag, ThemeId,
+    TokenId, VersionId,
+};
 pub use link::Link;
 pub use message::{Message, MessageFilter, MessagePatch, NewMessage, ReadUpTo};
 pub use page::{Page, PageRequest, Position, fitting};
@@ -36,8 +39,7 @@ pub use playlist::{Playlist, PlaylistPage, PlaylistSearch, Theme};
 pub use reaction::{ReactionLists, ReactionName, Reactions, TooManyReactions};
 pub use search::{InvalidQuery, MessageSearch, SearchQuery};
 pub use sound::{
-    Catalog, Download, SimilarSound, Sound, SoundFilter, SoundSearch, StoredSound, TagCount, WAVEFORM_PEAKS,
-    Waveform,
+    Download, SimilarSound, Sound, SoundFilter, SoundSearch, StoredSound, TagCount, WAVEFORM_PEAKS, Waveform,
 };
 pub use text::{
     AvatarUrl, CatalogQuery, DisplayName, GroupDescription, GroupName, Label, MessageText, PhoneNumber,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::id::Id;
+use super::id::PersonId;
 use super::patch::Patch;
 use super::text::{AvatarUrl, PhoneNumber, Username};
 use super::timestamp::Timestamp;
@@ -11,7 +11,7 @@ use super::timestamp::Timestamp;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Person {
     /// Unique, and the id of every contact entry for this person.
-    pub id: Id<Person>,
+    pub id: PersonId,
     /// Unique without regard to case; never changes.
     pub username: Username,
     /// Null when an operator created the person without one.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::id::Id;
+use super::id::{PlaylistId, ThemeId};
 use super::page::Page;
 use super::sound::Sound;
 use super::text::{CatalogQuery, Label};
@@ -12,7 +12,7 @@ use super::timestamp::Timestamp;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Playlist {
     /// Unique, and the same in every version of the catalogue.
-    pub id: Id<Playlist>,
+    pub id: PlaylistId,
     /// What it is called.
     pub name: Label,
     /// What it is about.
@@ -48,7 +48,7 @@ pub struct PlaylistSearch {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Theme {
     /// Unique, and the same in every version of the catalogue.
-    pub id: Id<Theme>,
+    pub id: ThemeId,
     /// What it is called.
     pub name: Label,
     /// How many playlists it has.

@@ -6,9 +6,8 @@ use std::fmt;
 use serde::Deserialize;
 use unicode_general_category::{GeneralCategory, get_general_category};
 
-use super::conversation::Conversation;
 use super::fold::fold;
-use super::id::Id;
+use super::id::ConversationId;
 use super::patch::present;
 
 /// The most characters of a query.
@@ -22,7 +21,7 @@ pub struct MessageSearch {
     pub query: SearchQuery,
     /// Those of one conversation; absent: of all the caller's.
     #[serde(default, deserialize_with = "present")]
-    pub conversation_id: Option<Id<Conversation>>,
+    pub conversation_id: Option<ConversationId>,
 }
 
 /// Words to search for, of 1 to 200 characters in all. White space and punctuation separate words and do not count

@@ -2,17 +2,12 @@
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-use super::id::Id;
+use super::id::{PlaylistId, SoundId};
 use super::link::Link;
 use super::page::Page;
 use super::patch::present;
-use super::playlist::Playlist;
 use super::text::{CatalogQuery, Label};
 use super::timestamp::Timestamp;
-
-/// Marks the id of a version of the catalogue. Versions sort by the time at which their import began.
-#[derive(Debug)]
-pub enum Catalog {}
 
 /// How many peaks a waveform has.
 pub const WAVEFORM_PEAKS: usize = 100;
@@ -21,7 +16,7 @@ pub const WAVEFORM_PEAKS: usize = 100;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Sound {
     /// Unique, and the same in every version of the catalogue.
-    pub id: Id<Sound>,
+    pub id: SoundId,
     /// What it is called.
     pub title: String,
     /// What can be heard.
@@ -54,7 +49,7 @@ pub struct Sound {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredSound {
     /// Unique, and the same in every version of the catalogue.
-    pub id: Id<Sound>,
+    pub id: SoundId,
     /// What it is called.
     pub title: String,
     /// What can be heard.
@@ -68,7 +63,7 @@ pub struct StoredSound {
     /// The names of the themes that it belongs to.
     pub themes: Vec<Label>,
     /// The playlists that it is in.
-    pub playlists: Vec<Id<Playlist>>,
+    pub playlists: Vec<PlaylistId>,
     /// How long it is, in milliseconds.
     pub duration_ms: u64,
     /// Samples a second.

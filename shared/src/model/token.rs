@@ -11,7 +11,7 @@ use rand::distr::{Alphanumeric, SampleString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::digest::sha256;
-use super::id::Id;
+use super::id::{PersonId, TokenId};
 use super::person::Person;
 use super::text::TokenName;
 use super::timestamp::{Millis, Timestamp};
@@ -25,7 +25,7 @@ const LENGTH: usize = BODY + 6;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret {
     text: String,
-    person: Id<Person>,
+    person: PersonId,
 }
 
 /// The SHA-256 of a secret, in hexadecimal: all that is stored of it.
@@ -36,7 +36,7 @@ pub struct TokenHash(String);
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Token {
     /// Unique.
-    pub id: Id<Token>,
+    pub id: TokenId,
     /// What the operator called it.
     pub name: Option<TokenName>,
     /// When it was issued.
@@ -62,7 +62,7 @@ pub struct IssuedToken {
 impl Secret {
     /// A new secret for a person.
     #[must_use]
-    pub fn generate(person: Id<Person>) -> Self {
+    pub fn generate(person: PersonId) -> Self {
         let random = Alphanumeric.sample_string(&mut rand::rng(), BODY - ID_END);
         let body = format!("{PREFIX}{person}{random}");
         Self {
@@ -73,7 +73,7 @@ impl Secret {
 
     /// The person whose token this claims to be.
     #[must_use]
-    pub fn person(&self) -> Id<Person> {
+    pub fn person(&self) -> PersonId {
         self.person
     }
 
@@ -133,7 +133,7 @@ impl fmt::Display for TokenHash {
 
 /// The CRC32 of `body` as six base62 characters.
 fn checksum(body: &str) -> String {
-    let id = Id::<Token>::from_parts(Millis(0), u64::from(crc32fast::hash(body.as_bytes()))).to_string();
+    let id = TokenId::from_parts(Millis(0), u64::from(crc32fast::hash(body.as_bytes()))).to_string();
     id[10..].to_owned()
 }
 
@@ -142,6 +142,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::model::Id;
 
     proptest! {
         #[test]

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::StoreError;
-use crate::model::{Id, Person, sha256};
+use crate::model::{Id, PersonId, sha256};
 use crate::store::error::Result;
 use crate::store::table::{
     Again, Attempt, Cancellation, Check, Condition, Key, Outcome, ReadStore, Row, Rows, Transaction,
@@ -65,7 +65,7 @@ impl<T> Replay<T> {
 
 impl Key {
     /// What an idempotency key has done.
-    pub(crate) fn idempotency(caller: Id<Person>, route: &str, digest: &str) -> Self {
+    pub(crate) fn idempotency(caller: PersonId, route: &str, digest: &str) -> Self {
         Self::new(
             format_args!("IDEMPOTENCY#{caller}"),
             format_args!("{route}#{digest}"),
@@ -77,7 +77,7 @@ impl Idempotency {
     /// The `key` that `caller` gave on `route` with a request of these parameters. Keys of other callers and other
     /// routes are other keys; how the body was encoded makes no difference.
     #[must_use]
-    pub fn new(caller: Id<Person>, route: &str, key: &str, parameters: &impl Serialize) -> Self {
+    pub fn new(caller: PersonId, route: &str, key: &str, parameters: &impl Serialize) -> Self {
         // Parameters are plain structs: they always have a JSON form.
         let parameters = serde_json::to_vec(parameters).unwrap_or_default();
         Self {

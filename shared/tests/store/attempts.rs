@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use shared::model::{Id, NewContact, Person};
+use shared::model::{NewContact, PersonId};
 use shared::store::{Result, StoreError};
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use crate::table::{Table, new_contact, text};
 
 /// Kevin exists, for Kate has him as a contact. Frank does not know his number.
-async fn setting() -> (Table, Id<Person>) {
+async fn setting() -> (Table, PersonId) {
     let table = Table::start().await;
     table.pair().await;
     let frank = table.person("frank").await;
@@ -22,7 +22,7 @@ fn guess(username: &str, number: usize) -> NewContact {
     serde_json::from_value(card).unwrap()
 }
 
-async fn add(table: &Table, caller: Id<Person>, card: &NewContact) -> Result<bool> {
+async fn add(table: &Table, caller: PersonId, card: &NewContact) -> Result<bool> {
     let created = table.store.create_contact(caller, card, None).await;
     created.map(|created| created.is_new)
 }

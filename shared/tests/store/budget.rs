@@ -1,7 +1,7 @@
 //! What calls cost: round trips, and request units as the database counts them.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use shared::model::{ConversationFilter, Id, Millis, PageRequest, Person, Position};
+use shared::model::{ConversationFilter, Id, Millis, PageRequest, PersonId, Position};
 use shared::store::{Store, Usage};
 
 use crate::proxy::{Proxy, Seen};
@@ -22,7 +22,7 @@ fn page(limit: usize, position: Position<String>) -> PageRequest {
 async fn cost_of_a_list(
     proxy: &Proxy,
     store: &Store,
-    caller: Id<Person>,
+    caller: PersonId,
     archived: Option<bool>,
 ) -> (usize, f64) {
     proxy.take_seen();

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use shared::model::{Conversation, Id, Message, Millis, Page, PageRequest, Person, Position, ReadUpTo};
+use shared::model::{
+    ConversationId, Message, MessageId, Millis, Page, PageRequest, PersonId, Position, ReadUpTo,
+};
 use shared::store::{Idempotency, Store};
 
 use crate::proxy::{Proxy, trips};
@@ -71,8 +73,8 @@ async fn measured<T>(table: &Table, sizes: &[usize], act: impl AsyncFnOnce(Store
 
 async fn list_ten(
     store: &Store,
-    caller: Id<Person>,
-    id: Id<Conversation>,
+    caller: PersonId,
+    id: ConversationId,
     position: Position<String>,
     opens: bool,
 ) -> Page<Message> {
@@ -81,7 +83,7 @@ async fn list_ten(
 }
 
 /// Both say something, ten messages in all.
-async fn converse(table: &Table, [one, other]: [Id<Person>; 2], id: Id<Conversation>) {
+async fn converse(table: &Table, [one, other]: [PersonId; 2], id: ConversationId) {
     for number in 0..5 {
         table.say(one, id, &format!("Is anybody home? {number}")).await;
         table.say(other, id, &format!("Keep the change. {number}")).await;
@@ -89,14 +91,14 @@ async fn converse(table: &Table, [one, other]: [Id<Person>; 2], id: Id<Conversat
 }
 
 /// Adds messages of both as if they had been sent, after the ones that are there.
-async fn fill(table: &Table, people: [Id<Person>; 2], id: Id<Conversation>, pairs: u64) {
+async fn fill(table: &Table, people: [PersonId; 2], id: ConversationId, pairs: u64) {
     let rows = table.rows_of(id).await;
     let of_kind = |kind: &str| rows.iter().find(|row| text(row, "kind") == kind).unwrap().clone();
     let (template, mut head) = (of_kind("message"), of_kind("conversation"));
     table.advance(1000);
     let start = u64::try_from(table.next_second().0).unwrap() * 1000;
     let message = |number: u64| {
-        let place = Id::<Message>::from_parts(Millis(start + number), (u64::from(id.tag().0) << 21) | 1);
+        let place = MessageId::from_parts(Millis(start + number), (u64::from(id.tag().0) << 21) | 1);
         let sender = people[usize::from(number % 2 == 1)];
         let mut row = template.clone();
         let values = [
@@ -110,7 +112,7 @@ async fn fill(table: &Table, people: [Id<Person>; 2], id: Id<Conversation>, pair
     table.import((0..2 * pairs).map(message).collect());
     let newest = text(&message(2 * pairs - 1), "message_id").to_owned();
     let number = |value: u64| AttributeValue::N(value.to_string());
-    let sent = |person: Id<Person>| {
+    let sent = |person: PersonId| {
         rows.iter()
             .filter(|row| row.get("sender_id") == Some(&AttributeValue::S(person.to_string())))
             .count() as u64
@@ -276,11 +278,11 @@ async fn a_page_costs_the_same_with_ten_and_with_a_hundred_thousand_messages() {
 }
 
 /// A page in the middle of 100,000 messages, and the two at its ends, cost what the first one does.
-async fn deep_pages(table: &Table, caller: Id<Person>, id: Id<Conversation>) {
+async fn deep_pages(table: &Table, caller: PersonId, id: ConversationId) {
     let tag = u64::from(id.tag().0) << 21;
     let first = list_ten(&table.store, caller, id, Position::Start, false).await;
     let middle = first.data[0].created_at.0 - 51;
-    let middle = Id::<Message>::from_parts(Millis(u64::try_from(middle).unwrap() * 1000), tag).to_string();
+    let middle = MessageId::from_parts(Millis(u64::try_from(middle).unwrap() * 1000), tag).to_string();
     let end = beginning(id).to_string();
     for position in [
         Position::After(middle.clone()),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
-use shared::model::{Id, Page, PageRequest, Position, Sound, SoundFilter, StoredSound};
+use shared::model::{Id, Page, PageRequest, Position, SoundFilter, SoundId, StoredSound};
 use shared::store::StoreError;
 
 use crate::catalog_world::{content, label, playlist_id, publish, sound};
@@ -24,7 +24,7 @@ fn filter(tag: Option<&str>, theme: Option<&str>, category: Option<&str>) -> Sou
     }
 }
 
-fn ids(page: &Page<StoredSound>) -> Vec<Id<Sound>> {
+fn ids(page: &Page<StoredSound>) -> Vec<SoundId> {
     page.data.iter().map(|sound| sound.id).collect()
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use shared::model::{Catalog, Id, PageRequest, Position, SoundFilter, StoredSound};
+use shared::model::{PageRequest, Position, SoundFilter, StoredSound, VersionId};
 use shared::store::{CatalogContent, Publishing, Store};
 
 use crate::catalog_world::{content, publish, sound, write};
@@ -49,7 +49,7 @@ async fn versions(table: &Table) -> BTreeSet<String> {
 }
 
 /// Removes a version as an import does, but for its objects.
-async fn remove(store: &Store, version: Id<Catalog>) -> Result<(), shared::store::StoreError> {
+async fn remove(store: &Store, version: VersionId) -> Result<(), shared::store::StoreError> {
     store.remove_version(version).await?;
     store.forget_version(version).await
 }

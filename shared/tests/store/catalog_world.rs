@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use shared::model::{
-    Id, Label, Millis, Playlist, Sound, StoredSound, TagCount, Theme, WAVEFORM_PEAKS, Waveform,
+    Id, Label, Millis, Playlist, PlaylistId, SoundId, StoredSound, TagCount, Theme, WAVEFORM_PEAKS, Waveform,
 };
 use shared::store::{CatalogContent, Draft, Neighbour, Published, Publishing, Store, StoredAudio};
 
@@ -17,7 +17,7 @@ pub(crate) fn label(text: &str) -> Label {
 /// A sound whose labels follow from its number: one of three categories, of two themes or none, of up to four tags, of
 /// five playlists or none.
 pub(crate) fn sound(number: u64) -> StoredSound {
-    let id: Id<Sound> = Id::from_parts(Millis(BEGINNING + number), number);
+    let id: SoundId = Id::from_parts(Millis(BEGINNING + number), number);
     let every = |step: u64, name: &str| number.is_multiple_of(step).then(|| label(name));
     let tags = [
         every(2, "Short"),
@@ -50,7 +50,7 @@ pub(crate) fn sound(number: u64) -> StoredSound {
     }
 }
 
-pub(crate) fn playlist_id(number: u64) -> Id<Playlist> {
+pub(crate) fn playlist_id(number: u64) -> PlaylistId {
     Id::from_parts(Millis(BEGINNING - 1000 + number), number)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use shared::model::{Id, Message, MessagePatch, Patch, Person, ReactionName};
+use shared::model::{Message, MessageId, MessagePatch, Patch, PersonId, ReactionName};
 use shared::store::StoreError;
 use tokio::task::JoinSet;
 
@@ -33,13 +33,13 @@ fn reactions(message: &Message) -> BTreeSet<(String, String)> {
     pairs
 }
 
-async fn row(table: &Table, id: Id<Message>) -> Item {
+async fn row(table: &Table, id: MessageId) -> Item {
     let rows = table.rows().await;
     let is_it = |row: &Item| text(row, "kind") == "message" && text(row, "message_id") == id.to_string();
     rows.into_iter().find(is_it).unwrap()
 }
 
-async fn setting() -> (Table, Id<Person>, Id<Person>, Id<Message>) {
+async fn setting() -> (Table, PersonId, PersonId, MessageId) {
     let table = Table::start().await;
     let (kate, kevin, id) = table.pair().await;
     let sent = table.say(kate, id, "Everyone in this family hates me").await;

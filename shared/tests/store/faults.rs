@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
-use shared::model::{ContactPatch, Id, Patch, Person};
+use shared::model::{ContactPatch, Patch, PersonId};
 use shared::store::{Idempotency, StoreError};
 
 use crate::proxy::{Proxy, Verdict};
@@ -237,6 +237,6 @@ async fn a_race_that_outlasts_the_time_says_whose_it_was() {
     );
 }
 
-fn key(caller: Id<Person>, key: &str) -> Idempotency {
+fn key(caller: PersonId, key: &str) -> Idempotency {
     Idempotency::new(caller, "contacts-create", key, &new_contact("kevin"))
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use shared::model::{
-    Conversation, Group, GroupPatch, Id, Message, Millis, NewGroup, Page, PageRequest, Person, Position,
-    ReadUpTo,
+    ConversationId, Group, GroupId, GroupPatch, Message, Millis, NewGroup, Page, PageRequest, PersonId,
+    Position, ReadUpTo,
 };
 use shared::store::StoreError;
 
@@ -25,10 +25,10 @@ pub(crate) fn first(limit: usize) -> PageRequest {
 /// A group with Kate as its owner.
 pub(crate) struct Club {
     pub(crate) table: Table,
-    pub(crate) kate: Id<Person>,
+    pub(crate) kate: PersonId,
     /// Kate's contacts, of whom the first are members.
-    pub(crate) others: Vec<Id<Person>>,
-    pub(crate) group: Id<Group>,
+    pub(crate) others: Vec<PersonId>,
+    pub(crate) group: GroupId,
 }
 
 impl Club {
@@ -51,7 +51,7 @@ impl Club {
         }
     }
 
-    pub(crate) async fn conversation(&self) -> Id<Conversation> {
+    pub(crate) async fn conversation(&self) -> ConversationId {
         self.table
             .store
             .group(self.kate, self.group)
@@ -62,14 +62,14 @@ impl Club {
     }
 
     /// Kate says who is in it.
-    async fn replace(&self, members: &[Id<Person>]) -> Result<Group, StoreError> {
+    async fn replace(&self, members: &[PersonId]) -> Result<Group, StoreError> {
         self.table
             .store
             .update_group(self.kate, self.group, &replacing(members))
             .await
     }
 
-    pub(crate) async fn messages(&self, reader: Id<Person>, opens: bool) -> Page<Message> {
+    pub(crate) async fn messages(&self, reader: PersonId, opens: bool) -> Page<Message> {
         let id = self.conversation().await;
         list(&self.table.store, reader, id, first(100), opens)
             .await
@@ -77,7 +77,7 @@ impl Club {
     }
 
     /// Who is in it says the same everywhere: the group, the rows of its members, and the conversation.
-    pub(crate) async fn assert_one_truth(&self) -> BTreeSet<Id<Person>> {
+    pub(crate) async fn assert_one_truth(&self) -> BTreeSet<PersonId> {
         let group = self.table.store.group(self.kate, self.group).await.unwrap();
         let members: BTreeSet<_> = group.contacts.iter().map(|person| person.id).collect();
         assert_eq!(members.len(), group.contacts.len(), "nobody is in it twice");
@@ -99,7 +99,7 @@ impl Club {
             }
             if text(&row, "kind") == "conversation" {
                 let sent_by = row["sent_by"].as_m().unwrap();
-                taking_part.extend(sent_by.keys().map(|id| id.parse::<Id<Person>>().unwrap()));
+                taking_part.extend(sent_by.keys().map(|id| id.parse::<PersonId>().unwrap()));
             }
         }
         assert_eq!(sides, members);
@@ -110,11 +110,11 @@ impl Club {
     }
 }
 
-fn new_group(members: &[Id<Person>]) -> NewGroup {
+fn new_group(members: &[PersonId]) -> NewGroup {
     serde_json::from_value(serde_json::json!({ "name": "Plants vs People", "contacts": members })).unwrap()
 }
 
-fn replacing(members: &[Id<Person>]) -> GroupPatch {
+fn replacing(members: &[PersonId]) -> GroupPatch {
     serde_json::from_value(serde_json::json!({ "contacts": members })).unwrap()
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use shared::model::{Conversation, ConversationWith, Id, Millis, Person};
+use shared::model::{ConversationId, ConversationWith, Id, Millis, PersonId};
 use shared::store::{Progress, StoreError, Work};
 use tokio::time::Instant;
 
@@ -16,7 +16,7 @@ fn later() -> Instant {
 }
 
 /// A deleted conversation with so many messages, each with a read mark, and the work of purging it.
-async fn deleted(table: &Table, messages: u64) -> (Id<Person>, Id<Person>, Id<Conversation>, Work) {
+async fn deleted(table: &Table, messages: u64) -> (PersonId, PersonId, ConversationId, Work) {
     let kate = table.person("kate").await;
     let contact = table.contact(kate, "kevin").await;
     let id = contact.conversation_id.unwrap();
@@ -27,12 +27,12 @@ async fn deleted(table: &Table, messages: u64) -> (Id<Person>, Id<Person>, Id<Co
 }
 
 /// A message, as far as a purge looks at it.
-fn message(id: Id<Conversation>, number: u64) -> Item {
+fn message(id: ConversationId, number: u64) -> Item {
     row(id, "message", &format!("MESSAGE#{}", message_id(id, number)))
 }
 
 /// That somebody had read up to a message.
-fn read_receipt(reader: Id<Person>, id: Id<Conversation>, number: u64) -> Item {
+fn read_receipt(reader: PersonId, id: ConversationId, number: u64) -> Item {
     row(
         id,
         "read_receipt",
@@ -40,11 +40,11 @@ fn read_receipt(reader: Id<Person>, id: Id<Conversation>, number: u64) -> Item {
     )
 }
 
-fn message_id(id: Id<Conversation>, number: u64) -> Id<()> {
+fn message_id(id: ConversationId, number: u64) -> Id<()> {
     Id::from_parts(Millis(1_900_000_000_000 + number), u64::from(id.tag().0) << 21)
 }
 
-fn row(id: Id<Conversation>, kind: &str, sk: &str) -> Item {
+fn row(id: ConversationId, kind: &str, sk: &str) -> Item {
     let attributes = [
         ("pk", format!("CONVERSATION#{}", id.tag())),
         ("sk", sk.to_owned()),
@@ -58,7 +58,7 @@ fn row(id: Id<Conversation>, kind: &str, sk: &str) -> Item {
 }
 
 /// The work row, as the stream brings it.
-async fn work(table: &Table, id: Id<Conversation>) -> Work {
+async fn work(table: &Table, id: ConversationId) -> Work {
     let rows = table.rows_of(id).await;
     let row = rows.into_iter().find(|row| text(row, "kind") == "purge").unwrap();
     left_work(row)

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use shared::model::{ConversationWith, Id, Person};
+use shared::model::{ConversationWith, PersonId};
 use shared::store::{Created, Idempotency, Store};
 use tokio::task::JoinSet;
 
@@ -35,7 +35,7 @@ fn assert_one_winner<T, K: std::hash::Hash + Eq>(created: &[Created<T>], id: imp
 }
 
 /// Two people with each other as contacts, and no conversation.
-async fn two_strangers(table: &Table) -> [Id<Person>; 2] {
+async fn two_strangers(table: &Table) -> [PersonId; 2] {
     let people = [table.person("kate").await, table.person("kevin").await];
     for (caller, other) in [(people[0], "kevin"), (people[1], "kate")] {
         let patch = serde_json::from_value(serde_json::json!({ "phone_number": "1-800-759-3000" })).unwrap();

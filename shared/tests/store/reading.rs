@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use shared::model::{Conversation, Id, Message, Millis, Page, PageRequest, Person, Position, ReadUpTo};
+use shared::model::{
+    ConversationId, Message, MessageId, Millis, Page, PageRequest, PersonId, Position, ReadUpTo,
+};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
@@ -14,10 +16,10 @@ use crate::table::{Item, Table, beginning, new_message, text};
 /// Kate, who reads, and Kevin, who has sent some messages.
 pub(crate) struct Reading {
     pub(crate) table: Table,
-    pub(crate) kate: Id<Person>,
-    pub(crate) kevin: Id<Person>,
-    pub(crate) id: Id<Conversation>,
-    pub(crate) sent: Vec<Id<Message>>,
+    pub(crate) kate: PersonId,
+    pub(crate) kevin: PersonId,
+    pub(crate) id: ConversationId,
+    pub(crate) sent: Vec<MessageId>,
 }
 
 impl Reading {
@@ -92,7 +94,7 @@ impl Reading {
     }
 
     /// Kevin's messages that exist, oldest first, and whether they are read; the count agrees.
-    pub(crate) async fn state(&self) -> Vec<(Id<Message>, bool)> {
+    pub(crate) async fn state(&self) -> Vec<(MessageId, bool)> {
         let page = PageRequest {
             limit: 100,
             position: Position::Start,
@@ -145,7 +147,7 @@ fn with_head(head: Item) -> Verdict {
 }
 
 /// A page as if it had passed the place of a message before that arrived.
-pub(crate) fn without(id: Id<Message>) -> Verdict {
+pub(crate) fn without(id: MessageId) -> Verdict {
     Verdict::Alter(Box::new(move |reply| {
         let items = reply["Items"].as_array_mut().unwrap();
         let before = items.len();
@@ -271,7 +273,7 @@ async fn messages_at_the_edges_of_their_tag() {
     let mut head = reading.head().await;
     let s = |text: String| AttributeValue::S(text);
     for (later, low) in [(1, 0), (2, (1 << 21) - 1)] {
-        let id = Id::<Message>::from_parts(Millis(1_800_000_000_900 + later), (tag << 21) | low);
+        let id = MessageId::from_parts(Millis(1_800_000_000_900 + later), (tag << 21) | low);
         let mut row = template.clone();
         row.insert("sk".to_owned(), s(format!("MESSAGE#{id}")));
         row.insert("message_id".to_owned(), s(id.to_string()));

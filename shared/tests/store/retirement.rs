@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use shared::model::{
-    ConversationWith, GroupFilter, Id, IssuedToken, NewGroup, PageRequest, Person, Position,
-};
+use shared::model::{ConversationWith, GroupFilter, IssuedToken, NewGroup, PageRequest, PersonId, Position};
 use shared::store::{NewToken, Progress, StoreError, Work};
 use tokio::time::Instant;
 
@@ -14,8 +12,8 @@ use crate::table::{Table, left_work, text};
 /// Kate has added Kevin, written to him, and put him into a group whose conversation is there and into one without.
 struct Added {
     table: Table,
-    kate: Id<Person>,
-    kevin: Id<Person>,
+    kate: PersonId,
+    kevin: PersonId,
 }
 
 fn later() -> Instant {
@@ -68,7 +66,7 @@ impl Added {
     }
 
     /// How many conversations and groups somebody is in, as rows of the table.
-    async fn places_of(&self, person: Id<Person>) -> usize {
+    async fn places_of(&self, person: PersonId) -> usize {
         let sk = format!("PARTICIPANT#{person}");
         let rows = self.table.rows().await;
         rows.iter().filter(|row| text(row, "sk") == sk).count()

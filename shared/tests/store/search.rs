@@ -7,8 +7,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use shared::model::{
-    Conversation, ConversationPatch, Id, Message, MessageSearch, Page, PageRequest, Patch, Person, Position,
-    Timestamp,
+    ConversationId, ConversationPatch, Id, Message, MessageId, MessageSearch, Page, PageRequest, Patch,
+    PersonId, Position, Timestamp,
 };
 use shared::store::{SearchBounds, Store, StoreError};
 use tokio::runtime::Runtime;
@@ -84,7 +84,7 @@ fn walk() -> impl Strategy<Value = Walk> {
         })
 }
 
-fn find(conversation_id: Option<Id<Conversation>>) -> MessageSearch {
+fn find(conversation_id: Option<ConversationId>) -> MessageSearch {
     let mut parameters = serde_json::json!({ "query": "needle" });
     if let Some(id) = conversation_id {
         parameters["conversation_id"] = serde_json::json!(id);
@@ -95,11 +95,11 @@ fn find(conversation_id: Option<Id<Conversation>>) -> MessageSearch {
 /// Somebody with six conversations, and the messages that there are: where, and whether they match.
 struct World {
     table: Table,
-    caller: Id<Person>,
-    places: Vec<Id<Conversation>>,
-    messages: BTreeMap<Id<Message>, (usize, bool)>,
+    caller: PersonId,
+    places: Vec<ConversationId>,
+    messages: BTreeMap<MessageId, (usize, bool)>,
     /// Which of them were changed or deleted.
-    touched: BTreeSet<Id<Message>>,
+    touched: BTreeSet<MessageId>,
 }
 
 impl World {
@@ -175,8 +175,8 @@ impl World {
     }
 
     /// What a search finds now, in the direction of travel.
-    fn expected(&self, walk: &Walk, from: Option<Id<Message>>) -> Vec<Id<Message>> {
-        let is_found = |(id, (place, matches)): (&Id<Message>, &(usize, bool))| {
+    fn expected(&self, walk: &Walk, from: Option<MessageId>) -> Vec<MessageId> {
+        let is_found = |(id, (place, matches)): (&MessageId, &(usize, bool))| {
             let is_beyond = from.is_none_or(|from| if walk.backwards { *id > from } else { *id < from });
             (*matches && is_beyond && walk.place.is_none_or(|own| own == *place)).then_some(*id)
         };
@@ -244,13 +244,13 @@ impl World {
             }
         }
         let is_in_order =
-            |one: &Id<Message>, next: &Id<Message>| if walk.backwards { one < next } else { one > next };
+            |one: &MessageId, next: &MessageId| if walk.backwards { one < next } else { one > next };
         assert!(
             seen.is_sorted_by(is_in_order),
             "nothing twice: {walk:?}: {seen:?}"
         );
         // What came, went or was changed meanwhile may be there or not.
-        let is_calm = |id: &Id<Message>| !self.touched.contains(id) && Some(*id) <= newest;
+        let is_calm = |id: &MessageId| !self.touched.contains(id) && Some(*id) <= newest;
         let left: Vec<_> = seen.iter().copied().filter(is_calm).collect();
         let expected: Vec<_> = before.into_iter().filter(is_calm).collect();
         assert_eq!(left, expected, "{walk:?}");
@@ -297,7 +297,7 @@ fn page(limit: usize, cursor: Option<String>) -> PageRequest {
 }
 
 /// Fills a conversation with copies of a message, older than it, and gives their number in all.
-async fn fill(table: &Table, message: &Message, copies: usize, said: &str) -> Vec<Id<Message>> {
+async fn fill(table: &Table, message: &Message, copies: usize, said: &str) -> Vec<MessageId> {
     let rows = table.rows_of(message.conversation_id).await;
     let is_it = |row: &&Item| text(row, "sk") == format!("MESSAGE#{}", message.id);
     let row = rows.iter().find(is_it).unwrap();

@@ -4,7 +4,9 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use shared::model::{Conversation, Id, Message, Millis, NewMessage, PageRequest, Person, Position};
+use shared::model::{
+    ConversationId, Message, MessageId, Millis, NewMessage, PageRequest, PersonId, Position,
+};
 use shared::store::{Created, Idempotency, Progress, Store, StoreError};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -18,7 +20,7 @@ use crate::table::{Table, beginning, left_work, new_message, text};
 struct Sent {
     began: u64,
     ended: u64,
-    id: Id<Message>,
+    id: MessageId,
 }
 
 /// Milliseconds since then.
@@ -29,10 +31,10 @@ fn elapsed(start: Instant) -> u64 {
 /// Follows a conversation from its beginning, until all is sent and a page shows nothing more.
 async fn follow(
     store: Store,
-    reader: Id<Person>,
-    id: Id<Conversation>,
+    reader: PersonId,
+    id: ConversationId,
     all_sent: Arc<AtomicBool>,
-) -> Vec<Id<Message>> {
+) -> Vec<MessageId> {
     let mut last = beginning(id);
     let mut seen = Vec::new();
     loop {
@@ -53,10 +55,10 @@ async fn follow(
 /// Sends, again where the races for the next id outlast the time: on a slow machine so many senders are a crowd.
 async fn send_until_answered(
     store: &Store,
-    sender: Id<Person>,
+    sender: PersonId,
     new: &NewMessage,
     given_up: &AtomicU64,
-) -> Id<Message> {
+) -> MessageId {
     loop {
         match store.send_message(sender, new, None).await {
             Ok(sent) => return sent.resource.id,
@@ -136,8 +138,8 @@ async fn ids_are_in_the_order_of_commits_whatever_the_clocks_and_a_follower_sees
 /// Sends "Keep the change" with a key through a store.
 async fn send(
     store: &Store,
-    sender: Id<Person>,
-    id: Id<Conversation>,
+    sender: PersonId,
+    id: ConversationId,
     key: Option<&str>,
 ) -> Result<Created<Message>, StoreError> {
     let new = new_message(id, "Keep the change");
@@ -146,7 +148,7 @@ async fn send(
 }
 
 /// The only message of the table.
-async fn the_only(table: &Table) -> Id<Message> {
+async fn the_only(table: &Table) -> MessageId {
     let rows = table.rows().await;
     let ids: Vec<_> = rows.iter().filter(|row| text(row, "kind") == "message").collect();
     assert_eq!(ids.len(), 1, "{ids:?}");

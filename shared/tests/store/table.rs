@@ -12,7 +12,8 @@ use local::Data;
 use local::database::Database;
 use local::template::Template;
 use shared::model::{
-    Contact, Conversation, Id, Message, Millis, NewContact, NewMessage, Page, PageRequest, Person, Timestamp,
+    Contact, ConversationId, Message, MessageId, Millis, NewContact, NewMessage, Page, PageRequest, PersonId,
+    Timestamp,
 };
 use shared::store::{Clock, NewToken, SentMessage, Store, StoreError, StreamRecord, Work};
 
@@ -79,13 +80,13 @@ impl Table {
     }
 
     /// Somebody with a token.
-    pub(crate) async fn person(&self, username: &str) -> Id<Person> {
+    pub(crate) async fn person(&self, username: &str) -> PersonId {
         let new: NewToken = serde_json::from_value(serde_json::json!({ "username": username })).unwrap();
         self.store.create_token(&new).await.unwrap().person.id
     }
 
     /// A new person in the address book of `owner`, with whom the owner has a conversation.
-    pub(crate) async fn contact(&self, owner: Id<Person>, username: &str) -> Contact {
+    pub(crate) async fn contact(&self, owner: PersonId, username: &str) -> Contact {
         self.store
             .create_contact(owner, &new_contact(username), None)
             .await
@@ -94,19 +95,19 @@ impl Table {
     }
 
     /// The conversation of `owner` with a new person.
-    pub(crate) async fn conversation(&self, owner: Id<Person>, username: &str) -> Id<Conversation> {
+    pub(crate) async fn conversation(&self, owner: PersonId, username: &str) -> ConversationId {
         self.contact(owner, username).await.conversation_id.unwrap()
     }
 
     /// Two people and their conversation.
-    pub(crate) async fn pair(&self) -> (Id<Person>, Id<Person>, Id<Conversation>) {
+    pub(crate) async fn pair(&self) -> (PersonId, PersonId, ConversationId) {
         let kate = self.person("kate").await;
         let kevin = self.contact(kate, "kevin").await;
         (kate, kevin.id, kevin.conversation_id.unwrap())
     }
 
     /// Sends a message.
-    pub(crate) async fn say(&self, sender: Id<Person>, id: Id<Conversation>, text: &str) -> Message {
+    pub(crate) async fn say(&self, sender: PersonId, id: ConversationId, text: &str) -> Message {
         let message = new_message(id, text);
         let sent = self.store.send_message(sender, &message, None).await;
         sent.unwrap().resource
@@ -124,7 +125,7 @@ impl Table {
     }
 
     /// How many messages somebody has not read.
-    pub(crate) async fn unread(&self, person: Id<Person>, id: Id<Conversation>) -> u64 {
+    pub(crate) async fn unread(&self, person: PersonId, id: ConversationId) -> u64 {
         self.store.conversation(person, id).await.unwrap().unread_count
     }
 
@@ -144,7 +145,7 @@ impl Table {
     }
 
     /// Every row that belongs to a conversation, the work row and the claim of its pair among them.
-    pub(crate) async fn rows_of(&self, id: Id<Conversation>) -> Vec<Item> {
+    pub(crate) async fn rows_of(&self, id: ConversationId) -> Vec<Item> {
         let id = AttributeValue::S(id.to_string());
         self.rows()
             .await
@@ -189,8 +190,8 @@ pub(crate) fn left_work(row: Item) -> Work {
 /// The messages of a conversation, which opens it or does not.
 pub(crate) async fn list(
     store: &Store,
-    caller: Id<Person>,
-    id: Id<Conversation>,
+    caller: PersonId,
+    id: ConversationId,
     page: PageRequest,
     opens: bool,
 ) -> Result<Page<Message>, StoreError> {
@@ -208,12 +209,12 @@ pub(crate) fn new_contact(username: &str) -> NewContact {
 }
 
 /// What to give to send `text` to a conversation.
-pub(crate) fn new_message(id: Id<Conversation>, text: &str) -> NewMessage {
+pub(crate) fn new_message(id: ConversationId, text: &str) -> NewMessage {
     serde_json::from_value(serde_json::json!({ "conversation_id": id, "message": text })).unwrap()
 }
 
 /// The place before all messages of a conversation: right after its own id.
-pub(crate) fn beginning(id: Id<Conversation>) -> Id<Message> {
+pub(crate) fn beginning(id: ConversationId) -> MessageId {
     const DIGITS: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     let mut text = id.to_string();
     let mut zeros = String::new();

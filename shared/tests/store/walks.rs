@@ -7,8 +7,8 @@ use local::database::Database;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError};
 use shared::model::{
-    Conversation, ConversationFilter, ConversationPatch, Id, Page, PageRequest, Patch, Person, Position,
-    Timestamp,
+    Conversation, ConversationFilter, ConversationId, ConversationPatch, Page, PageRequest, Patch, PersonId,
+    Position, Timestamp,
 };
 use shared::store::Store;
 use tokio::runtime::Runtime;
@@ -52,12 +52,12 @@ struct Index {
 /// A caller with conversations, and an index that lags until it is told to catch up.
 struct Inbox {
     table: Table,
-    caller: Id<Person>,
-    ids: Vec<Id<Conversation>>,
+    caller: PersonId,
+    ids: Vec<ConversationId>,
     store: Store,
     index: Arc<Mutex<Index>>,
     _proxy: Proxy,
-    disturbed: HashSet<Id<Conversation>>,
+    disturbed: HashSet<ConversationId>,
 }
 
 impl Inbox {
@@ -144,7 +144,7 @@ impl Inbox {
     }
 
     /// The caller sends a message, which moves the conversation in the caller's inbox at once.
-    async fn message(&mut self, id: Id<Conversation>) {
+    async fn message(&mut self, id: ConversationId) {
         self.disturbed.insert(id);
         // It may have been deleted.
         let message = new_message(id, "Merry Christmas, ya filthy animal");
@@ -187,7 +187,7 @@ fn forwards_nothing_comes_twice_and_nothing_that_stays_is_skipped() {
                 inbox.happen(event).await;
             }
             let mut events = during.chunks(2);
-            let mut seen: Vec<Id<Conversation>> = Vec::new();
+            let mut seen: Vec<ConversationId> = Vec::new();
             let mut position = Position::Start;
             loop {
                 let page = inbox.page(limit, position).await;

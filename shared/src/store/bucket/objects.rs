@@ -1,6 +1,6 @@
 //! How objects are called.
 
-use crate::model::{Catalog, Id};
+use crate::model::VersionId;
 
 /// The original file with this SHA-256.
 #[must_use]
@@ -16,12 +16,12 @@ pub fn preview(sha256: &str) -> String {
 
 /// The search index over the sounds of a version of the catalogue.
 #[must_use]
-pub fn sound_index(version: Id<Catalog>) -> String {
+pub fn sound_index(version: VersionId) -> String {
     format!("indexes/{version}/sounds")
 }
 
 /// The search index over the playlists of a version of the catalogue.
 #[must_use]
-pub fn playlist_index(version: Id<Catalog>) -> String {
+pub fn playlist_index(version: VersionId) -> String {
     format!("indexes/{version}/playlists")
 }

@@ -5,7 +5,7 @@ use super::import::{Draft, VersionRow};
 use super::keys::{
     PLAYLISTS, SOUNDS, TAGS, THEMES, copies_of, playlists_partition, sounds_partition, version_partition,
 };
-use crate::model::{Catalog, Id, StoredSound};
+use crate::model::{StoredSound, VersionId};
 use crate::store::error::{Result, StoreError};
 use crate::store::table::{Key, Range, ReadStore, Store};
 
@@ -16,7 +16,7 @@ const SOUNDS_AT_ONCE: usize = 500;
 
 impl ReadStore {
     /// The versions that nobody reads any more. `draft` is not one of them.
-    pub async fn outdated_versions(&self, draft: Option<Draft>) -> Result<Vec<Id<Catalog>>> {
+    pub async fn outdated_versions(&self, draft: Option<Draft>) -> Result<Vec<VersionId>> {
         let versions = self.versions().await?;
         let now = (self.clock)();
         let newer_was_published_long_ago = |row: &VersionRow| {
@@ -40,7 +40,7 @@ impl ReadStore {
 impl Store {
     /// Removes the rows of a version, all but its entry in the list of versions: [`Store::forget_version`] does that when
     /// nothing else is left.
-    pub async fn remove_version(&self, version: Id<Catalog>) -> Result<()> {
+    pub async fn remove_version(&self, version: VersionId) -> Result<()> {
         loop {
             let some = Range::new(sounds_partition(version), SOUNDS).limit(SOUNDS_AT_ONCE);
             let sounds: Vec<StoredSound> = self.rows_in(some).await?;
@@ -69,7 +69,7 @@ impl Store {
     }
 
     /// Takes a version out of the list of those that have rows.
-    pub async fn forget_version(&self, version: Id<Catalog>) -> Result<()> {
+    pub async fn forget_version(&self, version: VersionId) -> Result<()> {
         self.delete_all([Key::version(version)]).await
     }
 }

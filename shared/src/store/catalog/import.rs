@@ -9,7 +9,7 @@ use super::keys::{
 };
 use super::published::Published;
 use super::sounds::{Neighbour, PartRow, SimilarRow};
-use crate::model::{Catalog, Id, Millis, Playlist, StoredSound, TagCount, Theme};
+use crate::model::{Id, Millis, Playlist, StoredSound, TagCount, Theme, VersionId};
 use crate::store::error::{Result, StoreError};
 use crate::store::table::{
     ABSENT, Again, Condition, Item, Key, Outcome, Range, ReadConsistency, ReadStore, Row, Store,
@@ -25,7 +25,7 @@ const SOUNDS_BETWEEN_LOOKS: usize = 1000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Draft {
     /// The version.
-    pub version: Id<Catalog>,
+    pub version: VersionId,
     /// The one that was published when it began, which it takes the place of.
     base: Option<Published>,
 }
@@ -55,7 +55,7 @@ pub enum Publishing {
 /// One version in the list of those that have rows.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct VersionRow {
-    pub(crate) version: Id<Catalog>,
+    pub(crate) version: VersionId,
     /// Whether it must not be published any more.
     pub(crate) superseded: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -69,14 +69,14 @@ impl Row for VersionRow {
 
 impl ReadStore {
     /// All that a version holds.
-    pub async fn content_of(&self, version: Id<Catalog>) -> Result<CatalogContent> {
+    pub async fn content_of(&self, version: VersionId) -> Result<CatalogContent> {
         let sounds = self.rows_in(Range::new(sounds_partition(version), SOUNDS));
         let (sounds, lists) = tokio::try_join!(sounds, self.lists_of(version))?;
         Ok(CatalogContent { sounds, ..lists })
     }
 
     /// The same without the sounds.
-    pub(crate) async fn lists_of(&self, version: Id<Catalog>) -> Result<CatalogContent> {
+    pub(crate) async fn lists_of(&self, version: VersionId) -> Result<CatalogContent> {
         let playlists = Range::new(playlists_partition(version), PLAYLISTS);
         Ok(CatalogContent {
             sounds: Vec::new(),
@@ -223,7 +223,7 @@ impl Store {
 
 /// The rows of a list that is read whole.
 fn parts<T: Serialize + Clone>(
-    version: Id<Catalog>,
+    version: VersionId,
     list: &'static str,
     items: &[T],
 ) -> Result<Vec<Result<Item>>>

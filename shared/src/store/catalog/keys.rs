@@ -1,7 +1,7 @@
 //! The keys of the catalogue's rows. All but the pointer, the list of versions and what is known of audio stand under
 //! the version that they belong to: `docs/DATA-MODEL.md`.
 
-use crate::model::{Catalog, Id, Label, Playlist, Sound, SoundFilter, StoredSound};
+use crate::model::{Label, PlaylistId, SoundFilter, SoundId, StoredSound, VersionId};
 use crate::store::table::Key;
 
 /// The partition of the pointer and of the list of versions.
@@ -30,32 +30,32 @@ impl Key {
     }
 
     /// A version.
-    pub(crate) fn version(version: Id<Catalog>) -> Self {
+    pub(crate) fn version(version: VersionId) -> Self {
         Self::new(CATALOG, format_args!("{VERSIONS}{version}"))
     }
 
     /// A sound.
-    pub(crate) fn sound(version: Id<Catalog>, id: Id<Sound>) -> Self {
+    pub(crate) fn sound(version: VersionId, id: SoundId) -> Self {
         Self::sound_in(sounds_partition(version), id)
     }
 
     /// A sound in one of the lists of a version.
-    pub(crate) fn sound_in(partition: String, id: Id<Sound>) -> Self {
+    pub(crate) fn sound_in(partition: String, id: SoundId) -> Self {
         Self::new(partition, format_args!("{SOUNDS}{id}"))
     }
 
     /// The sounds that are like a sound.
-    pub(crate) fn similar(version: Id<Catalog>, id: Id<Sound>) -> Self {
+    pub(crate) fn similar(version: VersionId, id: SoundId) -> Self {
         Self::sound_in(format!("{}#SIMILAR", version_partition(version)), id)
     }
 
     /// A playlist.
-    pub(crate) fn playlist(version: Id<Catalog>, id: Id<Playlist>) -> Self {
+    pub(crate) fn playlist(version: VersionId, id: PlaylistId) -> Self {
         Self::new(playlists_partition(version), format_args!("{PLAYLISTS}{id}"))
     }
 
     /// One part of the list of tags or of that of themes.
-    pub(crate) fn part(version: Id<Catalog>, list: &str, number: usize) -> Self {
+    pub(crate) fn part(version: VersionId, list: &str, number: usize) -> Self {
         Self::new(version_partition(version), format_args!("{list}{number:04}"))
     }
 
@@ -86,32 +86,32 @@ pub(crate) fn is_of_catalog(key: &Key) -> bool {
 }
 
 /// The version that a row belongs to; none for the pointer and what stands beside it.
-pub(crate) fn version_of(key: &Key) -> Option<Id<Catalog>> {
+pub(crate) fn version_of(key: &Key) -> Option<VersionId> {
     key.pk.split('#').nth(1)?.parse().ok()
 }
 
 /// The partition of a version's short lists.
-pub(crate) fn version_partition(version: Id<Catalog>) -> String {
+pub(crate) fn version_partition(version: VersionId) -> String {
     format!("{CATALOG}#{version}")
 }
 
 /// The partition of all sounds of a version.
-pub(crate) fn sounds_partition(version: Id<Catalog>) -> String {
+pub(crate) fn sounds_partition(version: VersionId) -> String {
     format!("{}#SOUNDS", version_partition(version))
 }
 
 /// The partition of all playlists of a version.
-pub(crate) fn playlists_partition(version: Id<Catalog>) -> String {
+pub(crate) fn playlists_partition(version: VersionId) -> String {
     format!("{}#PLAYLISTS", version_partition(version))
 }
 
 /// The partition of the sounds of a playlist.
-pub(crate) fn playlist_partition(version: Id<Catalog>, id: Id<Playlist>) -> String {
+pub(crate) fn playlist_partition(version: VersionId, id: PlaylistId) -> String {
     format!("{}#PLAYLIST#{id}", version_partition(version))
 }
 
 /// The smallest partition that is known to hold all sounds that the filter lets through.
-pub(crate) fn filtered_partition(version: Id<Catalog>, filter: &SoundFilter) -> String {
+pub(crate) fn filtered_partition(version: VersionId, filter: &SoundFilter) -> String {
     let SoundFilter { tag, theme, category } = filter;
     match (tag, theme, category) {
         (Some(tag), ..) => label_partition(version, "TAG", tag),
@@ -122,7 +122,7 @@ pub(crate) fn filtered_partition(version: Id<Catalog>, filter: &SoundFilter) -> 
 }
 
 /// The copies of a sound: one in each list that it stands in.
-pub(crate) fn copies_of(version: Id<Catalog>, sound: &StoredSound) -> Vec<Key> {
+pub(crate) fn copies_of(version: VersionId, sound: &StoredSound) -> Vec<Key> {
     let labels = |kind, labels: &[Label]| -> Vec<String> {
         labels
             .iter()
@@ -139,6 +139,6 @@ pub(crate) fn copies_of(version: Id<Catalog>, sound: &StoredSound) -> Vec<Key> {
         .collect()
 }
 
-fn label_partition(version: Id<Catalog>, kind: &str, label: &Label) -> String {
+fn label_partition(version: VersionId, kind: &str, label: &Label) -> String {
     format!("{}#{kind}#{}", version_partition(version), label.key())
 }

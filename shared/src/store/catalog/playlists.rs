@@ -3,7 +3,7 @@
 use super::keys::{PLAYLISTS, THEMES, playlist_partition, playlists_partition};
 use super::published::Published;
 use super::sounds::{PartRow, id_place, page_of};
-use crate::model::{Id, Page, PageRequest, Playlist, Position, SoundFilter, StoredSound, Theme};
+use crate::model::{Page, PageRequest, Playlist, PlaylistId, Position, SoundFilter, StoredSound, Theme};
 use crate::store::error::{Result, StoreError};
 use crate::store::table::{Key, Range, ReadStore, Row};
 
@@ -38,17 +38,13 @@ impl ReadStore {
     }
 
     /// The playlists of a version with these ids, in their order. One round trip.
-    pub async fn playlists_of(&self, published: Published, ids: &[Id<Playlist>]) -> Result<Vec<Playlist>> {
+    pub async fn playlists_of(&self, published: Published, ids: &[PlaylistId]) -> Result<Vec<Playlist>> {
         let keys = ids.iter().map(|id| Key::playlist(published.version, *id));
         self.rows_at(keys.collect(), self.consistency_of(published)).await
     }
 
     /// A playlist, and a page of its sounds, newest first. One round trip.
-    pub async fn playlist(
-        &self,
-        id: Id<Playlist>,
-        page: PageRequest,
-    ) -> Result<(Playlist, Page<StoredSound>)> {
+    pub async fn playlist(&self, id: PlaylistId, page: PageRequest) -> Result<(Playlist, Page<StoredSound>)> {
         let (place, limit) = (id_place(&page)?, page.limit);
         let find = |published: Published| async move {
             let partition = playlist_partition(published.version, id);

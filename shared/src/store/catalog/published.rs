@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Catalog, Id, Millis};
+use crate::model::{Millis, VersionId};
 use crate::store::error::Result;
 use crate::store::table::{Key, ReadConsistency, ReadStore, Row};
 
@@ -17,7 +17,7 @@ const REMEMBERED_FOR: u64 = 60_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Published {
     /// The version.
-    pub version: Id<Catalog>,
+    pub version: VersionId,
     /// When it was published.
     pub published_at: Millis,
     /// How many sounds it has.
@@ -38,7 +38,7 @@ struct Pointer {
 /// A list that is read whole, and the version that it is of: that never changes.
 #[derive(Clone)]
 pub(crate) struct WholeList<T> {
-    pub(crate) version: Id<Catalog>,
+    pub(crate) version: VersionId,
     pub(crate) items: Arc<[T]>,
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::keys::{SOUNDS, TAGS, filtered_partition, version_partition};
 use super::published::{Published, WholeList};
-use crate::model::{Catalog, Id, Page, PageRequest, Position, Sound, SoundFilter, StoredSound, TagCount};
+use crate::model::{Id, Page, PageRequest, Position, SoundFilter, SoundId, StoredSound, TagCount, VersionId};
 use crate::store::error::{Result, StoreError};
 use crate::store::table::{Key, Range, ReadConsistency, ReadStore, Row};
 
@@ -21,7 +21,7 @@ impl Row for StoredSound {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Neighbour {
     /// Which one.
-    pub id: Id<Sound>,
+    pub id: SoundId,
     /// How much, 0 to 1.
     pub similarity: f32,
 }
@@ -29,7 +29,7 @@ pub struct Neighbour {
 /// The sounds that are like one sound, the most similar first. Two lists, for they take half the room of pairs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct SimilarRow {
-    ids: Vec<Id<Sound>>,
+    ids: Vec<SoundId>,
     /// In thousandths.
     similarities: Vec<u16>,
 }
@@ -73,7 +73,7 @@ impl Row for PartRow<TagCount> {
 
 impl ReadStore {
     /// A sound. One round trip.
-    pub async fn sound(&self, id: Id<Sound>) -> Result<StoredSound> {
+    pub async fn sound(&self, id: SoundId) -> Result<StoredSound> {
         let find = |published| async move { Ok(self.sounds_of(published, &[id]).await?.pop()) };
         let found = self.find_published(find).await?;
         found.ok_or(StoreError::missing("sound"))
@@ -94,14 +94,14 @@ impl ReadStore {
     }
 
     /// The sounds of a version with these ids, in their order. One round trip.
-    pub async fn sounds_of(&self, published: Published, ids: &[Id<Sound>]) -> Result<Vec<StoredSound>> {
+    pub async fn sounds_of(&self, published: Published, ids: &[SoundId]) -> Result<Vec<StoredSound>> {
         let keys = ids.iter().map(|id| Key::sound(published.version, *id));
         self.rows_at(keys.collect(), self.consistency_of(published)).await
     }
 
     /// The sounds that are most like a sound, the most similar first, at most a hundred in all; and how similar each is,
     /// 0 to 1. Two round trips.
-    pub async fn similar(&self, id: Id<Sound>, page: PageRequest) -> Result<(Page<StoredSound>, Vec<f32>)> {
+    pub async fn similar(&self, id: SoundId, page: PageRequest) -> Result<(Page<StoredSound>, Vec<f32>)> {
         let find = |published: Published| async move {
             let keys = vec![Key::similar(published.version, id)];
             let mut rows: Vec<SimilarRow> = self.rows_at(keys, self.consistency_of(published)).await?;
@@ -162,7 +162,7 @@ impl ReadStore {
     /// A list of any version that is kept whole.
     pub(crate) async fn parts_of<T>(
         &self,
-        version: Id<Catalog>,
+        version: VersionId,
         list: &str,
         consistency: ReadConsistency,
     ) -> Result<Vec<T>>
@@ -181,7 +181,7 @@ impl ReadStore {
         published: Published,
         partition: &str,
         filter: &SoundFilter,
-        mut place: Position<Id<Sound>>,
+        mut place: Position<SoundId>,
         limit: usize,
     ) -> Result<Vec<StoredSound>> {
         let mut found = Vec::new();
@@ -211,11 +211,7 @@ impl ReadStore {
 }
 
 /// The page of up to `limit` + 1 sounds that were found.
-pub(crate) fn page_of(
-    found: Vec<StoredSound>,
-    place: Position<Id<Sound>>,
-    limit: usize,
-) -> Page<StoredSound> {
+pub(crate) fn page_of(found: Vec<StoredSound>, place: Position<SoundId>, limit: usize) -> Page<StoredSound> {
     Page::of(found, limit, place.is_backwards(), |sound| sound.id.to_string())
 }
 

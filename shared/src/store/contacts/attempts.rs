@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Id, Person};
+use crate::model::PersonId;
 use crate::store::error::{Result, StoreError};
 use crate::store::table::{Again, Condition, EXISTS, Key, Row, Store, UpdateExpression, decode};
 
@@ -31,7 +31,7 @@ impl Row for AttemptsRow {
 impl Store {
     /// Counts a try, or refuses it. One round trip and one write unit; two of each where earlier tries have expired and
     /// their row has not been removed yet. Where others that are being compared take up the room, it waits for them.
-    pub(crate) async fn count_attempt(&self, caller: Id<Person>) -> Result<()> {
+    pub(crate) async fn count_attempt(&self, caller: PersonId) -> Result<()> {
         let key = Key::attempts(caller);
         self.retry(|| async {
             let now = self.now();
@@ -69,14 +69,14 @@ impl Store {
     }
 
     /// Takes back a try that was right. One round trip, one write unit.
-    pub(crate) async fn take_back_attempt(&self, caller: Id<Person>) -> Result<()> {
+    pub(crate) async fn take_back_attempt(&self, caller: PersonId) -> Result<()> {
         let some = Condition::new("tries > :none").with(":none", 0)?;
         self.change_attempts(caller, UpdateExpression::default().count_down("tries"), some)
             .await
     }
 
     /// Notes that a try was wrong. One round trip, one write unit.
-    pub(crate) async fn note_wrong_attempt(&self, caller: Id<Person>) -> Result<()> {
+    pub(crate) async fn note_wrong_attempt(&self, caller: PersonId) -> Result<()> {
         let kept_until = self.now().plus(KEPT);
         let wrong = UpdateExpression::default()
             .count("wrong")
@@ -86,7 +86,7 @@ impl Store {
 
     async fn change_attempts(
         &self,
-        caller: Id<Person>,
+        caller: PersonId,
         changes: UpdateExpression,
         condition: impl Into<Condition>,
     ) -> Result<()> {

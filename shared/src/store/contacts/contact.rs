@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    Contact, ContactPatch, DisplayName, Id, NewContact, Page, PageRequest, Person, PhoneNumber, Position,
+    Contact, ContactPatch, DisplayName, NewContact, Page, PageRequest, PersonId, PhoneNumber, Position,
 };
 use crate::store::conversations::pairs::PairRow;
 use crate::store::error::{Result, StoreError};
@@ -15,7 +15,7 @@ use crate::store::table::{ABSENT, Again, EXISTS, Key, Range, ReadStore, Row, Row
 /// An entry of somebody's address book.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct ContactRow {
-    pub(crate) person_id: Id<Person>,
+    pub(crate) person_id: PersonId,
     #[serde(skip_serializing_if = "Option::is_none")]
     display_name: Option<DisplayName>,
 }
@@ -26,11 +26,11 @@ impl Row for ContactRow {
 
 impl ReadStore {
     /// The caller's contacts, newest person first. Two round trips.
-    pub async fn contacts(&self, caller: Id<Person>, page: PageRequest) -> Result<Page<Contact>> {
+    pub async fn contacts(&self, caller: PersonId, page: PageRequest) -> Result<Page<Contact>> {
         let invalid = StoreError::CursorInvalid {
             param: page.position.parameter(),
         };
-        let Ok(place) = page.position.try_map(|cursor| cursor.parse::<Id<Person>>()) else {
+        let Ok(place) = page.position.try_map(|cursor| cursor.parse::<PersonId>()) else {
             return Err(invalid);
         };
         let entries = Range::new(person_partition(caller), CONTACTS)
@@ -52,7 +52,7 @@ impl ReadStore {
     }
 
     /// One contact. One round trip, three read units.
-    pub async fn contact(&self, caller: Id<Person>, id: Id<Person>) -> Result<Contact> {
+    pub async fn contact(&self, caller: PersonId, id: PersonId) -> Result<Contact> {
         let entry = Key::contact(caller, id);
         let mut rows = self
             .rows([entry.clone(), Key::person(id), Key::pair(caller, id)])
@@ -63,7 +63,7 @@ impl ReadStore {
 
     /// Refuses a cursor that is the id of something else than a person. Whether the person is one of the caller's
     /// contacts does not matter: a position outlives its row.
-    async fn require_person(&self, place: Position<Id<Person>>) -> Result<()> {
+    async fn require_person(&self, place: Position<PersonId>) -> Result<()> {
         let (Position::After(id) | Position::Before(id)) = place else {
             return Ok(());
         };
@@ -82,7 +82,7 @@ impl Store {
     /// only exist: then the phone number is a guess, and counts as one until it has proved right.
     pub async fn create_contact(
         &self,
-        caller: Id<Person>,
+        caller: PersonId,
         new: &NewContact,
         idempotency: Option<&Idempotency>,
     ) -> Result<Created<Contact>> {
@@ -145,7 +145,7 @@ impl Store {
 
     /// What the caller has with a person who exists: the entry and the pair, if any. Refused where the phone number
     /// shows that the caller means somebody else. Where there is no entry, the try has been counted.
-    async fn find_known(&self, caller: Id<Person>, id: Id<Person>, new: &NewContact) -> Result<Rows> {
+    async fn find_known(&self, caller: PersonId, id: PersonId, new: &NewContact) -> Result<Rows> {
         if id == caller {
             return Err(StoreError::Invalid {
                 param: "username",
@@ -177,8 +177,8 @@ impl Store {
     /// Changes what the caller calls a contact. Two round trips.
     pub async fn update_contact(
         &self,
-        caller: Id<Person>,
-        id: Id<Person>,
+        caller: PersonId,
+        id: PersonId,
         patch: &ContactPatch,
     ) -> Result<Contact> {
         let changes = UpdateExpression::default().patch("display_name", &patch.display_name)?;
@@ -192,7 +192,7 @@ impl Store {
     }
 
     /// Removes a contact, and deletes the conversation of the two for both. Two round trips.
-    pub async fn delete_contact(&self, caller: Id<Person>, id: Id<Person>) -> Result<()> {
+    pub async fn delete_contact(&self, caller: PersonId, id: PersonId) -> Result<()> {
         let (entry, pair) = (Key::contact(caller, id), Key::pair(caller, id));
         self.retry(|| async {
             let mut rows = self.rows([entry.clone(), pair.clone()]).await?;
@@ -214,7 +214,7 @@ impl Store {
 }
 
 /// The entry with the person and the conversation that were read for it.
-fn contact(caller: Id<Person>, entry: ContactRow, rows: &mut Rows) -> Result<Contact> {
+fn contact(caller: PersonId, entry: ContactRow, rows: &mut Rows) -> Result<Contact> {
     let id = entry.person_id;
     let person: Option<PersonRow> = rows.take(&Key::person(id))?;
     let person = person.ok_or_else(|| StoreError::Internal(format!("a contact entry names nobody: {id}")))?;

@@ -4,7 +4,7 @@
 use super::keys::inbox;
 use super::pairs::PairRow;
 use super::rows::{ConversationRow, GroupRow, alive, of};
-use crate::model::{Conversation, ConversationPatch, ConversationWith, Id, Patch, Person};
+use crate::model::{Conversation, ConversationId, ConversationPatch, ConversationWith, Patch, PersonId};
 use crate::store::error::{Result, StoreError};
 use crate::store::idempotency::{Created, Idempotency};
 use crate::store::table::{
@@ -13,7 +13,7 @@ use crate::store::table::{
 
 impl ReadStore {
     /// A conversation as the caller sees it. One round trip, two read units.
-    pub async fn conversation(&self, caller: Id<Person>, id: Id<Conversation>) -> Result<Conversation> {
+    pub async fn conversation(&self, caller: PersonId, id: ConversationId) -> Result<Conversation> {
         let (conversation, participant) = self.conversation_rows(caller, id).await?;
         Ok(participant.view_of(&conversation))
     }
@@ -24,7 +24,7 @@ impl Store {
     /// or a new one. However many callers race, there is one. Three round trips when it is new, two when it exists.
     pub async fn create_conversation(
         &self,
-        caller: Id<Person>,
+        caller: PersonId,
         with: ConversationWith,
         idempotency: Option<&Idempotency>,
     ) -> Result<Created<Conversation>> {
@@ -64,8 +64,8 @@ impl Store {
     /// Changes what is the caller's own, and the pin that all share. Two round trips.
     pub async fn update_conversation(
         &self,
-        caller: Id<Person>,
-        id: Id<Conversation>,
+        caller: PersonId,
+        id: ConversationId,
         patch: &ConversationPatch,
     ) -> Result<Conversation> {
         let inbox = match patch.archived_at {
@@ -110,7 +110,7 @@ impl Store {
 
     /// Deletes a conversation for all its participants: from now on nobody reads or writes anything of it. Its rows
     /// are purged in the background. A group stays, without one. Two round trips.
-    pub async fn delete_conversation(&self, caller: Id<Person>, id: Id<Conversation>) -> Result<()> {
+    pub async fn delete_conversation(&self, caller: PersonId, id: ConversationId) -> Result<()> {
         let (shared, group) = (Key::conversation(id), Key::group(id.cast()));
         self.retry(|| async {
             let keys = [shared.clone(), Key::participant(id, caller), group.clone()];
@@ -140,10 +140,10 @@ impl Transaction<'_> {
     /// one.
     fn contact_conversation(
         &mut self,
-        caller: Id<Person>,
-        contact: Id<Person>,
+        caller: PersonId,
+        contact: PersonId,
         rows: &mut Rows,
-    ) -> Result<(Id<Conversation>, bool)> {
+    ) -> Result<(ConversationId, bool)> {
         let entry = Key::contact(caller, contact);
         if !rows.has(&entry) {
             return Err(StoreError::missing_in("contact_id", "contact"));

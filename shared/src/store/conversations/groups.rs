@@ -7,8 +7,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use super::members::require_room;
 use super::rows::{ConversationRow, GroupRow};
 use crate::model::{
-    ContactRefs, Group, GroupFilter, GroupPatch, Id, NewGroup, Page, PageRequest, Patch, Person, Position,
-    fitting,
+    ContactRefs, Group, GroupFilter, GroupId, GroupPatch, Id, NewGroup, Page, PageRequest, Patch, PersonId,
+    Position, fitting,
 };
 use crate::store::error::{Result, StoreError};
 use crate::store::idempotency::{Created, Idempotency};
@@ -21,7 +21,7 @@ const LARGEST_READ: usize = 400;
 
 impl ReadStore {
     /// A group as its members see it. Two round trips: one read unit, and half a unit for each member.
-    pub async fn group(&self, caller: Id<Person>, id: Id<Group>) -> Result<Group> {
+    pub async fn group(&self, caller: PersonId, id: GroupId) -> Result<Group> {
         let group: Option<GroupRow> = self.row(Key::group(id)).await?;
         self.render_group(known(group, caller, id)?).await
     }
@@ -31,14 +31,14 @@ impl ReadStore {
     /// shows.
     pub async fn groups(
         &self,
-        caller: Id<Person>,
+        caller: PersonId,
         filter: &GroupFilter,
         page: PageRequest,
     ) -> Result<Page<Group>> {
         let invalid = StoreError::CursorInvalid {
             param: page.position.parameter(),
         };
-        let Ok(place) = page.position.try_map(|cursor| cursor.parse::<Id<Group>>()) else {
+        let Ok(place) = page.position.try_map(|cursor| cursor.parse::<GroupId>()) else {
             return Err(invalid);
         };
         let matches = |group: &GroupRow| {
@@ -63,8 +63,8 @@ impl ReadStore {
     /// is read strongly consistent decides.
     async fn find_groups(
         &self,
-        caller: Id<Person>,
-        place: Position<Id<Group>>,
+        caller: PersonId,
+        place: Position<GroupId>,
         wanted: usize,
         matches: impl Fn(&GroupRow) -> bool,
     ) -> Result<Vec<GroupRow>> {
@@ -89,11 +89,11 @@ impl ReadStore {
     /// Up to `limit` groups of which the index says that the caller is in them, and where to go on.
     pub(crate) async fn memberships(
         &self,
-        caller: Id<Person>,
-        place: Position<Id<Group>>,
+        caller: PersonId,
+        place: Position<GroupId>,
         limit: usize,
         start: Option<Item>,
-    ) -> Result<(Vec<Id<Group>>, Option<Item>)> {
+    ) -> Result<(Vec<GroupId>, Option<Item>)> {
         let range = match place {
             Position::Start => "",
             Position::After(_) => " AND group_id < :place",
@@ -120,7 +120,7 @@ impl ReadStore {
     }
 
     /// Refuses a cursor that is the id of something else than a group. One that names nothing may have been a group.
-    async fn require_group(&self, place: Position<Id<Group>>) -> Result<()> {
+    async fn require_group(&self, place: Position<GroupId>) -> Result<()> {
         let (Position::After(id) | Position::Before(id)) = place else {
             return Ok(());
         };
@@ -174,7 +174,7 @@ impl Store {
     /// Creates a group of the caller and some of their contacts, with its conversation. Four round trips.
     pub async fn create_group(
         &self,
-        caller: Id<Person>,
+        caller: PersonId,
         new: &NewGroup,
         idempotency: Option<&Idempotency>,
     ) -> Result<Created<Group>> {
@@ -186,7 +186,7 @@ impl Store {
                 return Ok(replay.answer(self.group(caller, replay.id).await?));
             }
             let now = (self.clock)();
-            let id: Id<Group> = Id::generate(now);
+            let id: GroupId = Id::generate(now);
             let conversation_id = Id::next(id.cast(), now).cast();
             let group = GroupRow {
                 group_id: id,
@@ -214,7 +214,7 @@ impl Store {
     }
 
     /// Changes a group, for its owner. Who comes in and who goes out is one change. Three round trips.
-    pub async fn update_group(&self, caller: Id<Person>, id: Id<Group>, patch: &GroupPatch) -> Result<Group> {
+    pub async fn update_group(&self, caller: PersonId, id: GroupId, patch: &GroupPatch) -> Result<Group> {
         let given = match &patch.contacts {
             Patch::Value(given) => given.clone(),
             Patch::Absent | Patch::Null => ContactRefs::default(),
@@ -250,8 +250,8 @@ impl Store {
     /// Takes the caller out of a group that somebody else owns: from now on they read nothing of it. Two round trips.
     pub async fn leave_group(
         &self,
-        caller: Id<Person>,
-        id: Id<Group>,
+        caller: PersonId,
+        id: GroupId,
         idempotency: Option<&Idempotency>,
     ) -> Result<Created<()>> {
         self.retry(|| async {
@@ -283,7 +283,7 @@ impl Store {
     }
 
     /// Deletes a group with its conversation, for its owner. Two round trips.
-    pub async fn delete_group(&self, caller: Id<Person>, id: Id<Group>) -> Result<()> {
+    pub async fn delete_group(&self, caller: PersonId, id: GroupId) -> Result<()> {
         self.retry(|| async {
             let mut rows = self.rows(group_keys(id)).await?;
             let (group, conversation) = take_group(&mut rows, caller, id)?;
@@ -299,41 +299,32 @@ impl Store {
 }
 
 /// The keys of a group and of what stands as conversation in its partition.
-fn group_keys(id: Id<Group>) -> [Key; 2] {
+fn group_keys(id: GroupId) -> [Key; 2] {
     [Key::group(id), Key::conversation(id.cast())]
 }
 
 /// What was read of these, if the caller is in the group.
-fn take_group(
-    rows: &mut Rows,
-    caller: Id<Person>,
-    id: Id<Group>,
-) -> Result<(GroupRow, Option<ConversationRow>)> {
+fn take_group(rows: &mut Rows, caller: PersonId, id: GroupId) -> Result<(GroupRow, Option<ConversationRow>)> {
     let [group, conversation] = group_keys(id);
     let group = known(rows.take(&group)?, caller, id)?;
     Ok((group, rows.take(&conversation)?))
 }
 
 /// The group, if it is that one and the caller is in it.
-fn known(group: Option<GroupRow>, caller: Id<Person>, id: Id<Group>) -> Result<GroupRow> {
+fn known(group: Option<GroupRow>, caller: PersonId, id: GroupId) -> Result<GroupRow> {
     group
         .filter(|group| group.group_id == id && group.has(caller))
         .ok_or(StoreError::missing("group"))
 }
 
 /// The caller's address book entries for these people.
-fn contact_keys(caller: Id<Person>, given: &ContactRefs) -> impl Iterator<Item = Key> {
+fn contact_keys(caller: PersonId, given: &ContactRefs) -> impl Iterator<Item = Key> {
     given.iter().map(move |(_, person)| Key::contact(caller, person))
 }
 
 /// Who is to be in the owner's group: those who were, in their order, then new ones, who must be contacts of the owner.
 /// The owner is in it anyway.
-fn others(
-    owner: Id<Person>,
-    given: &ContactRefs,
-    before: &[Id<Person>],
-    rows: &Rows,
-) -> Result<Vec<Id<Person>>> {
+fn others(owner: PersonId, given: &ContactRefs, before: &[PersonId], rows: &Rows) -> Result<Vec<PersonId>> {
     let mut others: Vec<_> = before.to_vec();
     others.retain(|person| given.iter().any(|(_, given)| given == *person));
     for (at, person) in given.iter() {

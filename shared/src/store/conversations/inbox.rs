@@ -11,7 +11,9 @@ use futures_util::future::try_join_all;
 
 use super::keys::inbox;
 use super::rows::{ConversationRow, ParticipantRow};
-use crate::model::{Conversation, ConversationFilter, Id, Page, PageRequest, Person, Position, Tag};
+use crate::model::{
+    Conversation, ConversationFilter, ConversationId, Page, PageRequest, PersonId, Position, Tag,
+};
 use crate::store::error::{Result, StoreError};
 use crate::store::table::{Item, Key, ReadStore, attribute, decode};
 
@@ -23,7 +25,7 @@ pub(crate) const PLACE: &str = "cur_";
 const LARGEST_READ: usize = 1000;
 
 /// A place in the order of the inbox.
-pub(crate) type Rank = Id<Conversation>;
+pub(crate) type Rank = ConversationId;
 
 /// A conversation found, with the place at which the index has it.
 struct Found {
@@ -57,7 +59,7 @@ pub(crate) struct Inbox<'a> {
 impl<'a> Inbox<'a> {
     pub(crate) fn new(
         store: &'a ReadStore,
-        caller: Id<Person>,
+        caller: PersonId,
         filter: &'a ConversationFilter,
         place: Position<Rank>,
     ) -> Self {
@@ -100,7 +102,7 @@ impl ReadStore {
     /// is full. A cursor that is a conversation's id costs one more round trip.
     pub async fn conversations(
         &self,
-        caller: Id<Person>,
+        caller: PersonId,
         filter: &ConversationFilter,
         page: PageRequest,
     ) -> Result<Page<Conversation>> {
@@ -120,7 +122,7 @@ impl ReadStore {
     }
 
     /// The place that a cursor names: one that a page named, or the present one of a conversation.
-    async fn rank_of(&self, caller: Id<Person>, position: Position<String>) -> Result<Position<Rank>> {
+    async fn rank_of(&self, caller: PersonId, position: Position<String>) -> Result<Position<Rank>> {
         let (Position::After(cursor) | Position::Before(cursor)) = &position else {
             return Ok(Position::Start);
         };

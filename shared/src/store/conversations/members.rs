@@ -4,7 +4,7 @@
 
 use super::purge::PurgeWork;
 use super::rows::{ConversationRow, GroupRow, MemberRow, ParticipantRow, alive, of};
-use crate::model::{Conversation, Group, Id, MOST_MEMBERS, Person};
+use crate::model::{ConversationId, GroupId, Id, MOST_MEMBERS, PersonId};
 use crate::store::error::{Result, StoreError};
 use crate::store::table::{ABSENT, Condition, EXISTS, Key, Rows, Transaction, UpdateExpression};
 
@@ -85,10 +85,10 @@ impl Transaction<'_> {
     /// The conversation of a group, which was read with what stands in its partition, and whether it is a new one.
     pub(crate) fn group_conversation(
         &mut self,
-        caller: Id<Person>,
-        group: Id<Group>,
+        caller: PersonId,
+        group: GroupId,
         rows: &mut Rows,
-    ) -> Result<(Id<Conversation>, bool)> {
+    ) -> Result<(ConversationId, bool)> {
         let before = rows
             .take::<GroupRow>(&Key::group(group))?
             .filter(|row| row.group_id == group && row.has(caller))
@@ -117,7 +117,7 @@ impl Transaction<'_> {
     }
 
     /// Deletes the conversation of a group, which stays without one.
-    pub(crate) fn end_group_conversation(&mut self, group: &GroupRow, id: Id<Conversation>) -> Result<()> {
+    pub(crate) fn end_group_conversation(&mut self, group: &GroupRow, id: ConversationId) -> Result<()> {
         let after = GroupRow {
             conversation_id: None,
             ..group.next()
@@ -137,7 +137,7 @@ impl Transaction<'_> {
 
     /// Deletes a group with its conversation. What is left of the last one is purged with it, for nothing keeps the
     /// partition any more.
-    pub(crate) fn end_group(&mut self, group: &GroupRow, id: Id<Conversation>) -> Result<()> {
+    pub(crate) fn end_group(&mut self, group: &GroupRow, id: ConversationId) -> Result<()> {
         self.delete(&Key::group(group.group_id), group.unchanged()?)?;
         for member in group.members() {
             self.delete(&group.key_of(member), EXISTS)?;

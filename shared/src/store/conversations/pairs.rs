@@ -4,14 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::purge::PurgeWork;
 use super::rows::{ConversationRow, ParticipantRow, alive, of};
-use crate::model::{Conversation, Id, Person};
+use crate::model::{ConversationId, Id, PersonId};
 use crate::store::error::Result;
 use crate::store::table::{ABSENT, Key, Row, Transaction};
 
 /// The claim of two people on their conversation.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct PairRow {
-    pub(crate) conversation_id: Id<Conversation>,
+    pub(crate) conversation_id: ConversationId,
 }
 
 impl Row for PairRow {
@@ -23,10 +23,10 @@ impl Transaction<'_> {
     /// conversation, and a participant row for each of the two. A clash of tags refuses it; another attempt draws another.
     pub(crate) fn pair_conversation(
         &mut self,
-        one: Id<Person>,
-        other: Id<Person>,
+        one: PersonId,
+        other: PersonId,
         existing: Option<&PairRow>,
-    ) -> Result<Id<Conversation>> {
+    ) -> Result<ConversationId> {
         let pair = Key::pair(one, other);
         if let Some(PairRow { conversation_id: id }) = existing {
             self.condition_check(&pair, of(*id)?)?;
@@ -46,9 +46,9 @@ impl Transaction<'_> {
     /// Deletes the conversation of two people, and frees their pair for another one.
     pub(crate) fn end_pair_conversation(
         &mut self,
-        id: Id<Conversation>,
-        one: Id<Person>,
-        other: Id<Person>,
+        id: ConversationId,
+        one: PersonId,
+        other: PersonId,
     ) -> Result<()> {
         self.delete(&Key::pair(one, other), of(id)?)?;
         for person in [one, other] {

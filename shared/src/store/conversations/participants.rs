@@ -2,7 +2,7 @@
 
 use super::keys::{PARTICIPANTS, conversation_partition};
 use super::rows::{ConversationRow, ParticipantRow};
-use crate::model::{Conversation, Id, Person};
+use crate::model::{ConversationId, PersonId};
 use crate::store::error::{Result, StoreError};
 use crate::store::table::{Key, Range, ReadStore, Rows, decode, is_kind};
 
@@ -10,8 +10,8 @@ impl ReadStore {
     /// The conversation and the caller's participant row, if it is alive and the caller takes part.
     pub(crate) async fn conversation_rows(
         &self,
-        caller: Id<Person>,
-        id: Id<Conversation>,
+        caller: PersonId,
+        id: ConversationId,
     ) -> Result<(ConversationRow, ParticipantRow)> {
         let shared = Key::conversation(id);
         let mut rows = self.rows([shared.clone(), Key::participant(id, caller)]).await?;
@@ -25,15 +25,15 @@ impl ReadStore {
     /// That person's participant row, if they take part in the conversation.
     pub(crate) async fn participant_row(
         &self,
-        person: Id<Person>,
-        id: Id<Conversation>,
+        person: PersonId,
+        id: ConversationId,
     ) -> Result<Option<ParticipantRow>> {
         let key = Key::participant(id, person);
         self.rows([key]).await?.take_participant(id, person)
     }
 
     /// Everybody in the conversation.
-    pub(crate) async fn participants(&self, id: Id<Conversation>) -> Result<Vec<ParticipantRow>> {
+    pub(crate) async fn participants(&self, id: ConversationId) -> Result<Vec<ParticipantRow>> {
         let range = Range::new(conversation_partition(id), PARTICIPANTS);
         let mut items = self.items_in(range).await?;
         // Members of a group that has no conversation now are no participants.
@@ -49,8 +49,8 @@ impl Rows {
     /// or none, their row is there but is not of this one.
     pub(crate) fn take_participant(
         &mut self,
-        id: Id<Conversation>,
-        person: Id<Person>,
+        id: ConversationId,
+        person: PersonId,
     ) -> Result<Option<ParticipantRow>> {
         let row = self.take_if::<ParticipantRow>(&Key::participant(id, person))?;
         Ok(row.filter(|row| row.conversation_id == id))

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::keys::conversation_partition;
 use super::rows::{MessageRow, ReadReceiptRow};
-use crate::model::{Conversation, Id, Timestamp};
+use crate::model::{ConversationId, Timestamp};
 use crate::store::error::Result;
 use crate::store::table::{
     Condition, Item, Key, ROWS_PER_BATCH, Row, Store, Transaction, UpdateExpression, delete,
@@ -22,7 +22,7 @@ const AT_ONCE: usize = 4;
 /// A deleted conversation whose rows wait to be removed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PurgeWork {
-    pub(crate) conversation_id: Id<Conversation>,
+    pub(crate) conversation_id: ConversationId,
     /// Whether its own row goes too. A group that stays keeps it, for its next conversation.
     frees_partition: bool,
     /// When the work was left, or last interrupted.
@@ -34,7 +34,7 @@ impl Row for PurgeWork {
 }
 
 impl PurgeWork {
-    pub(crate) fn new(conversation_id: Id<Conversation>, now: Timestamp, frees_partition: bool) -> Self {
+    pub(crate) fn new(conversation_id: ConversationId, now: Timestamp, frees_partition: bool) -> Self {
         Self {
             conversation_id,
             frees_partition,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::look::Look;
-use crate::model::{Catalog, Id, Playlist, Position, SoundFilter, StoredSound};
+use crate::model::{PlaylistId, Position, SoundFilter, StoredSound, VersionId};
 use crate::store::catalog::import::VersionRow;
 use crate::store::catalog::keys::{copies_of, sounds_partition, version_of};
 use crate::store::catalog::published::Published;
@@ -54,13 +54,7 @@ impl Store {
     }
 
     /// A sound, or the copy of one in a list.
-    async fn look_at_sound(
-        &self,
-        look: &mut Look,
-        version: Id<Catalog>,
-        key: &Key,
-        item: Item,
-    ) -> Result<()> {
+    async fn look_at_sound(&self, look: &mut Look, version: VersionId, key: &Key, item: Item) -> Result<()> {
         let Some(sound) = look.read::<StoredSound>(key, item) else {
             return Ok(());
         };
@@ -85,7 +79,7 @@ impl Store {
     async fn look_at_similar(
         &self,
         look: &mut Look,
-        version: Id<Catalog>,
+        version: VersionId,
         key: &Key,
         item: Item,
     ) -> Result<()> {
@@ -157,7 +151,7 @@ struct Counts {
     sounds: u32,
     tags: BTreeMap<String, u32>,
     themes: BTreeMap<String, u32>,
-    playlists: BTreeMap<Id<Playlist>, u32>,
+    playlists: BTreeMap<PlaylistId, u32>,
 }
 
 impl Counts {

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::look::Look;
-use crate::model::{Conversation, Id, Message, Person};
+use crate::model::{ConversationId, MessageId, PersonId};
 use crate::store::conversations::keys::{PARTICIPANTS, inbox};
 use crate::store::conversations::pairs::PairRow;
 use crate::store::conversations::purge::PurgeWork;
@@ -32,10 +32,10 @@ struct Heads {
 /// What is learnt while the messages go by.
 #[derive(Default)]
 struct Messages {
-    newest: Option<Id<Message>>,
+    newest: Option<MessageId>,
     pinned: bool,
     /// How many there are that each participant has not read.
-    unread: HashMap<Id<Person>, u64>,
+    unread: HashMap<PersonId, u64>,
 }
 
 impl Heads {
@@ -45,7 +45,7 @@ impl Heads {
         self.group.as_ref().filter(|group| Some(group.group_id) == of)
     }
 
-    fn people_with_a_row(&self) -> BTreeSet<Id<Person>> {
+    fn people_with_a_row(&self) -> BTreeSet<PersonId> {
         self.participants
             .iter()
             .map(|participant| participant.person_id)
@@ -140,7 +140,7 @@ impl Store {
     }
 
     /// Whether what follows from a message through the stream should have happened.
-    fn is_settled(&self, last: Id<Message>) -> bool {
+    fn is_settled(&self, last: MessageId) -> bool {
         last.created_at() <= self.now().plus(-STREAM_HAS)
     }
 
@@ -261,7 +261,7 @@ impl Store {
         item: Item,
         heads: &Heads,
         found: &mut Messages,
-        purged: &mut HashMap<Id<Conversation>, bool>,
+        purged: &mut HashMap<ConversationId, bool>,
     ) -> Result<()> {
         let belongs_to = if is_kind::<MessageRow>(&item) {
             let Some(message) = look.read::<MessageRow>(key, item) else {

@@ -1,7 +1,7 @@
 //! People, what they are called, whom they know, and their tokens.
 
 use super::look::Look;
-use crate::model::{Id, Person};
+use crate::model::PersonId;
 use crate::store::contacts::contact::ContactRow;
 use crate::store::conversations::pairs::PairRow;
 use crate::store::conversations::purge::PurgeWork;
@@ -69,7 +69,7 @@ impl Store {
             return Ok(());
         };
         let conversation: Option<ConversationRow> = self.related(Key::conversation(id)).await?;
-        let people: Vec<Id<Person>> = key.pk.split('#').filter_map(|part| part.parse().ok()).collect();
+        let people: Vec<PersonId> = key.pk.split('#').filter_map(|part| part.parse().ok()).collect();
         let fits = conversation.is_some_and(|row| {
             row.is_alive(id)
                 && people.len() == 2

@@ -2,8 +2,8 @@
 
 use super::message::take_message;
 use crate::model::{
-    AttachmentRefs, Id, Message, MessagePatch, Patch, Person, ReactionLists, ReactionName, TooManyReactions,
-    Username,
+    AttachmentRefs, Message, MessageId, MessagePatch, Patch, PersonId, ReactionLists, ReactionName,
+    TooManyReactions, Username,
 };
 use crate::store::conversations::rows::{ConversationRow, GroupRow, MessageRow, ParticipantRow, of};
 use crate::store::error::{Result, StoreError};
@@ -14,8 +14,8 @@ impl Store {
     /// Changes a message: text and attachments for the sender, reactions for every participant. Three round trips.
     pub async fn update_message(
         &self,
-        caller: Id<Person>,
-        id: Id<Message>,
+        caller: PersonId,
+        id: MessageId,
         patch: &MessagePatch,
     ) -> Result<Message> {
         let change = |row: &mut MessageRow, username: &Username| {
@@ -45,8 +45,8 @@ impl Store {
     /// Adds the caller's reaction; without effect if it is there. Three round trips.
     pub async fn add_reaction(
         &self,
-        caller: Id<Person>,
-        id: Id<Message>,
+        caller: PersonId,
+        id: MessageId,
         name: &ReactionName,
     ) -> Result<Message> {
         let change = |row: &mut MessageRow, username: &Username| {
@@ -58,12 +58,7 @@ impl Store {
     }
 
     /// Takes the caller's reaction back; without effect if it is not there. Two round trips.
-    pub async fn remove_reaction(
-        &self,
-        caller: Id<Person>,
-        id: Id<Message>,
-        name: &ReactionName,
-    ) -> Result<()> {
+    pub async fn remove_reaction(&self, caller: PersonId, id: MessageId, name: &ReactionName) -> Result<()> {
         let change = |row: &mut MessageRow, username: &Username| {
             row.reactions.remove(name, username);
             Ok(())
@@ -75,8 +70,8 @@ impl Store {
     /// participant row. Writes only where something changes.
     async fn change_message(
         &self,
-        caller: Id<Person>,
-        id: Id<Message>,
+        caller: PersonId,
+        id: MessageId,
         change: impl Fn(&mut MessageRow, &Username) -> Result<()>,
     ) -> Result<(MessageRow, ParticipantRow)> {
         let (key, own, person) = (
@@ -108,7 +103,7 @@ impl Store {
 
     /// Deletes a message, for its sender or the owner of the group, and a pin on it. Participants who
     /// have not read it have one unread message less. Three round trips.
-    pub async fn delete_message(&self, caller: Id<Person>, id: Id<Message>) -> Result<()> {
+    pub async fn delete_message(&self, caller: PersonId, id: MessageId) -> Result<()> {
         let key = Key::message(id);
         let (own, head) = (Key::participant(id.cast(), caller), Key::conversation(id.cast()));
         self.retry(|| async {
@@ -155,7 +150,7 @@ impl Store {
     /// Refuses everybody but the sender and the owner of the group.
     async fn require_may_delete(
         &self,
-        caller: Id<Person>,
+        caller: PersonId,
         message: &MessageRow,
         participant: &ParticipantRow,
     ) -> Result<()> {

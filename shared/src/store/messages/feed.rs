@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::list::Found;
-use crate::model::{Conversation, ConversationFilter, Id, Message, Page, PageRequest, Person, Position};
+use crate::model::{
+    ConversationFilter, ConversationId, Message, MessageId, Page, PageRequest, PersonId, Position,
+};
 use crate::store::conversations::inbox::{Inbox, PLACE};
 use crate::store::conversations::rows::{MessageRow, ParticipantRow};
 use crate::store::error::{Result, StoreError};
@@ -17,7 +19,7 @@ const AT_ONCE: usize = 16;
 impl ReadStore {
     /// The messages of all the caller's conversations, merged by id. Three round trips for the first page, which reads
     /// as many conversations as it can show; a later one reads a conversation once at most.
-    pub async fn feed(&self, caller: Id<Person>, page: PageRequest) -> Result<Page<Message>> {
+    pub async fn feed(&self, caller: PersonId, page: PageRequest) -> Result<Page<Message>> {
         let position = self.place_in_all(caller, page.position).await?;
         let backwards = position.is_backwards();
         let everything = ConversationFilter::default();
@@ -71,8 +73,8 @@ impl ReadStore {
     async fn merge(
         &self,
         found: Vec<MessageRow>,
-        conversations: &[Id<Conversation>],
-        position: Position<Id<Message>>,
+        conversations: &[ConversationId],
+        position: Position<MessageId>,
         limit: usize,
     ) -> Result<Vec<MessageRow>> {
         stream::iter(conversations.to_vec())
@@ -94,16 +96,15 @@ impl ReadStore {
     /// conversation that the caller is in.
     pub(crate) async fn place_in_all(
         &self,
-        caller: Id<Person>,
+        caller: PersonId,
         position: Position<String>,
-    ) -> Result<Position<Id<Message>>> {
+    ) -> Result<Position<MessageId>> {
         let invalid = StoreError::CursorInvalid {
             param: position.parameter(),
         };
         let is_place =
             matches!(&position, Position::After(text) | Position::Before(text) if text.starts_with(PLACE));
-        let parsed =
-            position.try_map(|text| text.strip_prefix(PLACE).unwrap_or(&text).parse::<Id<Message>>());
+        let parsed = position.try_map(|text| text.strip_prefix(PLACE).unwrap_or(&text).parse::<MessageId>());
         let Ok(place) = parsed else { return Err(invalid) };
         let (Position::After(id) | Position::Before(id)) = place else {
             return Ok(place);

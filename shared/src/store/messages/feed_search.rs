@@ -15,8 +15,8 @@ use futures_util::future::try_join_all;
 use super::list::size_of;
 use super::search::{Chunk, SearchBounds, SearchWork, Span, cut, page_of};
 use crate::model::{
-    Conversation, ConversationFilter, Id, Message, Millis, Page, PageRequest, Person, Position, SearchQuery,
-    fitting,
+    ConversationFilter, ConversationId, Id, Message, MessageId, Millis, Page, PageRequest, PersonId,
+    Position, SearchQuery, fitting,
 };
 use crate::store::conversations::inbox::{Inbox, PLACE, Rank};
 use crate::store::conversations::rows::{MessageRow, ParticipantRow};
@@ -45,7 +45,7 @@ struct Sweep {
     top: Rank,
     bottom: Rank,
     /// Those that this call has seen, at their ranks.
-    seen: HashSet<(Id<Conversation>, Rank)>,
+    seen: HashSet<(ConversationId, Rank)>,
     /// What matches in them, in the direction of travel.
     held: Vec<MessageRow>,
     /// How many conversations are read next, side by side.
@@ -55,18 +55,18 @@ struct Sweep {
 /// What is the same for all sweeps of a call.
 struct Search<'a> {
     store: &'a ReadStore,
-    caller: Id<Person>,
+    caller: PersonId,
     query: &'a SearchQuery,
     work: SearchWork,
     /// The caller's participant rows of the conversations in which something was found.
-    participants: HashMap<Id<Conversation>, ParticipantRow>,
+    participants: HashMap<ConversationId, ParticipantRow>,
 }
 
 impl ReadStore {
     /// Those of all the caller's conversations. A batch of conversations takes two round trips.
     pub(crate) async fn search_all(
         &self,
-        caller: Id<Person>,
+        caller: PersonId,
         query: &SearchQuery,
         page: PageRequest,
         bounds: SearchBounds,
@@ -110,7 +110,7 @@ impl ReadStore {
 impl Search<'_> {
     /// The sweep with what it holds, which is read again: it may have been changed or deleted. That is part of the call's
     /// work. When the work is over, the slice ends there, and what is left is found again in the next one.
-    async fn resume(&mut self, mut sweep: Sweep, held: &[Id<Message>]) -> Result<Sweep> {
+    async fn resume(&mut self, mut sweep: Sweep, held: &[MessageId]) -> Result<Sweep> {
         let mut read_to = None;
         for batch in held.chunks(HELD_READ) {
             if let Some(place) = read_to
@@ -126,7 +126,7 @@ impl Search<'_> {
     }
 
     /// Those of the messages that match, in conversations of the caller's.
-    async fn read_held(&mut self, held: &[Id<Message>]) -> Result<Vec<MessageRow>> {
+    async fn read_held(&mut self, held: &[MessageId]) -> Result<Vec<MessageRow>> {
         let messages = held.iter().map(|id| Key::message(*id));
         let participants: HashSet<_> = held
             .iter()
@@ -209,7 +209,7 @@ impl Search<'_> {
         }
     }
 
-    async fn read(&mut self, sweep: &mut Sweep, ids: Vec<Id<Conversation>>) -> Result<()> {
+    async fn read(&mut self, sweep: &mut Sweep, ids: Vec<ConversationId>) -> Result<()> {
         let keys = ids.iter().map(|id| Key::participant(*id, self.caller));
         let most = self.work.read().min(LARGEST_READ);
         let chunks = ids
@@ -287,7 +287,7 @@ fn long_before(rank: Rank) -> Rank {
 }
 
 /// The sweep that a cursor goes on with, and what it holds, in the direction of travel; none where it names no sweep.
-fn sweep_of(position: &Position<String>) -> Option<(Sweep, Vec<Id<Message>>)> {
+fn sweep_of(position: &Position<String>) -> Option<(Sweep, Vec<MessageId>)> {
     let (Position::After(cursor) | Position::Before(cursor)) = position else {
         return None;
     };
@@ -296,7 +296,7 @@ fn sweep_of(position: &Position<String>) -> Option<(Sweep, Vec<Id<Message>>)> {
         .as_bytes()
         .chunks(ID)
         .map(|id| std::str::from_utf8(id).ok()?.parse().ok());
-    let ids: Vec<Id<Message>> = ids.collect::<Option<_>>()?;
+    let ids: Vec<MessageId> = ids.collect::<Option<_>>()?;
     let (&[low, high, top, bottom], held) = ids.split_first_chunk::<FRAME>()?;
     if held.len() > MOST_HELD {
         return None;

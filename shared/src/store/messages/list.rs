@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use super::message::render;
 use super::read_state::{Opened, ReadProgress};
-use crate::model::{Conversation, Id, Message, Page, PageRequest, Person, Position, Timestamp, fitting};
+use crate::model::{
+    ConversationId, Message, MessageId, Page, PageRequest, PersonId, Position, Timestamp, fitting,
+};
 use crate::store::conversations::keys::{MESSAGES, conversation_partition};
 use crate::store::conversations::rows::{ConversationRow, FirstReadsRow, MessageRow, ParticipantRow};
 use crate::store::error::{Result, StoreError};
@@ -33,8 +35,8 @@ impl Store {
     /// read again, so that what is marked is what is shown.
     pub async fn open_messages(
         &self,
-        caller: Id<Person>,
-        id: Id<Conversation>,
+        caller: PersonId,
+        id: ConversationId,
         page: PageRequest,
     ) -> Result<Page<Message>> {
         let position = place_in(id, page.position)?;
@@ -78,9 +80,9 @@ impl Store {
 /// Adds the time of an opening to the messages that it marked as read. Whether that is all: the opening marked what was
 /// unread, and each message up to there has its time.
 fn add_opened(
-    read_at: &mut HashMap<Id<Message>, Timestamp>,
+    read_at: &mut HashMap<MessageId, Timestamp>,
     messages: &[MessageRow],
-    caller: Id<Person>,
+    caller: PersonId,
     progress: ReadProgress,
     opened: Option<Opened>,
 ) -> bool {
@@ -102,8 +104,8 @@ impl ReadStore {
     /// and half a unit for each sender, however long the conversation is.
     pub async fn messages(
         &self,
-        caller: Id<Person>,
-        id: Id<Conversation>,
+        caller: PersonId,
+        id: ConversationId,
         page: PageRequest,
     ) -> Result<Page<Message>> {
         let position = place_in(id, page.position)?;
@@ -116,11 +118,7 @@ impl ReadStore {
     }
 
     /// The caller's participant row.
-    pub(crate) async fn participant(
-        &self,
-        caller: Id<Person>,
-        id: Id<Conversation>,
-    ) -> Result<ParticipantRow> {
+    pub(crate) async fn participant(&self, caller: PersonId, id: ConversationId) -> Result<ParticipantRow> {
         self.participant_row(caller, id)
             .await?
             .ok_or(StoreError::missing_in("conversation_id", "conversation"))
@@ -129,8 +127,8 @@ impl ReadStore {
     /// Up to `limit` + 1 messages; fewer where they are so large that no page has room for them.
     pub(crate) async fn find(
         &self,
-        id: Id<Conversation>,
-        position: Position<Id<Message>>,
+        id: ConversationId,
+        position: Position<MessageId>,
         limit: usize,
     ) -> Result<Found> {
         // After the newest message come two rows of the conversation's. Going on from a message they are not met.
@@ -165,8 +163,8 @@ impl ReadStore {
     /// The same as of the moment at which the conversation is read: messages that arrive after it are left out.
     async fn find_as_of_one_moment(
         &self,
-        id: Id<Conversation>,
-        position: Position<Id<Message>>,
+        id: ConversationId,
+        position: Position<MessageId>,
         limit: usize,
     ) -> Result<Found> {
         let conversation: Option<ConversationRow> = self.row(Key::conversation(id)).await?;
@@ -190,7 +188,7 @@ impl Found {
     pub(crate) fn new(
         mut messages: Vec<MessageRow>,
         conversation: Option<ConversationRow>,
-        position: Position<Id<Message>>,
+        position: Position<MessageId>,
         limit: usize,
     ) -> Self {
         messages.truncate(limit + 1);
@@ -207,8 +205,8 @@ impl Found {
     /// The page. `cursor` names the place of a message.
     pub(crate) fn into_page(
         self,
-        position: Position<Id<Message>>,
-        cursor: impl Fn(Id<Message>) -> String,
+        position: Position<MessageId>,
+        cursor: impl Fn(MessageId) -> String,
     ) -> Page<MessageRow> {
         Page::of(self.messages, self.shown, position.is_backwards(), |message| {
             cursor(message.message_id)
@@ -216,7 +214,7 @@ impl Found {
     }
 
     /// The newest message that the page shows, with the conversation as it was read for it.
-    fn newest(&self) -> Option<(Id<Message>, &ConversationRow)> {
+    fn newest(&self) -> Option<(MessageId, &ConversationRow)> {
         let shown = self.messages.iter().take(self.shown);
         let newest = shown.map(|message| message.message_id).max();
         newest.zip(self.conversation.as_ref())
@@ -248,12 +246,12 @@ pub(crate) fn size_of(message: &MessageRow) -> usize {
 }
 
 /// The place that a cursor of one conversation's messages names: any id that could be one of them.
-pub(crate) fn place_in(id: Id<Conversation>, position: Position<String>) -> Result<Position<Id<Message>>> {
+pub(crate) fn place_in(id: ConversationId, position: Position<String>) -> Result<Position<MessageId>> {
     let invalid = StoreError::CursorInvalid {
         param: position.parameter(),
     };
     let parse = |text: String| {
-        let place = text.parse::<Id<Message>>().ok();
+        let place = text.parse::<MessageId>().ok();
         // Smaller ids are those of the group and of its former conversations.
         place
             .filter(|place| place.tag() == id.tag() && *place > id.cast())

@@ -4,14 +4,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::model::{Conversation, Id, Message, Person, Timestamp};
+use crate::model::{ConversationId, Message, MessageId, Person, PersonId, Timestamp};
 use crate::store::conversations::rows::{MessageRow, ParticipantRow};
 use crate::store::error::{Result, StoreError};
 use crate::store::table::{Key, ReadConsistency, ReadStore, Rows};
 
 impl ReadStore {
     /// One message. Two round trips, three read units.
-    pub async fn message(&self, caller: Id<Person>, id: Id<Message>) -> Result<Message> {
+    pub async fn message(&self, caller: PersonId, id: MessageId) -> Result<Message> {
         let (key, participant) = (Key::message(id), Key::participant(id.cast(), caller));
         let mut rows = self.rows([key, participant]).await?;
         let (message, participant) = take_message(&mut rows, caller, id)?;
@@ -29,7 +29,7 @@ impl ReadStore {
     pub(crate) async fn show(
         &self,
         messages: &[MessageRow],
-        participants: &HashMap<Id<Conversation>, ParticipantRow>,
+        participants: &HashMap<ConversationId, ParticipantRow>,
     ) -> Result<Vec<Message>> {
         let (senders, read_at) = tokio::try_join!(
             self.senders(messages),
@@ -39,7 +39,7 @@ impl ReadStore {
     }
 
     /// Who sent these messages. One round trip.
-    pub(crate) async fn senders(&self, messages: &[MessageRow]) -> Result<HashMap<Id<Person>, Person>> {
+    pub(crate) async fn senders(&self, messages: &[MessageRow]) -> Result<HashMap<PersonId, Person>> {
         let senders: HashSet<_> = messages.iter().map(|message| message.sender_id).collect();
         self.people(senders).await
     }
@@ -48,8 +48,8 @@ impl ReadStore {
 /// The messages with what was read for them.
 pub(crate) fn render(
     messages: &[MessageRow],
-    senders: &HashMap<Id<Person>, Person>,
-    read_at: &HashMap<Id<Message>, Timestamp>,
+    senders: &HashMap<PersonId, Person>,
+    read_at: &HashMap<MessageId, Timestamp>,
 ) -> Result<Vec<Message>> {
     let render = |message: &MessageRow| {
         let sender = senders.get(&message.sender_id).cloned();
@@ -63,8 +63,8 @@ pub(crate) fn render(
 /// A message and the caller's participant row, if both were read.
 pub(crate) fn take_message(
     rows: &mut Rows,
-    caller: Id<Person>,
-    id: Id<Message>,
+    caller: PersonId,
+    id: MessageId,
 ) -> Result<(MessageRow, ParticipantRow)> {
     let message: Option<MessageRow> = rows.take(&Key::message(id))?;
     let message = message.ok_or(StoreError::missing("message"))?;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use futures_util::future::try_join_all;
 
-use crate::model::{Conversation, Id, Message, Person};
+use crate::model::{ConversationId, MessageId, PersonId};
 use crate::store::conversations::rows::{MessageRow, ParticipantRow};
 use crate::store::error::Result;
 use crate::store::table::{Condition, Key, Store, UpdateExpression};
@@ -14,9 +14,9 @@ use crate::store::table::{Condition, Key, Store, UpdateExpression};
 /// A message that was sent, as far as others are concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SentMessage {
-    id: Id<Message>,
-    conversation: Id<Conversation>,
-    sender: Id<Person>,
+    id: MessageId,
+    conversation: ConversationId,
+    sender: PersonId,
 }
 
 impl From<MessageRow> for SentMessage {
@@ -50,8 +50,8 @@ impl Store {
     }
 
     /// Moves a conversation to the place of that message in every inbox where it is further down.
-    pub(crate) async fn raise(&self, conversation: Id<Conversation>, newest: Id<Message>) -> Result<()> {
-        let rank: Id<Conversation> = newest.cast();
+    pub(crate) async fn raise(&self, conversation: ConversationId, newest: MessageId) -> Result<()> {
+        let rank: ConversationId = newest.cast();
         let behind = self
             .participants(conversation)
             .await?

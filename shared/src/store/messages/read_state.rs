@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::model::{Conversation, Id, Message, Person, ReadUpTo, Timestamp};
+use crate::model::{Conversation, ConversationId, MessageId, PersonId, ReadUpTo, Timestamp};
 use crate::store::conversations::rows::{
     ConversationRow, FirstReadsRow, MessageRow, ParticipantRow, ReadReceiptRow, Series, of,
 };
@@ -24,7 +24,7 @@ const LONG_AGO: i64 = 60;
 /// How far somebody has read: up to a message, and how many of others there were until then.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ReadProgress {
-    pub(crate) up_to: Id<Message>,
+    pub(crate) up_to: MessageId,
     others: u64,
     /// What it rests on.
     basis: Basis,
@@ -47,12 +47,12 @@ pub(crate) struct Opened {
     /// When it marked what was unread.
     pub(crate) at: Timestamp,
     /// Messages of others after this one were read by nobody before.
-    pub(crate) first_after: Option<Id<Message>>,
+    pub(crate) first_after: Option<MessageId>,
 }
 
 impl ConversationRow {
     /// The progress of whoever has read everything.
-    pub(crate) fn all_read_by(&self, person: Id<Person>) -> Option<ReadProgress> {
+    pub(crate) fn all_read_by(&self, person: PersonId) -> Option<ReadProgress> {
         Some(ReadProgress {
             up_to: self.last_message_id?,
             others: self.sent_by_others(person),
@@ -64,7 +64,7 @@ impl ConversationRow {
 impl ReadProgress {
     /// The same for somebody who has been shown messages up to `newest`. Where that is not the last one, the last one
     /// must have been deleted: rows of one transaction may become visible one after the other.
-    pub(crate) fn having_shown(self, newest: Id<Message>) -> Self {
+    pub(crate) fn having_shown(self, newest: MessageId) -> Self {
         let basis = if newest == self.up_to {
             Basis::Nothing
         } else {
@@ -78,7 +78,7 @@ impl ReadStore {
     /// The progress of somebody who has read up to `message`; `None` where they have come further already.
     async fn progress_to(
         &self,
-        message: Id<Message>,
+        message: MessageId,
         conversation: &ConversationRow,
         participant: &ParticipantRow,
     ) -> Result<Option<ReadProgress>> {
@@ -118,10 +118,10 @@ impl ReadStore {
     /// The messages of others than `person`, after `since` and up to `until`.
     async fn sent_between(
         &self,
-        since: Id<Message>,
-        until: Id<Message>,
-        person: Id<Person>,
-    ) -> Result<BTreeSet<Id<Message>>> {
+        since: MessageId,
+        until: MessageId,
+        person: PersonId,
+    ) -> Result<BTreeSet<MessageId>> {
         let mut found = BTreeSet::new();
         let mut start = None;
         loop {
@@ -163,8 +163,8 @@ impl Store {
     /// round trips; up to an older message two more, and it reads what it marks.
     pub async fn mark_read(
         &self,
-        caller: Id<Person>,
-        id: Id<Conversation>,
+        caller: PersonId,
+        id: ConversationId,
         up_to: ReadUpTo,
         idempotency: Option<&Idempotency>,
     ) -> Result<Created<Conversation>> {
@@ -287,7 +287,7 @@ impl Transaction<'_> {
     fn put_receipts(
         &mut self,
         participant: &ParticipantRow,
-        up_to: Id<Message>,
+        up_to: MessageId,
         first_reads: Option<&FirstReadsRow>,
         now: Timestamp,
     ) -> Result<Option<Check>> {
@@ -320,11 +320,7 @@ impl Transaction<'_> {
 
 impl Transaction<'_> {
     /// Notes that a message has been deleted which the participant has not read. Refused when they have read it by now.
-    pub(crate) fn note_unread_deleted(
-        &mut self,
-        participant: &ParticipantRow,
-        id: Id<Message>,
-    ) -> Result<()> {
+    pub(crate) fn note_unread_deleted(&mut self, participant: &ParticipantRow, id: MessageId) -> Result<()> {
         let ParticipantRow {
             conversation_id,
             read_up_to,

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures_util::future::try_join_all;
 
-use crate::model::{Conversation, Id, Message, Person, Position, Timestamp};
+use crate::model::{ConversationId, MessageId, PersonId, Position, Timestamp};
 use crate::store::conversations::keys::{conversation_partition, read_receipts};
 use crate::store::conversations::rows::{MessageRow, ParticipantRow, ReadReceiptRow, Series};
 use crate::store::error::{Result, StoreError};
@@ -17,7 +17,7 @@ use crate::store::table::{Key, Range, ReadConsistency, ReadStore};
 
 impl ParticipantRow {
     /// The series with the receipts for a sender's messages: the first receipt of somebody else counts.
-    fn series_for(&self, sender: Id<Person>) -> Vec<Series> {
+    fn series_for(&self, sender: PersonId) -> Vec<Series> {
         match self.contact_id {
             Some(contact) if contact == sender => vec![Series::Of(self.person_id)],
             Some(contact) => vec![Series::Of(contact)],
@@ -32,9 +32,9 @@ impl ReadStore {
     pub(crate) async fn read_at(
         &self,
         messages: &[MessageRow],
-        participants: &HashMap<Id<Conversation>, ParticipantRow>,
+        participants: &HashMap<ConversationId, ParticipantRow>,
         consistency: ReadConsistency,
-    ) -> Result<HashMap<Id<Message>, Timestamp>> {
+    ) -> Result<HashMap<MessageId, Timestamp>> {
         let series_for = |message: &MessageRow| {
             let participant = participants.get(&message.conversation_id);
             participant.map_or(Vec::new(), |participant| {
@@ -71,9 +71,9 @@ impl ReadStore {
     async fn receipts_for(
         &self,
         series: Series,
-        messages: &BTreeSet<Id<Message>>,
+        messages: &BTreeSet<MessageId>,
         consistency: ReadConsistency,
-    ) -> Result<Vec<(Id<Message>, ReadReceiptRow)>> {
+    ) -> Result<Vec<(MessageId, ReadReceiptRow)>> {
         let Some(mut place) = messages.first().map(|first| first.just_before()) else {
             return Ok(Vec::new());
         };

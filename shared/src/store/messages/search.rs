@@ -11,8 +11,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::list::{place_in, size_of};
 use crate::model::{
-    Conversation, Id, Message, MessageSearch, Millis, Page, PageRequest, Person, Position, SearchQuery,
-    fitting,
+    ConversationId, Id, Message, MessageId, MessageSearch, Millis, Page, PageRequest, PersonId, Position,
+    SearchQuery, fitting,
 };
 use crate::store::conversations::keys::conversation_partition;
 use crate::store::conversations::rows::MessageRow;
@@ -88,8 +88,8 @@ impl SearchWork {
 /// A part of the order of messages, both ends included, and the direction in which it is read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Span {
-    pub(crate) low: Id<Message>,
-    pub(crate) high: Id<Message>,
+    pub(crate) low: MessageId,
+    pub(crate) high: MessageId,
     pub(crate) backwards: bool,
 }
 
@@ -105,7 +105,7 @@ impl Span {
     }
 
     /// Everything beyond a place.
-    pub(crate) fn beyond(position: Position<Id<Message>>) -> Self {
+    pub(crate) fn beyond(position: Position<MessageId>) -> Self {
         let all = Self {
             backwards: position.is_backwards(),
             ..Self::all()
@@ -117,7 +117,7 @@ impl Span {
     }
 
     /// What is left when it has been read up to this place.
-    pub(crate) fn after(self, place: Id<Message>) -> Self {
+    pub(crate) fn after(self, place: MessageId) -> Self {
         if self.backwards {
             let low = place.min(Self::all().high).just_after();
             Self { low, ..self }
@@ -128,7 +128,7 @@ impl Span {
     }
 
     /// The part of it up to this place.
-    pub(crate) fn up_to(self, place: Id<Message>) -> Self {
+    pub(crate) fn up_to(self, place: MessageId) -> Self {
         if self.backwards {
             let high = place.min(self.high);
             Self { high, ..self }
@@ -139,7 +139,7 @@ impl Span {
     }
 
     /// Where it ends, in the direction of travel.
-    pub(crate) fn end(self) -> Id<Message> {
+    pub(crate) fn end(self) -> MessageId {
         if self.backwards { self.high } else { self.low }
     }
 
@@ -157,7 +157,7 @@ impl Span {
         (self.end() != last).then(|| everything.after(self.end()))
     }
 
-    pub(crate) fn contains(self, id: Id<Message>) -> bool {
+    pub(crate) fn contains(self, id: MessageId) -> bool {
         (self.low..=self.high).contains(&id)
     }
 }
@@ -168,7 +168,7 @@ pub(crate) struct Chunk {
     /// The messages that match, in the direction of travel.
     pub(crate) messages: Vec<MessageRow>,
     /// Up to where it has read. None: all of the span.
-    pub(crate) read_to: Option<Id<Message>>,
+    pub(crate) read_to: Option<MessageId>,
 }
 
 impl ReadStore {
@@ -176,7 +176,7 @@ impl ReadStore {
     /// it has a cursor, which goes on in the direction in which the page was asked for. It opens nothing.
     pub async fn search(
         &self,
-        caller: Id<Person>,
+        caller: PersonId,
         search: &MessageSearch,
         page: PageRequest,
         bounds: SearchBounds,
@@ -190,8 +190,8 @@ impl ReadStore {
     /// Those of one conversation. Two round trips, and one for each further query.
     async fn search_one(
         &self,
-        caller: Id<Person>,
-        id: Id<Conversation>,
+        caller: PersonId,
+        id: ConversationId,
         query: &SearchQuery,
         page: PageRequest,
         bounds: SearchBounds,
@@ -216,12 +216,12 @@ impl ReadStore {
     /// The messages of a conversation that match, and up to where it was read.
     async fn search_through(
         &self,
-        id: Id<Conversation>,
+        id: ConversationId,
         query: &SearchQuery,
         mut span: Span,
         limit: usize,
         bounds: SearchBounds,
-    ) -> Result<(Vec<MessageRow>, Option<Id<Message>>)> {
+    ) -> Result<(Vec<MessageRow>, Option<MessageId>)> {
         let mut work = SearchWork::new(bounds, &self.meter);
         let mut found = Vec::new();
         loop {
@@ -238,7 +238,7 @@ impl ReadStore {
     /// Reads so many messages of a conversation, as far as they are in the span.
     pub(crate) async fn search_chunk(
         &self,
-        id: Id<Conversation>,
+        id: ConversationId,
         query: &SearchQuery,
         span: Span,
         read: usize,
@@ -273,7 +273,7 @@ impl ReadStore {
 }
 
 /// Leaves as many as a page shows. Where that is not all, the place of the last one.
-pub(crate) fn cut(found: &mut Vec<MessageRow>, limit: usize) -> Option<Id<Message>> {
+pub(crate) fn cut(found: &mut Vec<MessageRow>, limit: usize) -> Option<MessageId> {
     let shown = fitting(found, limit, size_of);
     let is_cut = shown < found.len();
     found.truncate(shown);

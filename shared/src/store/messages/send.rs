@@ -1,7 +1,7 @@
 //! Sending a message. It reads nothing first: where the transaction is cancelled, the rows that refused it say why.
 
 use super::change::require_known;
-use crate::model::{Conversation, Id, Message, NewMessage, Person, Reactions};
+use crate::model::{ConversationId, Id, Message, MessageId, NewMessage, PersonId, Reactions};
 use crate::store::conversations::rows::{ConversationRow, MessageRow, of};
 use crate::store::error::{Result, StoreError};
 use crate::store::idempotency::{Created, Idempotency};
@@ -18,14 +18,14 @@ enum Sent {
     /// It is in the conversation.
     Now(MessageRow),
     /// A request with the same idempotency key had sent it before.
-    Before(Id<Message>),
+    Before(MessageId),
 }
 
 /// The order of messages in a conversation, as far as this sender knows it.
 #[derive(Clone, Copy)]
 struct Order {
     /// A message that the next one comes after.
-    last: Id<Message>,
+    last: MessageId,
     /// How far this sender's clock is behind, in milliseconds.
     ahead: u64,
     /// How many races for the next id this sender has lost.
@@ -43,7 +43,7 @@ impl Store {
     /// Sends a message. One round trip, however long the conversation is, and one more for each race that it loses.
     pub async fn send_message(
         &self,
-        caller: Id<Person>,
+        caller: PersonId,
         new: &NewMessage,
         idempotency: Option<&Idempotency>,
     ) -> Result<Created<Message>> {
@@ -63,7 +63,7 @@ impl Store {
 
     async fn commit_message(
         &self,
-        caller: Id<Person>,
+        caller: PersonId,
         new: &NewMessage,
         idempotency: Option<&Idempotency>,
     ) -> Result<Sent> {
@@ -114,7 +114,7 @@ impl Store {
 }
 
 impl Order {
-    fn new(conversation: Id<Conversation>) -> Self {
+    fn new(conversation: ConversationId) -> Self {
         Self {
             // Ids of messages are larger than their conversation's, so that ranks only rise.
             last: conversation.cast(),
@@ -124,13 +124,13 @@ impl Order {
     }
 
     /// The next id.
-    fn next(&self, store: &Store) -> Id<Message> {
+    fn next(&self, store: &Store) -> MessageId {
         Id::next(self.last, (store.clock)().plus(self.ahead))
     }
 
     /// The order as a lost race shows it. The clocks of others go on during the pause. A sender that has lost often looks further
     /// ahead, so that it wins the next race.
-    fn after_loss(self, last: Option<Id<Message>>, store: &Store) -> Self {
+    fn after_loss(self, last: Option<MessageId>, store: &Store) -> Self {
         let last = last.unwrap_or(self.last);
         let losses = self.losses + 1;
         let behind = last.made_at().0.saturating_sub((store.clock)().0);

@@ -1,6 +1,6 @@
 //! The keys of people, their names, tokens and contacts.
 
-use crate::model::{Id, Person, Token, TokenHash, Username};
+use crate::model::{PersonId, TokenHash, TokenId, Username};
 use crate::store::table::Key;
 
 /// How the sort keys of contact entries begin; the person's id follows.
@@ -10,7 +10,7 @@ pub(crate) const PERSON_TOKENS: &str = "TOKEN#";
 
 impl Key {
     /// A person.
-    pub(crate) fn person(id: Id<Person>) -> Self {
+    pub(crate) fn person(id: PersonId) -> Self {
         Self::new(person_partition(id), "PERSON")
     }
 
@@ -30,27 +30,27 @@ impl Key {
     }
 
     /// A token as its person's tokens are listed.
-    pub(crate) fn person_token(person: Id<Person>, id: Id<Token>) -> Self {
+    pub(crate) fn person_token(person: PersonId, id: TokenId) -> Self {
         Self::new(person_partition(person), format_args!("{PERSON_TOKENS}{id}"))
     }
 
     /// The entry for `person` in the address book of `owner`.
-    pub(crate) fn contact(owner: Id<Person>, person: Id<Person>) -> Self {
+    pub(crate) fn contact(owner: PersonId, person: PersonId) -> Self {
         Self::new(person_partition(owner), format_args!("{CONTACTS}{person}"))
     }
 
     /// The phone numbers that a caller has tried.
-    pub(crate) fn attempts(caller: Id<Person>) -> Self {
+    pub(crate) fn attempts(caller: PersonId) -> Self {
         Self::new(format_args!("ATTEMPTS#{caller}"), "PHONE_NUMBERS")
     }
 
     /// A person that waits to be taken out of everything.
-    pub(crate) fn retirement(person: Id<Person>) -> Self {
+    pub(crate) fn retirement(person: PersonId) -> Self {
         Self::work("RETIREMENT", person)
     }
 }
 
 /// The partition of a person, their contacts and their tokens.
-pub(crate) fn person_partition(id: Id<Person>) -> String {
+pub(crate) fn person_partition(id: PersonId) -> String {
     format!("PERSON#{id}")
 }

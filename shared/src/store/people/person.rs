@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{AvatarUrl, Id, Person, PersonPatch, PhoneNumber, Timestamp, Username};
+use crate::model::{AvatarUrl, Id, Person, PersonId, PersonPatch, PhoneNumber, Timestamp, Username};
 use crate::store::error::{Result, StoreError};
 use crate::store::table::{
     ABSENT, Condition, EXISTS, Key, ReadConsistency, ReadStore, Row, Store, Transaction, UpdateExpression,
@@ -13,7 +13,7 @@ use crate::store::table::{
 /// A person.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct PersonRow {
-    pub(crate) person_id: Id<Person>,
+    pub(crate) person_id: PersonId,
     pub(crate) username: Username,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) phone_number: Option<PhoneNumber>,
@@ -33,7 +33,7 @@ impl Row for PersonRow {
 /// The claim on a username.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct UsernameRow {
-    pub(crate) person_id: Id<Person>,
+    pub(crate) person_id: PersonId,
 }
 
 impl Row for UsernameRow {
@@ -55,7 +55,7 @@ impl From<PersonRow> for Person {
 
 impl ReadStore {
     /// One person. One round trip.
-    pub async fn person(&self, id: Id<Person>) -> Result<Person> {
+    pub async fn person(&self, id: PersonId) -> Result<Person> {
         let row: PersonRow = self
             .row(Key::person(id))
             .await?
@@ -66,8 +66,8 @@ impl ReadStore {
     /// People as they were a moment ago, in one round trip. Whoever is so new that they do not show yet is read again.
     pub(crate) async fn people(
         &self,
-        ids: impl IntoIterator<Item = Id<Person>>,
-    ) -> Result<HashMap<Id<Person>, Person>> {
+        ids: impl IntoIterator<Item = PersonId>,
+    ) -> Result<HashMap<PersonId, Person>> {
         let mut people = HashMap::new();
         let mut left: Vec<_> = ids.into_iter().collect();
         for consistency in [ReadConsistency::Eventual, ReadConsistency::Strong] {
@@ -85,7 +85,7 @@ impl ReadStore {
     }
 
     /// The person of that name, in one round trip.
-    pub(crate) async fn person_named(&self, username: &Username) -> Result<Option<Id<Person>>> {
+    pub(crate) async fn person_named(&self, username: &Username) -> Result<Option<PersonId>> {
         let row: Option<UsernameRow> = self.row(Key::username(username)).await?;
         Ok(row.map(|row| row.person_id))
     }
@@ -112,7 +112,7 @@ impl ReadStore {
 
 impl Store {
     /// Changes a person. One round trip.
-    pub async fn update_person(&self, id: Id<Person>, patch: &PersonPatch) -> Result<Person> {
+    pub async fn update_person(&self, id: PersonId, patch: &PersonPatch) -> Result<Person> {
         let changes = UpdateExpression::default()
             .patch("phone_number", &patch.phone_number)?
             .patch("avatar_url", &patch.avatar_url)?;
@@ -124,7 +124,7 @@ impl Store {
     }
 
     /// Notes that somebody has sent something, unless a later time is known.
-    pub(crate) async fn note_activity(&self, id: Id<Person>, at: Timestamp) -> Result<()> {
+    pub(crate) async fn note_activity(&self, id: PersonId, at: Timestamp) -> Result<()> {
         let later = Condition::new(
             "attribute_exists(pk) AND (attribute_not_exists(last_active_at) OR last_active_at < :last_active_at)",
         );

@@ -4,14 +4,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::person::{PersonRow, UsernameRow};
-use crate::model::{Id, Person, Timestamp, Username};
+use crate::model::{PersonId, Timestamp, Username};
 use crate::store::error::Result;
 use crate::store::table::{ABSENT, Condition, Key, Row, Transaction, UpdateExpression};
 
 /// A retired person who still takes part in conversations and groups.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RetirementWork {
-    pub(crate) person_id: Id<Person>,
+    pub(crate) person_id: PersonId,
     /// When the work was left, or last interrupted.
     pub(crate) waiting_since: Timestamp,
 }
@@ -29,7 +29,7 @@ impl Transaction<'_> {
         self.update(&Key::username(&new.username), &moved, theirs)?;
         self.put(&Key::person(new.person_id), new, ABSENT)?;
 
-        let nameless = Username::of_nobody(Id::<Person>::generate((self.store.clock)()));
+        let nameless = Username::of_nobody(PersonId::generate((self.store.clock)()));
         let emptied = UpdateExpression::default()
             .set("username", &nameless)?
             .remove("phone_number")

@@ -6,7 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use super::keys::{PERSON_TOKENS, person_partition};
 use super::person::PersonRow;
 use crate::model::{
-    AvatarUrl, Id, IssuedToken, Person, PhoneNumber, Secret, Timestamp, Token, TokenHash, TokenName, Username,
+    AvatarUrl, Id, IssuedToken, PersonId, PhoneNumber, Secret, Timestamp, Token, TokenHash, TokenId,
+    TokenName, Username,
 };
 use crate::store::error::{Result, StoreError};
 use crate::store::table::{
@@ -16,8 +17,8 @@ use crate::store::table::{
 /// A token as requests look it up.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct TokenRow {
-    pub(crate) person_id: Id<Person>,
-    pub(crate) token_id: Id<Token>,
+    pub(crate) person_id: PersonId,
+    pub(crate) token_id: TokenId,
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Timestamp>,
 }
@@ -29,7 +30,7 @@ impl Row for TokenRow {
 /// A token as its person's tokens are listed.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct PersonTokenRow {
-    token_id: Id<Token>,
+    token_id: TokenId,
     pub(crate) hash: TokenHash,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<TokenName>,
@@ -100,7 +101,7 @@ pub enum WhichToken {
     /// By its secret: `token`.
     Secret(Secret),
     /// By its person and id: `username` and `id`.
-    Id(Username, Id<Token>),
+    Id(Username, TokenId),
 }
 
 impl<'de> Deserialize<'de> for WhichToken {
@@ -110,7 +111,7 @@ impl<'de> Deserialize<'de> for WhichToken {
         struct Given {
             token: Option<Secret>,
             username: Option<Username>,
-            id: Option<Id<Token>>,
+            id: Option<TokenId>,
         }
         match Given::deserialize(deserializer)? {
             Given {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use shared::model::{
-    Conversation, ConversationPatch, Id, Message, MessagePatch, PageRequest, Patch, Person, Position,
+    ConversationId, ConversationPatch, MessageId, MessagePatch, PageRequest, Patch, PersonId, Position,
     ReactionName, ReadUpTo, Timestamp,
 };
 use shared::store::{SentMessage, StoreError};
@@ -14,7 +14,7 @@ use crate::table::{Table, list};
 /// A message as it should be.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Said {
-    pub(super) id: Id<Message>,
+    pub(super) id: MessageId,
     pub(super) sender: usize,
     pub(super) text: String,
     pub(super) reactions: Vec<(&'static str, Vec<usize>)>,
@@ -29,12 +29,12 @@ pub(super) struct Side {
     pub(super) opened_at: Option<Timestamp>,
     pub(super) is_archived: bool,
     /// The newest message that the inbox knows of.
-    pub(super) rank: Option<Id<Message>>,
+    pub(super) rank: Option<MessageId>,
 }
 
 #[derive(Debug)]
 pub(super) struct Place {
-    pub(super) id: Id<Conversation>,
+    pub(super) id: ConversationId,
     pub(super) said: Vec<Said>,
     pub(super) sides: [Side; 2],
 }
@@ -50,7 +50,7 @@ impl Place {
     }
 
     /// Somebody opens it and has read up to that message.
-    pub(super) fn open(&mut self, person: usize, who: usize, up_to: Option<Id<Message>>, now: Timestamp) {
+    pub(super) fn open(&mut self, person: usize, who: usize, up_to: Option<MessageId>, now: Timestamp) {
         self.sides[who].opened_at = Some(now);
         let is_read = |said: &&mut Said| said.sender != person && Some(said.id) <= up_to;
         for said in self.said.iter_mut().filter(is_read) {
@@ -62,10 +62,10 @@ impl Place {
 /// The table and the model beside it.
 pub(super) struct World {
     pub(super) table: Table,
-    pub(super) people: Vec<Id<Person>>,
+    pub(super) people: Vec<PersonId>,
     pub(super) places: Vec<Place>,
     /// What the stream still has to bring: the conversation, the sender, the message.
-    pub(super) stream: Vec<(usize, usize, SentMessage, Id<Message>)>,
+    pub(super) stream: Vec<(usize, usize, SentMessage, MessageId)>,
     pub(super) active_at: [Option<Timestamp>; 3],
 }
 
@@ -82,7 +82,7 @@ impl World {
             frank.conversation_id,
             third.conversation_id,
         ];
-        let place = |id: Option<Id<Conversation>>| Place {
+        let place = |id: Option<ConversationId>| Place {
             id: id.unwrap(),
             said: Vec::new(),
             sides: Default::default(),

@@ -3,24 +3,24 @@
 use serde::{Deserialize, Serialize};
 
 use super::conversation::ConversationRow;
-use crate::model::{AvatarUrl, Conversation, Group, GroupDescription, GroupName, Id, Person, Timestamp};
+use crate::model::{AvatarUrl, ConversationId, GroupDescription, GroupId, GroupName, PersonId, Timestamp};
 use crate::store::error::{Result, StoreError};
 use crate::store::table::{Again, Condition, Key, Row, Setback};
 
 /// A group.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct GroupRow {
-    pub(crate) group_id: Id<Group>,
-    pub(crate) owner_id: Id<Person>,
+    pub(crate) group_id: GroupId,
+    pub(crate) owner_id: PersonId,
     /// The members beside the owner, in the order in which they joined.
-    pub(crate) others: Vec<Id<Person>>,
+    pub(crate) others: Vec<PersonId>,
     pub(crate) name: GroupName,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) description: Option<GroupDescription>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) avatar_url: Option<AvatarUrl>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) conversation_id: Option<Id<Conversation>>,
+    pub(crate) conversation_id: Option<ConversationId>,
     pub(crate) created_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) archived_at: Option<Timestamp>,
@@ -35,9 +35,9 @@ impl Row for GroupRow {
 /// Somebody's membership of a group that has no conversation. It stands where their participant row would.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct MemberRow {
-    pub(crate) group_id: Id<Group>,
+    pub(crate) group_id: GroupId,
     /// The partition of the index of memberships.
-    pub(crate) member_id: Id<Person>,
+    pub(crate) member_id: PersonId,
 }
 
 impl Row for MemberRow {
@@ -56,17 +56,17 @@ impl From<InconsistentRead> for Setback {
 
 impl GroupRow {
     /// The members, the owner first.
-    pub(crate) fn members(&self) -> impl Iterator<Item = Id<Person>> {
+    pub(crate) fn members(&self) -> impl Iterator<Item = PersonId> {
         std::iter::once(self.owner_id).chain(self.others.iter().copied())
     }
 
     /// Whether that person is in it.
-    pub(crate) fn has(&self, person: Id<Person>) -> bool {
+    pub(crate) fn has(&self, person: PersonId) -> bool {
         self.members().any(|member| member == person)
     }
 
     /// Refuses what only the owner may do.
-    pub(crate) fn require_owner(&self, caller: Id<Person>, refusal: &'static str) -> Result<()> {
+    pub(crate) fn require_owner(&self, caller: PersonId, refusal: &'static str) -> Result<()> {
         if self.owner_id == caller {
             Ok(())
         } else {
@@ -89,7 +89,7 @@ impl GroupRow {
     }
 
     /// Where a member's row stands.
-    pub(crate) fn key_of(&self, member: Id<Person>) -> Key {
+    pub(crate) fn key_of(&self, member: PersonId) -> Key {
         Key::participant(self.group_id.cast(), member)
     }
 
@@ -111,7 +111,7 @@ impl GroupRow {
 
 impl GroupRow {
     /// A new conversation of the group.
-    pub(crate) fn conversation(&self, id: Id<Conversation>, now: Timestamp) -> ConversationRow {
+    pub(crate) fn conversation(&self, id: ConversationId, now: Timestamp) -> ConversationRow {
         ConversationRow {
             group_id: Some(self.group_id),
             ..ConversationRow::new(id, self.members(), now)
@@ -120,7 +120,7 @@ impl GroupRow {
 }
 
 impl MemberRow {
-    pub(crate) fn new(group: &GroupRow, member: Id<Person>) -> Self {
+    pub(crate) fn new(group: &GroupRow, member: PersonId) -> Self {
         Self {
             group_id: group.group_id,
             member_id: member,

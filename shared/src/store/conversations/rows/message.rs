@@ -2,15 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Conversation, Id, Message, MessageText, Person, Reactions, Timestamp};
+use crate::model::{ConversationId, Message, MessageId, MessageText, Person, PersonId, Reactions, Timestamp};
 use crate::store::table::Row;
 
 /// A message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct MessageRow {
-    pub(crate) conversation_id: Id<Conversation>,
-    pub(crate) message_id: Id<Message>,
-    pub(crate) sender_id: Id<Person>,
+    pub(crate) conversation_id: ConversationId,
+    pub(crate) message_id: MessageId,
+    pub(crate) sender_id: PersonId,
     pub(crate) text: MessageText,
     #[serde(default, skip_serializing_if = "Reactions::is_empty")]
     pub(crate) reactions: Reactions,

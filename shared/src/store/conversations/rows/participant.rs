@@ -5,22 +5,22 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::conversation::ConversationRow;
-use crate::model::{Conversation, Group, Id, Message, Person, Timestamp};
+use crate::model::{Conversation, ConversationId, GroupId, Id, MessageId, PersonId, Timestamp};
 use crate::store::conversations::keys::inbox;
 use crate::store::table::Row;
 
 /// One person's part in a conversation; it stands in the `inbox` index too.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct ParticipantRow {
-    pub(crate) conversation_id: Id<Conversation>,
-    pub(crate) person_id: Id<Person>,
+    pub(crate) conversation_id: ConversationId,
+    pub(crate) person_id: PersonId,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) contact_id: Option<Id<Person>>,
+    pub(crate) contact_id: Option<PersonId>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) group_id: Option<Id<Group>>,
+    pub(crate) group_id: Option<GroupId>,
     /// The person, where it is a group's: the partition of the index of memberships.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) member_id: Option<Id<Person>>,
+    pub(crate) member_id: Option<PersonId>,
     pub(crate) is_pinned: bool,
     pub(crate) is_muted: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -29,20 +29,20 @@ pub(crate) struct ParticipantRow {
     pub(crate) last_opened_at: Option<Timestamp>,
     /// Up to which message this person has marked it read.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) read_up_to: Option<Id<Message>>,
+    pub(crate) read_up_to: Option<MessageId>,
     /// The newest message when this person joined, until they have opened the conversation: it counts as read by them,
     /// but they have not read it for others yet.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) history: Option<Id<Message>>,
+    pub(crate) history: Option<MessageId>,
     /// How many messages the others had sent up to the one that was marked read.
     pub(crate) read_others: u64,
     /// Messages of others that were deleted before this person had read them.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub(crate) unread_deleted: BTreeSet<Id<Message>>,
+    pub(crate) unread_deleted: BTreeSet<MessageId>,
     /// The partition of the index.
     pub(crate) inbox: String,
     /// The place in it: the newest message's id, or the conversation's own.
-    pub(crate) rank: Id<Conversation>,
+    pub(crate) rank: ConversationId,
 }
 
 impl Row for ParticipantRow {
@@ -50,7 +50,7 @@ impl Row for ParticipantRow {
 }
 
 impl ParticipantRow {
-    pub(crate) fn new(conversation: &ConversationRow, person: Id<Person>) -> Self {
+    pub(crate) fn new(conversation: &ConversationRow, person: PersonId) -> Self {
         Self {
             conversation_id: conversation.conversation_id,
             person_id: person,
@@ -71,11 +71,7 @@ impl ParticipantRow {
     }
 
     /// The row of one of two people in their new conversation.
-    pub(crate) fn with_contact(
-        conversation: &ConversationRow,
-        person: Id<Person>,
-        contact: Id<Person>,
-    ) -> Self {
+    pub(crate) fn with_contact(conversation: &ConversationRow, person: PersonId, contact: PersonId) -> Self {
         Self {
             contact_id: Some(contact),
             ..Self::new(conversation, person)
@@ -83,7 +79,7 @@ impl ParticipantRow {
     }
 
     /// The row of somebody who joins a group's conversation: what was sent before counts as read.
-    pub(crate) fn in_group(conversation: &ConversationRow, person: Id<Person>) -> Self {
+    pub(crate) fn in_group(conversation: &ConversationRow, person: PersonId) -> Self {
         Self {
             group_id: conversation.group_id,
             member_id: Some(person),

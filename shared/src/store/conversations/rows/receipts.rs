@@ -4,15 +4,15 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Conversation, Id, Message, Person, Timestamp};
+use crate::model::{ConversationId, MessageId, PersonId, Timestamp};
 use crate::store::table::Row;
 
 /// That everything up to a message had been read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct ReadReceiptRow {
-    pub(crate) conversation_id: Id<Conversation>,
-    pub(crate) reader_id: Id<Person>,
-    pub(crate) up_to: Id<Message>,
+    pub(crate) conversation_id: ConversationId,
+    pub(crate) reader_id: PersonId,
+    pub(crate) up_to: MessageId,
     pub(crate) read_at: Timestamp,
 }
 
@@ -24,14 +24,14 @@ impl Row for ReadReceiptRow {
 /// How far a group's conversation has been read by anybody, and by a second person.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct FirstReadsRow {
-    pub(crate) conversation_id: Id<Conversation>,
+    pub(crate) conversation_id: ConversationId,
     /// How far somebody has read at most.
-    pub(crate) first: Id<Message>,
+    pub(crate) first: MessageId,
     /// Who that is.
-    pub(crate) first_reader: Id<Person>,
+    pub(crate) first_reader: PersonId,
     /// How far somebody else has read at most.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) second: Option<Id<Message>>,
+    pub(crate) second: Option<MessageId>,
     /// Rises with every change.
     pub(crate) revision: u64,
 }
@@ -44,7 +44,7 @@ impl Row for FirstReadsRow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Series {
     /// What one of two people has read.
-    Of(Id<Person>),
+    Of(PersonId),
     /// What was read by anybody in a group.
     First,
     /// What was read by a second person in a group.
@@ -52,7 +52,7 @@ pub(crate) enum Series {
 }
 
 /// A receipt to be added: its series, and up to where it counts.
-pub(crate) type NewReceipt = (Series, Id<Message>);
+pub(crate) type NewReceipt = (Series, MessageId);
 
 impl fmt::Display for Series {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -69,9 +69,9 @@ impl FirstReadsRow {
     /// this adds. None where it changes nothing for anybody.
     pub(crate) fn opened(
         before: Option<&Self>,
-        conversation: Id<Conversation>,
-        reader: Id<Person>,
-        up_to: Id<Message>,
+        conversation: ConversationId,
+        reader: PersonId,
+        up_to: MessageId,
     ) -> Option<(Self, Vec<NewReceipt>)> {
         let Some(before) = before else {
             let first = Self {
@@ -108,18 +108,18 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::Millis;
+    use crate::model::{Id, Millis};
 
-    fn message(at: u64) -> Id<Message> {
+    fn message(at: u64) -> MessageId {
         Id::from_parts(Millis(at), 0)
     }
 
-    fn person(number: u8) -> Id<Person> {
+    fn person(number: u8) -> PersonId {
         Id::from_parts(Millis(u64::from(number)), 1)
     }
 
     /// The first mark of a series that covers the message.
-    fn first(marks: &[(Series, Id<Message>, u8, usize)], series: Series, at: u64) -> Option<(u8, usize)> {
+    fn first(marks: &[(Series, MessageId, u8, usize)], series: Series, at: u64) -> Option<(u8, usize)> {
         let covering = marks
             .iter()
             .filter(|(own, up_to, ..)| *own == series && *up_to >= message(at));
