@@ -126,9 +126,8 @@ fn exercise_groups(kate: &Person<'_>, kevin: &Person<'_>) {
     for status in [201, 200] {
         kevin.post("/v1/conversations", &of_group).expect(status);
     }
-    kevin
-        .send(Request::new("POST", format!("{group}/leave")))
-        .expect(204);
+    let leave = Request::new("POST", format!("{group}/leave"));
+    kevin.send(leave.header("idempotency-key", "k")).expect(204);
     kate.delete(&group).expect(204);
 }
 
@@ -260,7 +259,7 @@ pub(super) fn exercise(faults: &Faults, machine: &Machine) {
     assert!(is_called("changes", "BatchWriteItem", ""), "it purged messages");
 
     // This one is the conversation's own, for reconcile.
-    let mark = json!({"pk": partition, "sk": {"S": "READ#1"}, "kind": {"S": "read_mark"}, "conversation_id": {"S": second}});
+    let mark = json!({"pk": partition, "sk": {"S": "READ#1"}, "kind": {"S": "read_receipt"}, "conversation_id": {"S": second}});
     machine.put_row(&mark);
     let mut work = machine.row("purge", second);
     work["waiting_since"] = json!({"N": "1"});

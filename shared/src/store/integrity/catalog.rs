@@ -22,7 +22,12 @@ impl Store {
         let published = self.published().await?;
         if published.is_none_or(|published| published.version != version) {
             let listed: Option<VersionRow> = self.related(Key::version(version)).await?;
-            look.check(listed.is_some(), key, "a row of a version that is not listed");
+            look.check(
+                listed.is_some(),
+                key,
+                "A version of the catalogue that has rows is in the list of versions.",
+                "Delete the rows of this version.",
+            );
             return Ok(());
         }
         if is_kind::<StoredSound>(&item) {
@@ -43,11 +48,21 @@ impl Store {
             };
             let pointer = self.published_now().await?;
             let fits = row.published_at <= pointer.map(|pointer| pointer.published_at);
-            look.check(fits, key, "a version that should be the one that is published");
+            look.check(
+                fits,
+                key,
+                "The pointer names the version that was published last.",
+                "Import the catalogue again: that writes a whole new version.",
+            );
         } else if let Some(published) = look.read::<Published>(key, item) {
             let listed: Option<VersionRow> = self.related(Key::version(published.version)).await?;
             let fits = listed.is_some_and(|row| row.published_at == Some(published.published_at));
-            look.check(fits, key, "a published version that is not listed as such");
+            look.check(
+                fits,
+                key,
+                "The published version is in the list of versions, as published then.",
+                "Import the catalogue again: that writes a whole new version.",
+            );
             self.look_at_lists(look, key, published).await?;
         }
         Ok(())
@@ -62,16 +77,31 @@ impl Store {
         if *key != own {
             let of: Option<StoredSound> = self.related(own).await?;
             let fits = of.is_some_and(|of| of == sound) && copies_of(version, &sound).contains(key);
-            look.check(fits, key, "a copy that is not as its sound");
+            look.check(
+                fits,
+                key,
+                "A copy of a sound is the same as the sound, in a list that the sound names.",
+                "Import the catalogue again: that writes a whole new version.",
+            );
             return Ok(());
         }
         let audio = Key::audio(&sound.audio);
         let mut keys = copies_of(version, &sound);
         keys.push(Key::similar(version, sound.id));
         let rows = self.rows(keys.iter().cloned().chain([audio.clone()])).await?;
-        look.check(rows.has(&audio), key, "a sound without its audio");
+        look.check(
+            rows.has(&audio),
+            key,
+            "A sound of the published version has an audio row.",
+            "Import the catalogue again: that writes a whole new version.",
+        );
         for missing in keys.iter().filter(|key| !rows.has(key)) {
-            look.report(key, format!("a sound without its row in {}", missing.pk));
+            look.check(
+                false,
+                key,
+                &format!("A sound has a row in {}.", missing.pk),
+                "Import the catalogue again: that writes a whole new version.",
+            );
         }
         Ok(())
     }
@@ -95,7 +125,12 @@ impl Store {
         let keys: Vec<_> = keys.collect();
         let rows = self.rows(keys.iter().cloned()).await?;
         let fits = keys.iter().all(|key| rows.has(key));
-        look.check(fits, key, "likeness to or of a sound that is not there");
+        look.check(
+            fits,
+            key,
+            "A row of similar sounds, and each sound in it, belongs to a sound of the same version.",
+            "Import the catalogue again: that writes a whole new version.",
+        );
         Ok(())
     }
 
@@ -118,28 +153,32 @@ impl Store {
         look.check(
             counts.sounds == published.sounds,
             key,
-            "a version with another number of sounds",
+            "The pointer counts the sounds of the published version.",
+            "Import the catalogue again: that writes a whole new version.",
         );
         let used = |count: &u32| *count > 0;
         let tags = lists.tags.iter().map(|tag| (tag.name.key(), tag.count));
         look.check(
             counts.tags == tags.collect(),
             key,
-            "tags that are not those of the sounds",
+            "The list of tags counts those of the sounds.",
+            "Import the catalogue again: that writes a whole new version.",
         );
         let themes = lists.themes.iter().map(|row| (row.name.key(), row.sound_count));
         let themes = themes.filter(|(_, count)| used(count));
         look.check(
             counts.themes == themes.collect(),
             key,
-            "themes that are not those of the sounds",
+            "The list of themes counts those of the sounds.",
+            "Import the catalogue again: that writes a whole new version.",
         );
         let playlists = lists.playlists.iter().map(|row| (row.id, row.sound_count));
         let playlists = playlists.filter(|(_, count)| used(count));
         look.check(
             counts.playlists == playlists.collect(),
             key,
-            "playlists that are not those of the sounds",
+            "The playlists count their sounds.",
+            "Import the catalogue again: that writes a whole new version.",
         );
         Ok(())
     }

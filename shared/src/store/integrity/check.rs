@@ -119,7 +119,11 @@ impl Store {
             // What it says of the sound is the import's to read.
             StoredAudio::<()>::KIND => {}
             Record::KIND => _ = look.read::<Record>(key, item),
-            _ => look.report(key, "is of no kind that stands here"),
+            _ => look.report(
+                key,
+                "A row is of a kind that belongs where it stands.",
+                "Delete this row if no program of yours needs it.",
+            ),
         }
         Ok(look)
     }

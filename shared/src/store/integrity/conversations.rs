@@ -58,36 +58,77 @@ impl Heads {
         let own = Key::conversation(id);
         let is_alive = conversation.is_alive(id);
         let fits = self.group.is_some() == self.group().is_some();
-        look.check(fits, &own, "a group whose conversation is not its own");
+        look.check(
+            fits,
+            &own,
+            "The group row in a partition is of the group that the conversation names.",
+            "Correct group_id of the conversation, or delete the group row.",
+        );
         for member in &self.members {
             let row = Key::participant(id, member.member_id);
             let fits = self
                 .group()
                 .is_some_and(|group| group.group_id == member.group_id);
-            look.check(fits, &row, "a member of no group");
+            look.check(
+                fits,
+                &row,
+                "A member row names the group of its partition.",
+                "Correct group_id, or delete this row.",
+            );
         }
         for participant in &self.participants {
             let row = Key::participant(id, participant.person_id);
             let fits = is_alive && participant.conversation_id == id;
-            look.check(fits, &row, "a side of no conversation");
+            look.check(
+                fits,
+                &row,
+                "A participant row names the conversation of its partition, which is alive.",
+                "Delete this row if the conversation is deleted; otherwise correct conversation_id.",
+            );
             let fits = participant.group_id == conversation.group_id;
-            look.check(fits, &row, "a side of another group");
+            look.check(
+                fits,
+                &row,
+                "A participant row names the same group as its conversation.",
+                "Correct group_id.",
+            );
             let inbox = inbox(participant.person_id, participant.archived_at.is_some());
             let member_id = conversation.group_id.map(|_| participant.person_id);
             let is_listed = participant.inbox == inbox && participant.member_id == member_id;
-            look.check(is_listed, &row, "a side that its person's lists do not find");
+            look.check(
+                is_listed,
+                &row,
+                "A participant row is in the indexes of its person: inbox is INBOX#<person_id>, or \
+                 ARCHIVE#<person_id> with archived_at, and member_id is person_id in a group only.",
+                "Correct inbox and member_id.",
+            );
             let has_contact = participant.contact_id.is_some_and(|contact| {
                 contact != participant.person_id && conversation.sent_by.contains_key(&contact)
             });
             let fits = has_contact == conversation.group_id.is_none();
-            look.check(fits, &row, "a side with somebody who takes no part");
+            look.check(
+                fits,
+                &row,
+                "Between two people contact_id is the other one; in a group there is no contact_id.",
+                "Correct contact_id.",
+            );
         }
         if is_alive {
             let counted: BTreeSet<_> = conversation.sent_by.keys().copied().collect();
             let fits = self.people_with_a_row() == counted;
-            look.check(fits, &own, "its participants are not those of its totals");
+            look.check(
+                fits,
+                &own,
+                "The people in sent_by are those with a participant row.",
+                "Add the missing people to sent_by with the number of their messages, and remove the others.",
+            );
             let fits = self.members.is_empty();
-            look.check(fits, &own, "somebody is in the group but not in its conversation");
+            look.check(
+                fits,
+                &own,
+                "While a group has a conversation, each member has a participant row and no member row.",
+                "Delete the member rows; let the owner take these people out and add them again.",
+            );
         }
     }
 }
@@ -109,15 +150,22 @@ impl Store {
         look.check(
             messages.newest <= last,
             &own,
-            "a message is newer than the newest",
+            "last_message_id is at least the id of the newest message.",
+            "Set last_message_id to that id.",
         );
         let pin_holds = conversation.pinned_message_id.is_none() || messages.pinned;
-        look.check(pin_holds, &own, "the pinned message is not there");
+        look.check(
+            pin_holds,
+            &own,
+            "The pinned message exists.",
+            "Remove pinned_message_id.",
+        );
         let sent: u64 = conversation.sent_by.values().sum();
         look.check(
             sent <= conversation.sent_total,
             &own,
-            "more was sent by each than by all",
+            "sent_total is at least the sum of sent_by.",
+            "Raise sent_total to that sum.",
         );
         for participant in &heads.participants {
             let counted = messages
@@ -129,7 +177,9 @@ impl Store {
             look.check(
                 participant.unread_in(conversation) == counted,
                 &row,
-                "its unread messages are miscounted",
+                "The unread count of a participant is the number of messages of others after read_up_to.",
+                "Remove unread_deleted, and set read_others to sent_total, less the person's own in sent_by, less \
+                 the unread messages.",
             );
             if participant.rank < conversation.rank() && last.is_some_and(|last| self.is_settled(last)) {
                 self.raise(id, conversation.rank().cast()).await?;
@@ -167,13 +217,22 @@ impl Store {
 
     async fn look_at_heads(&self, look: &mut Look, key: &Key, heads: &Heads) -> Result<()> {
         let Some(conversation) = &heads.conversation else {
-            look.report(key, "stands in a partition without a conversation");
+            look.report(
+                key,
+                "A partition with messages, participants or a group has a conversation row.",
+                "Restore that row from a backup, or delete all rows of the partition.",
+            );
             return Ok(());
         };
         let id = conversation.conversation_id;
         let own = Key::conversation(id);
         let at_home = own.pk == key.pk;
-        look.check(at_home, &own, "a conversation in a partition that is not its own");
+        look.check(
+            at_home,
+            &own,
+            "A conversation stands in the partition of its id's tag.",
+            "Correct conversation_id.",
+        );
         heads.look_at_sides(look, conversation);
         let is_alive = conversation.is_alive(id);
         match heads.group() {
@@ -191,12 +250,18 @@ impl Store {
                 look.check(
                     fits,
                     &own,
-                    "it is not the conversation of its pair, nor of a group",
+                    "A conversation that is alive has two participants and their pair row, or a group.",
+                    "Put the pair row again, or set deleted_at here and put a purge row.",
                 );
             }
             None => {
                 let work: Option<PurgeWork> = self.related(Key::purge(id)).await?;
-                look.check(work.is_some(), &own, "it is deleted, and nothing will purge it");
+                look.check(
+                    work.is_some(),
+                    &own,
+                    "A deleted conversation without a group has a purge row.",
+                    "Put the row PURGE#<conversation_id> in the partition WORK.",
+                );
             }
         }
         if let Some(first_reads) = &heads.first_reads {
@@ -204,7 +269,12 @@ impl Store {
                 && first_reads.conversation_id == id
                 && first_reads.second <= Some(first_reads.first)
                 && Some(first_reads.first) <= conversation.last_message_id;
-            look.check(fits, &Key::first_reads(id), "it says more than was read");
+            look.check(
+                fits,
+                &Key::first_reads(id),
+                "first_reads goes no further than the last message, and second no further than first.",
+                "Delete this row: the next reader writes it again.",
+            );
         }
         Ok(())
     }
@@ -215,14 +285,29 @@ impl Store {
         let mut with_a_row = heads.people_with_a_row();
         with_a_row.extend(heads.members.iter().map(|member| member.member_id));
         let fits = listed == with_a_row;
-        look.check(fits, &own, "its members are not those who have a row");
+        look.check(
+            fits,
+            &own,
+            "The members of a group are the people with a participant or member row.",
+            "Correct others, or delete the rows of people who are not members.",
+        );
         let conversation = heads.conversation.as_ref();
         let current = conversation.filter(|row| row.deleted_at.is_none());
         let fits = group.conversation_id == current.map(|row| row.conversation_id);
-        look.check(fits, &own, "its conversation is not that one");
+        look.check(
+            fits,
+            &own,
+            "A group names the conversation of its partition that is alive, and none if there is none.",
+            "Correct or remove conversation_id.",
+        );
         let people = self.rows(listed.iter().copied().map(Key::person)).await?;
         let all_exist = listed.iter().all(|person| people.has(&Key::person(*person)));
-        look.check(all_exist, &own, "a member is nobody");
+        look.check(
+            all_exist,
+            &own,
+            "Each member of a group is a person that exists.",
+            "Take the person out of others and delete their participant or member row.",
+        );
         Ok(())
     }
 
@@ -270,7 +355,8 @@ impl Store {
             look.check(
                 Key::message(message.message_id) == *key,
                 key,
-                "a message at another one's place",
+                "A message stands at the key of its message_id.",
+                "Delete this row.",
             );
             note_message(heads, &message, found);
             message.conversation_id
@@ -281,7 +367,12 @@ impl Store {
             mark.conversation_id
         } else {
             let is_head = HEADS.iter().any(|head| key.sk.starts_with(head));
-            look.check(is_head, key, "is of no kind that stands here");
+            look.check(
+                is_head,
+                key,
+                "A row is of a kind that belongs where it stands.",
+                "Delete this row if no program of yours needs it.",
+            );
             return Ok(());
         };
         let is_current = heads
@@ -300,7 +391,8 @@ impl Store {
         look.check(
             is_purged,
             key,
-            "of a conversation that is gone, and nothing will purge it",
+            "A message or read receipt is of a conversation that is alive, or that has a purge row.",
+            "Delete this row, or put a purge row for its conversation.",
         );
         Ok(())
     }

@@ -13,25 +13,31 @@ pub(crate) struct Look {
 }
 
 impl Look {
-    pub(crate) fn report(&mut self, key: &Key, problem: impl Into<String>) {
+    /// Reports that the row breaks a rule.
+    pub(crate) fn report(&mut self, key: &Key, rule: impl Into<String>, repair: &'static str) {
         self.problems.insert(Problem {
             pk: key.pk.clone(),
             sk: key.sk.clone(),
-            what: problem.into(),
+            rule: rule.into(),
+            repair,
         });
     }
 
-    /// Reports `problem` of the row unless it holds.
-    pub(crate) fn check(&mut self, holds: bool, key: &Key, problem: &str) {
+    /// Reports the rule of the row unless it holds.
+    pub(crate) fn check(&mut self, holds: bool, key: &Key, rule: &str, repair: &'static str) {
         if !holds {
-            self.report(key, problem);
+            self.report(key, rule, repair);
         }
     }
 
     /// The row, or a report that it cannot be read.
     pub(crate) fn read<R: Row>(&mut self, key: &Key, item: Item) -> Option<R> {
         decode(item)
-            .inspect_err(|error| self.report(key, error.to_string()))
+            .inspect_err(|error| {
+                let rule = format!("A row has the attributes that the code reads: {error}.");
+                let repair = "If this began with a deployment, roll back; otherwise correct the row.";
+                self.report(key, rule, repair);
+            })
             .ok()
     }
 }

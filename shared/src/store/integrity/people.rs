@@ -19,7 +19,12 @@ impl Store {
         };
         let username: Option<UsernameRow> = self.related(Key::username(&person.username)).await?;
         let claims = username.is_some_and(|username| username.person_id == person.person_id);
-        look.check(claims, key, "a person whose username is not theirs");
+        look.check(
+            claims,
+            key,
+            "A person has a username row that names them.",
+            "Put the row USERNAME#<username> with this person_id, or give the person another username.",
+        );
         Ok(())
     }
 
@@ -29,7 +34,12 @@ impl Store {
         };
         let person: Option<PersonRow> = self.related(Key::person(username.person_id)).await?;
         let claimed = person.is_some_and(|person| Key::username(&person.username) == *key);
-        look.check(claimed, key, "a username of nobody");
+        look.check(
+            claimed,
+            key,
+            "A username row names a person who has that username.",
+            "Delete this row if no person has the username; otherwise correct its person_id.",
+        );
         Ok(())
     }
 
@@ -38,7 +48,12 @@ impl Store {
             return Ok(());
         };
         let person: Option<PersonRow> = self.related(Key::person(contact.person_id)).await?;
-        look.check(person.is_some(), key, "a contact entry for nobody");
+        look.check(
+            person.is_some(),
+            key,
+            "A contact entry names a person that exists.",
+            "Delete this row.",
+        );
         Ok(())
     }
 
@@ -50,7 +65,12 @@ impl Store {
         let listed: Option<PersonTokenRow> = self.related(listed).await?;
         let fits =
             listed.is_some_and(|listed| Key::token(&listed.hash) == *key && listed.revoked_at.is_none());
-        look.check(fits, key, "a token that its person's list does not show as valid");
+        look.check(
+            fits,
+            key,
+            "A token is in its person's list, with the same hash, and not revoked there.",
+            "Delete this row: the token stops working. Issue a new one.",
+        );
         Ok(())
     }
 
@@ -60,7 +80,12 @@ impl Store {
         };
         let token: Option<TokenRow> = self.related(Key::token(&listed.hash)).await?;
         let fits = token.is_some() == listed.revoked_at.is_none();
-        look.check(fits, key, "a token in a list that is not what requests find");
+        look.check(
+            fits,
+            key,
+            "A token row exists for each token in a person's list that is not revoked, and for no other.",
+            "If this row has revoked_at, delete the row TOKEN#<hash>; otherwise set revoked_at.",
+        );
         Ok(())
     }
 
@@ -75,7 +100,12 @@ impl Store {
                 && people.len() == 2
                 && people.iter().all(|person| row.sent_by.contains_key(person))
         });
-        look.check(fits, key, "a pair whose conversation is not theirs");
+        look.check(
+            fits,
+            key,
+            "A pair names a conversation that is alive, with both people in it.",
+            "Delete this row: the two can then begin a new conversation.",
+        );
         Ok(())
     }
 
@@ -89,7 +119,8 @@ impl Store {
         look.check(
             fits,
             key,
-            "the purge of a conversation that is alive, or of another one",
+            "A purge row stands at the id of a conversation that is deleted.",
+            "Delete this row.",
         );
         Ok(())
     }
@@ -100,7 +131,12 @@ impl Store {
         };
         let person: Option<PersonRow> = self.related(Key::person(work.person_id)).await?;
         let fits = person.is_some_and(|person| !person.is_claimed && person.phone_number.is_none());
-        look.check(fits, key, "the retirement of a person who is somebody's");
+        look.check(
+            fits,
+            key,
+            "A retirement is of an unclaimed person without a phone number.",
+            "Delete this row.",
+        );
         Ok(())
     }
 }

@@ -15,15 +15,17 @@ pub struct IntegrityReport {
     pub continue_from: Option<TablePlace>,
 }
 
-/// A row that does not fit to the others.
+/// A row that breaks a rule.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Problem {
     /// Its partition key.
     pub(crate) pk: String,
     /// Its sort key.
     pub(crate) sk: String,
-    /// What is wrong. Nothing that anybody wrote is in it.
-    pub(crate) what: String,
+    /// The rule that it breaks. Nothing that anybody wrote is in it.
+    pub(crate) rule: String,
+    /// What to do about it.
+    pub(crate) repair: &'static str,
 }
 
 /// A place in the table.

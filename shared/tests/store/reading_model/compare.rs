@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use shared::model::{ConversationFilter, Id, Message, Page, PageRequest, Position};
 
+use super::steps::{PAIRS, PEOPLE};
 use super::world::{Said, World};
-use super::{PAIRS, PEOPLE};
 
 impl World {
     /// These are the messages, in this order, in everything that is shown of them.

@@ -8,7 +8,7 @@ use shared::model::{
 };
 use shared::store::{SentMessage, StoreError};
 
-use super::{PAIRS, REACTIONS, Step};
+use super::steps::{PAIRS, REACTIONS, Step};
 use crate::table::{Table, list};
 
 /// A message as it should be.
