@@ -109,7 +109,7 @@ Let things go wrong on purpose between the functions and the database. SPEC is a
 
 After the kind may stand an operation, a function, or both: throttle:Query=5%, kill:messages-create=5%,
 lose_reply:TransactWriteItems:messages-create=5%. In place of 5% may stand #3: only the third such call, once.
-What goes wrong is in the log, as `on purpose`";
+What goes wrong is in the log, as `injected fault`";
 
 /// What to start.
 pub(crate) enum Start {

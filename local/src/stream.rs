@@ -208,13 +208,13 @@ impl Mapping {
             .map(|faults| faults.disturb(&self.function))
             .unwrap_or_default();
         if !delay.is_zero() {
-            let text = format!("on purpose: records come {} ms late", delay.as_millis());
+            let text = format!("injected fault: records come {} ms late", delay.as_millis());
             self.logger.notice(&self.function, &text);
             tokio::time::sleep(delay).await;
         }
         if is_doubled {
             self.logger
-                .notice(&self.function, "on purpose: records come twice");
+                .notice(&self.function, "injected fault: records come twice");
             // As if nobody had heard how it went. A failure is in the log, and the second delivery counts.
             let _ = self.runtime.invoke(&self.function, event.clone()).await;
         }

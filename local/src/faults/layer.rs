@@ -148,7 +148,7 @@ impl Service {
             .filter(|delay| !delay.is_zero())
             .map(Fault::Delay);
         for fault in delay.iter().chain(&verdict.fault) {
-            let text = format!("on purpose: {fault}, {} (call {})", call.operation, call.number);
+            let text = format!("injected fault: {fault}, {} (call {})", call.operation, call.number);
             self.logger.notice(about, &text);
         }
     }

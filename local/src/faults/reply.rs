@@ -49,7 +49,7 @@ fn cancelled(call: &Call, row: usize, code: &str) -> Reply {
 
 fn with_details(code: &str, mut body: Value) -> Reply {
     body["__type"] = json!(format!("com.amazonaws.dynamodb.v20120810#{code}"));
-    body["message"] = json!("on purpose");
+    body["message"] = json!("injected fault");
     let status = match code {
         "InternalServerError" => StatusCode::INTERNAL_SERVER_ERROR,
         "ServiceUnavailable" => StatusCode::SERVICE_UNAVAILABLE,

@@ -188,7 +188,7 @@ async fn faults_are_announced_and_counted() {
     let output = text(&child.wait_with_output().unwrap());
     for line in [
         "What goes wrong on purpose: throttle:GetItem:echo=#2,seed=42",
-        "on purpose: throttle, GetItem (call 2)",
+        "injected fault: throttle, GetItem (call 2)",
         "Went wrong on purpose: throttle 1",
     ] {
         assert!(output.contains(line), "{line}: {output}");
