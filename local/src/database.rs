@@ -2,6 +2,7 @@
 
 mod access;
 mod protocol;
+pub(crate) mod stream;
 
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,7 @@
 //! The SAM template: what is deployed, and so what runs here.
 
 mod events;
+mod filter;
 mod function;
 mod intrinsics;
 mod table;
@@ -12,6 +13,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 pub use events::{Events, Route, Schedule, StartingPosition, StreamMapping};
+pub use filter::Pattern;
 pub use function::Function;
 pub use table::Table;
 pub use yaml::parse as parse_yaml;

@@ -9,8 +9,8 @@ use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 
 use crate::database::Database;
+use crate::database::stream::{Position, Record, Source};
 use crate::options::Data;
-use crate::stream::source::{Position, Record, Source};
 use crate::template::Template;
 
 /// A table as it was.

@@ -7,8 +7,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
-use super::source::{Position, Record};
 use crate::aws;
+use crate::database::stream::{Position, Record};
 use crate::runtime::FunctionError;
 use crate::template::StreamMapping;
 

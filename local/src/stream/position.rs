@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-use super::source::Position;
+use crate::database::stream::Position;
 use crate::files;
 
 /// The file of one mapping.

@@ -9,8 +9,8 @@ use anyhow::Result;
 use rusqlite::{Connection, params};
 use tokio::task::spawn_blocking;
 
-use super::Mapping;
-use super::source::Position;
+use super::mapping::Mapping;
+use crate::database::stream::Position;
 use crate::logs::Logger;
 
 /// How often it is done.

@@ -7,8 +7,8 @@ use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::filter::Pattern;
 use super::intrinsics::{Resolver, plain_text};
-use crate::stream::filter::Pattern;
 
 /// A function's events.
 #[derive(Debug, Clone, Default)]
