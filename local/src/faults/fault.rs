@@ -3,7 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::Call;
+use super::batch;
+use super::call::Call;
 
 /// The operations that functions call.
 pub(super) const OPERATIONS: [&str; 10] = [
@@ -174,7 +175,7 @@ impl Rule {
         let can_be_killed = call.number > 0 && call.environment.is_some();
         self.fault.happens_to(&call.operation)
             && (can_be_killed || !matches!(self.fault, Fault::Kill(_)))
-            && (self.fault != Fault::Unprocessed || super::batch::len(&call.body) > 1)
+            && (self.fault != Fault::Unprocessed || batch::len(&call.body) > 1)
             && self.operation.as_ref().is_none_or(|own| *own == call.operation)
             && self.call.is_none_or(|own| own == call.number)
             && self.is_of(call.function.as_deref())

@@ -15,13 +15,15 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+use super::batch;
+use super::call::Call;
 use super::connection::Connection;
 use super::environments::caller;
 use super::fault::{Fault, Moment};
+use super::injector::{Faults, Verdict};
 use super::reply::{self, Reply, error};
 use super::torn::Torn;
 use super::view::View;
-use super::{Call, Faults, Verdict, batch};
 use crate::database::{self, Database};
 use crate::logs::Logger;
 use crate::server::{PATIENCE, Server};
@@ -107,7 +109,7 @@ async fn handle(
     let Ok(body) = serde_json::from_slice(&body) else {
         return reply::render(&error("SerializationException"));
     };
-    let call = service.faults.call(&headers, body);
+    let call = read_call(&service.faults, &headers, body);
     let verdict = service.faults.judge(&call);
     service.announce(&call, &verdict);
     // What has reached the database is done, also when nobody waits for it any more.
@@ -120,23 +122,21 @@ async fn handle(
     }
 }
 
-impl Faults {
-    /// Who calls what.
-    fn call(&self, headers: &HeaderMap, body: Value) -> Call {
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        // `local` gives each function an app id, which the SDK puts into its user agent.
-        let user_agent = text("user-agent").unwrap_or_default();
-        let app_id = user_agent.split(' ').find_map(|part| part.strip_prefix("app/"));
-        let (function, environment) = app_id.map(caller).unzip();
-        let environment = environment.flatten();
-        let operation = text("x-amz-target").and_then(|target| target.rsplit('.').next());
-        Call {
-            function: function.map(str::to_owned),
-            environment,
-            number: environment.map_or(0, |id| self.0.environments.count_call(id)),
-            operation: operation.unwrap_or_default().to_owned(),
-            body,
-        }
+/// Reads from a request who calls what, and counts the call.
+fn read_call(faults: &Faults, headers: &HeaderMap, body: Value) -> Call {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    // `local` gives each function an app id, which the SDK puts into its user agent.
+    let user_agent = text("user-agent").unwrap_or_default();
+    let app_id = user_agent.split(' ').find_map(|part| part.strip_prefix("app/"));
+    let (function, environment) = app_id.map(caller).unzip();
+    let environment = environment.flatten();
+    let operation = text("x-amz-target").and_then(|target| target.rsplit('.').next());
+    Call {
+        function: function.map(str::to_owned),
+        environment,
+        number: environment.map_or(0, |id| faults.count_call(id)),
+        operation: operation.unwrap_or_default().to_owned(),
+        body,
     }
 }
 
@@ -148,7 +148,10 @@ impl Service {
             .filter(|delay| !delay.is_zero())
             .map(Fault::Delay);
         for fault in delay.iter().chain(&verdict.fault) {
-            let text = format!("injected fault: {fault}, {} (call {})", call.operation, call.number);
+            let text = format!(
+                "injected fault: {fault}, {} (call {})",
+                call.operation, call.number
+            );
             self.logger.notice(about, &text);
         }
     }
@@ -188,7 +191,7 @@ impl Service {
                     self.pass_on(&call, headers).await;
                 }
                 if let Some(environment) = call.environment {
-                    self.faults.0.environments.kill(environment);
+                    self.faults.kill(environment);
                 }
                 return None;
             }

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 
-use super::Call;
+use super::call::Call;
 
 /// What DynamoDB says to a call.
 pub(super) type Reply = (StatusCode, Value);

@@ -16,7 +16,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use serde_json::Value;
 use tokio::sync::RwLock;
 
-use super::Call;
+use super::call::Call;
 use super::reply::{self, Reply};
 use super::view::{RowKey, View};
 

@@ -1,16 +1,4 @@
-//! Faults: a layer between the functions and their database that lets go wrong what never does on one machine.
-//!
-//! Without faults there is no layer: the functions speak to the database themselves.
-
-mod batch;
-mod connection;
-mod environments;
-mod fault;
-mod layer;
-mod reply;
-mod spec;
-mod torn;
-mod view;
+//! Decides which calls and deliveries go wrong.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,15 +7,12 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
-use serde_json::Value;
 
-pub(crate) use environments::Seat;
-pub use fault::{Fault, Moment, Rule};
-pub(crate) use layer::Layer;
-pub use spec::{FaultSpec, FaultSpecError};
-
+use super::call::Call;
+use super::environments::{Environments, Seat};
+use super::fault::{Fault, Rule};
+use super::spec::FaultSpec;
 use crate::template::Function;
-use environments::Environments;
 
 /// What goes wrong, while a machine runs. A handle: its clones are the same.
 #[derive(Clone, Debug)]
@@ -54,37 +39,15 @@ struct State {
     injected: BTreeMap<&'static str, usize>,
 }
 
-/// A call to the database.
-#[derive(Clone, Debug)]
-pub struct Call {
-    /// The function that makes it.
-    pub function: Option<String>,
-    /// The environment of the function.
-    pub(crate) environment: Option<u64>,
-    /// Its number in its invocation, from 1; 0 for a call outside of one, such as those of a start.
-    pub number: usize,
-    /// Such as `GetItem`.
-    pub operation: String,
-    /// The request.
-    pub body: Value,
-}
-
-impl Call {
-    /// The token that makes a repeated transaction the same one.
-    fn client_token(&self) -> Option<&str> {
-        self.body["ClientRequestToken"].as_str()
-    }
-}
-
 /// What becomes of a call.
 #[derive(Debug, Default)]
-struct Verdict {
-    delay: Duration,
-    fault: Option<Fault>,
-    /// Whether it is a transaction that was done before.
-    is_done: bool,
-    /// Any number, for what the fault leaves to chance.
-    draw: usize,
+pub(super) struct Verdict {
+    pub(super) delay: Duration,
+    pub(super) fault: Option<Fault>,
+    /// Whether the call is a transaction that was done before.
+    pub(super) is_done: bool,
+    /// A random number for everything that the fault leaves open.
+    pub(super) draw: usize,
 }
 
 /// What becomes of a delivery of the stream.
@@ -201,29 +164,29 @@ impl Faults {
     }
 
     /// A call has been done, and its answer is lost.
-    fn note_unanswered(&self, call: &Call) {
+    pub(super) fn note_unanswered(&self, call: &Call) {
         let token = call.client_token().map(str::to_owned);
         self.lock().unanswered.extend(token);
     }
 
-    fn count(&self, name: &'static str) {
+    pub(super) fn count(&self, name: &'static str) {
         *self.lock().injected.entry(name).or_default() += 1;
     }
 
-    fn index_lag(&self) -> Option<Duration> {
+    pub(super) fn index_lag(&self) -> Option<Duration> {
         self.lock().index_lag
     }
 
-    fn torn_transactions(&self) -> Option<Duration> {
+    pub(super) fn torn_transactions(&self) -> Option<Duration> {
         self.lock().torn_transactions
     }
 
-    fn is_armed(&self) -> bool {
+    pub(super) fn is_armed(&self) -> bool {
         self.lock().is_armed
     }
 
     /// Any number.
-    fn draw(&self) -> u64 {
+    pub(super) fn draw(&self) -> u64 {
         self.lock().random.random()
     }
 
@@ -235,6 +198,16 @@ impl Faults {
     /// A place for an environment that starts.
     pub(crate) fn enter(&self) -> Seat {
         self.0.environments.enter()
+    }
+
+    /// Counts a call of an environment, and gives its number in its invocation, from 1; 0 outside of one.
+    pub(super) fn count_call(&self, environment: u64) -> usize {
+        self.0.environments.count_call(environment)
+    }
+
+    /// Kills the process of an environment.
+    pub(super) fn kill(&self, environment: u64) {
+        self.0.environments.kill(environment);
     }
 
     /// Decides on a delivery to a function.
@@ -252,7 +225,7 @@ impl Faults {
     }
 
     /// Decides on a call.
-    fn judge(&self, call: &Call) -> Verdict {
+    pub(super) fn judge(&self, call: &Call) -> Verdict {
         let mut state = self.lock();
         if let Some(calls) = &mut state.calls {
             calls.push(call.clone());
