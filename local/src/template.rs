@@ -4,6 +4,7 @@ mod events;
 mod filter;
 mod function;
 mod intrinsics;
+mod resource;
 mod table;
 mod yaml;
 
@@ -19,10 +20,7 @@ pub use table::Table;
 pub use yaml::parse as parse_yaml;
 
 use intrinsics::Resolver;
-
-const FUNCTION: &str = "AWS::Serverless::Function";
-const TABLE: &str = "AWS::DynamoDB::Table";
-const BUCKET: &str = "AWS::S3::Bucket";
+use resource::{BUCKET, FUNCTION, TABLE};
 
 /// A template with every intrinsic function resolved for this machine.
 #[derive(Debug, Clone)]
@@ -137,11 +135,6 @@ fn ensure_distinct(functions: &[Function]) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// A property, or null.
-fn property<'a>(value: &'a Value, path: &[&str]) -> &'a Value {
-    path.iter().fold(value, |value, key| &value[*key])
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::events::Events;
 use super::intrinsics::{Resolver, plain_text};
-use super::property;
+use super::resource::{binary, property};
 
 /// A function as the template describes it, with the globals merged in.
 #[derive(Debug, Clone)]
@@ -73,13 +73,6 @@ impl Function {
             events: Events::parse(&properties["Events"], resolver, &mut warn)?,
         })
     }
-}
-
-/// The binary that `CodeUri` names.
-pub(super) fn binary(properties: &Value) -> Option<&str> {
-    let path = properties["CodeUri"].as_str()?.trim_end_matches('/');
-    let (folder, name) = path.rsplit_once('/')?;
-    (folder.ends_with("target/lambda") && !name.is_empty()).then_some(name)
 }
 
 fn whole_number(value: &Value, default: u64) -> Result<u64> {
