@@ -5,8 +5,6 @@ mod render;
 use std::io::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::runtime::FunctionError;
-
 /// Where logs go.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Logs {
@@ -58,11 +56,6 @@ impl Logger {
             Some(captured) => push(captured, format!("{function}: {line}")),
             None => self.show(render::line(function, line)),
         }
-    }
-
-    /// A function's failure.
-    pub(crate) fn function_error(&self, function: &str, error: &FunctionError) {
-        self.notice(function, &format!("failed with {error}"));
     }
 
     /// Something that the machine has to say itself.

@@ -9,9 +9,11 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use uuid::Uuid;
 
+use super::answer::Answer;
+use super::configuration::Configuration;
 use super::environment::{Ended, Environment, Launch};
 use super::error::{FunctionError, InvokeError};
-use super::{Answer, Configuration, variables};
+use super::variables;
 use crate::logs::Logger;
 use crate::template::Function;
 
@@ -111,7 +113,8 @@ impl Pool {
     }
 
     fn failed(&self, error: FunctionError, log_tail: String) -> Answer {
-        self.launch.logger.function_error(&self.launch.function, &error);
+        let text = format!("failed with {error}");
+        self.launch.logger.notice(&self.launch.function, &text);
         Answer {
             outcome: Err(error),
             log_tail,
