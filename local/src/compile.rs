@@ -11,7 +11,6 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
 use crate::files;
-use crate::options::Functions;
 use crate::template::Template;
 
 /// The binary that has all functions.
@@ -19,6 +18,18 @@ const ALL: &str = "functions";
 
 /// The feature with which there is a binary for each.
 const SINGLE: &str = "functions/lambda";
+
+/// Where the functions' binaries come from.
+#[derive(Debug, Clone)]
+pub enum Functions {
+    /// They are built already: each is in this directory under its name, or all are in this one binary.
+    Prebuilt(PathBuf),
+    /// Cargo builds them now.
+    Build {
+        /// Whether with the release profile.
+        release: bool,
+    },
+}
 
 /// A line of `cargo build --message-format=json`.
 #[derive(Deserialize)]

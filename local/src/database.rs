@@ -19,8 +19,7 @@ use uuid::Uuid;
 pub(crate) use access::restrict;
 
 use crate::credentials::Credentials;
-use crate::directory;
-use crate::options::Data;
+use crate::directory::{self, Data};
 use crate::server::Server;
 use crate::template::{Table, Template};
 

@@ -1,4 +1,4 @@
-//! The data directory.
+//! Where data is kept.
 
 use std::ffi::OsStr;
 use std::fs::{File, TryLockError};
@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::files;
-use crate::options::Data;
 
 /// The shape of what is kept: one more than all `VERSION`s of rows in `shared` have risen together. `one_source` compares.
 const SHAPE: &str = "1";
@@ -26,6 +25,15 @@ const KEPT: [&str; 6] = [
     "shape",
     "storage",
 ];
+
+/// Where data is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Data {
+    /// Nowhere: it is gone with the process.
+    Memory,
+    /// In this directory.
+    Directory(PathBuf),
+}
 
 /// The data directory, locked as long as this lives.
 pub(crate) struct Directory {

@@ -26,12 +26,14 @@ pub mod storage;
 mod stream;
 pub mod template;
 
-pub use compile::workspace_root;
+pub use compile::{Functions, workspace_root};
 pub use credentials::Credentials;
 pub use demo::{Person, add_demo_sounds};
+pub use directory::Data;
 pub use faults::{Call, Fault, FaultSpec, FaultSpecError, Faults, Moment, Rule};
 pub use files::write_private;
+pub use logs::Logs;
 pub use machine::Local;
-pub use options::{DEFAULT_MAX_CONCURRENCY, Data, Delivery, Functions, Logs, Options};
+pub use options::{DEFAULT_MAX_CONCURRENCY, Delivery, Options};
 pub use runtime::FunctionError;
 pub use services::{Services, ServicesOptions};

@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use crate::compile::Functions;
+use crate::directory::Data;
 use crate::faults::Faults;
-pub use crate::logs::Logs;
+use crate::logs::Logs;
 
 /// How to start the local machine.
 #[derive(Debug, Clone)]
@@ -62,27 +64,6 @@ impl Options {
 
 /// The most environments of one function at a time, unless told otherwise.
 pub const DEFAULT_MAX_CONCURRENCY: usize = 16;
-
-/// Where the functions' binaries come from.
-#[derive(Debug, Clone)]
-pub enum Functions {
-    /// Built already: in this directory, each under its name; or all of them in this one binary.
-    Prebuilt(PathBuf),
-    /// Built now, by cargo.
-    Build {
-        /// Whether with the release profile.
-        release: bool,
-    },
-}
-
-/// Where data is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Data {
-    /// Nowhere: it is gone with the process.
-    Memory,
-    /// In this directory.
-    Directory(PathBuf),
-}
 
 /// How the table's stream is delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,15 +7,14 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use tokio::net::TcpListener;
 
-use crate::compile;
+use crate::compile::{self, Functions};
 use crate::credentials::Credentials;
 use crate::database::Database;
 use crate::demo::{self, Demo, Person};
-use crate::directory::Directory;
+use crate::directory::{Data, Directory};
 use crate::environment_file;
 use crate::gateway;
 use crate::logs::{Logger, Logs};
-use crate::options::{Data, Functions};
 use crate::runtime::{self, Configuration, Endpoints, Runtime};
 use crate::server::{self, Server};
 use crate::storage::Storage;

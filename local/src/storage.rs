@@ -20,9 +20,9 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 use crate::credentials::Credentials;
+use crate::directory::Data;
 use crate::files;
 use crate::guard::{self, Pages};
-use crate::options::Data;
 use crate::server::Server;
 use crate::template::Template;
 use access::Access;

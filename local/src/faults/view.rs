@@ -10,7 +10,7 @@ use tokio::task::spawn_blocking;
 
 use crate::database::Database;
 use crate::database::stream::{Position, Record, Source};
-use crate::options::Data;
+use crate::directory::Data;
 use crate::template::Template;
 
 /// A table as it was.
