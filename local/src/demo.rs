@@ -1,19 +1,21 @@
 //! The demo data: somebody to be, somebody to write to, and what they have written already.
 
 mod api;
+mod person;
 mod sounds;
 mod talk;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::database::Database;
 use crate::files;
 use crate::runtime::Runtime;
-use crate::services::Services;
+use crate::storage::Storage;
 use api::Api;
+pub use person::Person;
 pub use sounds::add_demo_sounds;
 
 /// Usernames and phone numbers. The numbers are of the range that is reserved for fiction.
@@ -22,27 +24,6 @@ const PEOPLE: [(&str, &str); 3] = [
     ("KevinMcCallister", "+12025550102"),
     ("FrankMcCallister", "+12025550103"),
 ];
-
-/// Somebody with a token.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Person {
-    /// The person's id.
-    pub id: String,
-    /// The person's name.
-    pub username: String,
-    /// A token that acts as this person.
-    pub token: String,
-}
-
-/// Shows everything but the token, so that none gets into a log.
-impl std::fmt::Debug for Person {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Person")
-            .field("id", &self.id)
-            .field("username", &self.username)
-            .finish_non_exhaustive()
-    }
-}
 
 /// What a newcomer finds.
 #[derive(Default)]
@@ -55,18 +36,29 @@ pub(crate) struct Demo {
 
 /// Creates whoever is missing, makes the first one know the others, and lets them write to each other; adds sounds where
 /// there are none.
-pub(crate) async fn create(runtime: &Runtime, url: &str, services: &Services) -> Result<Demo> {
-    let made = make(runtime, url, services).await;
+///
+/// The functions of `runtime` do it, behind the gateway at `url`; the people are kept in `directory`.
+pub(crate) async fn create(
+    runtime: &Runtime,
+    url: &str,
+    directory: Option<&Path>,
+    database: &Database,
+    storage: &Storage,
+) -> Result<Demo> {
+    let made = async {
+        let demo = introduce(runtime, url, directory).await?;
+        add_demo_sounds(database, storage).await?;
+        Ok(demo)
+    };
     // What another version has kept may be the cause.
+    let made: Result<_> = made.await;
     made.context("no demo data (--no-demo starts without, and --reset with new data)")
 }
 
-async fn make(runtime: &Runtime, url: &str, services: &Services) -> Result<Demo> {
+/// Creates the people, their contacts and their messages.
+async fn introduce(runtime: &Runtime, url: &str, directory: Option<&Path>) -> Result<Demo> {
     let api = Api::new(url)?;
-    let file = services
-        .directory
-        .path()
-        .map(|directory| directory.join("demo.json"));
+    let file = directory.map(|directory| directory.join("demo.json"));
     let kept = load(file.as_ref())?;
     let mut people = Vec::new();
     for (username, phone_number) in PEOPLE {
@@ -91,7 +83,6 @@ async fn make(runtime: &Runtime, url: &str, services: &Services) -> Result<Demo>
             }
         }
     }
-    add_demo_sounds(&services.database, &services.storage).await?;
     Ok(Demo { people, conversation })
 }
 

@@ -141,7 +141,8 @@ impl Services {
     ) -> Result<()> {
         logger.hold();
         let made = async {
-            let demo = demo::create(runtime, url, self).await?;
+            let demo =
+                demo::create(runtime, url, self.directory.path(), &self.database, &self.storage).await?;
             for stream in streams {
                 stream.settle().await?;
             }

@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::Person;
+use super::person::Person;
 
 /// The HTTP API.
 pub(super) struct Api<'a> {

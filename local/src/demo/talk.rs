@@ -3,8 +3,8 @@
 use anyhow::{Context, Result};
 use serde_json::json;
 
-use super::Person;
 use super::api::Api;
+use super::person::Person;
 
 /// A message, and the reaction of whoever gets it.
 struct Line {
