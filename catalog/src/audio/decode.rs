@@ -18,7 +18,10 @@ use symphonia::core::{
     meta::MetadataOptions,
 };
 
-use super::{AudioError, MAX_CHANNELS, MAX_DURATION_MS, SAMPLE_RATES};
+use super::{
+    error::AudioError,
+    limits::{MAX_CHANNELS, MAX_DURATION_MS, SAMPLE_RATES},
+};
 
 /// A sound file that is being decoded.
 pub(super) struct Source<'a> {

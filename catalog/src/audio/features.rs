@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AudioError,
+    error::AudioError,
     mel::{BANDS, COEFFICIENTS, cepstrum},
     resample::Resampler,
     spectrum::{Analyser, FRAME, Frame, HOP, RATE},

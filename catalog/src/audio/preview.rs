@@ -5,7 +5,7 @@
 use rusty_mp3::{Error, Mp3Encoder, Mp3EncoderConfig};
 use symphonia::core::audio::{Channels, Position};
 
-use super::{AudioError, decode::Source, resample::Resampler};
+use super::{decode::Source, error::AudioError, resample::Resampler};
 
 /// The media type of a preview.
 pub const PREVIEW_TYPE: &str = "audio/mpeg";

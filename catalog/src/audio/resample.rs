@@ -4,7 +4,7 @@ use rubato::{
     Fft, FixedSync, Indexing, Resampler as _, WindowFunction, audioadapter_buffers::direct::InterleavedSlice,
 };
 
-use super::AudioError;
+use super::error::AudioError;
 
 /// Changes the sample rate of a stream: as many seconds come out as went in, without a delay.
 pub(super) struct Resampler {

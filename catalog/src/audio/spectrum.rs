@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use realfft::{RealFftPlanner, RealToComplex, num_complex::Complex};
 
 use super::{
-    AudioError,
+    error::AudioError,
     mel::{BANDS, FilterBank},
 };
 

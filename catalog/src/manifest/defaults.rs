@@ -2,10 +2,7 @@
 
 use shared::model::Label;
 
-use super::fields::MOST_TITLE;
-
-/// The most characters of a label.
-const MOST_LABEL: usize = 64;
+use super::limits::{MOST_LABEL, MOST_TITLE};
 
 /// `bells/church_bell-01.wav` is called `Church bell 01`.
 pub(super) fn title(file: &str) -> String {

@@ -6,15 +6,10 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use shared::model::Label;
 
+use super::defaults;
+use super::entry::{Entry, Place, PlaylistEntry};
+use super::limits::{MOST_DESCRIPTION, MOST_LABELS, MOST_TITLE};
 use super::rows::Fields;
-use super::{Entry, Place, PlaylistEntry, defaults};
-
-/// The most characters of a title.
-pub(super) const MOST_TITLE: usize = 200;
-/// The most characters of a description.
-const MOST_DESCRIPTION: usize = 2000;
-/// The most tags, themes and playlists of a sound.
-const MOST_LABELS: usize = 50;
 
 /// What a manifest says of a sound.
 #[derive(Debug, Default, Deserialize)]

@@ -6,7 +6,8 @@ use std::path::{Component, Path, PathBuf};
 use anyhow::{Context, Result};
 use walkdir::WalkDir;
 
-use super::AUDIO_EXTENSIONS;
+/// The endings of the files that are sounds where there is no manifest, in small letters.
+pub const AUDIO_EXTENSIONS: [&str; 6] = ["wav", "wave", "flac", "ogg", "oga", "mp3"];
 
 /// The most bytes of a path in the directory.
 const MOST_PATH: usize = 1000;
