@@ -8,19 +8,22 @@ use std::thread::available_parallelism;
 use anyhow::{Context as _, Result};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use shared::storage::{Bucket, objects};
-use shared::store::{Draft, Store};
+use shared::store::{Draft, Store, StoredAudio};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 
+use super::drafting::Drafting;
 use super::hash::{LARGEST_FILE, hash};
 use super::progress::Progress;
-use super::{Audio, drafting::Drafting};
-use crate::audio::{PREVIEW_TYPE, VERSION, analyse};
+use crate::audio::{Features, PREVIEW_TYPE, VERSION, analyse};
 
 /// How many sounds are uploaded, and then noted as known, at a time.
 const UPLOADED_TOGETHER: usize = 25;
 /// How many files may be in memory, in megabytes; the largest fits twice.
 const MEMORY: u64 = 2 * (LARGEST_FILE >> 20);
+
+/// What was measured of some audio.
+pub(super) type Audio = StoredAudio<Features>;
 
 /// Audio to be measured.
 pub(super) struct Job {

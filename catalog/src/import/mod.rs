@@ -20,19 +20,17 @@ use std::time::Instant;
 use anyhow::Result;
 use search::SoundIndex;
 use shared::storage::{Bucket, StorageError, objects};
-use shared::store::{CatalogContent, Published, Store, StoredAudio, system_clock};
+use shared::store::{CatalogContent, Published, Store, system_clock};
 use tokio::task::spawn_blocking;
 
-use crate::audio::{Features, VERSION};
+use crate::audio::VERSION;
 use crate::manifest::{Entry, Manifest, Place, Problem};
-use audio::{Job, Source, Target};
+use audio::{Audio, Job, Source, Target};
 use drafting::Drafting;
 use plan::{Plan, plan};
 pub use progress::{Progress, Silent, Stage};
+use publish::Publisher;
 pub use summary::Summary;
-
-/// What was measured of some audio.
-type Audio = StoredAudio<Features>;
 
 /// What to import.
 #[derive(Clone, Debug)]
@@ -127,13 +125,26 @@ impl Import<'_> {
         if self.options.dry_run {
             return Ok(summary);
         }
+        let publisher = self.publisher();
         let is_same = plan.content == content && summary.decoded == 0;
         if is_same && self.has_index(base).await? {
-            self.tidy(&drafting, &content).await?;
+            publisher.tidy(&drafting, &content).await?;
             return Ok(summary);
         }
-        summary.published = Some(self.publish(&drafting, plan.content, &content, &audio).await?);
+        let version = publisher
+            .publish(&drafting, plan.content, &content, &audio)
+            .await?;
+        summary.published = Some(version);
         Ok(summary)
+    }
+
+    fn publisher(&self) -> Publisher<'_> {
+        Publisher {
+            store: self.store,
+            bucket: self.bucket,
+            progress: &*self.progress,
+            prune: self.options.prune,
+        }
     }
 
     /// Reads every file for its hash.

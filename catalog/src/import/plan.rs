@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use shared::model::{Id, Label, Millis, Playlist, StoredSound, TagCount, Theme};
 use shared::store::CatalogContent;
 
-use super::Audio;
+use super::audio::Audio;
 use super::ids::new_ids;
 use crate::manifest::{Entry, PlaylistEntry};
 

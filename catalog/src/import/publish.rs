@@ -7,13 +7,14 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use search::{build_playlists, build_sounds};
 use shared::model::StoredSound;
-use shared::storage::objects;
-use shared::store::{CatalogContent, Draft, Neighbour, Published, Publishing};
+use shared::storage::{Bucket, objects};
+use shared::store::{CatalogContent, Draft, Neighbour, Published, Publishing, Store};
 use tokio::task::spawn_blocking;
 
+use super::audio::Audio;
 use super::drafting::{Drafting, SUPERSEDED, remove, remove_outdated};
-use super::progress::Stage;
-use super::{Audio, Import, plan};
+use super::plan;
+use super::progress::{Progress, Stage};
 use crate::audio::{Features, VERSION};
 use crate::neighbours::nearest;
 
@@ -26,10 +27,19 @@ const UNUSED_FOR: Duration = Duration::from_hours(24);
 /// The media type of a search index.
 const INDEX_TYPE: &str = "application/octet-stream";
 
-impl Import<'_> {
+/// Writes versions of the catalogue.
+pub(super) struct Publisher<'a> {
+    pub(super) store: &'a Store,
+    pub(super) bucket: &'a Bucket,
+    pub(super) progress: &'a dyn Progress,
+    /// Whether to remove audio that no sound has used for a day.
+    pub(super) prune: bool,
+}
+
+impl Publisher<'_> {
     /// What is to be done where the catalogue stays as it is.
     pub(super) async fn tidy(&self, drafting: &Drafting<'_>, content: &CatalogContent) -> Result<()> {
-        if self.options.prune && !self.expired_audio(&[content]).await?.is_empty() {
+        if self.prune && !self.expired_audio(&[content]).await?.is_empty() {
             let draft = drafting.draft().await?;
             self.remove_unused_audio(draft, &[content]).await?;
             remove(self.store, self.bucket, draft.version).await?;
@@ -165,7 +175,7 @@ impl Import<'_> {
         let leaving = old.sounds.iter().map(|sound| &sound.audio);
         let leaving: HashSet<&String> = leaving.filter(|sha256| !used.contains(sha256.as_str())).collect();
         self.store.note_unused_audio(leaving).await?;
-        if self.options.prune && !self.remove_unused_audio(draft, &[content, old]).await? {
+        if self.prune && !self.remove_unused_audio(draft, &[content, old]).await? {
             return Ok(None);
         }
         let published = match self
