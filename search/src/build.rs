@@ -9,10 +9,10 @@ use tantivy::schema::Field;
 use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{Directory, Index, IndexSettings, SingleSegmentIndexWriter, TantivyDocument};
 
-use crate::query::pair;
+use crate::container::{self, PLAYLISTS, SOUNDS};
+use crate::error::SearchError;
 use crate::schema::{DURATION, Fields, MADE_AT, RANDOM, TITLE, schema};
-use crate::words::{Stems, Word, words};
-use crate::{PLAYLISTS, SOUNDS, SearchError, container};
+use crate::words::{Stems, Word, pair, whole, words};
 
 /// What tantivy sizes its hash tables by, in bytes; it takes more where there is more.
 const MEMORY: usize = 64 << 20;
@@ -166,15 +166,6 @@ impl Writer {
         }
         out
     }
-}
-
-/// A text in the form in which whole texts are compared.
-pub(crate) fn whole(words: &[Word]) -> String {
-    let words = words.iter().map(|word| match word {
-        Word::Spaced(word) => word.clone(),
-        Word::Dense(run) => run.iter().collect(),
-    });
-    words.collect::<Vec<_>>().join(" ")
 }
 
 fn tokens(terms: impl IntoIterator<Item = String>) -> PreTokenizedString {

@@ -22,12 +22,17 @@ use tantivy::Directory;
 use tantivy::directory::error::{DeleteError, OpenReadError, OpenWriteError};
 use tantivy::directory::{FileHandle, OwnedBytes, WatchCallback, WatchHandle, WritePtr};
 
-use crate::SearchError;
+use crate::error::SearchError;
 
 const MAGIC: &[u8; 8] = b"PROTOIDX";
 /// Goes up with every change of the container, the fields or the words: an index of another format finds other things.
 const FORMAT: u32 = 1;
 const HEADER: usize = MAGIC.len() + 12;
+
+/// The name of the index over sounds.
+pub(crate) const SOUNDS: &str = "sounds";
+/// The name of the index over playlists.
+pub(crate) const PLAYLISTS: &str = "playlists";
 
 #[derive(Serialize, Deserialize)]
 struct Contents {

@@ -7,7 +7,8 @@ use shared::model::{Catalog, Id, Page, PageRequest, Position};
 use shared::storage::{Bucket, StorageError, objects};
 use shared::store::{Published, Store, StoreError};
 
-use crate::{PlaylistIndex, SearchError, SoundIndex};
+use crate::error::SearchError;
+use crate::indexes::{PlaylistIndex, SoundIndex};
 
 /// After an index could not be had, for how long it is not asked for again.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -159,7 +160,7 @@ mod tests {
     use shared::model::Millis;
 
     use super::*;
-    use crate::build_playlists;
+    use crate::build::build_playlists;
 
     fn published(number: u64) -> Published {
         Published {

@@ -7,9 +7,9 @@ use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::Field;
 use tantivy::{Term, index::InvertedIndexReader};
 
-use crate::SearchError;
+use crate::error::SearchError;
 use crate::index::Index;
-use crate::words::{Stems, Word};
+use crate::words::{Stems, Word, pair};
 
 /// The most words of a query that count. Nobody types more; each costs time.
 const MOST_WORDS: usize = 32;
@@ -89,11 +89,6 @@ pub(crate) fn plan(index: &Index, words: Vec<Word>, stems: &mut Stems) -> Result
         pairs: pairs.collect(),
         wanted,
     })
-}
-
-/// How two stems stand side by side in [`crate::schema::Fields::pairs`].
-pub(crate) fn pair(one: &str, other: &str) -> String {
-    format!("{one} {other}")
 }
 
 impl Wanted {

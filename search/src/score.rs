@@ -5,11 +5,13 @@
 //! BM25 and Beyond*, 2009, chapter 3.6). All documents are scored in one order, so the same query gives the same scores,
 //! whatever page and filter.
 
+use std::cmp::Ordering;
+
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, Term};
 
-use crate::SearchError;
-use crate::index::{Found, Index};
+use crate::error::SearchError;
+use crate::index::Index;
 use crate::query::{Kind, Plan, Wanted};
 use crate::schema::{TITLE, WEIGHTS};
 
@@ -64,6 +66,34 @@ impl<T: Copy + Default + PartialEq> Scores<T> {
         })
     }
 }
+
+/// A document that was found. The better one is less, so that it stands first.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Found {
+    pub(crate) score: f32,
+    pub(crate) document: DocId,
+}
+
+impl Ord for Found {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let by_score = other.score.total_cmp(&self.score);
+        by_score.then(self.document.cmp(&other.document))
+    }
+}
+
+impl PartialOrd for Found {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Found {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Found {}
 
 /// How well a document matches a query.
 #[derive(Clone, Copy, Default, PartialEq)]

@@ -57,6 +57,20 @@ impl Word {
     }
 }
 
+/// A text in the form in which whole texts are compared.
+pub(crate) fn whole(words: &[Word]) -> String {
+    let words = words.iter().map(|word| match word {
+        Word::Spaced(word) => word.clone(),
+        Word::Dense(run) => run.iter().collect(),
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// The term of two stems that stand side by side.
+pub(crate) fn pair(one: &str, other: &str) -> String {
+    format!("{one} {other}")
+}
+
 /// Finds stems.
 pub(crate) struct Stems(TextAnalyzer);
 
