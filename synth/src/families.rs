@@ -1,6 +1,10 @@
 //! Families of sounds: what a listener would call the same kind of sound, at other pitches, lengths and levels.
 
-use super::{Clip, bell, burst, click, machines, music, nature, sweep};
+use super::{
+    clip::Clip,
+    machines, music, nature,
+    primitives::{bell, burst, click, sweep},
+};
 
 /// A kind of sound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

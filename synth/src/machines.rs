@@ -1,7 +1,7 @@
 //! Engines, traffic and tools.
 
 use super::{
-    Clip,
+    clip::Clip,
     voice::{Chance, Filter, Oscillator, glide, held, mix, render, room, silence, struck, wander},
 };
 

@@ -1,7 +1,7 @@
 //! Weather, water, fire and animals.
 
 use super::{
-    Clip,
+    clip::Clip,
     voice::{Chance, Filter, Oscillator, glide, held, mix, render, room, silence, struck, wander},
 };
 
