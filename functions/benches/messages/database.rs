@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use shared::model::{Conversation, Id, Message, Millis};
 
 use crate::api::Machine;
-use crate::sending::{Sender, TEXT};
+use crate::sender::{Sender, TEXT};
 
 /// How much of what a message asks for.
 #[derive(Clone, Copy, PartialEq, Eq)]

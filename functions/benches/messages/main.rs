@@ -10,6 +10,7 @@ mod database;
 mod listing;
 mod report;
 mod searching;
+mod sender;
 mod sending;
 
 use anyhow::Result;
