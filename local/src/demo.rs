@@ -1,4 +1,4 @@
-//! The demo data: somebody to be, somebody to write to, and what they have written already.
+//! The demo data: people, their contacts, their messages, and sounds.
 
 mod api;
 mod person;
@@ -25,17 +25,17 @@ const PEOPLE: [(&str, &str); 3] = [
     ("FrankMcCallister", "+12025550103"),
 ];
 
-/// What a newcomer finds.
+/// The demo data that a newcomer is shown.
 #[derive(Default)]
 pub(crate) struct Demo {
     /// The people; none when they were not asked for.
     pub(crate) people: Vec<Person>,
-    /// A conversation that the first of them has, unless they have deleted all.
+    /// A conversation of the first of them, unless they have deleted all.
     pub(crate) conversation: Option<String>,
 }
 
-/// Creates whoever is missing, makes the first one know the others, and lets them write to each other; adds sounds where
-/// there are none.
+/// Creates the people that are missing, makes the others contacts of the first, and writes their messages; adds sounds
+/// if there are none.
 ///
 /// The functions of `runtime` do it, behind the gateway at `url`; the people are kept in `directory`.
 pub(crate) async fn create(
@@ -50,7 +50,7 @@ pub(crate) async fn create(
         add_demo_sounds(database, storage).await?;
         Ok(demo)
     };
-    // What another version has kept may be the cause.
+    // Data of another version may be the cause.
     let made: Result<_> = made.await;
     made.context("no demo data (--no-demo starts without, and --reset with new data)")
 }
@@ -76,7 +76,7 @@ async fn introduce(runtime: &Runtime, url: &str, directory: Option<&Path>) -> Re
         for (other, (username, phone_number)) in others.iter().zip(&PEOPLE[1..]) {
             let card = json!({"username": username, "phone_number": phone_number});
             let contact = api.post("/v1/contacts", first, &card, None).await?;
-            // Whoever has deleted the conversation did not want it.
+            // A conversation that somebody has deleted stays deleted.
             if let Some(id) = contact["conversation_id"].as_str() {
                 talk::write(&api, id, [first, other]).await?;
                 conversation.get_or_insert_with(|| id.to_owned());

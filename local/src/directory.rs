@@ -9,14 +9,15 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::files;
 
-/// The shape of what is kept: one more than all `VERSION`s of rows in `shared` have risen together. `one_source` compares.
+/// The version of the data that is kept: it starts at 1 and rises by 1 with each `VERSION` of a row in `shared`. The
+/// test `one_source` compares them.
 const SHAPE: &str = "1";
 
-/// What to do about data that can't be used.
+/// What the operator can do about data that can't be used.
 pub(crate) const ADVICE: &str = "Start with --reset to remove what is kept and begin anew, or choose another directory \
                                  with --data (or --memory).";
 
-/// What is kept, by the beginning of its name. Whatever else is in the directory is not ours.
+/// The beginnings of the names of all files that are kept. Other files in the directory are not ours.
 const KEPT: [&str; 6] = [
     "demo.json",
     "dynamodb.sqlite",
@@ -42,7 +43,7 @@ pub(crate) struct Directory {
 }
 
 impl Directory {
-    /// Locks the directory. Fails where what is kept there is of another shape, unless it is to be removed.
+    /// Locks the directory. Fails if the data there is of another version, unless it is to be removed.
     pub(crate) fn open(data: &Data, reset: bool) -> Result<Self> {
         let Data::Directory(path) = data else {
             return Ok(Self {
@@ -98,7 +99,7 @@ fn remove_kept(directory: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Rows of another shape would let functions fail at each call.
+/// Fails if the data is of another version, since functions would fail at each call.
 fn ensure_shape(directory: &Path) -> Result<()> {
     let path = directory.join("shape");
     match std::fs::read_to_string(&path) {
@@ -123,8 +124,8 @@ fn ensure_shape(directory: &Path) -> Result<()> {
 impl Drop for Directory {
     fn drop(&mut self) {
         if let Some(lock) = &self.lock {
-            // Closing would not do it while a process that is just being started still has the file open. Nothing is
-            // lost where it fails: the lock then goes with that process.
+            // Closing the file does not unlock it while a process that is just being started still has it open. If this
+            // fails nothing is lost: the lock then ends with that process.
             _ = lock.unlock();
         }
     }

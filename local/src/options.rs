@@ -20,7 +20,7 @@ pub struct Options {
     pub invoke_port: u16,
     /// Where data is kept.
     pub data: Data,
-    /// Whether to begin anew: what is kept is removed.
+    /// Whether to begin anew and remove the data that is kept.
     pub reset: bool,
     /// The most environments of one function at a time.
     pub max_concurrency: usize,
@@ -32,11 +32,11 @@ pub struct Options {
     pub schedules: bool,
     /// Where logs go.
     pub logs: Logs,
-    /// What the functions are told to be DynamoDB, in place of the embedded database: a proxy in front of it.
+    /// The endpoint that functions use as DynamoDB in place of the embedded database, such as a proxy in front of it.
     pub database_endpoint: Option<String>,
-    /// What goes wrong between the functions and the database.
+    /// The faults that are injected between the functions and the database.
     pub faults: Option<Faults>,
-    /// Where to tell other programs of the database and the storage while it runs, as `cargo local services` does.
+    /// The environment file, which tells other programs where the database and the storage are while the machine runs.
     pub environment_file: Option<PathBuf>,
 }
 
@@ -62,7 +62,7 @@ impl Options {
     }
 }
 
-/// The most environments of one function at a time, unless told otherwise.
+/// The default of [`Options::max_concurrency`].
 pub const DEFAULT_MAX_CONCURRENCY: usize = 16;
 
 /// How the table's stream is delivered.

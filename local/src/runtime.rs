@@ -31,12 +31,12 @@ use pool::Pool;
 pub(crate) struct Runtime {
     pools: HashMap<String, Arc<Pool>>,
     stop: watch::Sender<bool>,
-    /// Environments live on this Tokio runtime, whichever the caller is on.
+    /// Environments run on this Tokio runtime, whatever runtime the caller is on.
     home: Handle,
 }
 
 impl Runtime {
-    /// Has to be called on the Tokio runtime that is to run the environments.
+    /// Must be called on the Tokio runtime that will run the environments.
     pub(crate) fn new(functions: &[Function], configuration: &Configuration, logger: &Logger) -> Self {
         let mut pools = HashMap::new();
         for function in functions {
@@ -61,7 +61,7 @@ impl Runtime {
 
     /// Invokes a function and waits for its answer.
     ///
-    /// Like Lambda, an invocation runs to its end even when nobody waits for it any more.
+    /// As in Lambda, an invocation runs to its end even if nobody waits for it any more.
     pub(crate) async fn invoke(&self, function: &str, payload: Bytes) -> Result<Answer, InvokeError> {
         let pool = Arc::clone(self.pool(function).ok_or(InvokeError::NotFound)?);
         if payload.len() > aws::PAYLOAD_LIMIT {

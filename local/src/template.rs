@@ -29,10 +29,10 @@ pub struct Template {
     pub functions: Vec<Function>,
     /// The one table.
     pub table: Table,
-    /// The names of the buckets that functions are told of in their environment. What else there may be is for AWS's own
-    /// services, which do not run here.
+    /// The names of the buckets in the functions' environment. Other buckets are for AWS's own services, which do not
+    /// run here.
     pub buckets: Vec<String>,
-    /// The web origins that these buckets let in.
+    /// The web origins that these buckets admit.
     pub origins: Vec<String>,
     /// What the template asks for and the local machine does not do.
     pub warnings: Vec<String>,
@@ -107,7 +107,7 @@ impl Template {
     }
 }
 
-/// The web origins that a bucket lets in.
+/// The web origins that a bucket admits.
 fn origins(bucket: &Value, resolver: &Resolver) -> Result<Vec<String>> {
     let cors = resolver.resolve(&json!([bucket["CorsConfiguration"]]))?;
     let rules = cors[0]["CorsRules"].as_array().into_iter().flatten();

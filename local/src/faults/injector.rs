@@ -14,7 +14,7 @@ use super::fault::{Fault, Rule};
 use super::spec::FaultSpec;
 use crate::template::Function;
 
-/// What goes wrong, while a machine runs. A handle: its clones are the same.
+/// The faults that are injected while a machine runs. Its clones share their state.
 #[derive(Clone, Debug)]
 pub struct Faults(Arc<Shared>);
 
@@ -31,15 +31,15 @@ struct State {
     rules: Vec<Rule>,
     index_lag: Option<Duration>,
     torn_transactions: Option<Duration>,
-    /// Nothing goes wrong before the machine is ready.
+    /// Whether faults happen. None happens before the machine is ready.
     is_armed: bool,
     calls: Option<Vec<Call>>,
-    /// The client tokens of transactions that were done and not answered.
+    /// The client tokens of transactions that were done but not answered.
     unanswered: HashSet<String>,
     injected: BTreeMap<&'static str, usize>,
 }
 
-/// What becomes of a call.
+/// The decision on a call.
 #[derive(Debug, Default)]
 pub(super) struct Verdict {
     pub(super) delay: Duration,
@@ -50,7 +50,7 @@ pub(super) struct Verdict {
     pub(super) draw: usize,
 }
 
-/// What becomes of a delivery of the stream.
+/// The decision on a delivery of the stream.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Disturbance {
     pub(crate) delay: Duration,
@@ -58,8 +58,7 @@ pub(crate) struct Disturbance {
 }
 
 impl Faults {
-    /// No faults yet. The seed decides what is drawn at random: with the same calls in the same order, the same goes
-    /// wrong.
+    /// No faults yet. The seed decides what is drawn at random: the same calls in the same order meet the same faults.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         let state = State {
@@ -79,7 +78,7 @@ impl Faults {
         }))
     }
 
-    /// What the command line asks for, with a random seed where it names none.
+    /// The faults of a command line, with a random seed if it names none.
     #[must_use]
     pub fn from_spec(spec: &FaultSpec) -> Self {
         let faults = Self::new(spec.seed.unwrap_or_else(rand::random));
@@ -99,7 +98,8 @@ impl Faults {
         self
     }
 
-    /// What goes wrong now, with the seed: as the command line says it, where it can.
+    /// The faults that are injected now, with the seed. Their text is that of the command line as far as it can express
+    /// them.
     #[must_use]
     pub fn spec(&self) -> FaultSpec {
         let state = self.lock();
@@ -111,33 +111,34 @@ impl Faults {
         }
     }
 
-    /// Lets one more thing go wrong, from now on.
+    /// Adds a rule.
     pub fn add(&self, rule: Rule) {
         self.lock().rules.push(rule);
     }
 
-    /// Lets this go wrong, and nothing else.
+    /// Replaces all rules by this one.
     pub fn set(&self, rule: Rule) {
         self.lock().rules = vec![rule];
     }
 
-    /// Lets nothing go wrong any more.
+    /// Removes all rules.
     pub fn clear(&self) {
         self.lock().rules.clear();
     }
 
-    /// Queries of indexes see the table as it was so long ago. To be set before the start; afterwards it can change.
+    /// Lets queries of indexes see the table as it was that long ago. Must be set before the start, and can change
+    /// afterwards.
     pub fn set_index_lag(&self, lag: Duration) {
         self.lock().index_lag = Some(lag);
     }
 
-    /// The rows of a transaction become visible one by one in so much time, and then it is answered. To be set before
-    /// the start; afterwards it can change. The SDK waits a second for an answer, so it should be shorter.
+    /// Lets the rows of a transaction become visible one by one in this time, before it is answered. Must be set before
+    /// the start, and can change afterwards. The SDK waits a second for an answer, so it should be shorter.
     pub fn set_torn_transactions(&self, window: Duration) {
         self.lock().torn_transactions = Some(window);
     }
 
-    /// Every call since the start. For `keeping_calls`; the others keep none.
+    /// Every call since the start. Empty without `keeping_calls`.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
         self.lock().calls.clone().unwrap_or_default()
@@ -163,7 +164,7 @@ impl Faults {
         Ok(())
     }
 
-    /// A call has been done, and its answer is lost.
+    /// Notes that a call has been done and its answer lost.
     pub(super) fn note_unanswered(&self, call: &Call) {
         let token = call.client_token().map(str::to_owned);
         self.lock().unanswered.extend(token);
@@ -185,17 +186,17 @@ impl Faults {
         self.lock().is_armed
     }
 
-    /// Any number.
+    /// A random number.
     pub(super) fn draw(&self) -> u64 {
         self.lock().random.random()
     }
 
-    /// From now on things go wrong.
+    /// Lets faults happen from now on.
     pub(crate) fn arm(&self) {
         self.lock().is_armed = true;
     }
 
-    /// A place for an environment that starts.
+    /// An entry for an environment that starts.
     pub(crate) fn enter(&self) -> Seat {
         self.0.environments.enter()
     }
@@ -230,7 +231,7 @@ impl Faults {
         if let Some(calls) = &mut state.calls {
             calls.push(call.clone());
         }
-        // DynamoDB answers a transaction that is done with success, however often it comes: nothing cancels it any more.
+        // A transaction that is done succeeds however often it is repeated: DynamoDB cancels it no more.
         let is_done = call
             .client_token()
             .is_some_and(|token| state.unanswered.contains(token));

@@ -1,4 +1,4 @@
-//! The layer itself: an HTTP server that passes calls on to the database, or lets them go wrong.
+//! The layer itself: an HTTP server that passes calls on to the database, or injects faults into them.
 
 use std::future::pending;
 use std::net::Ipv4Addr;
@@ -29,7 +29,7 @@ use crate::logs::Logger;
 use crate::server::{PATIENCE, Server};
 use crate::template::Template;
 
-/// The headers of a call that mean something to the database.
+/// The headers of a call that the database needs.
 const FORWARDED: [&str; 4] = ["authorization", "content-type", "x-amz-date", "x-amz-target"];
 
 /// How often a lagging index looks for changes.
@@ -47,9 +47,9 @@ struct Service {
     logger: Logger,
     upstream: String,
     http: reqwest::Client,
-    /// What queries of indexes see, where these lag.
+    /// The copy of the table that queries of indexes read, if indexes lag.
     lagging: Option<View>,
-    /// What other reads see, where transactions become visible row by row.
+    /// The copy of the table that other reads see, if transactions become visible row by row.
     torn: Option<Torn>,
 }
 
@@ -112,11 +112,11 @@ async fn handle(
     let call = read_call(&service.faults, &headers, body);
     let verdict = service.faults.judge(&call);
     service.announce(&call, &verdict);
-    // What has reached the database is done, also when nobody waits for it any more.
+    // A call that has reached the database is done, even if nobody waits for it any more.
     let answered = tokio::spawn(async move { service.answer(call, verdict, &headers, &connection).await });
     match answered.await {
         Ok(Some(answer)) => reply::render(&answer),
-        // Its connection is gone, or about to.
+        // Its connection is broken, or will be.
         Ok(None) => pending().await,
         Err(_) => reply::render(&error("InternalServerError")),
     }
@@ -141,7 +141,7 @@ fn read_call(faults: &Faults, headers: &HeaderMap, body: Value) -> Call {
 }
 
 impl Service {
-    /// Says what goes wrong, so that nobody takes it for a bug.
+    /// Logs the faults of a call, so that nobody takes them for a bug.
     fn announce(&self, call: &Call, verdict: &Verdict) {
         let about = call.function.as_deref().unwrap_or("faults");
         let delay = Some(verdict.delay)
@@ -201,7 +201,7 @@ impl Service {
         })
     }
 
-    /// What the database says to the call, or a table that is behind it.
+    /// Passes the call on to the database, or to a copy of the table that is behind it.
     async fn pass_on(&self, call: &Call, headers: &HeaderMap) -> Reply {
         self.route(call, headers).await.unwrap_or_else(|error| {
             // The database is in this process: it can only be gone because the machine stops.
@@ -238,7 +238,7 @@ impl Service {
         }
     }
 
-    /// Notes when changes come, so that they are shown in time.
+    /// Notes the time of each change, so that it is shown in time.
     async fn follow(self: Arc<Self>) {
         let Some(lagging) = &self.lagging else { return };
         loop {
@@ -264,7 +264,7 @@ impl Service {
         }
         let answer = request.send().await?;
         let status = answer.status();
-        let reply = serde_json::from_slice(&answer.bytes().await?).context("its answer is no JSON")?;
+        let reply = serde_json::from_slice(&answer.bytes().await?).context("its answer is not JSON")?;
         Ok((status, reply))
     }
 }

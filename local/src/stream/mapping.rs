@@ -21,7 +21,7 @@ use crate::template::{StartingPosition, StreamMapping};
 /// How often an idle stream is looked at. A look costs microseconds.
 const POLL_PERIOD: Duration = Duration::from_millis(20);
 
-/// How long a failed look at the stream is left alone.
+/// The pause after the stream could not be read.
 const ERROR_PAUSE: Duration = Duration::from_secs(1);
 
 /// An event source mapping at work.
@@ -76,7 +76,7 @@ impl Mapping {
         })
     }
 
-    /// Up to where everything is delivered.
+    /// The position up to which everything is delivered.
     pub(crate) fn position(&self) -> Position {
         *self.position.borrow()
     }
@@ -96,7 +96,7 @@ impl Mapping {
         }
     }
 
-    /// Delivers what there is to read, with all retries. Gives whether there was anything.
+    /// Delivers the next records, with all retries. Returns whether there were any.
     async fn deliver_next(&self) -> Result<bool> {
         let records = self.collect().await?;
         if records.is_empty() {
@@ -130,8 +130,8 @@ impl Mapping {
         Ok(records)
     }
 
-    /// Delivers everything that is in the stream now, each batch once. Stops at the first failure, and starts with
-    /// the failed record the next time. Gives the number of records.
+    /// Delivers everything that is in the stream now, each batch once. Stops at the first failure, and starts with the
+    /// failed record the next time. Returns the number of records.
     pub(crate) async fn deliver_pending(&self) -> Result<usize> {
         let end = self.source.end().await?;
         let mut delivered = 0;
@@ -195,7 +195,7 @@ impl Mapping {
 }
 
 impl Mapping {
-    /// What goes wrong with a delivery on purpose.
+    /// Injects the faults of a delivery.
     async fn disturb(&self, event: &Bytes) {
         let faults = self.faults.as_ref();
         let Disturbance { delay, is_doubled } = faults
@@ -209,7 +209,7 @@ impl Mapping {
         if is_doubled {
             self.logger
                 .notice(&self.function, "injected fault: records come twice");
-            // As if nobody had heard how it went. A failure is in the log, and the second delivery counts.
+            // As if its answer were lost. A failure is in the log, and the second delivery counts.
             let _ = self.runtime.invoke(&self.function, event.clone()).await;
         }
     }

@@ -1,4 +1,4 @@
-//! Where an event source mapping is in the stream, kept in a file.
+//! The position of an event source mapping in the stream, kept in a file.
 
 use std::path::{Path, PathBuf};
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::resource::{BUCKET, FUNCTION, TABLE, binary};
 use crate::aws;
 
-/// What the functions may refer to.
+/// Resolves the intrinsic functions of a template.
 pub(super) struct Resolver<'a> {
     template: &'a Value,
 }
@@ -118,8 +118,8 @@ impl<'a> Resolver<'a> {
         Ok(json!(self.physical_id(name)?))
     }
 
-    /// What `Ref` of a resource gives: here a function has its binary's name, a table its own or its logical id, and a
-    /// bucket its own or its logical id in the lower case that S3 asks for.
+    /// The result of `Ref` of a resource: the name of a function's binary, a table's name or its logical id, a bucket's
+    /// name or its logical id in lower case, as S3 demands.
     pub(super) fn physical_id(&self, logical_id: &str) -> Result<String> {
         let resource = self.resource(logical_id)?;
         let properties = &resource["Properties"];

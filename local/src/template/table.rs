@@ -41,7 +41,7 @@ impl Table {
             }
         }
         if let Some(view) = properties["StreamSpecification"]["StreamViewType"].as_str() {
-            // CloudFormation leaves out what CreateTable asks for.
+            // CloudFormation has no `StreamEnabled`, which CreateTable requires.
             definition.insert(
                 "StreamSpecification".to_owned(),
                 json!({"StreamEnabled": true, "StreamViewType": view}),
