@@ -30,7 +30,7 @@ pub fn build_playlists<'a>(
     build(PLAYLISTS, playlists.into_iter().map(Document::from))
 }
 
-/// What is found.
+/// A document of the index.
 struct Document<'a> {
     id: Id<()>,
     title: &'a str,
@@ -69,7 +69,8 @@ impl<'a> From<&'a Playlist> for Document<'a> {
     }
 }
 
-/// The newest come first, so that the number of a document tells its place among those of the same score.
+/// Builds an index. The newest documents come first, so that the number of a document decides its place among those of
+/// the same score.
 fn build<'a>(of: &str, documents: impl Iterator<Item = Document<'a>>) -> Result<Vec<u8>, SearchError> {
     let mut documents: Vec<_> = documents.collect();
     documents.sort_unstable_by_key(|document| Reverse(document.id));

@@ -1,4 +1,4 @@
-//! The object of an index: tantivy's files in one piece, with what it takes to know that they are whole and ours.
+//! The object of an index: tantivy's files in one piece, with a header that shows that they are complete and ours.
 //!
 //! | bytes | |
 //! |---|---|
@@ -25,7 +25,7 @@ use tantivy::directory::{FileHandle, OwnedBytes, WatchCallback, WatchHandle, Wri
 use crate::error::SearchError;
 
 const MAGIC: &[u8; 8] = b"PROTOIDX";
-/// Goes up with every change of the container, the fields or the words: an index of another format finds other things.
+/// Rises with every change of the container, the fields or the words: an index of another format finds other documents.
 const FORMAT: u32 = 1;
 const HEADER: usize = MAGIC.len() + 12;
 

@@ -15,7 +15,7 @@ use crate::error::SearchError;
 use crate::schema::{DURATION, Fields, MADE_AT, RANDOM, SEARCHED, WEIGHTS, schema};
 use crate::words::Stems;
 
-/// An index in memory. The objects of its documents are numbered from the newest to the oldest.
+/// An index in memory. Its documents are numbered from the newest to the oldest.
 pub(crate) struct Index {
     segment: SegmentReader,
     pub(crate) fields: Fields,
@@ -31,7 +31,7 @@ pub(crate) struct Searched {
     pub(crate) field: Field,
     pub(crate) terms: Arc<InvertedIndexReader>,
     lengths: FieldNormReader,
-    /// What a word counts in a text of each length.
+    /// The weight of a word in a text of each length.
     weights: Box<[f32; 256]>,
 }
 
@@ -146,7 +146,7 @@ impl Searched {
         })
     }
 
-    /// What a word that is so often in this field of a document counts.
+    /// The weight of a word that is `times` times in this field of a document.
     #[expect(
         clippy::cast_precision_loss,
         reason = "a word is not a million times in a text"

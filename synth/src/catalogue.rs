@@ -1,4 +1,4 @@
-//! Which sound of the demo catalogue is which file. What is said of each is in `manifest.csv`.
+//! The files of the demo catalogue, and the sound of each. `manifest.csv` describes them.
 
 use super::{clip::Clip, machines, music, nature, people, signals};
 

@@ -32,7 +32,7 @@ impl Clip {
         Self { rate: RATE, channels }
     }
 
-    /// The same at half the rate, for what has nothing above 8 kHz.
+    /// The same at half the rate, for a sound that has nothing above 8 kHz.
     pub(super) fn halved(mut self) -> Self {
         for channel in &mut self.channels {
             let (mut first, mut second) = (Filter::default(), Filter::default());

@@ -1,7 +1,7 @@
-//! Sounds made by computing them: a catalogue to try everything with, that is nobody else's work, and families of sounds
-//! by which the tests judge what is similar.
+//! Synthesises sounds: a catalogue to try everything with, free of others' rights, and families of sounds by which the
+//! tests judge what is similar.
 //!
-//! The same sounds each time.
+//! The sounds are the same each time.
 
 mod catalogue;
 mod clip;

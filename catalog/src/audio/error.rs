@@ -5,13 +5,13 @@ use super::limits::MAX_DURATION_MS;
 /// Why a file can't be imported, for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum AudioError {
-    /// Not a byte.
+    /// The file is empty.
     #[error("the file is empty")]
     Empty,
-    /// No format that is known.
+    /// The format is not known.
     #[error("it is not a WAV, FLAC, Ogg Vorbis or MP3 file, whatever its name says")]
     NotAudio,
-    /// The format is known, its content isn't.
+    /// The format is known, its codec isn't.
     #[error("it holds a kind of sound that can't be decoded: {0}")]
     Unsupported(String),
     /// The file ends before its sound does.
@@ -27,16 +27,16 @@ pub enum AudioError {
     /// The file ends in the middle of something, and doesn't say how long it should be.
     #[error("it is cut off or damaged: the file ends before its sound does")]
     CutOff,
-    /// The bytes are not what the format wants.
+    /// The content breaks the rules of the format.
     #[error("it is damaged: {0}")]
     Damaged(String),
-    /// The file is well, and holds nothing.
+    /// The file is intact, but has no samples.
     #[error("it holds no sound: not a single sample")]
     NoSamples,
     /// Longer than [`MAX_DURATION_MS`].
     #[error("it is longer than {} minutes", MAX_DURATION_MS / 60_000)]
     TooLong,
-    /// A library gave up in a way that it shouldn't.
+    /// A library failed where it shouldn't.
     #[error("it could not be analysed: {0}")]
     Failed(String),
 }

@@ -22,7 +22,8 @@ pub use features::{FEATURES, Features};
 pub use limits::{MAX_CHANNELS, MAX_DURATION_MS, SAMPLE_RATES};
 pub use preview::{PREVIEW_MS, PREVIEW_TYPE};
 
-/// Counts the ways of analysing. What was analysed in another way must be analysed anew: its features can't be compared.
+/// The version of the analysis. Audio that another version has analysed must be analysed again: its features can't be
+/// compared.
 pub const VERSION: u32 = 1;
 
 /// A file that was analysed.
@@ -55,8 +56,8 @@ pub struct Analysis {
 ///
 /// Deterministic: the same bytes always give the same result.
 pub fn analyse(bytes: &[u8], extension: &str) -> Result<Analysed, AudioError> {
-    // Decoders of formats this old have corners that nobody has seen yet, and one strange file must not end the import
-    // of ten thousand others. Nothing outlives the closure, so nothing half done can be seen.
+    // A decoder may panic at a strange file, and that must not end the import of ten thousand others. Nothing outlives
+    // the closure, so nothing half done can be seen.
     catch_unwind(AssertUnwindSafe(|| measure(bytes, extension)))
         .unwrap_or_else(|_| Err(AudioError::Failed("the decoder broke off".to_owned())))
 }

@@ -1,7 +1,7 @@
 //! The import: what a directory holds becomes the next version of the catalogue. `docs/CATALOG.md` tells how.
 //!
-//! Everything that takes long can be broken off at any point and is not done again: audio is known by its content once
-//! it is uploaded. What callers see changes in one moment, at the end.
+//! An import can be broken off at any point, and the next one does not repeat what takes long: audio is known by its
+//! content once it is uploaded. Callers see all changes at once, at the end.
 
 mod audio;
 mod drafting;
@@ -39,14 +39,13 @@ pub struct ImportOptions {
     pub directory: PathBuf,
     /// Whether sounds that are not in the directory leave the catalogue. Without it they stay.
     pub prune: bool,
-    /// Whether files are decoded and uploaded that are known, too: for objects that have been lost.
+    /// Whether known files are decoded and uploaded again: for objects that have been lost.
     pub again: bool,
-    /// Whether only to look what an import would do. Nothing is written.
+    /// Whether only to tell what an import would do. Nothing is written.
     pub dry_run: bool,
 }
 
-/// Imports a directory. Fails where nothing can be imported, and then nothing has changed for callers; what is wrong with
-/// single sounds is in the summary.
+/// Imports a directory. If it fails, nothing has changed for callers. Problems with single sounds are in the summary.
 pub async fn import(
     options: ImportOptions,
     store: &Store,
@@ -72,12 +71,12 @@ struct Import<'a> {
     progress: Arc<dyn Progress>,
 }
 
-/// What is known before anything is planned.
+/// The sounds of the directory, before anything is planned.
 #[derive(Default)]
 struct Scan {
     /// The sounds of the directory that can be read, newest first, with the SHA-256 of each.
     sounds: Vec<(Entry, String)>,
-    /// What can't.
+    /// The problems with those that can't.
     failed: Vec<Problem>,
 }
 
@@ -169,8 +168,8 @@ impl Import<'_> {
         Ok(scan)
     }
 
-    /// Decodes and uploads what is not known. Returns what is known of all audio that may be in the catalogue, and the
-    /// sounds without those that could not be decoded.
+    /// Decodes and uploads audio that is not known. Returns all audio that may be in the catalogue, and the sounds
+    /// without those that could not be decoded.
     async fn measure(
         &self,
         scan: Scan,
@@ -239,8 +238,8 @@ impl Import<'_> {
         Ok((audio, scan))
     }
 
-    /// Which files stay in the catalogue of those that were not imported: all without `--prune`, and with it those of
-    /// which it is not sure that they have gone.
+    /// Which of the files that were not imported stay in the catalogue: all without `--prune`; with it, those that may
+    /// not be gone.
     fn keeps(&self, scan: &Scan, summary: &mut Summary) -> impl Fn(&str) -> bool + use<> {
         let failed: HashSet<String> = scan
             .failed
@@ -273,7 +272,7 @@ impl Import<'_> {
         match self.bucket.get(&objects::sound_index(base.version)).await {
             Ok(index) => Ok(SoundIndex::open(index).is_ok()),
             Err(error @ StorageError::Unavailable(_)) => Err(error.into()),
-            // Whoever may not list the bucket is told that access is denied to what is not there.
+            // Without the permission to list the bucket, access to a missing object is denied.
             Err(StorageError::Missing { .. } | StorageError::Internal(_)) => Ok(false),
         }
     }
@@ -287,7 +286,7 @@ fn problem(entry: &Entry, message: String) -> Problem {
     }
 }
 
-/// Says what may not be meant.
+/// Notes what may be a mistake.
 fn note(plan: &Plan, unnamed: &[String], summary: &mut Summary) {
     if let Some(first) = unnamed.first() {
         let others = unnamed.len();

@@ -1,4 +1,4 @@
-//! What a sound is called and where it belongs, by the path of its file alone.
+//! The default title, category and tags of a sound, from the path of its file.
 
 use shared::model::Label;
 
@@ -47,7 +47,7 @@ fn capitalised(text: &str) -> String {
     first.chain(rest).collect()
 }
 
-/// The label, if anything can be one: a folder's name may be longer than a label.
+/// A label of the text, if there can be one. A folder's name may be longer than a label, and is cut.
 fn label(text: &str) -> Option<Label> {
     let text: String = text.chars().take(MOST_LABEL).collect();
     Label::try_from(text.trim_end().to_owned()).ok()

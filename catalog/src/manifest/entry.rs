@@ -14,13 +14,13 @@ pub struct Entry {
     pub path: PathBuf,
     /// Where the manifest names it.
     pub place: Place,
-    /// What it is called.
+    /// The title.
     pub title: String,
-    /// What can be heard.
+    /// The description.
     pub description: Option<String>,
     /// The one category that it belongs to.
     pub category: Option<Label>,
-    /// What it is tagged with. No two are the same by [`Label::key`], here and below.
+    /// The tags. No two have the same [`Label::key`], here and in the lists below.
     pub tags: Vec<Label>,
     /// The themes that it belongs to.
     pub themes: Vec<Label>,
@@ -28,18 +28,18 @@ pub struct Entry {
     pub playlists: Vec<Label>,
 }
 
-/// What is said of a playlist.
+/// A playlist of the manifest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlaylistEntry {
-    /// What it is called.
+    /// The name.
     pub name: Label,
-    /// What it is about.
+    /// The description.
     pub description: Option<String>,
     /// The theme that it belongs to.
     pub theme: Option<Label>,
 }
 
-/// Where something is said: a line of a file.
+/// A line of a manifest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The manifest's name; none where there is no manifest.
@@ -48,14 +48,14 @@ pub struct Place {
     pub line: u64,
 }
 
-/// Something that keeps a sound out.
+/// A mistake that keeps a sound out of the catalogue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// Where it is.
     pub place: Place,
     /// The sound's file, where that is known.
     pub file: Option<String>,
-    /// What is wrong, for whoever can mend it.
+    /// What is wrong, for the operator.
     pub message: String,
 }
 

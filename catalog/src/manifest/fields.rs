@@ -11,7 +11,7 @@ use super::entry::{Entry, Place, PlaylistEntry};
 use super::limits::{MOST_DESCRIPTION, MOST_LABELS, MOST_TITLE};
 use super::rows::Fields;
 
-/// What a manifest says of a sound.
+/// A row of a sound.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SoundRow {
@@ -24,7 +24,7 @@ pub(super) struct SoundRow {
     playlists: Option<Vec<String>>,
 }
 
-/// What a manifest says of a playlist.
+/// A row of a playlist.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PlaylistRow {
@@ -71,7 +71,7 @@ impl Fields for PlaylistRow {
 }
 
 impl SoundRow {
-    /// The row of a file of which nothing is said.
+    /// The row of a file that no manifest describes.
     pub(super) fn of_file(file: &str) -> Self {
         Self {
             file: file.to_owned(),
@@ -164,7 +164,7 @@ fn labels(name: &str, texts: Vec<String>) -> Result<Vec<Label>, String> {
     Ok(labels)
 }
 
-/// The first of those that are the same.
+/// The labels without those that are the same as one before.
 fn distinct(mut labels: Vec<Label>) -> Vec<Label> {
     let mut seen = HashSet::new();
     labels.retain(|label| seen.insert(label.key()));

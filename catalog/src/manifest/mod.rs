@@ -1,7 +1,7 @@
-//! What a directory of sounds says of them: its manifest, or where there is none, its files.
+//! The description of the sounds in a directory: its manifest, or without a manifest, its files.
 //!
-//! `manifest.csv` or `manifest.jsonl` in the directory names the sounds, the newest first. The columns of the one, the
-//! keys of the other, of which only `file` must be there:
+//! `manifest.csv` or `manifest.jsonl` in the directory names the sounds, the newest first. The columns of CSV and the
+//! keys of JSON are the same, and only `file` is required:
 //!
 //! | column | what it holds | where it is missing or empty |
 //! |---|---|---|
@@ -13,13 +13,13 @@
 //! | `themes` | at most 50 labels | none |
 //! | `playlists` | at most 50 labels | none |
 //!
-//! Lists are arrays in JSON, where an empty one means none; in CSV `;` stands between their parts. `playlists.csv` or
-//! `playlists.jsonl` may say more of the playlists: `name`, `description`, `theme`. Without a manifest, every audio file
-//! under the directory is a sound, in the order of their paths, with what the table says for missing fields.
+//! Lists are arrays in JSON, and an empty array means none; in CSV `;` separates their values. `playlists.csv` or
+//! `playlists.jsonl` may describe the playlists: `name`, `description`, `theme`. Without a manifest, every audio file
+//! under the directory is a sound, in the order of the paths, with the defaults of the table.
 //!
-//! What is wrong with one sound is a [`Problem`], and the rest goes on. What makes the whole manifest doubtful (no
-//! content, another encoding, unknown columns, a quotation mark too few) is an error, so that a broken file never looks
-//! like a catalogue with few sounds.
+//! A mistake in one sound is a [`Problem`], and the other sounds are read. A mistake that puts the whole manifest in
+//! doubt (no content, another encoding, unknown columns, a missing quotation mark) is an error, so that a broken file
+//! never looks like a catalogue with few sounds.
 
 mod defaults;
 mod entry;
@@ -38,21 +38,21 @@ use fields::{PlaylistRow, SoundRow};
 pub use files::AUDIO_EXTENSIONS;
 use rows::{Row, Source};
 
-/// What a directory says of its sounds.
+/// The description of the sounds in a directory.
 #[derive(Debug, Default)]
 pub struct Manifest {
     /// The sounds, as the manifest has them: the newest first.
     pub sounds: Vec<Entry>,
-    /// What is said of playlists.
+    /// The descriptions of playlists.
     pub playlists: Vec<PlaylistEntry>,
-    /// What could not be read.
+    /// The mistakes in single sounds and playlists.
     pub problems: Vec<Problem>,
     /// The audio files of the directory that the manifest does not name, sorted.
     pub unnamed: Vec<String>,
 }
 
 impl Manifest {
-    /// Reads what is said in a directory, and looks at which files are there. Blocks.
+    /// Reads the manifest of a directory, and finds its files. Blocks.
     pub fn read(directory: &Path) -> Result<Self> {
         ensure!(directory.is_dir(), "{} is not a directory", directory.display());
         let files = files::Directory::open(directory)?;

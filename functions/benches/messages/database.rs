@@ -183,7 +183,7 @@ impl Sender for Writer {
     }
 }
 
-/// The embedded database looks whose signature it is, and no further.
+/// The embedded database checks only the key's id in a signature.
 fn authorization(credentials: &Credentials) -> String {
     let id = credentials.access_key_id();
     format!(
