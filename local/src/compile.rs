@@ -139,7 +139,7 @@ async fn build<'a>(
         }
     }
     if !cargo.wait().await?.success() {
-        bail!("the functions do not compile: correct what the compiler says above, and start again");
+        bail!("the functions do not compile: correct the errors above, and start again");
     }
     if let Some(all) = binaries.remove(ALL) {
         binaries.extend(names.map(|name| (name.to_owned(), all.clone())));

@@ -121,7 +121,7 @@ impl Database {
 
 fn open(path: Option<&Path>, table: &Table) -> Result<dynoxide::Database> {
     let name = match path {
-        // In memory, and within reach of every connection of this process that knows the name. A gigabyte at most:
+        // In memory. Every connection of this process that knows the name can reach it. A gigabyte at most:
         // https://www.sqlite.org/compile.html#memdb_default_maxsize.
         None => format!("file:/{}?vfs=memdb", Uuid::new_v4()),
         Some(path) => path

@@ -52,7 +52,7 @@ pub(crate) async fn create(
     };
     // Data of another version may be the cause.
     let made: Result<_> = made.await;
-    made.context("no demo data (--no-demo starts without, and --reset with new data)")
+    made.context("can't make the demo data (--no-demo starts without it, --reset with new data)")
 }
 
 /// Creates the people, their contacts and their messages.

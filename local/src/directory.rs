@@ -14,7 +14,7 @@ use crate::files;
 const SHAPE: &str = "1";
 
 /// What the operator can do about data that can't be used.
-pub(crate) const ADVICE: &str = "Start with --reset to remove what is kept and begin anew, or choose another directory \
+pub(crate) const ADVICE: &str = "Start with --reset to remove the data and begin anew, or choose another directory \
                                  with --data (or --memory).";
 
 /// The beginnings of the names of all files that are kept. Other files in the directory are not ours.
@@ -105,13 +105,13 @@ fn ensure_shape(directory: &Path) -> Result<()> {
     match std::fs::read_to_string(&path) {
         Ok(shape) => ensure!(
             shape == SHAPE,
-            "what is kept in {} is of another version of this program.\n{ADVICE}",
+            "the data in {} is of another version of this program.\n{ADVICE}",
             directory.display()
         ),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             ensure!(
                 !directory.join("dynamodb.sqlite").exists(),
-                "what is kept in {} is of an older version of this program.\n{ADVICE}",
+                "the data in {} is of an older version of this program.\n{ADVICE}",
                 directory.display()
             );
             files::write_private(&path, SHAPE.as_bytes())?;

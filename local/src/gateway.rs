@@ -98,10 +98,8 @@ impl Gateway {
             Ok(Err(InvokeError::NotFound)) => return internal_error(),
             Ok(Err(InvokeError::Throttled | InvokeError::Stopped)) => return unavailable(),
             Err(_) => {
-                self.logger.notice(
-                    route.function,
-                    "took longer than the gateway waits, which is 30 s",
-                );
+                self.logger
+                    .notice(route.function, "took longer than the 30 s that the gateway waits");
                 return unavailable();
             }
         };

@@ -29,7 +29,7 @@ const DEMO_CONCURRENCY: usize = 1;
 pub struct ServicesOptions {
     /// The SAM template.
     pub template: PathBuf,
-    /// Where the binaries come from that make the demo data.
+    /// Where the binaries that make the demo data come from.
     pub functions: Functions,
     /// The port of the database; 0 = any.
     pub port: u16,
@@ -81,7 +81,7 @@ impl Services {
         let (variables, differing) = runtime::variables_of_all(&template.functions, &services.endpoints());
         environment_file::write(&options.environment_file, &variables)?;
         let warnings = differing.into_iter().map(|name| {
-            format!("functions differ in {name}, so it is not in the one file that serves all of them")
+            format!("functions have different values of {name}, so the environment file leaves it out")
         });
         services.warnings = warnings.collect();
         services.environment_file = Some(options.environment_file);

@@ -14,7 +14,7 @@ use crate::error::SearchError;
 use crate::schema::{DURATION, Fields, MADE_AT, RANDOM, TITLE, schema};
 use crate::words::{Stems, Word, pair, whole, words};
 
-/// What tantivy sizes its hash tables by, in bytes; it takes more where there is more.
+/// The memory by which tantivy sizes its hash tables, in bytes; it takes more if it needs more.
 const MEMORY: usize = 64 << 20;
 
 /// The index over sounds, as one object. It is the same for the same sounds in any order, but for the names that

@@ -9,8 +9,8 @@
 //! | | the contents: JSON, which of the indexes it is and each file's name and length |
 //! | | the files, one after another |
 //!
-//! Nothing is compressed: postings and dictionaries are packed already, and what is not packed is used in place, where
-//! the object was received.
+//! Nothing is compressed: postings and dictionaries are packed already, and the rest is used in place in the object
+//! that was received.
 
 use std::collections::HashMap;
 use std::io;

@@ -1,4 +1,4 @@
-//! What can go wrong.
+//! The errors of an index.
 
 use shared::store::StoreError;
 use tantivy::TantivyError;

@@ -73,7 +73,7 @@ impl Index {
         self.segment.max_doc()
     }
 
-    /// What finds the stems of a query's words.
+    /// Finds the stems of a query's words.
     pub(crate) fn stems(&self) -> MutexGuard<'_, Stems> {
         self.stems.lock().unwrap_or_else(PoisonError::into_inner)
     }

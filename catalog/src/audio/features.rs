@@ -175,7 +175,7 @@ impl Extractor {
         self.spectral(&mut values);
         self.temporal(&mut values);
         Features::of(values).ok_or_else(|| {
-            AudioError::Failed("its features are not numbers, which is a mistake here".to_owned())
+            AudioError::Failed("its features are not finite numbers, which is a bug of the import".to_owned())
         })
     }
 

@@ -1,4 +1,4 @@
-//! What is measured of a moment of a sound: a frame of 46 ms.
+//! Measures a moment of a sound: a frame of 46 ms.
 
 use std::sync::{Arc, LazyLock};
 

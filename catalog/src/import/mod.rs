@@ -297,7 +297,7 @@ fn note(plan: &Plan, unnamed: &[String], summary: &mut Summary) {
     for name in &plan.empty_playlists {
         let name = name.as_str();
         summary.notes.push(format!(
-            "the playlist {name:?} is left out, for no sound is in it"
+            "the playlist {name:?} is left out, since it has no sound"
         ));
     }
 }

@@ -42,7 +42,7 @@ pub struct PlaylistEntry {
 /// A line of a manifest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The manifest's name; none where there is no manifest.
+    /// The manifest's name; `None` without a manifest.
     pub source: Option<&'static str>,
     /// The line, from 1.
     pub line: u64,
@@ -53,7 +53,7 @@ pub struct Place {
 pub struct Problem {
     /// Where it is.
     pub place: Place,
-    /// The sound's file, where that is known.
+    /// The sound's file, if it is known.
     pub file: Option<String>,
     /// What is wrong, for the operator.
     pub message: String,

@@ -1,4 +1,4 @@
-//! The limits of what a manifest says.
+//! The limits of a manifest's fields.
 
 /// The most characters of a title.
 pub(super) const MOST_TITLE: usize = 200;

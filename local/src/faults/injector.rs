@@ -270,7 +270,7 @@ enum Goes {
 }
 
 impl State {
-    /// Asks the rules that fit, one after the other, and hands over the faults of those that strike.
+    /// Asks the rules that fit, one after the other, and hands the faults of those that strike to `take`.
     fn strike(&mut self, fits: impl Fn(&Rule) -> bool, mut take: impl FnMut(&Fault) -> Goes) {
         if !self.is_armed {
             return;

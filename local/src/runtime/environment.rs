@@ -21,7 +21,7 @@ use crate::logs::Logger;
 /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib>.
 const INIT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What every environment of a function is started with.
+/// The settings with which every environment of a function starts.
 pub(super) struct Launch {
     pub(super) function: String,
     pub(super) binary: PathBuf,

@@ -25,7 +25,7 @@ pub(super) struct Batch {
     pub(super) end: Position,
 }
 
-/// What an attempt to deliver records came to.
+/// The outcome of an attempt to deliver records.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Outcome {
     Delivered,

@@ -241,7 +241,7 @@ impl Target for Mapping {
         {
             self.logger.notice(
                 &self.function,
-                &format!("the position in the stream is not kept: {error:#}"),
+                &format!("the position in the stream is not saved: {error:#}"),
             );
         }
     }

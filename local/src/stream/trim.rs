@@ -36,7 +36,10 @@ pub(crate) async fn run(file: PathBuf, table: String, mappings: Vec<Arc<Mapping>
         let (file, name) = (file.clone(), table.clone());
         let trimmed = spawn_blocking(move || trim(&file, &name, delivered)).await;
         if let Ok(Err(error)) = trimmed {
-            logger.notice(&table, &format!("old records of the stream stay: {error:#}"));
+            logger.notice(
+                &table,
+                &format!("old records of the stream are not deleted: {error:#}"),
+            );
         }
     }
 }

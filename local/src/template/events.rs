@@ -76,7 +76,7 @@ pub struct Schedule {
     pub name: String,
     /// The time between two invocations.
     pub period: Duration,
-    /// The payload, where the template gives one.
+    /// The payload, if the template gives one.
     pub input: Option<String>,
     /// Who sends it: `aws.scheduler` (`ScheduleV2`) or `aws.events` (`Schedule`).
     pub source: &'static str,

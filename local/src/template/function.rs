@@ -19,7 +19,7 @@ pub struct Function {
     pub logical_id: String,
     /// How long one invocation may take.
     pub timeout: Duration,
-    /// In MB. It is told to the function, not enforced.
+    /// In MB. The function learns it; nothing enforces it.
     pub memory_size: u64,
     /// The template's environment variables.
     pub environment: BTreeMap<String, String>,

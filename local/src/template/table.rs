@@ -68,7 +68,6 @@ impl Table {
 
     /// The request that creates the table.
     pub fn create_request(&self) -> Result<CreateTableRequest> {
-        CreateTableRequest::deserialize(&self.definition)
-            .context("its definition is not one of a DynamoDB table")
+        CreateTableRequest::deserialize(&self.definition).context("it does not define a DynamoDB table")
     }
 }
