@@ -14,8 +14,8 @@ pub(crate) struct Arguments {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 everything is in the catalogue; 1 some files are not, and the rest is; 2 nothing was done, for the \
-arguments, the manifest, the table or the bucket.";
+Exit codes: 0 everything is in the catalogue; 1 some files are not, and the rest is; 2 nothing was done, because of \
+the arguments, the manifest, the table or the bucket.";
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
@@ -31,10 +31,10 @@ pub(crate) struct Import {
     /// Remove sounds from the catalogue that are not in DIR (without it they stay)
     #[arg(long)]
     pub(crate) prune: bool,
-    /// Decode and upload files that are known, too: for objects that have been lost from the bucket
+    /// Decode and upload known files again: for objects that have been lost from the bucket
     #[arg(long)]
     pub(crate) again: bool,
-    /// Only tell what an import would do: decode what is new, and write nothing
+    /// Only tell what an import would do: decode new files, and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
     #[command(flatten)]
@@ -50,7 +50,7 @@ pub(crate) struct TargetArguments {
     /// The S3 bucket of a deployment
     #[arg(long, requires = "table")]
     pub(crate) bucket: Option<String>,
-    /// The file that tells of a running `cargo local` [default: running.env or services.env in .local]
+    /// The environment file of a running `cargo local` [default: running.env or services.env in .local]
     #[arg(long, value_name = "FILE", conflicts_with_all = ["table", "bucket"])]
     pub(crate) env_file: Option<PathBuf>,
 }

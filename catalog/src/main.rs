@@ -14,9 +14,9 @@ use clap::Parser as _;
 use cli::{Arguments, Command, Import, TargetArguments};
 use report::{Report, print};
 
-/// What could be imported is in the catalogue, and something could not.
+/// Some sounds could not be imported; the others are in the catalogue.
 const SOME_FAILED: u8 = 1;
-/// Nothing was done, for the arguments, the manifest, the table or the bucket. It is also what clap ends with.
+/// Nothing was done because of the arguments, the manifest, the table or the bucket. clap uses the same code.
 const NOTHING_DONE: u8 = 2;
 
 #[tokio::main]
@@ -61,7 +61,7 @@ async fn run_import(arguments: Import) -> Result<ExitCode> {
     })
 }
 
-/// What the arguments name, or else what runs here.
+/// The deployment or file that the arguments name, or else the `cargo local` that runs here.
 async fn find(arguments: TargetArguments) -> Result<Target> {
     match (arguments.table, arguments.bucket, arguments.env_file) {
         (Some(table), Some(bucket), _) => Ok(Target::deployed(table, bucket).await),

@@ -1,4 +1,4 @@
-//! Which sounds are like which.
+//! Finds the sounds that are similar to each sound.
 
 use std::collections::BinaryHeap;
 
@@ -7,21 +7,22 @@ use rayon::prelude::*;
 
 use crate::audio::{FEATURES, Features};
 
-/// For how many sounds the others are gone through at once, so that each is fetched from memory once for all of them.
+/// How many sounds are compared with the others at once, so that each other sound is fetched from memory once for all
+/// of them.
 const TOGETHER: usize = 64;
 
-/// With how many others they are compared at once: their distances fit into the processor's cache.
+/// How many others they are compared with at once: their distances fit into the processor's cache.
 const OTHERS: usize = 2048;
 
-/// At most so wrong is a distance by the product of two rows, as a share of the sum of their squares: twice the machine
-/// epsilon for each feature (Higham, *Accuracy and Stability of Numerical Algorithms*, 2002, chapter 3), with room to
-/// spare.
+/// The largest error of a distance that is computed by the product of two rows, as a share of the sum of their squares:
+/// twice the machine epsilon for each feature (Higham, *Accuracy and Stability of Numerical Algorithms*, 2002, chapter
+/// 3), with room to spare.
 const ROUNDING: f32 = 1e-4;
 
-/// Nothing is farther from the mean than so many standard deviations: one odd feature must not outweigh all others.
+/// The largest distance from the mean, in standard deviations: one odd feature must not outweigh all others.
 const FARTHEST: f32 = 4.0;
 
-/// A sound on the way to be one of the nearest. The order is by distance, then by place.
+/// A candidate for the nearest sounds. The order is by distance, then by place.
 #[derive(Clone, Copy, PartialEq)]
 struct Candidate {
     /// The square of the distance.
@@ -48,9 +49,9 @@ impl Ord for Candidate {
 /// The sounds nearest to each sound, without itself: their places in the list and how similar they are, 0 to 1, falling.
 ///
 /// Each feature is counted in standard deviations from its mean over all the sounds (at most 4; a feature that is the
-/// same for all doesn't count), so that no unit weighs more than another. The similarity is e^−d, where d is the root of
-/// the mean square of the differences: 1 is the same in every feature, 0.25 is about what two sounds have that have
-/// nothing in common. Sounds that are equally near come in the order of the list.
+/// same for all doesn't count), so that no unit weighs more than another. The similarity is e^−d, where d is the root
+/// of the mean square of the differences: 1 means that every feature is the same; two sounds with nothing in common
+/// have about 0.25. Sounds that are equally near come in the order of the list.
 ///
 /// Exact: every sound is compared with every other, on all cores. The memory is that of the features and the result.
 #[must_use]
@@ -107,9 +108,9 @@ impl Sounds {
         heaps
     }
 
-    /// Keeps the nearest of those in the heap and some others, which come with the products of their rows with the
-    /// sound's. By the product, |a − b|² = |a|² + |b|² − 2ab, most are known to be too far; where rounding leaves doubt, and
-    /// for those that are kept, it is counted out.
+    /// Keeps the nearest of the sounds in the heap and some others, which come with the products of their rows with the
+    /// sound's. The product shows that most are too far, by |a − b|² = |a|² + |b|² − 2ab; if rounding leaves doubt, and
+    /// for those that are kept, the distance is computed exactly.
     fn add_nearest<'a>(
         &self,
         heap: &mut BinaryHeap<Candidate>,
@@ -166,7 +167,7 @@ fn standardise(features: &[&Features]) -> Array2<f32> {
             let mean = values(feature).sum::<f64>() / count;
             let square = |value: f64| (value - mean).powi(2);
             let deviation = (values(feature).map(square).sum::<f64>() / count).sqrt();
-            // Less is what arithmetic leaves over.
+            // A smaller deviation is a rounding error.
             (deviation > 1e-6 * mean.abs().max(1e-3)).then_some((feature, mean, deviation))
         })
         .collect();

@@ -1,4 +1,4 @@
-//! What is said on the terminal: a bar while it goes on, or lines where there is no terminal.
+//! Output: a progress bar on a terminal, or lines without one.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::{Mutex, PoisonError};
@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use catalog::import::{Progress, Stage};
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Where there is no terminal, a line comes whenever so many more percent of a stage are done.
+/// Without a terminal, a line is written each time this many more percent of a stage are done.
 const STEP: usize = 10;
 
 /// Shows how far an import has come.
@@ -15,7 +15,7 @@ pub(crate) enum Report {
     Lines(Mutex<Lines>),
 }
 
-/// The stage that lines tell of.
+/// The stage that the lines report.
 #[derive(Default)]
 pub(crate) struct Lines {
     stage: Option<Stage>,
@@ -81,12 +81,12 @@ impl Progress for Report {
     }
 }
 
-/// Says something to whoever reads the results. Where nobody does any more, the work goes on.
+/// Writes to the standard output. If it is closed, the work goes on.
 pub(crate) fn print(text: &str) {
     _ = writeln!(io::stdout().lock(), "{text}");
 }
 
-/// Says something to whoever watches.
+/// Writes to the standard error.
 pub(crate) fn complain(text: &str) {
     _ = writeln!(io::stderr().lock(), "{text}");
 }

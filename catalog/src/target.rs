@@ -17,13 +17,13 @@ use shared::store::{Store, system_clock};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-/// Where what runs here says what it is, in the order in which it is looked for.
+/// The environment files of a `cargo local`, in the order in which they are tried.
 const FILES: [&str; 2] = [".local/running.env", ".local/services.env"];
 
 /// How long something on this machine has to answer.
 const NEARBY: Duration = Duration::from_secs(1);
 
-/// What to do where nothing runs.
+/// What the operator can do if nothing runs.
 const ADVICE: &str =
     "start `cargo local` in another terminal, or name a deployment with --table and --bucket";
 
@@ -33,7 +33,7 @@ pub struct Target {
     pub store: Store,
     /// The bucket.
     pub bucket: Bucket,
-    /// How it is called in what is said to the operator.
+    /// Its name in messages to the operator.
     pub name: String,
 }
 
@@ -54,14 +54,14 @@ impl Target {
         }
     }
 
-    /// What a file tells of that runs on this machine. It fails where nothing answers there.
+    /// The `cargo local` that an environment file describes. Fails if it does not answer.
     pub async fn told_by(file: &Path) -> Result<Self> {
         let local = Local::read(file).with_context(|| format!("can't use {}", file.display()))?;
         local.ensure_running().await?;
         Ok(local.target().await)
     }
 
-    /// What runs here.
+    /// The `cargo local` that runs here.
     pub async fn running() -> Result<Self> {
         let mut silent = None;
         for file in files() {
@@ -74,7 +74,7 @@ impl Target {
     }
 }
 
-/// The files that may tell of what runs, for this directory, those above it, and the repository of this command.
+/// The environment files in this directory, the directories above it, and the repository of this command.
 fn files() -> Vec<PathBuf> {
     let here = std::env::current_dir().unwrap_or_default();
     // Set by cargo.
@@ -89,7 +89,7 @@ fn files() -> Vec<PathBuf> {
     files.filter(|file| file.is_file()).collect()
 }
 
-/// What is told of something that runs on this machine.
+/// The variables of a `cargo local` on this machine.
 struct Local {
     variables: HashMap<String, String>,
 }
@@ -111,7 +111,7 @@ impl Local {
         }
     }
 
-    /// The first of the variables that there must be, and is not.
+    /// The first required variable that is missing.
     fn missing(&self) -> Option<&'static str> {
         let needed = ["TABLE_NAME", "BUCKET_NAME", DATABASE, STORAGE];
         needed.into_iter().find(|name| self.get(name).is_empty())
@@ -121,7 +121,7 @@ impl Local {
         self.variables.get(name).map(String::as_str).unwrap_or_default()
     }
 
-    /// Fails with advice where nothing answers: the file stays when what has written it is killed.
+    /// Fails with advice if nothing answers: the file stays when the `cargo local` that has written it is killed.
     async fn ensure_running(&self) -> Result<()> {
         for name in [DATABASE, STORAGE] {
             let url = self.get(name);
@@ -166,7 +166,7 @@ impl Local {
 const DATABASE: &str = "AWS_ENDPOINT_URL_DYNAMODB";
 const STORAGE: &str = "AWS_ENDPOINT_URL_S3";
 
-/// An import has more time than a function, and nobody waits for it who could try again.
+/// The retries and timeouts of an import. It has more time than a function, and no caller who would try again.
 fn loader() -> ConfigLoader {
     let retry = RetryConfig::standard()
         .with_max_attempts(8)

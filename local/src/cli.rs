@@ -34,7 +34,7 @@ struct Everything {
     /// Port of Lambda's Invoke API [default: the one after --port]
     #[arg(long)]
     invoke_port: Option<u16>,
-    /// Most processes of one function at a time
+    /// The most processes of one function at a time
     #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_CONCURRENCY, value_parser = at_least_one)]
     max_concurrency: usize,
     #[arg(long, value_name = "SPEC", help = FAULTS, long_help = FAULTS_IN_DETAIL)]
@@ -51,7 +51,7 @@ struct Services {
     /// Port of S3 (0 = any) [default: the one after --port]
     #[arg(long)]
     storage_port: Option<u16>,
-    /// Where to write the environment for the functions [default: services.env in the directory of what is kept]
+    /// Where to write the environment file for the functions [default: services.env in the data directory]
     #[arg(long, value_name = "FILE")]
     env_file: Option<PathBuf>,
     #[command(flatten)]
@@ -64,10 +64,10 @@ struct Common {
     /// Keep nothing; the database then holds a gigabyte at most
     #[arg(long, conflicts_with = "data")]
     memory: bool,
-    /// Directory of what is kept [default: .local in the repository]
+    /// The data directory [default: .local in the repository]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// Begin anew: remove what is kept in the directory
+    /// Begin anew: remove the data that is kept in the directory
     #[arg(long, conflicts_with = "memory")]
     reset: bool,
     /// Build the functions with the release profile
@@ -79,7 +79,7 @@ struct Common {
     /// Write addresses and demo people to this file when ready (JSON)
     #[arg(long, value_name = "FILE")]
     ready_file: Option<PathBuf>,
-    /// Use the functions that are in this directory, or in this one binary, in place of building them
+    /// Use functions that are built already: a directory of binaries, or one binary with all of them
     #[arg(long, value_name = "PATH", conflicts_with = "release")]
     prebuilt: Option<PathBuf>,
     /// The SAM template [default: template.yaml in the repository]
@@ -88,28 +88,28 @@ struct Common {
 }
 
 /// The help of `--faults`.
-const FAULTS: &str = "Let things go wrong on purpose: 'throttle=5%,lose_reply=5%' (--help tells all)";
+const FAULTS: &str = "Inject faults: 'throttle=5%,lose_reply=5%' (--help lists all)";
 
 const FAULTS_IN_DETAIL: &str = "\
-Let things go wrong on purpose between the functions and the database. SPEC is a list of parts with commas:
+Inject faults between the functions and the database. SPEC is a list of parts, separated by commas:
 
   throttle=5%            the call is throttled
   conflict=5%            another transaction is at work on a row of the call
   internal=1%            DynamoDB fails
-  lose_reply=5%          the call is done, and the connection breaks in place of an answer
-  delay=20ms@10%         the call takes so much longer
+  lose_reply=5%          the call is done, and the connection breaks before the answer
+  delay=20ms@10%         the call takes that much longer
   unprocessed=10%        a batch is done in part, and the rest is returned
   kill=1%                the function's process is killed before the call is done
   kill_after=1%          ... after it is done
   stream_twice=10%       a batch of the stream is delivered twice
   stream_late=2s@10%     ... is delivered late
-  index_lag=500ms        queries of an index see the table as it was then
+  index_lag=500ms        queries of an index see the table as it was that long ago
   torn_transactions=50ms the rows of a transaction become visible one by one
-  seed=42                what is drawn at random is drawn the same again
+  seed=42                the same is drawn at random as in another run with this seed
 
-After the kind may stand an operation, a function, or both: throttle:Query=5%, kill:messages-create=5%,
-lose_reply:TransactWriteItems:messages-create=5%. In place of 5% may stand #3: only the third such call, once.
-What goes wrong is in the log, as `on purpose`";
+An operation, a function, or both may follow the kind: throttle:Query=5%, kill:messages-create=5%,
+lose_reply:TransactWriteItems:messages-create=5%. #3 in place of 5% means the third such call, once.
+Faults of calls and deliveries are in the log, as `injected fault`";
 
 /// What to start.
 pub(crate) enum Start {
@@ -118,7 +118,7 @@ pub(crate) enum Start {
 }
 
 impl Arguments {
-    /// Where to say that it is ready.
+    /// The file to write when it is ready.
     pub(crate) fn ready_file(&self) -> Option<&Path> {
         let common = match &self.command {
             Some(Command::Services(services)) => &services.common,
@@ -201,19 +201,19 @@ impl Common {
         }
     }
 
-    /// Where files stand that tell of what runs, whether anything else is kept or not.
+    /// The directory of the environment files. They are written even if no data is kept.
     fn directory(&self, root: &Path) -> PathBuf {
         self.data.clone().unwrap_or_else(|| root.join(".local"))
     }
 }
 
-/// The environment file's name, unless told otherwise.
+/// The default name of the environment file.
 const ENVIRONMENT_FILE: &str = "services.env";
 
 /// The name of the environment file that `cargo local` writes for as long as it runs.
 const WHILE_RUNNING: &str = "running.env";
 
-/// The port after a port. After 65535, and after "any", it is any.
+/// The next port. After 65535 and after 0, it is 0, which means any.
 fn next_port(port: u16) -> u16 {
     if port == 0 {
         0

@@ -11,14 +11,25 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
 use crate::files;
-use crate::options::Functions;
 use crate::template::Template;
 
 /// The binary that has all functions.
 const ALL: &str = "functions";
 
-/// The feature with which there is a binary for each.
+/// The feature that builds a binary for each function.
 const SINGLE: &str = "functions/lambda";
+
+/// Where the functions' binaries come from.
+#[derive(Debug, Clone)]
+pub enum Functions {
+    /// They are built already: each is in this directory under its name, or all are in this one binary.
+    Prebuilt(PathBuf),
+    /// Cargo builds them now.
+    Build {
+        /// Whether with the release profile.
+        release: bool,
+    },
+}
 
 /// A line of `cargo build --message-format=json`.
 #[derive(Deserialize)]
@@ -33,7 +44,7 @@ struct Target {
     kind: Vec<String>,
 }
 
-/// The binary of every function of the template, which is in the workspace's directory.
+/// The binary of every function of the template. The template is in the workspace's directory.
 pub(crate) async fn binaries(
     template: &Template,
     functions: &Functions,
@@ -60,7 +71,7 @@ pub(crate) async fn binaries(
     Ok(built)
 }
 
-/// One binary for all, or one for each in a directory.
+/// One binary for all functions, or a directory with one for each.
 fn prebuilt<'a>(names: impl Iterator<Item = &'a str>, path: &Path) -> BTreeMap<String, PathBuf> {
     let binary = |name| {
         if path.is_dir() {
@@ -90,9 +101,9 @@ pub async fn workspace_root() -> Result<PathBuf> {
         .to_owned())
 }
 
-/// Builds the one binary that has all functions; with the release profile those that are deployed. From the root and by
-/// their names, and not by their package: so cargo chooses the features that it has chosen for this program, and compiles
-/// no dependency a second time.
+/// Builds the one binary that has all functions; with the release profile, the binaries that are deployed. Cargo is run
+/// in the root with the names of binaries, not of their package: so it chooses the same features as for this program,
+/// and compiles no dependency a second time.
 async fn build<'a>(
     root: &Path,
     release: bool,
@@ -128,7 +139,7 @@ async fn build<'a>(
         }
     }
     if !cargo.wait().await?.success() {
-        bail!("the functions do not compile: correct what the compiler says above, and start again");
+        bail!("the functions do not compile: correct the errors above, and start again");
     }
     if let Some(all) = binaries.remove(ALL) {
         binaries.extend(names.map(|name| (name.to_owned(), all.clone())));
@@ -136,8 +147,8 @@ async fn build<'a>(
     Ok(binaries)
 }
 
-/// What `cargo run` and `cargo test` tell about the package that they run. Some build scripts look at it, and would run
-/// again whenever it changes.
+/// Whether `cargo run` and `cargo test` set the variable to describe the package that they run. Some build scripts read
+/// such variables, and would run again whenever they change.
 fn is_of_package(variable: &OsStr) -> bool {
     let prefixes = [
         "CARGO_PKG_",

@@ -2,8 +2,8 @@
 
 use rand::distr::{Alphanumeric, SampleString as _};
 
-/// What DynamoDB and S3 are asked with here. They are drawn at each start and stand only where functions and the
-/// developer's own programs read them, so that nobody else can sign.
+/// The credentials for DynamoDB and S3. They are drawn at each start, and only functions and the developer's own
+/// programs can read them, so that nobody else can sign.
 #[derive(Clone)]
 pub struct Credentials {
     access_key_id: String,
@@ -11,13 +11,13 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// New ones, as long as AWS's own.
+    /// New credentials, as long as AWS's own.
     #[must_use]
     pub fn draw() -> Self {
         let mut random = rand::rng();
         let id = Alphanumeric.sample_string(&mut random, 15).to_ascii_uppercase();
         Self {
-            // What looks for keys of AWS in files and logs does not take it for one.
+            // Scanners that look for AWS keys in files and logs do not take it for one.
             access_key_id: format!("LOCAL{id}"),
             secret_access_key: Alphanumeric.sample_string(&mut random, 40),
         }
@@ -36,7 +36,7 @@ impl Credentials {
     }
 }
 
-/// Shows everything but the secret, so that it gets into no log.
+/// Shows everything but the secret, so that no log has it.
 impl std::fmt::Debug for Credentials {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Credentials")

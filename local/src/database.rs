@@ -1,7 +1,8 @@
-//! The embedded DynamoDB: dynoxide in this process, with the template's table and an HTTP face for the functions.
+//! The embedded DynamoDB: dynoxide in this process, with the template's table and an HTTP endpoint for the functions.
 
 mod access;
 mod protocol;
+pub(crate) mod stream;
 
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
@@ -18,18 +19,17 @@ use uuid::Uuid;
 pub(crate) use access::restrict;
 
 use crate::credentials::Credentials;
-use crate::directory;
-use crate::options::Data;
+use crate::directory::{self, Data};
 use crate::server::Server;
 use crate::template::{Table, Template};
 
 /// The file of a kept database, in the data directory.
 const FILE: &str = "dynamodb.sqlite";
 
-/// DynamoDB removes expired rows within days; here it is soon enough to be seen at work.
+/// How often expired rows are removed. DynamoDB takes days; here a developer can watch it.
 const SWEEP_PERIOD: Duration = Duration::from_mins(1);
 
-/// How many times as long as a sweep it rests after it, at least.
+/// The shortest rest after a sweep, as a multiple of its duration.
 const SWEEP_REST: u32 = 20;
 
 /// How long requests in flight may take when the database stops.
@@ -38,7 +38,7 @@ const STOP_TIME: Duration = Duration::from_secs(1);
 /// A running database with the template's table.
 pub struct Database {
     handle: dynoxide::Database,
-    /// Where it is kept.
+    /// The file that keeps it.
     file: Option<PathBuf>,
     url: String,
     table_name: String,
@@ -48,8 +48,8 @@ pub struct Database {
 }
 
 impl Database {
-    /// Starts the database on a free port of 127.0.0.1, and creates the table if it isn't there. Only who
-    /// has the credentials may call.
+    /// Starts the database on a free port of 127.0.0.1, and creates the table if it isn't there. Only callers with the
+    /// credentials are admitted.
     pub async fn start(template: &Template, data: &Data, credentials: &Credentials) -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         Self::start_on(listener, template, data, credentials).await
@@ -90,7 +90,7 @@ impl Database {
         &self.handle
     }
 
-    /// The file that it is kept in.
+    /// The file that keeps it, if there is one.
     pub(crate) fn file(&self) -> Option<&Path> {
         self.file.as_deref()
     }
@@ -107,7 +107,7 @@ impl Database {
         &self.table_name
     }
 
-    /// What it is called with.
+    /// The credentials that it accepts.
     #[must_use]
     pub fn credentials(&self) -> &Credentials {
         &self.credentials
@@ -121,7 +121,7 @@ impl Database {
 
 fn open(path: Option<&Path>, table: &Table) -> Result<dynoxide::Database> {
     let name = match path {
-        // In memory, and within reach of every connection of this process that knows the name. A gigabyte at most:
+        // In memory. Every connection of this process that knows the name can reach it. A gigabyte at most:
         // https://www.sqlite.org/compile.html#memdb_default_maxsize.
         None => format!("file:/{}?vfs=memdb", Uuid::new_v4()),
         Some(path) => path
@@ -131,8 +131,9 @@ fn open(path: Option<&Path>, table: &Table) -> Result<dynoxide::Database> {
     };
     let database = dynoxide::Database::new(&name).with_context(|| format!("can't open {name}"))?;
     index_stream(&name).with_context(|| format!("can't change {name}"))?;
-    // It does more than its name says: writes no longer wait for the disk. The file is in WAL mode, so nothing is lost
-    // with the process, and only the last writes with the power (https://www.sqlite.org/pragma.html#pragma_synchronous).
+    // Its name does not say that writes no longer wait for the disk. The file is in WAL mode, so a crash of the process
+    // loses nothing, and a power failure loses only the last writes
+    // (https://www.sqlite.org/pragma.html#pragma_synchronous).
     database.disable_bulk_loading()?;
     let exists = database.list_tables(dynoxide::actions::list_tables::ListTablesRequest::default())?;
     if exists.table_names.contains(&table.name) {
@@ -208,9 +209,9 @@ async fn sweep(database: dynoxide::Database) {
     loop {
         tokio::time::sleep(pause).await;
         let (database, started) = (database.clone(), Instant::now());
-        // A sweep that fails is made again with the next one.
+        // The next sweep makes up for one that fails.
         let _ = spawn_blocking(move || database.sweep_ttl()).await;
-        // It reads the whole table, and others wait for it.
+        // A sweep reads the whole table, and other calls wait for it.
         pause = SWEEP_PERIOD.max(started.elapsed() * SWEEP_REST);
     }
 }

@@ -1,19 +1,21 @@
-//! The demo data: somebody to be, somebody to write to, and what they have written already.
+//! The demo data: people, their contacts, their messages, and sounds.
 
 mod api;
+mod person;
 mod sounds;
 mod talk;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::database::Database;
 use crate::files;
 use crate::runtime::Runtime;
-use crate::services::Services;
+use crate::storage::Storage;
 use api::Api;
+pub use person::Person;
 pub use sounds::add_demo_sounds;
 
 /// Usernames and phone numbers. The numbers are of the range that is reserved for fiction.
@@ -23,50 +25,40 @@ const PEOPLE: [(&str, &str); 3] = [
     ("FrankMcCallister", "+12025550103"),
 ];
 
-/// Somebody with a token.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Person {
-    /// The person's id.
-    pub id: String,
-    /// The person's name.
-    pub username: String,
-    /// A token that acts as this person.
-    pub token: String,
-}
-
-/// Shows everything but the token, so that none gets into a log.
-impl std::fmt::Debug for Person {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Person")
-            .field("id", &self.id)
-            .field("username", &self.username)
-            .finish_non_exhaustive()
-    }
-}
-
-/// What a newcomer finds.
+/// The demo data that a newcomer is shown.
 #[derive(Default)]
 pub(crate) struct Demo {
     /// The people; none when they were not asked for.
     pub(crate) people: Vec<Person>,
-    /// A conversation that the first of them has, unless they have deleted all.
+    /// A conversation of the first of them, unless they have deleted all.
     pub(crate) conversation: Option<String>,
 }
 
-/// Creates whoever is missing, makes the first one know the others, and lets them write to each other; adds sounds where
-/// there are none.
-pub(crate) async fn create(runtime: &Runtime, url: &str, services: &Services) -> Result<Demo> {
-    let made = make(runtime, url, services).await;
-    // What another version has kept may be the cause.
-    made.context("no demo data (--no-demo starts without, and --reset with new data)")
+/// Creates the people that are missing, makes the others contacts of the first, and writes their messages; adds sounds
+/// if there are none.
+///
+/// The functions of `runtime` do it, behind the gateway at `url`; the people are kept in `directory`.
+pub(crate) async fn create(
+    runtime: &Runtime,
+    url: &str,
+    directory: Option<&Path>,
+    database: &Database,
+    storage: &Storage,
+) -> Result<Demo> {
+    let made = async {
+        let demo = introduce(runtime, url, directory).await?;
+        add_demo_sounds(database, storage).await?;
+        Ok(demo)
+    };
+    // Data of another version may be the cause.
+    let made: Result<_> = made.await;
+    made.context("can't make the demo data (--no-demo starts without it, --reset with new data)")
 }
 
-async fn make(runtime: &Runtime, url: &str, services: &Services) -> Result<Demo> {
+/// Creates the people, their contacts and their messages.
+async fn introduce(runtime: &Runtime, url: &str, directory: Option<&Path>) -> Result<Demo> {
     let api = Api::new(url)?;
-    let file = services
-        .directory
-        .path()
-        .map(|directory| directory.join("demo.json"));
+    let file = directory.map(|directory| directory.join("demo.json"));
     let kept = load(file.as_ref())?;
     let mut people = Vec::new();
     for (username, phone_number) in PEOPLE {
@@ -84,14 +76,13 @@ async fn make(runtime: &Runtime, url: &str, services: &Services) -> Result<Demo>
         for (other, (username, phone_number)) in others.iter().zip(&PEOPLE[1..]) {
             let card = json!({"username": username, "phone_number": phone_number});
             let contact = api.post("/v1/contacts", first, &card, None).await?;
-            // Whoever has deleted the conversation did not want it.
+            // A conversation that somebody has deleted stays deleted.
             if let Some(id) = contact["conversation_id"].as_str() {
                 talk::write(&api, id, [first, other]).await?;
                 conversation.get_or_insert_with(|| id.to_owned());
             }
         }
     }
-    add_demo_sounds(&services.database, &services.storage).await?;
     Ok(Demo { people, conversation })
 }
 

@@ -1,4 +1,4 @@
-//! The data directory.
+//! Where data is kept.
 
 use std::ffi::OsStr;
 use std::fs::{File, TryLockError};
@@ -8,16 +8,16 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::files;
-use crate::options::Data;
 
-/// The shape of what is kept: one more than all `VERSION`s of rows in `shared` have risen together. `one_source` compares.
+/// The version of the data that is kept: it starts at 1 and rises by 1 with each `VERSION` of a row in `shared`. The
+/// test `one_source` compares them.
 const SHAPE: &str = "3";
 
-/// What to do about data that can't be used.
-pub(crate) const ADVICE: &str = "Start with --reset to remove what is kept and begin anew, or choose another directory \
+/// What the operator can do about data that can't be used.
+pub(crate) const ADVICE: &str = "Start with --reset to remove the data and begin anew, or choose another directory \
                                  with --data (or --memory).";
 
-/// What is kept, by the beginning of its name. Whatever else is in the directory is not ours.
+/// The beginnings of the names of all files that are kept. Other files in the directory are not ours.
 const KEPT: [&str; 6] = [
     "demo.json",
     "dynamodb.sqlite",
@@ -27,6 +27,15 @@ const KEPT: [&str; 6] = [
     "storage",
 ];
 
+/// Where data is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Data {
+    /// Nowhere: it is gone with the process.
+    Memory,
+    /// In this directory.
+    Directory(PathBuf),
+}
+
 /// The data directory, locked as long as this lives.
 pub(crate) struct Directory {
     path: Option<PathBuf>,
@@ -34,7 +43,7 @@ pub(crate) struct Directory {
 }
 
 impl Directory {
-    /// Locks the directory. Fails where what is kept there is of another shape, unless it is to be removed.
+    /// Locks the directory. Fails if the data there is of another version, unless it is to be removed.
     pub(crate) fn open(data: &Data, reset: bool) -> Result<Self> {
         let Data::Directory(path) = data else {
             return Ok(Self {
@@ -90,19 +99,19 @@ fn remove_kept(directory: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Rows of another shape would let functions fail at each call.
+/// Fails if the data is of another version, since functions would fail at each call.
 fn ensure_shape(directory: &Path) -> Result<()> {
     let path = directory.join("shape");
     match std::fs::read_to_string(&path) {
         Ok(shape) => ensure!(
             shape == SHAPE,
-            "what is kept in {} is of another version of this program.\n{ADVICE}",
+            "the data in {} is of another version of this program.\n{ADVICE}",
             directory.display()
         ),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             ensure!(
                 !directory.join("dynamodb.sqlite").exists(),
-                "what is kept in {} is of an older version of this program.\n{ADVICE}",
+                "the data in {} is of an older version of this program.\n{ADVICE}",
                 directory.display()
             );
             files::write_private(&path, SHAPE.as_bytes())?;
@@ -115,8 +124,8 @@ fn ensure_shape(directory: &Path) -> Result<()> {
 impl Drop for Directory {
     fn drop(&mut self) {
         if let Some(lock) = &self.lock {
-            // Closing would not do it while a process that is just being started still has the file open. Nothing is
-            // lost where it fails: the lock then goes with that process.
+            // Closing the file does not unlock it while a process that is just being started still has it open. If this
+            // fails nothing is lost: the lock then ends with that process.
             _ = lock.unlock();
         }
     }

@@ -1,5 +1,6 @@
-//! Files that tell of the database and the storage as functions are told: `cargo lambda watch --env-file` reads them, and
-//! so does whoever else works on the data. A shell can read them, too.
+//! Environment files: they tell other programs where the database and the storage are, in the variables that functions
+//! get. `cargo lambda watch --env-file` reads them, and so does every other program that works on the data. A shell can
+//! read them, too.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -11,28 +12,28 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::files;
 
-/// How a file begins that may be replaced.
+/// The beginning of a file that may be replaced.
 const MARK: &str = "# Written by `cargo local";
 
 /// The first line of a file that stays.
 const OF_SERVICES: &str = "# Written by `cargo local services`, which replaces it at each start.";
 
-/// The first line of a file that is there while the machine runs.
+/// The first line of a file that exists while the machine runs.
 const WHILE_RUNNING: &str = "# Written by `cargo local`, which removes it when it stops.";
 
-/// What keeps a developer's own settings of AWS out of the functions, which inherit the developer's environment there.
+/// Variables that hide the developer's own AWS settings from functions that inherit the developer's environment.
 const STRANGERS: [(&str, &str); 3] = [
     ("AWS_CONFIG_FILE", "/dev/null"),
     ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
     ("AWS_SESSION_TOKEN", ""),
 ];
 
-/// Fails where a file is that something else has written.
+/// Fails if something else has written the file.
 pub(crate) fn ensure_replaceable(path: &Path) -> Result<()> {
     match std::fs::read(path) {
         Ok(content) => ensure!(
             content.is_empty() || content.starts_with(MARK.as_bytes()),
-            "{} is not of `cargo local`: move it away, or have another file written",
+            "{} was not written by `cargo local`, so it is not replaced: move it away",
             path.display()
         ),
         Err(error) if error.kind() == ErrorKind::NotFound => {}
@@ -52,18 +53,18 @@ fn write_text(path: &Path, text: &str) -> Result<()> {
     files::write_private(path, text.as_bytes())
 }
 
-/// A file that is there as long as this lives. No other machine replaces it meanwhile.
+/// An environment file that exists as long as this value. No other machine replaces it meanwhile.
 pub(crate) struct WhileRunning {
     path: PathBuf,
     lock: File,
 }
 
 impl WhileRunning {
-    /// Writes the file, readable for its owner only. `None` where the one of a machine that still runs is there.
+    /// Writes the file, readable for its owner only. `None` if the file of a machine that still runs is there.
     pub(crate) fn write(path: PathBuf, variables: &BTreeMap<String, String>) -> Result<Option<Self>> {
         let text = text(WHILE_RUNNING, variables)?;
         files::create_private_directory(files::directory_of(&path))?;
-        // It goes with the process, however that ends, and so tells what runs from what has crashed.
+        // The lock ends with the process, however that ends, and so tells a running machine from a crashed one.
         let lock_path = path.with_added_extension("lock");
         let context = || format!("can't lock {}", lock_path.display());
         let lock = File::create(&lock_path).with_context(context)?;
@@ -79,9 +80,9 @@ impl WhileRunning {
 
 impl Drop for WhileRunning {
     fn drop(&mut self) {
-        // Whoever removed it before has done the same.
+        // Somebody may have removed it already.
         let _ = std::fs::remove_file(&self.path);
-        // Closing would not do it while a process that is just being started still has the file open.
+        // Closing the file does not unlock it while a process that is just being started still has it open.
         let _ = self.lock.unlock();
     }
 }
@@ -147,7 +148,7 @@ mod tests {
         assert!(!path.exists());
         let third = write("3");
         assert!(tells_of("3"));
-        // What is left of one that was killed.
+        // The file of a machine that was killed.
         drop(third);
         write_text(&path, &text(WHILE_RUNNING, &variables("4")).unwrap()).unwrap();
         let fifth = write("5");

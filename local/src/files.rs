@@ -1,4 +1,4 @@
-//! Files that only their owner can read and that nobody ever sees half written, and where they are.
+//! Files that only their owner can read, and that nobody ever sees half written.
 
 use std::fs::DirBuilder;
 use std::io::Write as _;

@@ -1,4 +1,4 @@
-//! The HTTP API in front of the functions, as API Gateway would be.
+//! The HTTP API in front of the functions, in place of API Gateway.
 
 mod event;
 mod response;
@@ -98,10 +98,8 @@ impl Gateway {
             Ok(Err(InvokeError::NotFound)) => return internal_error(),
             Ok(Err(InvokeError::Throttled | InvokeError::Stopped)) => return unavailable(),
             Err(_) => {
-                self.logger.notice(
-                    route.function,
-                    "took longer than the gateway waits, which is 30 s",
-                );
+                self.logger
+                    .notice(route.function, "took longer than the 30 s that the gateway waits");
                 return unavailable();
             }
         };
@@ -111,15 +109,15 @@ impl Gateway {
                     .notice(route.function, &format!("its answer is malformed: {error:#}"));
                 internal_error()
             }),
-            // On AWS this is a 500 like every other failure. Here it is told apart, since whoever develops wants to.
+            // On AWS this is a 500 like every other failure. Here a developer can tell it apart.
             Err(error) if error.cause == Cause::Crash => message(StatusCode::BAD_GATEWAY, "Bad Gateway"),
             Err(_) => internal_error(),
         }
     }
 }
 
-/// Whether there is one host, and whether host, path and query make the URL that `lambda_http` makes of an event's. API
-/// Gateway finds an API by them, so a function never meets others; `lambda_http` relies on that, and panics.
+/// Whether there is one host, and host, path and query form a valid URL, as `lambda_http` builds it from the event. API
+/// Gateway finds an API by them, so a function never gets others. `lambda_http` relies on that and would panic.
 fn is_addressed(parts: &Parts) -> bool {
     let mut hosts = parts.headers.get_all(HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
@@ -141,7 +139,7 @@ fn internal_error() -> Response {
     message(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
 }
 
-/// Lambda's throttling, and an integration over its time, reach the caller as this.
+/// The caller gets this when Lambda throttles, or when an integration takes too long.
 fn unavailable() -> Response {
     message(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
 }
@@ -150,7 +148,7 @@ fn too_large() -> Response {
     message(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large")
 }
 
-/// Reads a body, or finds it too large.
+/// Reads a body; `None` if it is too large.
 async fn read(mut body: Body) -> Result<Option<Bytes>, axum::Error> {
     let mut content = Vec::new();
     let mut length = 0;
@@ -168,7 +166,7 @@ async fn read(mut body: Body) -> Result<Option<Bytes>, axum::Error> {
     Ok((length <= BODY_LIMIT).then(|| content.into()))
 }
 
-// What a function gets is limited by Lambda before API Gateway's own limit can matter for it.
+// Lambda's limit is the lower one, so API Gateway's own limit never decides what a function gets.
 const _: () = assert!(aws::PAYLOAD_LIMIT < BODY_LIMIT);
 
 #[cfg(test)]
@@ -198,7 +196,7 @@ mod tests {
         parts
     }
 
-    /// Lets `lambda_http` make a request of the event.
+    /// The request that `lambda_http` makes of the event.
     fn convert(parts: &Parts, body: &[u8]) -> Result<lambda_http::Request, serde_json::Error> {
         let route = Match {
             route_key: "$default",
@@ -299,7 +297,7 @@ mod tests {
             header in "[ -~]{0,20}",
             body in proptest::collection::vec(any::<u8>(), 0..20),
         ) {
-            // What is no target at all is refused before.
+            // The server refuses an invalid target before.
             if Uri::try_from(&target).is_err() {
                 return Ok(());
             }

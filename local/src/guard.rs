@@ -1,8 +1,8 @@
-//! Who may speak to a port: programs of this machine, and no web page.
+//! Admits programs of this machine to a port, and no web page.
 //!
-//! A browser lets every page send requests to 127.0.0.1. So whatever comes from a page of another origin, or through a
-//! name that somebody has let point to 127.0.0.1, is refused before anything else looks at it. The HTTP API's own port
-//! has no guard: who calls there has a token.
+//! A browser lets every page send requests to 127.0.0.1. So the guard refuses requests from pages of other origins, and
+//! those to a name that somebody has pointed to 127.0.0.1, before anything else sees them. The HTTP API's own port has
+//! no guard, since its callers need a token.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,22 +15,22 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 
-/// What is said to whoever is refused, in the form of each port.
+/// The message of a refusal. Each port has its own form for it.
 pub(crate) const REFUSAL: &str = "Only programs of this machine may call.";
 
-/// Where a page stands to what it asks: <https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header>.
+/// The relation of a page to the server that it calls: <https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header>.
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// What pages of other origins may do.
 pub(crate) enum Pages {
     /// Nothing.
     Refused,
-    /// What the service's own signatures are for: whoever has a link may follow it. More only from these origins.
+    /// Follow links, which the service's own signatures protect. Only pages of these origins may do more.
     MayFollowLinks(Vec<String>),
 }
 
 struct Guard {
-    /// The names under which the port is itself.
+    /// The hosts that name this port.
     own: [String; 3],
     pages: Pages,
     refuse: fn() -> Response,
@@ -64,7 +64,7 @@ impl Guard {
         self.is_meant(request) && (self.is_link(request.method()) || self.is_no_stranger(request.headers()))
     }
 
-    /// Whether the request names this port, and nothing else, as what it is for.
+    /// Whether the request is addressed to this port, and to nothing else.
     fn is_meant(&self, request: &Request) -> bool {
         let mut hosts = request.headers().get_all(HOST).iter();
         let host = hosts.next().and_then(|host| host.to_str().ok());
@@ -97,7 +97,7 @@ impl Guard {
 }
 
 fn is_program_or_own_page(headers: &HeaderMap) -> bool {
-    // The page was got by the very name that it asks.
+    // The page was loaded from the host that it calls.
     let is_own_page = |origin: &HeaderValue| {
         let origin = origin.as_bytes().strip_prefix(b"http://");
         origin

@@ -29,7 +29,7 @@ pub(crate) fn service(runtime: Arc<Runtime>, address: SocketAddr) -> Router {
     guard::keep_strangers_out(service, address, Pages::Refused, refuse_page)
 }
 
-/// What web pages hear: a function that issues tokens can be reached here.
+/// The answer to web pages. They are refused because a function that issues tokens can be called here.
 fn refuse_page() -> Response {
     error(StatusCode::FORBIDDEN, "AccessDeniedException", guard::REFUSAL)
 }
@@ -62,7 +62,7 @@ async fn invoke(
             request_response(&runtime, &name, payload, wants_log).await
         }
         Some("Event") => {
-            // Lambda would try a failed one twice more; here its failure is in the log.
+            // Lambda would try a failed invocation twice more; here the failure is in the log.
             tokio::spawn(async move { runtime.invoke(&name, payload).await.map(drop) });
             StatusCode::ACCEPTED.into_response()
         }

@@ -1,7 +1,8 @@
-//! The local machine: runs `template.yaml` on one computer.
+//! The local machine runs `template.yaml` on one computer.
 //!
-//! An HTTP API with API Gateway's manners, Lambda with one process per environment, DynamoDB and S3 embedded, the
-//! table's stream and the schedules. It knows the template, HTTP and Lambda's protocols, and nothing of what the functions do.
+//! It has an HTTP API that behaves as API Gateway does, Lambda with one process per environment, embedded DynamoDB and
+//! S3, the table's stream and the schedules. It knows the template, HTTP and the protocols of AWS. It depends neither
+//! on `shared` nor on `catalog`; only the demo data knows what the functions do.
 
 mod aws;
 mod compile;
@@ -26,12 +27,14 @@ pub mod storage;
 mod stream;
 pub mod template;
 
-pub use compile::workspace_root;
+pub use compile::{Functions, workspace_root};
 pub use credentials::Credentials;
 pub use demo::{Person, add_demo_sounds};
+pub use directory::Data;
 pub use faults::{Call, Fault, FaultSpec, FaultSpecError, Faults, Moment, Rule};
 pub use files::write_private;
+pub use logs::Logs;
 pub use machine::Local;
-pub use options::{DEFAULT_MAX_CONCURRENCY, Data, Delivery, Functions, Logs, Options};
+pub use options::{DEFAULT_MAX_CONCURRENCY, Delivery, Options};
 pub use runtime::FunctionError;
 pub use services::{Services, ServicesOptions};

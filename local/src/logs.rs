@@ -1,16 +1,14 @@
-//! Everything that the local machine says.
+//! The log of the local machine.
 
 mod render;
 
 use std::io::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::runtime::FunctionError;
-
 /// Where logs go.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Logs {
-    /// To the standard error, readable.
+    /// To the standard error, in a readable form.
     Terminal,
     /// Into memory, as they are.
     #[default]
@@ -20,9 +18,9 @@ pub enum Logs {
 /// A handle that every part of the machine logs through.
 #[derive(Clone, Default)]
 pub(crate) struct Logger {
-    /// Without it, the terminal.
+    /// The captured lines. Without it, lines go to the terminal.
     captured: Option<Arc<Mutex<Vec<String>>>>,
-    /// What is not shown yet, while there is something.
+    /// The lines that are held back, while they are.
     held: Arc<Mutex<Option<Vec<String>>>>,
 }
 
@@ -34,17 +32,17 @@ impl Logger {
         }
     }
 
-    /// From now on the terminal is shown nothing.
+    /// Holds back lines for the terminal from now on.
     pub(crate) fn hold(&self) {
         *lock(&self.held) = Some(Vec::new());
     }
 
-    /// Shows again what comes; what was held is given back.
+    /// Shows lines again, and returns those that were held back.
     pub(crate) fn release(&self) -> Vec<String> {
         lock(&self.held).take().unwrap_or_default()
     }
 
-    /// A line as it is.
+    /// Shows a line as it is.
     pub(crate) fn show(&self, line: String) {
         match &mut *lock(&self.held) {
             Some(held) => held.push(line),
@@ -60,12 +58,7 @@ impl Logger {
         }
     }
 
-    /// A function's failure.
-    pub(crate) fn function_error(&self, function: &str, error: &FunctionError) {
-        self.notice(function, &format!("failed with {error}"));
-    }
-
-    /// Something that the machine has to say itself.
+    /// A line of the machine itself.
     pub(crate) fn notice(&self, about: &str, text: &str) {
         match &self.captured {
             Some(captured) => push(captured, format!("{about}: {text}")),

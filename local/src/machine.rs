@@ -29,8 +29,8 @@ const STOP_TIME: Duration = Duration::from_secs(2);
 
 /// A template, running.
 ///
-/// It lives on the Tokio runtime that started it, and can be used from others: the tests of one binary may share one
-/// that lives on a runtime of its own. `stop` ends it in good order; dropping it ends it at once.
+/// It runs on the Tokio runtime that started it and can be used from others, so the tests of one binary can share a
+/// machine that has its own runtime. `stop` ends it in good order; dropping it ends it at once.
 pub struct Local {
     services: Services,
     url: String,
@@ -45,13 +45,13 @@ pub struct Local {
     servers: [Server; 2],
     /// Stream deliveries and schedules.
     background: JoinSet<()>,
-    /// Tells others of the database and the storage.
+    /// Tells other programs where the database and the storage are.
     environment_file: Option<WhileRunning>,
-    /// The file that tells others of another machine.
+    /// The path of the environment file, if another running machine has written it.
     taken_file: Option<PathBuf>,
 }
 
-/// What functions need, which others may need, too.
+/// Callers reach the services through the machine.
 impl Deref for Local {
     type Target = Services;
 
@@ -72,7 +72,7 @@ impl Local {
         if let Some(path) = &options.environment_file {
             environment_file::ensure_replaceable(path)?;
         }
-        // Ports first: whoever has the wrong one shall not wait for the compiler to hear it.
+        // Ports first, so that a port that is taken is reported before the compiler runs.
         let listener = server::bind(options.port, "--port").await?;
         let invoke_listener = server::bind(options.invoke_port, "--invoke-port").await?;
         let address = listener.local_addr()?;
@@ -134,7 +134,7 @@ impl Local {
             services.make_demo(runtime, url, streams, logger).await?;
         }
         if let Some(path) = options.environment_file {
-            // Of the database itself: what goes wrong on purpose is for functions alone.
+            // The database's own endpoint, since faults are injected for functions only.
             let (variables, _) = runtime::variables_of_all(&template.functions, &local.endpoints());
             local.environment_file = WhileRunning::write(path.clone(), &variables)?;
             local.taken_file = local.environment_file.is_none().then_some(path);
@@ -194,13 +194,13 @@ impl Local {
         &self.invoke_url
     }
 
-    /// What goes wrong; without faults, nothing.
+    /// The faults that are injected, if any.
     #[must_use]
     pub fn faults(&self) -> Option<&Faults> {
         self.faults.as_ref()
     }
 
-    /// The file that tells other programs of a machine, where that is another one that runs here.
+    /// The environment file, if another running machine has written it.
     #[must_use]
     pub fn taken_file(&self) -> Option<&Path> {
         self.taken_file.as_deref()
@@ -213,7 +213,7 @@ impl Local {
         serde_json::from_slice(&body).map_err(|error| FunctionError::from_answer(&error))
     }
 
-    /// Delivers everything that is in the stream now, once, and gives the number of records. A failed batch is not
+    /// Delivers everything that is in the stream now, once, and returns the number of records. A failed batch is not
     /// tried again: it is an error, and the next delivery begins with it. For `Delivery::Manual`.
     pub async fn deliver(&self) -> Result<usize> {
         ensure!(
@@ -227,7 +227,7 @@ impl Local {
         Ok(delivered)
     }
 
-    /// Delivers every record again that has been delivered since the table was made, and gives their number.
+    /// Delivers every record again that has been delivered since the table was created, and returns their number.
     pub async fn redeliver(&self) -> Result<usize> {
         let mut delivered = 0;
         for mapping in &self.mappings {
@@ -250,13 +250,13 @@ impl Local {
 
     /// Every log line since the start, as `function: line`. For `Logs::Captured`.
     ///
-    /// What a function wrote before it answered is in it by the time that the answer arrives.
+    /// All lines that a function wrote before its answer are in it when the answer arrives.
     #[must_use]
     pub fn captured_logs(&self) -> Vec<String> {
         self.logger.captured()
     }
 
-    /// Stops: no new requests, a moment for those in flight, no process left.
+    /// Stops: takes no new requests, gives those in flight a moment, and leaves no process.
     pub async fn stop(mut self) {
         self.environment_file = None;
         self.background.abort_all();

@@ -42,7 +42,7 @@ async fn run(arguments: Arguments) -> Result<()> {
     ready::print(&running.ready().farewell());
     tokio::select! {
         () = running.stop() => {}
-        // The second signal is for whoever can't wait. The processes end with this one.
+        // A second signal ends it at once, and the functions' processes with it.
         () = signals.next() => {}
     }
     Ok(())

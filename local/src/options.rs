@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use crate::compile::Functions;
+use crate::directory::Data;
 use crate::faults::Faults;
-pub use crate::logs::Logs;
+use crate::logs::Logs;
 
 /// How to start the local machine.
 #[derive(Debug, Clone)]
@@ -18,7 +20,7 @@ pub struct Options {
     pub invoke_port: u16,
     /// Where data is kept.
     pub data: Data,
-    /// Whether to begin anew: what is kept is removed.
+    /// Whether to begin anew and remove the data that is kept.
     pub reset: bool,
     /// The most environments of one function at a time.
     pub max_concurrency: usize,
@@ -30,11 +32,11 @@ pub struct Options {
     pub schedules: bool,
     /// Where logs go.
     pub logs: Logs,
-    /// What the functions are told to be DynamoDB, in place of the embedded database: a proxy in front of it.
+    /// The endpoint that functions use as DynamoDB in place of the embedded database, such as a proxy in front of it.
     pub database_endpoint: Option<String>,
-    /// What goes wrong between the functions and the database.
+    /// The faults that are injected between the functions and the database.
     pub faults: Option<Faults>,
-    /// Where to tell other programs of the database and the storage while it runs, as `cargo local services` does.
+    /// The environment file, which tells other programs where the database and the storage are while the machine runs.
     pub environment_file: Option<PathBuf>,
 }
 
@@ -60,29 +62,8 @@ impl Options {
     }
 }
 
-/// The most environments of one function at a time, unless told otherwise.
+/// The default of [`Options::max_concurrency`].
 pub const DEFAULT_MAX_CONCURRENCY: usize = 16;
-
-/// Where the functions' binaries come from.
-#[derive(Debug, Clone)]
-pub enum Functions {
-    /// Built already: in this directory, each under its name; or all of them in this one binary.
-    Prebuilt(PathBuf),
-    /// Built now, by cargo.
-    Build {
-        /// Whether with the release profile.
-        release: bool,
-    },
-}
-
-/// Where data is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Data {
-    /// Nowhere: it is gone with the process.
-    Memory,
-    /// In this directory.
-    Directory(PathBuf),
-}
 
 /// How the table's stream is delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

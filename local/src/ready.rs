@@ -1,4 +1,4 @@
-//! What is said when it is ready.
+//! What the command prints when it is ready.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -7,15 +7,15 @@ use anyhow::Result;
 use local::{Local, Person, Services};
 use serde_json::{Value, json};
 
-/// What runs, as far as it is worth telling.
+/// Something that runs and can describe itself.
 pub(crate) trait Ready {
-    /// For programs.
+    /// The facts, for programs.
     fn facts(&self) -> Value;
 
-    /// The one block that a newcomer reads.
+    /// The text that a newcomer reads.
     fn text(&self) -> String;
 
-    /// What is said when it stops, if anything.
+    /// The text that is printed when it stops.
     fn farewell(&self) -> String {
         String::new()
     }
@@ -33,7 +33,7 @@ impl File {
 
 impl Drop for File {
     fn drop(&mut self) {
-        // Whoever removed it before has done the same.
+        // Somebody may have removed it already.
         let _ = std::fs::remove_file(&self.0);
     }
 }
@@ -64,7 +64,7 @@ impl Ready for Local {
         warn(&mut lines, self.warnings());
         if let Some(file) = self.taken_file() {
             lines.push(format!(
-                "{} tells of another `cargo local`, which runs: `cargo catalog` goes there, and not here.",
+                "{} belongs to another `cargo local` that runs: `cargo catalog` imports there, and not here.",
                 from_here(file).display()
             ));
             lines.push(String::new());
@@ -75,7 +75,7 @@ impl Ready for Local {
         }
         introduce(&mut lines, self.people(), self.conversation(), url);
         lines.push(storage(self.storage_url(), self.bucket_name()));
-        // `cargo lambda invoke` looks at ::1 unless it is told otherwise.
+        // By default `cargo lambda invoke` calls ::1.
         let port = self.invoke_url().rsplit(':').next().unwrap_or_default();
         lines.push(format!(
             "Any function by its name: cargo lambda invoke --invoke-address 127.0.0.1 --invoke-port {port} <name> …"
@@ -136,7 +136,7 @@ impl Ready for Services {
     }
 }
 
-/// Where objects are.
+/// The line about the storage.
 fn storage(url: &str, bucket: Option<&str>) -> String {
     let bucket = bucket
         .map(|name| format!(", the bucket {name}"))

@@ -1,60 +1,42 @@
 //! Lambda on one machine: for every function a pool of environments, each of them one process.
 
+mod answer;
 mod api;
+mod configuration;
 mod environment;
 mod error;
 mod pool;
 mod process;
 mod variables;
 
-use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::body::Bytes;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
+pub(crate) use configuration::Configuration;
 pub use error::FunctionError;
 pub(crate) use error::{Cause, InvokeError};
 pub(crate) use variables::{Endpoints, of_all as variables_of_all};
 
 use crate::aws;
-use crate::faults::Faults;
 use crate::logs::Logger;
 use crate::template::Function;
+use answer::Answer;
 use pool::Pool;
-
-/// How the functions of a template are run.
-pub(crate) struct Configuration {
-    /// Every function's binary, by the function's name.
-    pub(crate) binaries: BTreeMap<String, PathBuf>,
-    /// The most environments of one function at a time.
-    pub(crate) max_concurrency: usize,
-    /// Where the functions find DynamoDB and S3.
-    pub(crate) endpoints: Endpoints,
-    /// What goes wrong with their calls.
-    pub(crate) faults: Option<Faults>,
-}
-
-/// What an invocation that reached its function gives back.
-pub(crate) struct Answer {
-    /// The function's answer, or what went wrong in it.
-    pub(crate) outcome: Result<Bytes, FunctionError>,
-    /// The last 4 KB that the function wrote while it ran.
-    pub(crate) log_tail: String,
-}
 
 /// All functions.
 pub(crate) struct Runtime {
     pools: HashMap<String, Arc<Pool>>,
     stop: watch::Sender<bool>,
-    /// Environments live on this Tokio runtime, whichever the caller is on.
+    /// Environments run on this Tokio runtime, whatever runtime the caller is on.
     home: Handle,
 }
 
 impl Runtime {
-    /// Has to be called on the Tokio runtime that is to run the environments.
+    /// Must be called on the Tokio runtime that will run the environments.
     pub(crate) fn new(functions: &[Function], configuration: &Configuration, logger: &Logger) -> Self {
         let mut pools = HashMap::new();
         for function in functions {
@@ -79,7 +61,7 @@ impl Runtime {
 
     /// Invokes a function and waits for its answer.
     ///
-    /// Like Lambda, an invocation runs to its end even when nobody waits for it any more.
+    /// As in Lambda, an invocation runs to its end even if nobody waits for it any more.
     pub(crate) async fn invoke(&self, function: &str, payload: Bytes) -> Result<Answer, InvokeError> {
         let pool = Arc::clone(self.pool(function).ok_or(InvokeError::NotFound)?);
         if payload.len() > aws::PAYLOAD_LIMIT {

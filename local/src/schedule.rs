@@ -32,7 +32,7 @@ pub(crate) async fn run(function: String, schedule: Schedule, runtime: Arc<Runti
     }
 }
 
-/// What a schedule sends that has no input of its own:
+/// The event of a schedule that has no input of its own:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/with-eventbridge-scheduler.html>.
 fn event(schedule: &Schedule) -> Value {
     let resource = match schedule.source {

@@ -24,7 +24,7 @@ use tokio::time::{Sleep, sleep, timeout};
 /// How long the head of a request may take to arrive, and then its body; and how long a connection may be idle.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How long nothing is accepted when the machine is out of what a connection needs.
+/// The pause when the machine has no resources for another connection.
 const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 
 /// Binds a port of 127.0.0.1.
@@ -45,12 +45,12 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Serves. A request knows the address of its client, as `ConnectInfo`.
+    /// Serves. Handlers get the address of the client as `ConnectInfo`.
     pub(crate) fn start(listener: TcpListener, service: Router) -> Self {
         Self::start_with(listener, service, PATIENCE, |_, client| client)
     }
 
-    /// The same with another patience. What `describe` tells of a connection, its requests know as `ConnectInfo`.
+    /// Serves with another patience. Handlers get the result of `describe` for their connection as `ConnectInfo`.
     pub(crate) fn start_with<C: Clone + Send + Sync + 'static>(
         listener: TcpListener,
         service: Router,
@@ -62,7 +62,7 @@ impl Server {
         Self { stop, task }
     }
 
-    /// Stops: no new requests, and so much time for those in flight.
+    /// Stops: takes no new requests, and gives those in flight this much time.
     pub(crate) async fn stop(mut self, time: Duration) {
         self.stop.send_replace(true);
         // A client that never finishes its request does not hold the stop.
@@ -90,7 +90,7 @@ async fn run<C: Clone + Send + Sync + 'static>(
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             Some(_) = connections.join_next() => continue,
-            // It fails when the sender is gone, which is a stop as well.
+            // It fails when the sender has been dropped, which is a stop as well.
             _ = stop.wait_for(|stopped| *stopped) => break,
         };
         let (stream, client) = match accepted {
@@ -101,7 +101,7 @@ async fn run<C: Clone + Send + Sync + 'static>(
                 continue;
             }
         };
-        // Small answers shall not wait for more to send. Without it they are only slower.
+        // Small answers must not wait for more data. If this fails they are only slower.
         let _ = stream.set_nodelay(true);
         let (service, about) = (service.clone(), ConnectInfo(describe(&stream, client)));
         let service = service_fn(move |request: hyper::Request<Incoming>| {
@@ -120,7 +120,7 @@ async fn run<C: Clone + Send + Sync + 'static>(
     graceful.shutdown().await;
 }
 
-/// A request's body that has to arrive in time.
+/// A request's body that must arrive in time.
 struct TimedBody {
     body: Incoming,
     deadline: Option<Pin<Box<Sleep>>>,
@@ -184,7 +184,7 @@ mod tests {
 
     const SHORT: Duration = Duration::from_millis(200);
 
-    /// What a client hears that sends these parts, each after half of the patience.
+    /// The answer to a client that sends these parts, each after half of the patience.
     async fn heard(parts: &[&str]) -> String {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -197,7 +197,7 @@ mod tests {
         let (mut reader, mut writer) = stream.split();
         let sending = async {
             for part in parts {
-                // It fails when the server has had enough.
+                // It fails when the server has closed the connection.
                 let _ = writer.write_all(part.as_bytes()).await;
                 sleep(SHORT / 2).await;
             }

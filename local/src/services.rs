@@ -1,4 +1,4 @@
-//! What the functions need, without the functions: for another Lambda runtime, as `cargo lambda watch` is.
+//! The services that functions use, without the functions: for another Lambda runtime such as `cargo lambda watch`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -7,15 +7,14 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use tokio::net::TcpListener;
 
-use crate::compile;
+use crate::compile::{self, Functions};
 use crate::credentials::Credentials;
 use crate::database::Database;
 use crate::demo::{self, Demo, Person};
-use crate::directory::Directory;
+use crate::directory::{Data, Directory};
 use crate::environment_file;
 use crate::gateway;
 use crate::logs::{Logger, Logs};
-use crate::options::{Data, Functions};
 use crate::runtime::{self, Configuration, Endpoints, Runtime};
 use crate::server::{self, Server};
 use crate::storage::Storage;
@@ -30,7 +29,7 @@ const DEMO_CONCURRENCY: usize = 1;
 pub struct ServicesOptions {
     /// The SAM template.
     pub template: PathBuf,
-    /// Where the binaries come from that make the demo data.
+    /// Where the binaries that make the demo data come from.
     pub functions: Functions,
     /// The port of the database; 0 = any.
     pub port: u16,
@@ -38,7 +37,7 @@ pub struct ServicesOptions {
     pub storage_port: u16,
     /// Where data is kept.
     pub data: Data,
-    /// Whether to begin anew: what is kept is removed.
+    /// Whether to begin anew and remove the data that is kept.
     pub reset: bool,
     /// Whether to create the demo people.
     pub demo: bool,
@@ -48,9 +47,10 @@ pub struct ServicesOptions {
     pub logs: Logs,
 }
 
-/// The database with demo data, and the storage: all that functions need. [`Services::start`] runs nothing else but writes
-/// a file that tells functions of them: no stream is delivered then and no schedule runs, and a later `Local` on the same
-/// data delivers what is in the stream.
+/// The database with demo data, and the storage: everything that functions use.
+///
+/// [`Services::start`] runs nothing else and writes an environment file for the functions. No stream is delivered and
+/// no schedule runs; a later `Local` on the same data delivers the records of the stream.
 pub struct Services {
     pub(crate) database: Database,
     pub(crate) storage: Storage,
@@ -66,7 +66,7 @@ impl Services {
         let template = Template::load(&options.template)?;
         let logger = Logger::new(options.logs);
         let directory = Directory::open(&options.data, options.reset)?;
-        // First whatever may be wrong: nobody shall wait for the compiler to hear it.
+        // First, so that a mistake is reported before the compiler runs.
         environment_file::ensure_replaceable(&options.environment_file)
             .context("choose another file with --env-file")?;
         let listeners = [
@@ -81,14 +81,14 @@ impl Services {
         let (variables, differing) = runtime::variables_of_all(&template.functions, &services.endpoints());
         environment_file::write(&options.environment_file, &variables)?;
         let warnings = differing.into_iter().map(|name| {
-            format!("functions differ in {name}, so it is not in the one file that serves all of them")
+            format!("functions have different values of {name}, so the environment file leaves it out")
         });
         services.warnings = warnings.collect();
         services.environment_file = Some(options.environment_file);
         Ok(services)
     }
 
-    /// Starts the database and the storage on these two.
+    /// Starts the database and the storage on these two listeners.
     pub(crate) async fn open(
         template: &Template,
         data: &Data,
@@ -106,8 +106,8 @@ impl Services {
         })
     }
 
-    /// Makes the demo data as the local machine does: by the functions, behind a gateway. Both end with this, and nobody
-    /// is told where they are.
+    /// Makes the demo data as the local machine does, with functions behind a gateway. Both stop when it is made, and
+    /// nobody else learns their addresses.
     async fn make_demo_by(
         &mut self,
         binaries: BTreeMap<String, PathBuf>,
@@ -131,8 +131,8 @@ impl Services {
         made
     }
 
-    /// Makes the demo data by functions that run, and waits until these streams are delivered. It says one line in place
-    /// of the functions'.
+    /// Makes the demo data with running functions, and waits until these streams are delivered. Logs one line in place
+    /// of the functions' lines.
     pub(crate) async fn make_demo(
         &mut self,
         runtime: &Runtime,
@@ -142,7 +142,8 @@ impl Services {
     ) -> Result<()> {
         logger.hold();
         let made = async {
-            let demo = demo::create(runtime, url, self).await?;
+            let demo =
+                demo::create(runtime, url, self.directory.path(), &self.database, &self.storage).await?;
             for stream in streams {
                 stream.settle().await?;
             }
@@ -171,7 +172,7 @@ impl Services {
         }
     }
 
-    /// Where functions find them.
+    /// Where functions find the database and the storage.
     pub(crate) fn endpoints(&self) -> Endpoints {
         Endpoints {
             database: self.database.url().to_owned(),
@@ -204,13 +205,13 @@ impl Services {
         self.storage.url()
     }
 
-    /// The name of the bucket that the functions are told of, if they are.
+    /// The name of the bucket in the functions' environment, if there is one.
     #[must_use]
     pub fn bucket_name(&self) -> Option<&str> {
         self.storage.bucket_name()
     }
 
-    /// What the database and the storage are called with.
+    /// The credentials that the database and the storage accept.
     #[must_use]
     pub fn credentials(&self) -> &Credentials {
         self.database.credentials()
@@ -222,19 +223,19 @@ impl Services {
         &self.demo.people
     }
 
-    /// A conversation that the first of the demo people has, to be looked at.
+    /// A conversation of the first of the demo people.
     #[must_use]
     pub fn conversation(&self) -> Option<&str> {
         self.demo.conversation.as_deref()
     }
 
-    /// What the template asks for and is not there.
+    /// What the template asks for and this machine does not have.
     #[must_use]
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }
 
-    /// Where the environment for the functions has been written, by services alone. It stays when they stop.
+    /// The environment file that [`Services::start`] has written. It stays when the services stop.
     #[must_use]
     pub fn environment_file(&self) -> Option<&Path> {
         self.environment_file.as_deref()

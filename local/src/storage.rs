@@ -1,4 +1,4 @@
-//! The embedded S3: s3s in this process, with every object in a file, and the buckets that the functions are told of.
+//! The embedded S3: s3s in this process, with every object in a file, and the buckets of the functions.
 
 mod access;
 
@@ -20,27 +20,27 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 use crate::credentials::Credentials;
+use crate::directory::Data;
 use crate::files;
 use crate::guard::{self, Pages};
-use crate::options::Data;
 use crate::server::Server;
 use crate::template::Template;
 use access::Access;
 
-/// The directory of what is kept, in the data directory.
+/// The directory of the objects, in the data directory.
 const DIRECTORY: &str = "storage";
 
 /// How long requests in flight may take when the storage stops.
 const STOP_TIME: Duration = Duration::from_secs(1);
 
-/// A running storage with the buckets that the template's functions are told of. As in AWS it answers only what is
-/// signed, with the credentials of the functions, and a link only as long as it is valid.
+/// A running storage with the buckets in the functions' environment. As in AWS, it answers only requests that are
+/// signed with the functions' credentials, and a link only as long as it is valid.
 pub struct Storage {
     url: String,
     buckets: Vec<String>,
     root: PathBuf,
     server: Server,
-    /// What is not kept.
+    /// The directory of objects that are not kept.
     _temporary: Option<TempDir>,
 }
 
@@ -98,7 +98,7 @@ impl Storage {
         &self.url
     }
 
-    /// The name of the bucket that the functions are told of, if they are.
+    /// The name of the bucket in the functions' environment, if there is one.
     #[must_use]
     pub fn bucket_name(&self) -> Option<&str> {
         self.buckets.first().map(String::as_str)

@@ -1,8 +1,10 @@
 //! The SAM template: what is deployed, and so what runs here.
 
 mod events;
+mod filter;
 mod function;
 mod intrinsics;
+mod resource;
 mod table;
 mod yaml;
 
@@ -12,15 +14,13 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 pub use events::{Events, Route, Schedule, StartingPosition, StreamMapping};
+pub use filter::Pattern;
 pub use function::Function;
 pub use table::Table;
 pub use yaml::parse as parse_yaml;
 
 use intrinsics::Resolver;
-
-const FUNCTION: &str = "AWS::Serverless::Function";
-const TABLE: &str = "AWS::DynamoDB::Table";
-const BUCKET: &str = "AWS::S3::Bucket";
+use resource::{BUCKET, FUNCTION, TABLE};
 
 /// A template with every intrinsic function resolved for this machine.
 #[derive(Debug, Clone)]
@@ -29,10 +29,10 @@ pub struct Template {
     pub functions: Vec<Function>,
     /// The one table.
     pub table: Table,
-    /// The names of the buckets that functions are told of in their environment. What else there may be is for AWS's own
-    /// services, which do not run here.
+    /// The names of the buckets in the functions' environment. Other buckets are for AWS's own services, which do not
+    /// run here.
     pub buckets: Vec<String>,
-    /// The web origins that these buckets let in.
+    /// The web origins that these buckets admit.
     pub origins: Vec<String>,
     /// What the template asks for and the local machine does not do.
     pub warnings: Vec<String>,
@@ -107,7 +107,7 @@ impl Template {
     }
 }
 
-/// The web origins that a bucket lets in.
+/// The web origins that a bucket admits.
 fn origins(bucket: &Value, resolver: &Resolver) -> Result<Vec<String>> {
     let cors = resolver.resolve(&json!([bucket["CorsConfiguration"]]))?;
     let rules = cors[0]["CorsRules"].as_array().into_iter().flatten();
@@ -135,11 +135,6 @@ fn ensure_distinct(functions: &[Function]) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// A property, or null.
-fn property<'a>(value: &'a Value, path: &[&str]) -> &'a Value {
-    path.iter().fold(value, |value, key| &value[*key])
 }
 
 #[cfg(test)]

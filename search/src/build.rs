@@ -9,12 +9,12 @@ use tantivy::schema::Field;
 use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{Directory, Index, IndexSettings, SingleSegmentIndexWriter, TantivyDocument};
 
-use crate::query::pair;
+use crate::container::{self, PLAYLISTS, SOUNDS};
+use crate::error::SearchError;
 use crate::schema::{DURATION, Fields, MADE_AT, RANDOM, TITLE, schema};
-use crate::words::{Stems, Word, words};
-use crate::{PLAYLISTS, SOUNDS, SearchError, container};
+use crate::words::{Stems, Word, pair, whole, words};
 
-/// What tantivy sizes its hash tables by, in bytes; it takes more where there is more.
+/// The memory by which tantivy sizes its hash tables, in bytes; it takes more if it needs more.
 const MEMORY: usize = 64 << 20;
 
 /// The index over sounds, as one object. It is the same for the same sounds in any order, but for the names that
@@ -30,7 +30,7 @@ pub fn build_playlists<'a>(
     build(PLAYLISTS, playlists.into_iter().map(Document::from))
 }
 
-/// What is found.
+/// A document of the index.
 struct Document<'a> {
     id: Id<()>,
     title: &'a str,
@@ -69,7 +69,8 @@ impl<'a> From<&'a Playlist> for Document<'a> {
     }
 }
 
-/// The newest come first, so that the number of a document tells its place among those of the same score.
+/// Builds an index. The newest documents come first, so that the number of a document decides its place among those of
+/// the same score.
 fn build<'a>(of: &str, documents: impl Iterator<Item = Document<'a>>) -> Result<Vec<u8>, SearchError> {
     let mut documents: Vec<_> = documents.collect();
     documents.sort_unstable_by_key(|document| Reverse(document.id));
@@ -166,15 +167,6 @@ impl Writer {
         }
         out
     }
-}
-
-/// A text in the form in which whole texts are compared.
-pub(crate) fn whole(words: &[Word]) -> String {
-    let words = words.iter().map(|word| match word {
-        Word::Spaced(word) => word.clone(),
-        Word::Dense(run) => run.iter().collect(),
-    });
-    words.collect::<Vec<_>>().join(" ")
 }
 
 fn tokens(terms: impl IntoIterator<Item = String>) -> PreTokenizedString {

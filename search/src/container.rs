@@ -1,4 +1,4 @@
-//! The object of an index: tantivy's files in one piece, with what it takes to know that they are whole and ours.
+//! The object of an index: tantivy's files in one piece, with a header that shows that they are complete and ours.
 //!
 //! | bytes | |
 //! |---|---|
@@ -9,8 +9,8 @@
 //! | | the contents: JSON, which of the indexes it is and each file's name and length |
 //! | | the files, one after another |
 //!
-//! Nothing is compressed: postings and dictionaries are packed already, and what is not packed is used in place, where
-//! the object was received.
+//! Nothing is compressed: postings and dictionaries are packed already, and the rest is used in place in the object
+//! that was received.
 
 use std::collections::HashMap;
 use std::io;
@@ -22,12 +22,17 @@ use tantivy::Directory;
 use tantivy::directory::error::{DeleteError, OpenReadError, OpenWriteError};
 use tantivy::directory::{FileHandle, OwnedBytes, WatchCallback, WatchHandle, WritePtr};
 
-use crate::SearchError;
+use crate::error::SearchError;
 
 const MAGIC: &[u8; 8] = b"PROTOIDX";
-/// Goes up with every change of the container, the fields or the words: an index of another format finds other things.
+/// Rises with every change of the container, the fields or the words: an index of another format finds other documents.
 const FORMAT: u32 = 1;
 const HEADER: usize = MAGIC.len() + 12;
+
+/// The name of the index over sounds.
+pub(crate) const SOUNDS: &str = "sounds";
+/// The name of the index over playlists.
+pub(crate) const PLAYLISTS: &str = "playlists";
 
 #[derive(Serialize, Deserialize)]
 struct Contents {

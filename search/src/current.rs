@@ -7,12 +7,13 @@ use shared::model::{Id, Page, PageRequest, Position, VersionId};
 use shared::store::bucket::{Bucket, StorageError, objects};
 use shared::store::{Published, ReadStore, StoreError};
 
-use crate::{PlaylistIndex, SearchError, SoundIndex};
+use crate::error::SearchError;
+use crate::indexes::{PlaylistIndex, SoundIndex};
 
-/// After an index could not be had, for how long it is not asked for again.
+/// The pause before an index is loaded again that could not be loaded.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// An index that a version of the catalogue has.
+/// An index over a version of the catalogue.
 pub trait CatalogIndex: Sized {
     /// The key of its object.
     fn key(version: VersionId) -> String;
@@ -41,7 +42,7 @@ impl CatalogIndex for PlaylistIndex {
     }
 }
 
-/// The index of the version that is published. It follows when another one is.
+/// The index of the published version. It follows when another version is published.
 pub struct Current<I> {
     bucket: Bucket,
     held: Mutex<Held<I>>,
@@ -61,7 +62,7 @@ struct Held<I> {
 }
 
 impl<I: CatalogIndex> Current<I> {
-    /// Loads the index. Where that fails, requests try again.
+    /// Loads the index. If that fails, requests try again.
     pub async fn load(store: &ReadStore, bucket: Bucket) -> Self {
         let held = Mutex::new(Held::default());
         let current = Self { bucket, held };
@@ -71,8 +72,8 @@ impl<I: CatalogIndex> Current<I> {
         current
     }
 
-    /// The index to search in now; none where nothing is published yet. While that of a new version cannot be had, it is
-    /// the one before; where there is none either, [`StoreError::Unavailable`].
+    /// The index to search in now; `None` if nothing is published yet. While the index of a new version cannot be
+    /// loaded, it is the one before; without that, [`StoreError::Unavailable`].
     pub async fn get(&self, store: &ReadStore) -> Result<Option<Arc<Loaded<I>>>, StoreError> {
         let Some(published) = store.published().await? else {
             return Ok(None);
@@ -100,7 +101,7 @@ impl<I> Default for Held<I> {
 }
 
 impl<I: CatalogIndex> Held<I> {
-    /// Whether it is time to ask for the index of this version.
+    /// Whether it is time to load the index of this version.
     fn lacks(&self, version: VersionId, now: Instant) -> bool {
         let has_it = self
             .index
@@ -130,8 +131,8 @@ impl<I: CatalogIndex> Held<I> {
 }
 
 impl<I> Loaded<I> {
-    /// The page that was found in this index, with what the version has of it. It has all, unless the version was removed
-    /// meanwhile because another one took its place: [`StoreError::Unavailable`].
+    /// The page that was found in this index, with the rows of its version. Rows are missing only if the version was
+    /// removed meanwhile because another one took its place: [`StoreError::Unavailable`].
     pub fn show<K, T>(&self, found: Page<Id<K>>, rows: Vec<T>) -> Result<Page<T>, StoreError> {
         if rows.len() == found.data.len() {
             Ok(found.showing(rows))
@@ -144,7 +145,7 @@ impl<I> Loaded<I> {
     }
 }
 
-/// The page of a search where nothing is published yet.
+/// The page of a search if nothing is published yet.
 pub fn nothing<T>(page: &PageRequest) -> Result<Page<T>, SearchError> {
     match page.position {
         Position::Start => Ok(Page::of(Vec::new(), page.limit, false, |_| String::new())),
@@ -159,7 +160,7 @@ mod tests {
     use shared::model::Millis;
 
     use super::*;
-    use crate::build_playlists;
+    use crate::build::build_playlists;
 
     fn published(number: u64) -> Published {
         Published {

@@ -1,4 +1,4 @@
-//! What can go wrong.
+//! The errors of an index.
 
 use shared::store::StoreError;
 use tantivy::TantivyError;
@@ -12,24 +12,24 @@ pub enum SearchError {
         /// The parameter that held it.
         param: &'static str,
     },
-    /// The object is no index, or one of something else.
+    /// The object is not an index, or an index over something else.
     #[error("the object is not this index")]
     Foreign,
     /// The object was built by another release.
     #[error("the index has format {found}, and this release reads {expected}: import the catalogue again")]
     Format {
-        /// What it says.
+        /// The format of the object.
         found: u32,
-        /// What is read.
+        /// The format that this release reads.
         expected: u32,
     },
-    /// The object is not as it was built.
+    /// The object has changed since it was built.
     #[error("the index is damaged")]
     Damaged,
-    /// More than an object can hold.
+    /// The index does not fit into an object.
     #[error("the index is too large")]
     TooLarge,
-    /// The engine says so.
+    /// The engine has failed.
     #[error("the index does not work")]
     Engine(#[from] TantivyError),
     /// Reading what is in memory failed.
@@ -37,7 +37,7 @@ pub enum SearchError {
     Read(#[from] std::io::Error),
 }
 
-/// What a function answers: only the cursor is the caller's.
+/// The error that a function answers with: only the cursor is the caller's mistake.
 impl From<SearchError> for StoreError {
     fn from(error: SearchError) -> Self {
         match error {

@@ -1,4 +1,4 @@
-//! What a query looks for: for each of its words, the stems that are as good or nearly so.
+//! Plans a query: for each of its words, the stems that match it as well, or nearly as well.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -7,9 +7,9 @@ use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::Field;
 use tantivy::{Term, index::InvertedIndexReader};
 
-use crate::SearchError;
+use crate::error::SearchError;
 use crate::index::Index;
-use crate::words::{Stems, Word};
+use crate::words::{Stems, Word, pair};
 
 /// The most words of a query that count. Nobody types more; each costs time.
 const MOST_WORDS: usize = 32;
@@ -18,13 +18,13 @@ const MOST_COMPLETIONS: usize = 100;
 /// The fewest letters of a word that may have a typo.
 const SHORTEST_WITH_TYPO: usize = 4;
 
-/// Words of English that say nothing of a sound. They count where there are no others.
+/// English words that say nothing about a sound. They count only in a query without other words.
 const FUNCTION_WORDS: [&str; 26] = [
     "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "in", "into", "is", "it", "its", "of",
     "on", "or", "that", "the", "their", "this", "to", "was", "while", "with",
 ];
 
-/// How a term came to stand for a word.
+/// Why a term stands for a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
     /// It is the word, or a form of it, or one half of a word with its neighbour.
@@ -48,25 +48,25 @@ impl Kind {
     }
 }
 
-/// What one word of the query is looked for by.
+/// A word of the query, with the terms that stand for it.
 #[derive(Default)]
 pub(crate) struct Wanted {
     /// The word as it is written.
     pub(crate) written: String,
-    /// Its halves side by side, where both are words.
+    /// Its halves side by side, if both are words.
     pub(crate) halves: Option<String>,
     /// The stems, and why.
     pub(crate) terms: Vec<(Kind, String)>,
 }
 
-/// What is looked for.
+/// The plan of a query.
 pub(crate) struct Plan {
     pub(crate) wanted: Vec<Wanted>,
     /// Pairs of neighbours in the query.
     pub(crate) pairs: Vec<String>,
 }
 
-/// What to look for to answer the query.
+/// Plans a query.
 pub(crate) fn plan(index: &Index, words: Vec<Word>, stems: &mut Stems) -> Result<Plan, SearchError> {
     let vocabulary = Vocabulary {
         terms: &*index.terms(index.fields.words)?,
@@ -91,13 +91,8 @@ pub(crate) fn plan(index: &Index, words: Vec<Word>, stems: &mut Stems) -> Result
     })
 }
 
-/// How two stems stand side by side in [`crate::schema::Fields::pairs`].
-pub(crate) fn pair(one: &str, other: &str) -> String {
-    format!("{one} {other}")
-}
-
 impl Wanted {
-    /// Each term stands for the word once, for the best reason; reasons come best first.
+    /// Adds a term, unless it stands for the word already: the best reasons come first.
     fn add(&mut self, kind: Kind, term: String) {
         if !self.terms.iter().any(|(_, known)| *known == term) {
             self.terms.push((kind, term));
@@ -151,7 +146,7 @@ struct Vocabulary<'a> {
 }
 
 impl Vocabulary<'_> {
-    /// What a piece of the query is looked for by.
+    /// The terms that stand for a piece of the query.
     fn wanted(&self, pieces: &[Piece], at: usize, stems: &mut Stems) -> Result<Wanted, SearchError> {
         let mut wanted = Wanted::default();
         let word = match &pieces[at] {
@@ -192,7 +187,7 @@ impl Vocabulary<'_> {
         Ok(self.terms.doc_freq(&Term::from_field_text(self.field, word))?)
     }
 
-    /// Words that nothing else stands for, but of which both halves are words, in their halves: `carhorn`.
+    /// Splits words that match nothing, but whose halves are both words: `carhorn`.
     fn split(&self, pieces: Vec<Piece>) -> Result<Vec<Piece>, SearchError> {
         let mut split = Vec::new();
         for piece in pieces {
@@ -210,7 +205,7 @@ impl Vocabulary<'_> {
         Ok(split)
     }
 
-    /// The halves whose rarer one is the most frequent.
+    /// The best halves of a word: those whose rarer one is the most frequent.
     fn halves(&self, word: &str) -> Result<Option<(String, String)>, SearchError> {
         let mut best = (0, None);
         for (at, first) in word.char_indices().skip(1) {
@@ -248,7 +243,7 @@ impl Vocabulary<'_> {
         if word.chars().count() < SHORTEST_WITH_TYPO || word.chars().any(char::is_numeric) {
             return Ok(Vec::new());
         }
-        // A word that is in the catalogue begins as it should.
+        // If the word is in the catalogue, its first letter is right.
         let first = word
             .chars()
             .next()

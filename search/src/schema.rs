@@ -1,14 +1,14 @@
-//! What an index holds.
+//! The fields of an index.
 
 use tantivy::schema::{
     Field, IndexRecordOption, NumericOptions, Schema, SchemaBuilder, TextFieldIndexing, TextOptions,
 };
 
-/// The fields of a text that is searched, and how they are weighed.
+/// The weight of a field that is searched.
 pub(crate) struct Weight {
     /// How much a word in it counts.
     pub(crate) weight: f32,
-    /// How much it counts less where there are many others: 0 not, 1 in proportion (the `b` of BM25).
+    /// How much less it counts in a longer text: 0 not at all, 1 in proportion (the `b` of BM25).
     pub(crate) length: f32,
 }
 
@@ -18,7 +18,7 @@ pub(crate) const SEARCHED: usize = 5;
 pub(crate) const TITLE: usize = 0;
 
 /// Tried with `cargo test -p search --test judged -- --nocapture`. Half or twice a weight changes little; without the
-/// description, or with a title that counts 6 and more, less is found where it should be.
+/// description, or with a weight of 6 and more for the title, the results are worse.
 pub(crate) const WEIGHTS: [Weight; SEARCHED] = [
     // Title.
     Weight {
@@ -87,12 +87,12 @@ pub(crate) fn schema() -> (Schema, Fields) {
     (schema.build(), fields)
 }
 
-/// Terms with how often each is in a text, and how many there are.
+/// A field of terms with their frequencies, and with the length of each text.
 fn stems(schema: &mut SchemaBuilder, name: &str) -> Field {
     indexed(schema, name, IndexRecordOption::WithFreqs, true)
 }
 
-/// Terms that are there or not.
+/// A field of terms without frequencies.
 fn terms(schema: &mut SchemaBuilder, name: &str) -> Field {
     indexed(schema, name, IndexRecordOption::Basic, false)
 }

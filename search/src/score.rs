@@ -5,25 +5,27 @@
 //! BM25 and Beyond*, 2009, chapter 3.6). All documents are scored in one order, so the same query gives the same scores,
 //! whatever page and filter.
 
+use std::cmp::Ordering;
+
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, Term};
 
-use crate::SearchError;
-use crate::index::{Found, Index};
+use crate::error::SearchError;
+use crate::index::Index;
 use crate::query::{Kind, Plan, Wanted};
 use crate::schema::{TITLE, WEIGHTS};
 
-/// After how much of a word more of it counts little.
+/// The saturation: more of a word than this counts little (the `k1` of BM25).
 const SATURATION: f32 = 1.5;
 /// How much of the query a document must have: the share of its words, each weighed by how rare it is. Words that no
 /// document has do not count. With all of them demanded, the judged set's recall is 0.93 and its nDCG 0.96; with 0.6 of
 /// them 0.95 and 0.98, with 0.4 or less 0.99 and 0.995.
 const SHARE: f32 = 0.4;
-/// What it counts that a word stands in a document just as in the query.
+/// The bonus if a document has a word just as the query has it.
 const WRITTEN: f32 = 0.2;
-/// What neighbours in the query that are neighbours in the title count. Without it, `fire truck` finds `Truck on Fire`.
+/// The bonus if neighbours in the query are neighbours in the title. Without it, `fire truck` finds `Truck on Fire`.
 const PAIR: f32 = 0.3;
-/// More than any number of words can be worth.
+/// The bonus if the title is the query: more than any number of words can score.
 const WHOLE: f32 = 10_000.0;
 
 /// A number for each document.
@@ -36,7 +38,7 @@ impl<T: Copy + Default + PartialEq> Scores<T> {
     pub(crate) fn new(documents: u32) -> Self {
         Self {
             all: vec![T::default(); documents as usize],
-            // Room for all costs nothing before it is used, and nothing has to move.
+            // Room for all documents costs nothing before it is used, and nothing has to move.
             touched: Vec::with_capacity(documents as usize),
         }
     }
@@ -55,7 +57,7 @@ impl<T: Copy + Default + PartialEq> Scores<T> {
         }
     }
 
-    /// Gives what was changed, and forgets it.
+    /// Takes out all that was changed.
     fn drain(&mut self) -> impl Iterator<Item = (DocId, T)> {
         let all = &mut self.all;
         self.touched.drain(..).map(|document| {
@@ -65,6 +67,34 @@ impl<T: Copy + Default + PartialEq> Scores<T> {
     }
 }
 
+/// A document that was found. The better one is less, so that it stands first.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Found {
+    pub(crate) score: f32,
+    pub(crate) document: DocId,
+}
+
+impl Ord for Found {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let by_score = other.score.total_cmp(&self.score);
+        by_score.then(self.document.cmp(&other.document))
+    }
+}
+
+impl PartialOrd for Found {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Found {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Found {}
+
 /// How well a document matches a query.
 #[derive(Clone, Copy, Default, PartialEq)]
 struct Rank {
@@ -73,7 +103,7 @@ struct Rank {
     share: f32,
 }
 
-/// The documents that have enough of what is wanted. `whole` are those whose title is the query.
+/// The documents that have enough of the query. `whole` are those whose title is the query.
 pub(crate) fn rank(index: &Index, plan: &Plan, whole: &[DocId]) -> Result<Vec<Found>, SearchError> {
     let mut ranks = Scores::<Rank>::new(index.len());
     let mut all = 0.0;
@@ -114,7 +144,7 @@ pub(crate) fn rank(index: &Index, plan: &Plan, whole: &[DocId]) -> Result<Vec<Fo
     Ok(found)
 }
 
-/// Puts into `matches` how well each document matches a word, 0 to 1. Gives how rare the word is.
+/// Puts into `matches` how well each document matches a word, 0 to 1. Returns how rare the word is.
 fn matches_of(
     index: &Index,
     wanted: &Wanted,
@@ -137,7 +167,7 @@ fn matches_of(
             let score = kind.factor() * weight / (weight + SATURATION);
             matches.change(document, |best| *best = best.max(score));
         }
-        // A word is as rare as what it means: typos count where nothing else is found.
+        // Typos count for the rarity of a word only if nothing else is found.
         if kind != Kind::Typo || frequency == 0 {
             frequency = matches.touched.len();
         }
@@ -148,7 +178,7 @@ fn matches_of(
     Ok(rarity(index.len(), frequency))
 }
 
-/// Adds what a term counts in each document that has it.
+/// Adds the weight of a term in each document that has it.
 fn add_weights(index: &Index, term: &str, weights: &mut Scores<f32>) -> Result<(), SearchError> {
     for searched in &index.searched {
         let term = Term::from_field_text(searched.field, term);
@@ -167,7 +197,7 @@ fn add_weights(index: &Index, term: &str, weights: &mut Scores<f32>) -> Result<(
     Ok(())
 }
 
-/// The inverse document frequency of BM25; nothing for what no document has.
+/// The inverse document frequency of BM25; 0 if no document has the word.
 #[expect(
     clippy::cast_precision_loss,
     reason = "an approximation of so many documents will do"

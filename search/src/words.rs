@@ -1,9 +1,9 @@
-//! Words: how a text is cut, the same for what is searched and what it is searched for.
+//! Cuts a text into words, in the same way for documents and for queries.
 //!
-//! A text is folded (`shared::model::fold`) and cut where neither letters, digits nor their marks stand. Words of
-//! scripts with spaces between them are reduced to their English stems; other languages' words mostly stay as they are.
-//! Text of scripts without spaces is cut into its characters and into pairs of neighbours, as Lucene's `CJKAnalyzer`
-//! does, Korean among it, whose words have particles at their ends:
+//! A text is folded (`shared::model::fold`) and cut at everything but letters, digits and their marks. Words of scripts
+//! with spaces between them are reduced to their English stems; other languages' words mostly stay as they are. Text of
+//! scripts without spaces is cut into its characters and into pairs of neighbours, as Lucene's `CJKAnalyzer` does. This
+//! includes Korean, whose words have particles at their ends:
 //! <https://lucene.apache.org/core/10_0_0/analysis/common/org/apache/lucene/analysis/cjk/CJKBigramFilter.html>.
 
 use shared::model::fold;
@@ -42,7 +42,7 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
 }
 
 impl Word {
-    /// What it is found by in a text: the stem of a word, or the characters of a run and their pairs.
+    /// The terms that find it in a text: the stem of a word, or the characters of a run and their pairs.
     pub(crate) fn index_terms(self, stems: &mut Stems, mut add: impl FnMut(String)) {
         match self {
             Self::Spaced(word) => add(stems.stem(&word)),
@@ -55,6 +55,20 @@ impl Word {
             }
         }
     }
+}
+
+/// A text in the form in which whole texts are compared.
+pub(crate) fn whole(words: &[Word]) -> String {
+    let words = words.iter().map(|word| match word {
+        Word::Spaced(word) => word.clone(),
+        Word::Dense(run) => run.iter().collect(),
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// The term of two stems that stand side by side.
+pub(crate) fn pair(one: &str, other: &str) -> String {
+    format!("{one} {other}")
 }
 
 /// Finds stems.
@@ -83,7 +97,7 @@ impl Stems {
     }
 }
 
-/// Whether a mark goes on with the word before it, such as the virama of Indic scripts.
+/// Whether a mark belongs to the word before it, such as the virama of Indic scripts.
 fn is_mark(c: char) -> bool {
     unicode_normalization::char::is_combining_mark(c)
 }

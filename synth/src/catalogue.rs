@@ -1,6 +1,6 @@
-//! Which sound of the demo catalogue is which file. What is said of each is in `manifest.csv`.
+//! The files of the demo catalogue, and the sound of each. `manifest.csv` describes them.
 
-use super::{Clip, machines, music, nature, people, signals};
+use super::{clip::Clip, machines, music, nature, people, signals};
 
 /// The manifest of the demo catalogue: a line for each of [`SOUNDS`].
 pub(super) const MANIFEST: &str = include_str!("manifest.csv");

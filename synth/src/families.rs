@@ -1,6 +1,10 @@
 //! Families of sounds: what a listener would call the same kind of sound, at other pitches, lengths and levels.
 
-use super::{Clip, bell, burst, click, machines, music, nature, sweep};
+use super::{
+    clip::Clip,
+    machines, music, nature,
+    primitives::{bell, burst, click, sweep},
+};
 
 /// A kind of sound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +49,7 @@ impl Family {
 #[must_use]
 pub fn family(kind: Family, variant: u8) -> Clip {
     let variant = variant % Family::VARIANTS;
-    // 0 to 1, and two more that go their own ways.
+    // From 0 to 1, and two more in other orders.
     let share = f32::from(variant) / f32::from(Family::VARIANTS - 1);
     let other = f32::from(variant * 3 % Family::VARIANTS) / f32::from(Family::VARIANTS - 1);
     let third = f32::from(variant * 5 % Family::VARIANTS) / f32::from(Family::VARIANTS - 1);

@@ -1,11 +1,11 @@
 //! Engines, traffic and tools.
 
 use super::{
-    Clip,
+    clip::Clip,
     voice::{Chance, Filter, Oscillator, glide, held, mix, render, room, silence, struck, wander},
 };
 
-/// An engine of four strokes: one firing of each cylinder in two turns, none quite like the last, in an exhaust.
+/// A four-stroke engine with an exhaust: each cylinder fires once in two turns, never quite like the last time.
 /// `turns_a_minute` gives its speed at a time.
 pub(super) fn engine(
     seed: u64,
@@ -141,7 +141,7 @@ pub(super) fn train() -> Clip {
     Clip::mono(rails, 0.7).halved()
 }
 
-/// The handshake of a modem of 1996: a dial tone, a number, an answer, and the two finding a language.
+/// The handshake of a modem of 1996: a dial tone, a number, an answer, and the negotiation.
 pub(super) fn modem() -> Clip {
     let mut chance = Chance::new(38);
     let mut line = silence(4.0);

@@ -7,8 +7,9 @@
 )]
 
 use super::{
-    Clip, bell,
+    clip::Clip,
     people::clap,
+    primitives::bell,
     voice::{Chance, Filter, Oscillator, mix, partials, render, room, silence, struck},
 };
 

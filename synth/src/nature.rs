@@ -1,7 +1,7 @@
 //! Weather, water, fire and animals.
 
 use super::{
-    Clip,
+    clip::Clip,
     voice::{Chance, Filter, Oscillator, glide, held, mix, render, room, silence, struck, wander},
 };
 
@@ -138,7 +138,7 @@ pub(super) fn fire() -> Clip {
     Clip::mono(fire, 0.7)
 }
 
-/// A call of a bird: from one pitch over another to a third.
+/// A call of a bird: it glides from one pitch over a second to a third.
 pub(super) fn chirp(from: f32, over: f32, to: f32, seconds: f32, trill: f32) -> Vec<f32> {
     let mut tone = Oscillator::default();
     let mut beat = Oscillator::default();

@@ -1,7 +1,8 @@
 //! People, and what they have at home.
 
 use super::{
-    Clip, bell,
+    clip::Clip,
+    primitives::bell,
     voice::{Chance, Filter, Oscillator, glide, held, mix, partials, render, room, silence, struck},
 };
 

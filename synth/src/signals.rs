@@ -1,7 +1,8 @@
 //! Messages, alarms and games.
 
 use super::{
-    Clip, sweep,
+    clip::Clip,
+    primitives::{self, sweep},
     voice::{Chance, Filter, Oscillator, glide, held, mix, partials, render, room, silence, struck},
 };
 
@@ -75,7 +76,7 @@ pub(super) fn success() -> Clip {
 }
 
 pub(super) fn click() -> Clip {
-    Clip::mono(super::click(2_600.0, 0.004), 0.5)
+    Clip::mono(primitives::click(2_600.0, 0.004), 0.5)
 }
 
 pub(super) fn beep() -> Clip {

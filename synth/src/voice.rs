@@ -15,8 +15,8 @@ pub(super) const RATE: u32 = 44_100;
 /// Seconds a sample.
 pub(super) const STEP: f32 = 1.0 / RATE as f32;
 
-/// Chance that is the same every time: `SplitMix64` (Steele, Lea & Flood, "Fast Splittable Pseudorandom Number
-/// Generators", OOPSLA 2014). That of the `rand` crate may differ from release to release.
+/// Random numbers that are the same every time: `SplitMix64` (Steele, Lea & Flood, "Fast Splittable Pseudorandom Number
+/// Generators", OOPSLA 2014). Those of the `rand` crate may differ from release to release.
 #[derive(Clone)]
 pub(super) struct Chance(u64);
 
@@ -150,7 +150,7 @@ pub(super) fn glide(from: f32, to: f32, share: f32) -> f32 {
     from * (to / from).powf(share.clamp(0.0, 1.0))
 }
 
-/// A slow wandering around 1, to make a steady thing live: three waves that never meet.
+/// A slow wandering around 1, which makes a steady sound lively: three waves with unrelated periods.
 pub(super) fn wander(time: f32, rate: f32, depth: f32) -> f32 {
     let wave = |factor: f32, phase: f32| (TAU * rate * factor * time + phase).sin();
     1.0 + depth * (wave(1.0, 0.3) + wave(1.618, 1.9) + wave(2.414, 4.1)) / 3.0
@@ -166,8 +166,8 @@ pub(super) fn partials(seconds: f32, partials: &[(f32, f32, f32)]) -> Vec<f32> {
     })
 }
 
-/// A room around a sound: four combs and two all-passes (Schroeder, "Natural Sounding Artificial Reverberation", Journal
-/// of the Audio Engineering Society 10 (3), 1962). `shift` makes another ear of it.
+/// A room around a sound: four combs and two all-passes (Schroeder, "Natural Sounding Artificial Reverberation",
+/// Journal of the Audio Engineering Society 10 (3), 1962). Another `shift` gives what the other ear hears.
 pub(super) fn room(dry: &[f32], seconds: f32, wet: f32, shift: usize) -> Vec<f32> {
     let mut sum = vec![0.0; dry.len()];
     for delay in [1_557, 1_617, 1_491, 1_422] {

@@ -18,7 +18,10 @@ use symphonia::core::{
     meta::MetadataOptions,
 };
 
-use super::{AudioError, MAX_CHANNELS, MAX_DURATION_MS, SAMPLE_RATES};
+use super::{
+    error::AudioError,
+    limits::{MAX_CHANNELS, MAX_DURATION_MS, SAMPLE_RATES},
+};
 
 /// A sound file that is being decoded.
 pub(super) struct Source<'a> {
@@ -26,7 +29,8 @@ pub(super) struct Source<'a> {
     decoder: Box<dyn AudioDecoder>,
     track: u32,
     media_type: &'static str,
-    /// An MP3 that starts in the middle of a stream has frames that lack what came before.
+    /// Whether frames may be skipped: an MP3 that starts in the middle of a stream has frames that need those before
+    /// it.
     may_skip: bool,
     /// How many samples a channel has, as the file says.
     announced: Option<u64>,
@@ -34,15 +38,15 @@ pub(super) struct Source<'a> {
     layout: Channels,
     /// The block that was decoded last: interleaved, −1 to 1.
     block: Vec<f32>,
-    /// Whether nobody has had the block yet.
+    /// Whether the block has not been returned yet.
     fresh: bool,
     frames: u64,
     packets: u64,
     skipped: u64,
 }
 
-/// The samples of a channel that a lossy format may lack at the end without anybody having cut anything: writers don't
-/// agree on whether the frame of the tag counts.
+/// How many samples of a channel an MP3 may lack at its end without being cut off: writers don't agree on whether the
+/// frame of the tag counts.
 const MP3_FRAME: u64 = 1152;
 
 impl<'a> Source<'a> {
@@ -70,7 +74,7 @@ impl<'a> Source<'a> {
             FORMAT_ID_WAVE => "audio/wav",
             FORMAT_ID_FLAC => "audio/flac",
             FORMAT_ID_OGG => "audio/ogg",
-            // Two bytes that look like the start of a frame are in any file: look where they are.
+            // Any file may have two bytes somewhere that look like the start of a frame.
             FORMAT_ID_MP3 if extension.eq_ignore_ascii_case("mp3") || is_mp3(bytes) => "audio/mpeg",
             _ => return Err(AudioError::NotAudio),
         };
@@ -130,7 +134,7 @@ impl<'a> Source<'a> {
         self.layout.count()
     }
 
-    /// Where the channels belong.
+    /// The positions of the channels.
     pub(super) fn layout(&self) -> &Channels {
         &self.layout
     }
@@ -140,7 +144,7 @@ impl<'a> Source<'a> {
         self.media_type
     }
 
-    /// How long the sound is as far as it has been decoded.
+    /// The duration of the sound as far as it has been decoded.
     pub(super) fn duration_ms(&self) -> u64 {
         self.milliseconds(self.frames)
     }
@@ -158,8 +162,8 @@ impl<'a> Source<'a> {
                 Ok(None) => return self.end().map(|()| false),
                 Err(Error::IoError(error)) if error.kind() == ErrorKind::UnexpectedEof => {
                     self.end()?;
-                    // The last page of an Ogg file says that it is the last. The others say before how much there is,
-                    // or nothing.
+                    // The last page of an Ogg file says that it is the last. The other formats say at the beginning how
+                    // much there is, or nothing.
                     if self.media_type == "audio/ogg" {
                         return Err(AudioError::CutOff);
                     }
@@ -191,7 +195,7 @@ impl<'a> Source<'a> {
                 return Err(AudioError::TooLong);
             }
             if !self.block.is_empty() {
-                // What a player plays. A file of floats can hold anything, even what is no number.
+                // As players do: a file of floats can hold anything, even NaN.
                 for sample in &mut self.block {
                     *sample = if sample.is_nan() {
                         0.0
@@ -230,7 +234,7 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Takes the rate and the channels from the first samples, and sees that they stay.
+/// Takes the rate and the channels from the first samples, and ensures that they do not change.
 fn accept(
     rate: &mut u32,
     layout: &mut Channels,
@@ -255,7 +259,7 @@ fn accept(
     Ok(())
 }
 
-/// Why a file can't even be opened.
+/// Why a file can't be opened.
 fn refused(bytes: &[u8], error: &Error) -> AudioError {
     let known = [&b"RIFF"[..], b"fLaC", b"OggS"]
         .iter()
@@ -265,7 +269,7 @@ fn refused(bytes: &[u8], error: &Error) -> AudioError {
         _ if bytes.starts_with(b"RF64") || bytes.starts_with(b"BW64") => {
             AudioError::Unsupported("a WAV file of more than 4 GB (RF64)".to_owned())
         }
-        // Of other RIFF files, such as films.
+        // Other RIFF files, such as films.
         Error::Unsupported(what) if what.contains("no suitable format") => AudioError::NotAudio,
         Error::Unsupported(what) if known => AudioError::Unsupported((*what).to_owned()),
         error if known => AudioError::Damaged(error.to_string()),

@@ -1,14 +1,14 @@
 //! How a sound sounds, in numbers that can be compared.
 //!
-//! Written here because the crates that measure these for short sounds are single releases that nobody keeps (`mfcc`,
-//! `rosa`), or parts of frameworks for music of minutes; the transforms and the resampling come from libraries.
+//! Written here because the crates for this are not maintained (`mfcc`, `rosa`), or are parts of frameworks for whole
+//! pieces of music; the transforms and the resampling come from libraries.
 //!
-//! The level of a recording says nothing of what it is of, so none of the features depends on it.
+//! The level of a recording says nothing about its content, so no feature depends on it.
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AudioError,
+    error::AudioError,
     mel::{BANDS, COEFFICIENTS, cepstrum},
     resample::Resampler,
     spectrum::{Analyser, FRAME, Frame, HOP, RATE},
@@ -106,13 +106,13 @@ const STEP_SECONDS: f32 = STEP as f32 / RATE as f32;
 #[expect(clippy::cast_precision_loss)]
 const HOP_SECONDS: f32 = HOP as f32 / RATE as f32;
 
-/// Frames that are so much quieter than the loudest don't count, as a share of its energy: 40 dB.
+/// Frames with less energy than this share of the loudest frame's don't count: 40 dB less.
 const AUDIBLE: f32 = 1e-4;
 
-/// What counts as nothing beside the loudest band of the whole sound, as a share of its energy: 60 dB.
+/// The energy that counts as silence, as a share of that in the loudest band of the whole sound: 60 dB less.
 const FLOOR: f32 = 1e-6;
 
-/// What is quieter than this all the time is silent: −100 dB of full scale.
+/// A sound that is never louder than this is silent: −100 dB of full scale.
 const SILENCE: f32 = 1e-5;
 
 impl Extractor {
@@ -121,7 +121,7 @@ impl Extractor {
             channels,
             resampler: Resampler::new(rate, RATE, 1)?,
             mono: Vec::new(),
-            // Half a frame of silence before it, so that what is at the very beginning is in the middle of a frame.
+            // Half a frame of silence before the sound, so that its very beginning is in the middle of a frame.
             samples: vec![0.0; HOP],
             filtered: HOP,
             filter: DcFilter::default(),
@@ -164,7 +164,8 @@ impl Extractor {
         self.resampler.finish(&mut self.samples)?;
         self.measure()?;
         self.envelope.finish();
-        // The last samples are to be in the middle of a frame too. What is added is no part of the envelope.
+        // The last samples must be in the middle of a frame, too. The silence that is added is not part of the
+        // envelope.
         self.samples.resize(FRAME + HOP, 0.0);
         for start in [0, HOP] {
             let samples = &self.samples[start..start + FRAME];
@@ -174,11 +175,11 @@ impl Extractor {
         self.spectral(&mut values);
         self.temporal(&mut values);
         Features::of(values).ok_or_else(|| {
-            AudioError::Failed("its features are not numbers, which is a mistake here".to_owned())
+            AudioError::Failed("its features are not finite numbers, which is a bug of the import".to_owned())
         })
     }
 
-    /// The frames in which there is something to hear. All those of silence.
+    /// The frames that can be heard; of a silent sound, all frames.
     fn audible(&self) -> Vec<&Frame> {
         let loudest = self.frames.iter().fold(0.0_f32, |most, f| most.max(f.power));
         let audible = |frame: &&Frame| frame.power >= loudest * AUDIBLE;

@@ -5,7 +5,7 @@
 use rusty_mp3::{Error, Mp3Encoder, Mp3EncoderConfig};
 use symphonia::core::audio::{Channels, Position};
 
-use super::{AudioError, decode::Source, resample::Resampler};
+use super::{decode::Source, error::AudioError, resample::Resampler};
 
 /// The media type of a preview.
 pub const PREVIEW_TYPE: &str = "audio/mpeg";
@@ -22,14 +22,14 @@ const KILOBITS: u32 = 80;
 /// The beginning of a sound, in one or two channels.
 pub(super) struct Excerpt {
     from: u32,
-    /// How much of each channel goes to the left and to the right. Empty: as it is.
+    /// How much of each channel goes to the left and to the right. Empty if the channels stay as they are.
     sides: Vec<[f32; 2]>,
     /// One or two.
     channels: usize,
     samples: Vec<f32>,
     /// How many samples are kept.
     most: usize,
-    /// Whether there was more.
+    /// Whether the sound goes on after it.
     cut: bool,
 }
 
@@ -127,9 +127,9 @@ fn rate_for(rate: u32) -> u32 {
     }
 }
 
-/// How much of each channel goes to the left and to the right, so that what nobody turned up can't clip: all of what is
-/// on that side, −3 dB of what is in the middle (ITU-R BS.775), nothing of the low-frequency effects. Channels without a
-/// place go to one side and the other in turn.
+/// How much of each channel goes to the left and to the right, so that the mix can't clip: all of the channels on that
+/// side, −3 dB of those in the middle (ITU-R BS.775), nothing of the low-frequency effects. Channels without a position
+/// go to the two sides in turn.
 #[expect(clippy::cast_precision_loss, reason = "at most 32 channels")]
 fn sides(layout: &Channels) -> Vec<[f32; 2]> {
     let left = Position::FRONT_LEFT

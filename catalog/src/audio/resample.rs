@@ -4,7 +4,7 @@ use rubato::{
     Fft, FixedSync, Indexing, Resampler as _, WindowFunction, audioadapter_buffers::direct::InterleavedSlice,
 };
 
-use super::AudioError;
+use super::error::AudioError;
 
 /// Changes the sample rate of a stream: as many seconds come out as went in, without a delay.
 pub(super) struct Resampler {
@@ -16,7 +16,7 @@ pub(super) struct Resampler {
 struct Converter {
     fft: Fft<f32>,
     ratio: f64,
-    /// What waits until there is enough of it.
+    /// The samples that wait until there are enough of them.
     input: Vec<f32>,
     output: Vec<f32>,
     /// How many frames at the beginning are the delay of the filter.
@@ -86,7 +86,7 @@ impl Resampler {
 }
 
 impl Converter {
-    /// How many frames are to come out of those that have gone in.
+    /// How many frames must come out of those that have gone in.
     // Far below 2^52.
     #[expect(
         clippy::cast_precision_loss,

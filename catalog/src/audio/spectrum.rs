@@ -1,16 +1,16 @@
-//! What is measured of a moment of a sound: a frame of 46 ms.
+//! Measures a moment of a sound: a frame of 46 ms.
 
 use std::sync::{Arc, LazyLock};
 
 use realfft::{RealFftPlanner, RealToComplex, num_complex::Complex};
 
 use super::{
-    AudioError,
+    error::AudioError,
     mel::{BANDS, FilterBank},
 };
 
-/// The rate at which sounds are compared, in samples a second: everything from 16 kHz up is there with (nearly) all that
-/// matters to the ear, so that the rate of the file hardly counts.
+/// The rate at which sounds are compared, in samples a second: a file of 16 kHz or more has nearly all that matters to
+/// the ear below it, so the rate of the file hardly counts.
 pub(super) const RATE: u32 = 22_050;
 
 /// The samples of a frame.
@@ -42,11 +42,11 @@ pub(super) struct Frame {
     pub(super) roll_off: f32,
     /// How much the spectrum has changed since the frame before, 0 to 2 (Tzanetakis & Cook, §II).
     pub(super) flux: f32,
-    /// How often the wave crosses zero, of how often it could, 0 to 1 (Tzanetakis & Cook, §II).
+    /// How often the wave crosses zero, as a share of how often it could, 0 to 1 (Tzanetakis & Cook, §II).
     pub(super) crossings: f32,
 }
 
-/// What is the same for all sounds.
+/// The tables that are the same for all sounds.
 struct Plan {
     transform: Arc<dyn RealToComplex<f32>>,
     window: Vec<f32>,
@@ -88,7 +88,8 @@ pub(super) struct Analyser {
     before: Vec<f32>,
 }
 
-/// What counts as nothing beside the loudest bin of a frame: 60 dB less. Coding noise is below.
+/// The energy that counts as silence, as a share of that in the loudest bin of a frame: 60 dB less. Coding noise is
+/// below it.
 const FLOOR: f32 = 1e-6;
 
 impl Analyser {

@@ -13,7 +13,7 @@ pub(super) struct Peaks {
     filled: usize,
 }
 
-/// When there are so many cells, each two become one. So at most one sample in 600 of a hundredth is counted to its
+/// The most cells. When there are more, each two become one. So at most one sample in 600 of a hundredth counts for its
 /// neighbour; the hundredths of sounds up to about three seconds are exact.
 const MOST_CELLS: usize = 1 << 17;
 

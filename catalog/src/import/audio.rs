@@ -1,4 +1,4 @@
-//! Decoding, measuring and uploading what is not known yet.
+//! Decodes, measures and uploads audio that is not known yet.
 
 use std::num::NonZero;
 use std::path::PathBuf;
@@ -8,19 +8,22 @@ use std::thread::available_parallelism;
 use anyhow::{Context as _, Result};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use shared::store::bucket::{Bucket, objects};
-use shared::store::{Draft, Store};
+use shared::store::{Draft, Store, StoredAudio};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 
+use super::drafting::Drafting;
 use super::hash::{LARGEST_FILE, hash};
 use super::progress::Progress;
-use super::{Audio, drafting::Drafting};
-use crate::audio::{PREVIEW_TYPE, VERSION, analyse};
+use crate::audio::{Features, PREVIEW_TYPE, VERSION, analyse};
 
-/// How many sounds are uploaded, and then noted as known, at a time.
+/// How many sounds are uploaded and then noted as known at a time.
 const UPLOADED_TOGETHER: usize = 25;
-/// How many files may be in memory, in megabytes; the largest fits twice.
+/// The memory for files, in megabytes: the largest file fits twice.
 const MEMORY: u64 = 2 * (LARGEST_FILE >> 20);
+
+/// What was measured of some audio.
+pub(super) type Audio = StoredAudio<Features>;
 
 /// Audio to be measured.
 pub(super) struct Job {
@@ -28,7 +31,7 @@ pub(super) struct Job {
     pub(super) sha256: String,
     /// Where it is.
     pub(super) source: Source,
-    /// How its file is called, for the decoder.
+    /// The name of its file, for the decoder.
     pub(super) file: String,
 }
 
@@ -36,7 +39,7 @@ pub(super) struct Job {
 pub(super) enum Source {
     /// In a file.
     File(PathBuf),
-    /// In the bucket, for a sound that is no longer in the directory: the way of measuring has changed.
+    /// In the bucket, for a sound that is no longer in the directory and has to be measured again.
     Stored,
 }
 
@@ -49,7 +52,7 @@ struct Measured {
     _memory: OwnedSemaphorePermit,
 }
 
-/// What came of measuring: the audio that is known now, and what could not be measured, by its SHA-256.
+/// The result of measuring: the audio that is known now, and the errors by SHA-256.
 #[derive(Default)]
 pub(super) struct Outcome {
     pub(super) known: Vec<Audio>,
@@ -65,15 +68,15 @@ pub(super) struct Target<'a> {
 }
 
 impl Target<'_> {
-    /// Measures audio on all cores, and uploads what is new. What is uploaded is known to the next import, also where
-    /// this one is killed.
+    /// Measures audio on all cores, and uploads what is new. Uploaded audio is known to the next import, even if this
+    /// one is killed.
     pub(super) async fn measure(&self, jobs: Vec<Job>, progress: &dyn Progress) -> Result<Outcome> {
         let cores = available_parallelism().map_or(1, NonZero::get);
         let memory = Arc::new(Semaphore::new(usize::try_from(MEMORY)?));
         let mut outcome = Outcome::default();
         let mut stored = stream::iter(jobs)
             .map(|job| self.measure_one(job, &memory))
-            // One more than there are cores reads, while they are busy.
+            // One more than the cores, which reads while they are busy.
             .buffer_unordered(cores + 1)
             .ready_chunks(UPLOADED_TOGETHER)
             .map(|measured| async {
@@ -104,7 +107,7 @@ impl Target<'_> {
             },
             Source::Stored => LARGEST_FILE,
         };
-        // Grown since it was hashed; the check of the hash says so.
+        // The file may have grown since it was hashed; the check of the hash notices that.
         let megabytes = (size >> 20).min(MEMORY - 1) + 1;
         let memory = Arc::clone(memory)
             .acquire_many_owned(u32::try_from(megabytes)?)
@@ -153,8 +156,8 @@ impl Target<'_> {
         .context("decoding broke off")
     }
 
-    /// Uploads what was measured, and then says that it is known. Before, it is listed as unused, so that it is found
-    /// where the import goes no further.
+    /// Uploads what was measured, and then notes it as known. Before, it is listed as unused, so that it is found if
+    /// the import ends here.
     async fn store_some(&self, measured: Vec<Result<Result<Measured, (String, String)>>>) -> Result<Outcome> {
         let mut outcome = Outcome::default();
         let mut good = Vec::new();

@@ -1,4 +1,4 @@
-//! The version that an import writes: begun when there is something to write, and taken away where it came to nothing.
+//! The version that an import writes: begun when there is something to write, and removed if it is not published.
 
 use anyhow::{Result, bail};
 use shared::model::VersionId;
@@ -6,7 +6,7 @@ use shared::store::bucket::{Bucket, objects};
 use shared::store::{Draft, Published, Store};
 use tokio::sync::OnceCell;
 
-/// Why an import ends that another one has overtaken.
+/// The error of an import that another one has overtaken.
 pub(super) const SUPERSEDED: &str = "another import has begun meanwhile and takes the place of this one: nothing was published. Run it again when the \
      other one is done";
 

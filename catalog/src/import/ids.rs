@@ -2,7 +2,7 @@
 
 use shared::model::{Id, Millis};
 
-/// So many ids have the same millisecond: as many as the upper 21 of their 53 bits count.
+/// How many ids have the same millisecond: the upper 21 of their 53 bits count them.
 const IDS_PER_MILLISECOND: u64 = 1 << 21;
 
 /// New ids, the largest first, all larger than `newest`. No two of them are the same, however many there are.
@@ -12,7 +12,7 @@ pub(super) fn new_ids<K>(count: usize, now: Millis, newest: Option<Id<K>>) -> Ve
         (newest, Millis((second + 1) * 1000))
     });
     let first = match after {
-        // Imports of the same second, or a clock that has been set back.
+        // Two imports in the same second, or a clock that has been set back.
         Some((newest, after)) if Id::from_parts(now, 0) <= newest => after,
         _ => now,
     };

@@ -1,7 +1,7 @@
 //! The import: what a directory holds becomes the next version of the catalogue. `docs/CATALOG.md` tells how.
 //!
-//! Everything that takes long can be broken off at any point and is not done again: audio is known by its content once
-//! it is uploaded. What callers see changes in one moment, at the end.
+//! An import can be broken off at any point, and the next one does not repeat what takes long: audio is known by its
+//! content once it is uploaded. Callers see all changes at once, at the end.
 
 mod audio;
 mod drafting;
@@ -20,19 +20,17 @@ use std::time::Instant;
 use anyhow::Result;
 use search::SoundIndex;
 use shared::store::bucket::{Bucket, StorageError, objects};
-use shared::store::{CatalogContent, Published, Store, StoredAudio, system_clock};
+use shared::store::{CatalogContent, Published, Store, system_clock};
 use tokio::task::spawn_blocking;
 
-use crate::audio::{Features, VERSION};
+use crate::audio::VERSION;
 use crate::manifest::{Entry, Manifest, Place, Problem};
-use audio::{Job, Source, Target};
+use audio::{Audio, Job, Source, Target};
 use drafting::Drafting;
 use plan::{Plan, plan};
 pub use progress::{Progress, Silent, Stage};
+use publish::Publisher;
 pub use summary::Summary;
-
-/// What was measured of some audio.
-type Audio = StoredAudio<Features>;
 
 /// What to import.
 #[derive(Clone, Debug)]
@@ -41,14 +39,13 @@ pub struct ImportOptions {
     pub directory: PathBuf,
     /// Whether sounds that are not in the directory leave the catalogue. Without it they stay.
     pub prune: bool,
-    /// Whether files are decoded and uploaded that are known, too: for objects that have been lost.
+    /// Whether known files are decoded and uploaded again: for objects that have been lost.
     pub again: bool,
-    /// Whether only to look what an import would do. Nothing is written.
+    /// Whether only to tell what an import would do. Nothing is written.
     pub dry_run: bool,
 }
 
-/// Imports a directory. Fails where nothing can be imported, and then nothing has changed for callers; what is wrong with
-/// single sounds is in the summary.
+/// Imports a directory. If it fails, nothing has changed for callers. Problems with single sounds are in the summary.
 pub async fn import(
     options: ImportOptions,
     store: &Store,
@@ -74,12 +71,12 @@ struct Import<'a> {
     progress: Arc<dyn Progress>,
 }
 
-/// What is known before anything is planned.
+/// The sounds of the directory, before anything is planned.
 #[derive(Default)]
 struct Scan {
     /// The sounds of the directory that can be read, newest first, with the SHA-256 of each.
     sounds: Vec<(Entry, String)>,
-    /// What can't.
+    /// The problems with those that can't.
     failed: Vec<Problem>,
 }
 
@@ -127,13 +124,26 @@ impl Import<'_> {
         if self.options.dry_run {
             return Ok(summary);
         }
+        let publisher = self.publisher();
         let is_same = plan.content == content && summary.decoded == 0;
         if is_same && self.has_index(base).await? {
-            self.tidy(&drafting, &content).await?;
+            publisher.tidy(&drafting, &content).await?;
             return Ok(summary);
         }
-        summary.published = Some(self.publish(&drafting, plan.content, &content, &audio).await?);
+        let version = publisher
+            .publish(&drafting, plan.content, &content, &audio)
+            .await?;
+        summary.published = Some(version);
         Ok(summary)
+    }
+
+    fn publisher(&self) -> Publisher<'_> {
+        Publisher {
+            store: self.store,
+            bucket: self.bucket,
+            progress: &*self.progress,
+            prune: self.options.prune,
+        }
     }
 
     /// Reads every file for its hash.
@@ -158,8 +168,8 @@ impl Import<'_> {
         Ok(scan)
     }
 
-    /// Decodes and uploads what is not known. Returns what is known of all audio that may be in the catalogue, and the
-    /// sounds without those that could not be decoded.
+    /// Decodes and uploads audio that is not known. Returns all audio that may be in the catalogue, and the sounds
+    /// without those that could not be decoded.
     async fn measure(
         &self,
         scan: Scan,
@@ -228,8 +238,8 @@ impl Import<'_> {
         Ok((audio, scan))
     }
 
-    /// Which files stay in the catalogue of those that were not imported: all without `--prune`, and with it those of
-    /// which it is not sure that they have gone.
+    /// Which of the files that were not imported stay in the catalogue: all without `--prune`; with it, those that may
+    /// not be gone.
     fn keeps(&self, scan: &Scan, summary: &mut Summary) -> impl Fn(&str) -> bool + use<> {
         let failed: HashSet<String> = scan
             .failed
@@ -262,7 +272,7 @@ impl Import<'_> {
         match self.bucket.get(&objects::sound_index(base.version)).await {
             Ok(index) => Ok(SoundIndex::open(index).is_ok()),
             Err(error @ StorageError::Unavailable(_)) => Err(error.into()),
-            // Whoever may not list the bucket is told that access is denied to what is not there.
+            // Without the permission to list the bucket, access to a missing object is denied.
             Err(StorageError::Missing { .. } | StorageError::Internal(_)) => Ok(false),
         }
     }
@@ -276,7 +286,7 @@ fn problem(entry: &Entry, message: String) -> Problem {
     }
 }
 
-/// Says what may not be meant.
+/// Notes what may be a mistake.
 fn note(plan: &Plan, unnamed: &[String], summary: &mut Summary) {
     if let Some(first) = unnamed.first() {
         let others = unnamed.len();
@@ -287,7 +297,7 @@ fn note(plan: &Plan, unnamed: &[String], summary: &mut Summary) {
     for name in &plan.empty_playlists {
         let name = name.as_str();
         summary.notes.push(format!(
-            "the playlist {name:?} is left out, for no sound is in it"
+            "the playlist {name:?} is left out, since it has no sound"
         ));
     }
 }

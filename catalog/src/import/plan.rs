@@ -1,4 +1,4 @@
-//! What the next version of the catalogue holds, out of what the directory says and what is published.
+//! Plans the next version of the catalogue from the directory and the published version.
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
@@ -6,25 +6,25 @@ use std::collections::{HashMap, HashSet};
 use shared::model::{Label, Millis, Playlist, PlaylistId, SoundId, StoredSound, TagCount, Theme};
 use shared::store::CatalogContent;
 
-use super::Audio;
+use super::audio::Audio;
 use super::ids::new_ids;
 use crate::manifest::{Entry, PlaylistEntry};
 
-/// What is to be in the catalogue.
+/// The next version of the catalogue.
 pub(super) struct Plan {
-    /// All of it.
+    /// Its content.
     pub(super) content: CatalogContent,
     /// How many sounds are new.
     pub(super) new: usize,
-    /// How many are others than they were.
+    /// How many have changed.
     pub(super) changed: usize,
-    /// How many are as they were, of those in the directory.
+    /// How many of the directory have not changed.
     pub(super) unchanged: usize,
-    /// How many stay that are not in the directory, or could not be read.
+    /// How many stay although they are not in the directory or could not be read.
     pub(super) kept: usize,
-    /// The files of those that go.
+    /// The files of those that are removed.
     pub(super) removed: Vec<String>,
-    /// The names of playlists of which something is said, and in which no sound is.
+    /// The names of playlists that are described but have no sound.
     pub(super) empty_playlists: Vec<Label>,
 }
 
@@ -50,8 +50,8 @@ struct Spellings {
     playlists: Spelling,
 }
 
-/// Plans the next version. `sounds` are those of the directory, the newest first, each with what was measured of it;
-/// `keeps` tells which files stay in the catalogue of those that are not among them.
+/// Plans the next version. `sounds` are those of the directory, the newest first, each with its audio; `keeps` tells
+/// whether another file stays in the catalogue.
 pub(super) fn plan(
     sounds: &[(&Entry, &Audio)],
     playlists: &[PlaylistEntry],
@@ -187,8 +187,8 @@ fn respelt(sound: &StoredSound, spellings: &mut Spellings) -> StoredSound {
     }
 }
 
-/// The ids of all playlists by the keys of their names: those that are published keep theirs, and of the new ones, the
-/// one that is met first is the newest.
+/// The ids of all playlists by the keys of their names. Published playlists keep their ids; of the new ones, the one
+/// that is met first is the newest.
 fn playlist_ids(
     names: &[Vec<Label>],
     published: &CatalogContent,
@@ -220,7 +220,7 @@ struct Lists<'a> {
 }
 
 impl Lists<'_> {
-    /// The playlists in which there are sounds, newest first.
+    /// The playlists that have sounds, newest first.
     fn playlists(&self, sounds: &[StoredSound], spellings: &mut Spellings) -> Vec<Playlist> {
         let mut members: HashMap<PlaylistId, Vec<&StoredSound>> = HashMap::new();
         for sound in sounds {
@@ -247,7 +247,7 @@ impl Lists<'_> {
             };
             let (description, theme) = match (said, old) {
                 (Some(said), _) => (said.description.clone(), said.theme.clone()),
-                // Of those in which only kept sounds are, the directory knows nothing.
+                // The directory knows nothing of a playlist whose sounds are all kept ones.
                 (None, Some(old)) if !self.touched.contains(key) => {
                     (old.description.clone(), old.theme.clone())
                 }
@@ -268,7 +268,8 @@ impl Lists<'_> {
     }
 }
 
-/// The theme that more than half of the sounds share; of several, the one that most do, then the first by name.
+/// The theme that more than half of the sounds share; of several, the one that most sounds share, then the first by
+/// name.
 fn common_theme(sounds: &[&StoredSound]) -> Option<Label> {
     let mut counts: HashMap<String, (usize, &Label)> = HashMap::new();
     for theme in sounds.iter().flat_map(|sound| &sound.themes) {
@@ -351,7 +352,7 @@ fn tags(sounds: &[StoredSound]) -> Vec<TagCount> {
     tags
 }
 
-/// What rows have for counts.
+/// A count as rows hold it.
 pub(super) fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }

@@ -9,13 +9,13 @@ pub enum Stage {
     Hashing,
     /// It decodes and measures files, and uploads them.
     Decoding,
-    /// It looks which sounds are alike.
+    /// It finds similar sounds.
     Comparing,
     /// It writes the next version of the catalogue.
     Writing,
     /// It builds and uploads the search indexes.
     Indexing,
-    /// It makes the version the catalogue.
+    /// It publishes the version.
     Publishing,
 }
 
@@ -32,15 +32,15 @@ impl fmt::Display for Stage {
     }
 }
 
-/// Is told how far an import has come. All of it may be called from several threads.
+/// Receives the progress of an import. Its methods may be called from several threads.
 pub trait Progress: Send + Sync {
-    /// A stage begins, in which so many things are to be done.
+    /// A stage begins, in which `total` things are to be done.
     fn begin(&self, stage: Stage, total: usize);
-    /// So many more of them are done.
+    /// `done` more of them are done.
     fn advance(&self, done: usize);
 }
 
-/// Tells nobody.
+/// Shows nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Silent;
 

@@ -1,4 +1,4 @@
-//! What is written when the plan is made: the version, its indexes, the pointer; and what is removed then.
+//! Writes and publishes what was planned: the version, its indexes and the pointer; and removes what is no longer used.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -7,39 +7,50 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use search::{build_playlists, build_sounds};
 use shared::model::StoredSound;
-use shared::store::bucket::objects;
-use shared::store::{CatalogContent, Draft, Neighbour, Published, Publishing};
+use shared::store::bucket::{Bucket, objects};
+use shared::store::{CatalogContent, Draft, Neighbour, Published, Publishing, Store};
 use tokio::task::spawn_blocking;
 
+use super::audio::Audio;
 use super::drafting::{Drafting, SUPERSEDED, remove, remove_outdated};
-use super::progress::Stage;
-use super::{Audio, Import, plan};
+use super::plan;
+use super::progress::{Progress, Stage};
 use crate::audio::{Features, VERSION};
 use crate::neighbours::nearest;
 
 /// How many similar sounds are kept of each.
 const NEIGHBOURS: usize = 100;
 
-/// How long audio must have been unused before its objects go: links to it last an hour, and an import may take a while.
+/// How long audio must have been unused before its objects are removed: links to it last an hour, and an import may
+/// take a while.
 const UNUSED_FOR: Duration = Duration::from_hours(24);
 
 /// The media type of a search index.
 const INDEX_TYPE: &str = "application/octet-stream";
 
-impl Import<'_> {
-    /// What is to be done where the catalogue stays as it is.
+/// Writes versions of the catalogue.
+pub(super) struct Publisher<'a> {
+    pub(super) store: &'a Store,
+    pub(super) bucket: &'a Bucket,
+    pub(super) progress: &'a dyn Progress,
+    /// Whether to remove audio that no sound has used for a day.
+    pub(super) prune: bool,
+}
+
+impl Publisher<'_> {
+    /// Cleans up if the catalogue stays as it is.
     pub(super) async fn tidy(&self, drafting: &Drafting<'_>, content: &CatalogContent) -> Result<()> {
-        if self.options.prune && !self.expired_audio(&[content]).await?.is_empty() {
+        if self.prune && !self.expired_audio(&[content]).await?.is_empty() {
             let draft = drafting.draft().await?;
             self.remove_unused_audio(draft, &[content]).await?;
             remove(self.store, self.bucket, draft.version).await?;
         }
-        // Where the import was killed that has published it.
+        // The import that has published it may have been killed before this.
         self.forget_used_audio(content).await?;
         remove_outdated(self.store, self.bucket, drafting.begun()).await
     }
 
-    /// Takes the audio of the published catalogue from the list of what is unused.
+    /// Takes the audio of the published catalogue from the list of unused audio.
     async fn forget_used_audio(&self, content: &CatalogContent) -> Result<()> {
         let used = audio_of(&[content]);
         let listed = self.store.unused_audio(Duration::ZERO).await?;
@@ -48,7 +59,7 @@ impl Import<'_> {
         Ok(self.store.forget_unused_audio(in_use).await?)
     }
 
-    /// Writes the version and makes it the catalogue.
+    /// Writes the version and publishes it.
     pub(super) async fn publish(
         &self,
         drafting: &Drafting<'_>,
@@ -72,14 +83,14 @@ impl Import<'_> {
         Ok(published)
     }
 
-    /// Writes all rows and indexes of a version. `None` where another import has taken its place.
+    /// Writes all rows and indexes of a version. `None` if another import has taken its place.
     async fn write(
         &self,
         draft: Draft,
         content: &Arc<CatalogContent>,
         audio: &HashMap<String, Audio>,
     ) -> Result<Option<()>> {
-        // What was known before the version was begun may have been removed by another import until then.
+        // Another import may have removed audio that was known before the version was begun.
         let needed = content.sounds.iter().map(|sound| &sound.audio);
         let known: HashMap<String, Audio> = self.store.audio(needed, VERSION).await?;
         if let Some(sound) = content
@@ -152,7 +163,7 @@ impl Import<'_> {
         Ok(Some(()))
     }
 
-    /// Makes a version the catalogue that is written. `None` where another import has taken its place.
+    /// Publishes a version that is written. `None` if another import has taken its place.
     async fn flip(
         &self,
         draft: Draft,
@@ -160,12 +171,13 @@ impl Import<'_> {
         old: &CatalogContent,
     ) -> Result<Option<Published>> {
         self.progress.begin(Stage::Publishing, 1);
-        // Before it goes, so that it is never forgotten. That it may still be used, whoever removes it sees.
+        // Listed before the version changes, so that it is never forgotten. Its removal checks whether it is still
+        // used.
         let used = audio_of(&[content]);
         let leaving = old.sounds.iter().map(|sound| &sound.audio);
         let leaving: HashSet<&String> = leaving.filter(|sha256| !used.contains(sha256.as_str())).collect();
         self.store.note_unused_audio(leaving).await?;
-        if self.options.prune && !self.remove_unused_audio(draft, &[content, old]).await? {
+        if self.prune && !self.remove_unused_audio(draft, &[content, old]).await? {
             return Ok(None);
         }
         let published = match self
@@ -180,7 +192,7 @@ impl Import<'_> {
         Ok(published)
     }
 
-    /// Audio that none of these has needed for a day.
+    /// Audio that none of these contents has used for a day.
     async fn expired_audio(&self, contents: &[&CatalogContent]) -> Result<Vec<String>> {
         let used = audio_of(contents);
         let unused = self.store.unused_audio(UNUSED_FOR).await?.into_iter();
@@ -188,7 +200,7 @@ impl Import<'_> {
         Ok(unused.filter(|sha256| !used.contains(sha256.as_str())).collect())
     }
 
-    /// Removes it. `false` where another import has taken the draft's place.
+    /// Removes such audio. `false` if another import has taken the draft's place.
     async fn remove_unused_audio(&self, draft: Draft, contents: &[&CatalogContent]) -> Result<bool> {
         let expired = self.expired_audio(contents).await?;
         if !self.store.remove_audio(draft, &expired).await? {
@@ -203,7 +215,7 @@ impl Import<'_> {
     }
 }
 
-/// The SHA-256 of all audio in these.
+/// The SHA-256 of all audio in these contents.
 fn audio_of<'a>(contents: &[&'a CatalogContent]) -> HashSet<&'a str> {
     let sounds = contents.iter().flat_map(|content| &content.sounds);
     sounds.map(|sound: &StoredSound| sound.audio.as_str()).collect()

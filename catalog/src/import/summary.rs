@@ -12,23 +12,23 @@ use crate::manifest::Problem;
 pub struct Summary {
     /// How many sounds are new.
     pub imported: usize,
-    /// How many are others than they were, in their audio or in what is said of them.
+    /// How many have changed, in their audio or their description.
     pub changed: usize,
-    /// How many of the directory are as they were.
+    /// How many of the directory have not changed.
     pub unchanged: usize,
-    /// How many stay in the catalogue that are not in the directory, or that failed.
+    /// How many stay in the catalogue although they are not in the directory or failed.
     pub kept: usize,
-    /// How many have gone.
+    /// How many were removed.
     pub removed: usize,
     /// How many files were decoded.
     pub decoded: usize,
     /// What was not imported, and why.
     pub failed: Vec<Problem>,
-    /// What is worth knowing.
+    /// Notes for the operator.
     pub notes: Vec<String>,
-    /// The new version; none where there was nothing to do.
+    /// The new version; none if there was nothing to do.
     pub published: Option<Published>,
-    /// Whether nothing was to be done.
+    /// Whether it was a dry run, which writes nothing.
     pub dry_run: bool,
     /// How long it took.
     pub time: Duration,

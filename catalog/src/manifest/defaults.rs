@@ -1,11 +1,8 @@
-//! What a sound is called and where it belongs, by the path of its file alone.
+//! The default title, category and tags of a sound, from the path of its file.
 
 use shared::model::Label;
 
-use super::fields::MOST_TITLE;
-
-/// The most characters of a label.
-const MOST_LABEL: usize = 64;
+use super::limits::{MOST_LABEL, MOST_TITLE};
 
 /// `bells/church_bell-01.wav` is called `Church bell 01`.
 pub(super) fn title(file: &str) -> String {
@@ -50,7 +47,7 @@ fn capitalised(text: &str) -> String {
     first.chain(rest).collect()
 }
 
-/// The label, if anything can be one: a folder's name may be longer than a label.
+/// A label of the text, if there can be one. A folder's name may be longer than a label, and is cut.
 fn label(text: &str) -> Option<Label> {
     let text: String = text.chars().take(MOST_LABEL).collect();
     Label::try_from(text.trim_end().to_owned()).ok()

@@ -6,17 +6,12 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use shared::model::Label;
 
+use super::defaults;
+use super::entry::{Entry, Place, PlaylistEntry};
+use super::limits::{MOST_DESCRIPTION, MOST_LABELS, MOST_TITLE};
 use super::rows::Fields;
-use super::{Entry, Place, PlaylistEntry, defaults};
 
-/// The most characters of a title.
-pub(super) const MOST_TITLE: usize = 200;
-/// The most characters of a description.
-const MOST_DESCRIPTION: usize = 2000;
-/// The most tags, themes and playlists of a sound.
-const MOST_LABELS: usize = 50;
-
-/// What a manifest says of a sound.
+/// A row of a sound.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SoundRow {
@@ -29,7 +24,7 @@ pub(super) struct SoundRow {
     playlists: Option<Vec<String>>,
 }
 
-/// What a manifest says of a playlist.
+/// A row of a playlist.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PlaylistRow {
@@ -76,7 +71,7 @@ impl Fields for PlaylistRow {
 }
 
 impl SoundRow {
-    /// The row of a file of which nothing is said.
+    /// The row of a file that no manifest describes.
     pub(super) fn of_file(file: &str) -> Self {
         Self {
             file: file.to_owned(),
@@ -169,7 +164,7 @@ fn labels(name: &str, texts: Vec<String>) -> Result<Vec<Label>, String> {
     Ok(labels)
 }
 
-/// The first of those that are the same.
+/// The labels without those that are the same as one before.
 fn distinct(mut labels: Vec<Label>) -> Vec<Label> {
     let mut seen = HashSet::new();
     labels.retain(|label| seen.insert(label.key()));

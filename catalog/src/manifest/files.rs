@@ -1,4 +1,4 @@
-//! The files of a directory, and which paths lead to one.
+//! The files of the directory that is imported.
 
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -6,7 +6,8 @@ use std::path::{Component, Path, PathBuf};
 use anyhow::{Context, Result};
 use walkdir::WalkDir;
 
-use super::AUDIO_EXTENSIONS;
+/// The endings of the files that are sounds if there is no manifest, in lower case.
+pub const AUDIO_EXTENSIONS: [&str; 6] = ["wav", "wave", "flac", "ogg", "oga", "mp3"];
 
 /// The most bytes of a path in the directory.
 const MOST_PATH: usize = 1000;
@@ -14,11 +15,11 @@ const MOST_PATH: usize = 1000;
 /// The directory that is imported.
 pub(super) struct Directory {
     path: PathBuf,
-    /// The same without links.
+    /// The same path with links resolved.
     real: PathBuf,
 }
 
-/// The path as it is stored: without `.` and doubled `/`. Fails for one that leads out of the directory, or to nothing.
+/// The path as it is stored: without `.` and doubled `/`. Fails if it leads out of the directory, or names no file.
 pub(super) fn normal(file: &str) -> Result<String, String> {
     let file = file.trim();
     if file.is_empty() {
@@ -56,7 +57,7 @@ impl Directory {
         })
     }
 
-    /// Where the file is, if it is a file in the directory, also after following links.
+    /// The path of the file, if it is in the directory after following links, too.
     pub(super) fn find(&self, file: &str) -> Result<PathBuf, String> {
         let path = self.path.join(file);
         let real = path.canonicalize().map_err(|error| match error.kind() {
@@ -75,7 +76,8 @@ impl Directory {
         Ok(path)
     }
 
-    /// The audio files, sorted, and what could not be looked at. What begins with a dot is left out.
+    /// The audio files, sorted, and the problems with files that could not be read. Names that begin with a dot are
+    /// left out.
     pub(super) fn audio_files(&self) -> (Vec<String>, Vec<String>) {
         let (mut files, mut problems) = (Vec::new(), Vec::new());
         let walk = WalkDir::new(&self.path)

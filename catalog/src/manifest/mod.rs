@@ -1,7 +1,7 @@
-//! What a directory of sounds says of them: its manifest, or where there is none, its files.
+//! The description of the sounds in a directory: its manifest, or without a manifest, its files.
 //!
-//! `manifest.csv` or `manifest.jsonl` in the directory names the sounds, the newest first. The columns of the one, the
-//! keys of the other, of which only `file` must be there:
+//! `manifest.csv` or `manifest.jsonl` in the directory names the sounds, the newest first. The columns of CSV and the
+//! keys of JSON are the same, and only `file` is required:
 //!
 //! | column | what it holds | where it is missing or empty |
 //! |---|---|---|
@@ -13,114 +13,46 @@
 //! | `themes` | at most 50 labels | none |
 //! | `playlists` | at most 50 labels | none |
 //!
-//! Lists are arrays in JSON, where an empty one means none; in CSV `;` stands between their parts. `playlists.csv` or
-//! `playlists.jsonl` may say more of the playlists: `name`, `description`, `theme`. Without a manifest, every audio file
-//! under the directory is a sound, in the order of their paths, with what the table says for missing fields.
+//! Lists are arrays in JSON, and an empty array means none; in CSV `;` separates their values. `playlists.csv` or
+//! `playlists.jsonl` may describe the playlists: `name`, `description`, `theme`. Without a manifest, every audio file
+//! under the directory is a sound, in the order of the paths, with the defaults of the table.
 //!
-//! What is wrong with one sound is a [`Problem`], and the rest goes on. What makes the whole manifest doubtful (no
-//! content, another encoding, unknown columns, a quotation mark too few) is an error, so that a broken file never looks
-//! like a catalogue with few sounds.
+//! A mistake in one sound is a [`Problem`], and the other sounds are read. A mistake that puts the whole manifest in
+//! doubt (no content, another encoding, unknown columns, a missing quotation mark) is an error, so that a broken file
+//! never looks like a catalogue with few sounds.
 
 mod defaults;
+mod entry;
 mod fields;
 mod files;
+mod limits;
 mod rows;
 
 use std::collections::HashMap;
-use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Result, bail, ensure};
-use shared::model::Label;
 
+pub use entry::{Entry, Place, PlaylistEntry, Problem};
 use fields::{PlaylistRow, SoundRow};
+pub use files::AUDIO_EXTENSIONS;
 use rows::{Row, Source};
 
-/// The endings of the files that are sounds where there is no manifest, in small letters.
-pub const AUDIO_EXTENSIONS: [&str; 6] = ["wav", "wave", "flac", "ogg", "oga", "mp3"];
-
-/// What a directory says of its sounds.
+/// The description of the sounds in a directory.
 #[derive(Debug, Default)]
 pub struct Manifest {
     /// The sounds, as the manifest has them: the newest first.
     pub sounds: Vec<Entry>,
-    /// What is said of playlists.
+    /// The descriptions of playlists.
     pub playlists: Vec<PlaylistEntry>,
-    /// What could not be read.
+    /// The mistakes in single sounds and playlists.
     pub problems: Vec<Problem>,
     /// The audio files of the directory that the manifest does not name, sorted.
     pub unnamed: Vec<String>,
 }
 
-/// A sound of the manifest.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The path in the directory, with `/` between the parts.
-    pub file: String,
-    /// Where the file is.
-    pub path: PathBuf,
-    /// Where the manifest names it.
-    pub place: Place,
-    /// What it is called.
-    pub title: String,
-    /// What can be heard.
-    pub description: Option<String>,
-    /// The one category that it belongs to.
-    pub category: Option<Label>,
-    /// What it is tagged with. No two are the same by [`Label::key`], here and below.
-    pub tags: Vec<Label>,
-    /// The themes that it belongs to.
-    pub themes: Vec<Label>,
-    /// The playlists that it is in.
-    pub playlists: Vec<Label>,
-}
-
-/// What is said of a playlist.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PlaylistEntry {
-    /// What it is called.
-    pub name: Label,
-    /// What it is about.
-    pub description: Option<String>,
-    /// The theme that it belongs to.
-    pub theme: Option<Label>,
-}
-
-/// Where something is said: a line of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// The manifest's name; none where there is no manifest.
-    pub source: Option<&'static str>,
-    /// The line, from 1.
-    pub line: u64,
-}
-
-/// Something that keeps a sound out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// Where it is.
-    pub place: Place,
-    /// The sound's file, where that is known.
-    pub file: Option<String>,
-    /// What is wrong, for whoever can mend it.
-    pub message: String,
-}
-
-/// `manifest.csv:3: bells/church.wav: the file is empty`.
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(source) = self.place.source {
-            write!(f, "{source}:{}: ", self.place.line)?;
-        }
-        if let Some(file) = &self.file {
-            write!(f, "{file}: ")?;
-        }
-        f.write_str(&self.message)
-    }
-}
-
 impl Manifest {
-    /// Reads what is said in a directory, and looks at which files are there. Blocks.
+    /// Reads the manifest of a directory, and finds its files. Blocks.
     pub fn read(directory: &Path) -> Result<Self> {
         ensure!(directory.is_dir(), "{} is not a directory", directory.display());
         let files = files::Directory::open(directory)?;

@@ -30,11 +30,11 @@ pub(super) struct Source {
     content: Vec<u8>,
 }
 
-/// How a file begins that is UTF-8 and says so.
+/// The beginning of a file that says that it is UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 impl Source {
-    /// Reads the one that is there: the first is CSV, the second JSON Lines.
+    /// Reads the file that is there: CSV or JSON Lines.
     pub(super) fn find(directory: &Path, [csv, jsonl]: [&'static str; 2]) -> Result<Option<Self>> {
         let name = match (exists(directory, csv)?, exists(directory, jsonl)?) {
             (true, true) => bail!("there are both {csv} and {jsonl}: remove one of them"),
@@ -54,7 +54,7 @@ impl Source {
         Ok(Some(Self { name, content }))
     }
 
-    /// The rows. Fails where the whole file is in doubt.
+    /// The rows. Fails if the whole file is in doubt.
     pub(super) fn rows<F: Fields>(&self) -> Result<Vec<Row<F>>> {
         if Path::new(self.name)
             .extension()
@@ -92,7 +92,7 @@ impl Source {
                 }),
             });
         }
-        // The reader would take the rest of the file for one field, and its rows would be gone.
+        // The reader would take the rest of the file for one field and lose its rows.
         let between_quotes = self.content.split(|byte| *byte == b'"').count();
         if between_quotes % 2 == 0 {
             let line = rows.last().map_or(1, |row| row.line);
@@ -173,7 +173,7 @@ fn line_of(content: &[u8], record: &ByteRecord) -> u64 {
 fn json<F: Fields>(line: &[u8]) -> Result<F, String> {
     let line = std::str::from_utf8(line).map_err(|_| "is not valid UTF-8".to_owned())?;
     serde_json::from_str(line).map_err(|error| {
-        // It says that it is on line 1, which is the only one that it has seen.
+        // The parser has seen only one line, so it always says line 1.
         let message = error.to_string();
         let message = message.split(" at line ").next().unwrap_or(&message);
         format!("{message} (at character {})", error.column())

@@ -44,7 +44,7 @@ type Kind = (
 
 fn main() -> Result<()> {
     let arguments: Vec<_> = std::env::args().collect();
-    // `cargo bench` says so. `cargo test --all-targets` runs this too, and shall not wait for it.
+    // `cargo bench` gives this argument. `cargo test --all-targets` runs this too, and must not wait for it.
     if !arguments.iter().any(|argument| argument == "--bench") {
         return Ok(());
     }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use shared::model::{ConversationId, Id, MessageId, Millis};
 
 use crate::api::Machine;
-use crate::sending::{Sender, TEXT};
+use crate::sender::{Sender, TEXT};
 
 /// How much of what a message asks for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -183,7 +183,7 @@ impl Sender for Writer {
     }
 }
 
-/// The embedded database looks whose signature it is, and no further.
+/// The embedded database checks only the key's id in a signature.
 fn authorization(credentials: &Credentials) -> String {
     let id = credentials.access_key_id();
     format!(

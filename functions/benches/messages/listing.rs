@@ -9,7 +9,7 @@ use shared::model::{Id, MessageId, Millis};
 
 use crate::api::{Machine, Person, text};
 use crate::report::{Times, ms, thousands};
-use crate::sending::TEXT;
+use crate::sender::TEXT;
 
 const FEW: usize = 10;
 const MANY: usize = 100_000;

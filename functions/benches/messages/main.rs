@@ -10,12 +10,13 @@ mod database;
 mod listing;
 mod report;
 mod searching;
+mod sender;
 mod sending;
 
 use anyhow::Result;
 
 fn main() -> Result<()> {
-    // `cargo bench` says so. `cargo test --all-targets` runs this too, and shall not wait for it.
+    // `cargo bench` gives this argument. `cargo test --all-targets` runs this too, and must not wait for it.
     if !std::env::args().any(|argument| argument == "--bench") {
         return Ok(());
     }

@@ -10,18 +10,11 @@ use crate::api::{Line, Machine, Person};
 use crate::cpu::Cpu;
 use crate::database::{Part, Writer};
 use crate::report::{Times, ms, thousands};
+use crate::sender::{Sender, TEXT};
 
 const CLIENTS: usize = 32;
 const WARM_UP: Duration = Duration::from_secs(2);
 const TIME: Duration = Duration::from_secs(10);
-/// What everybody writes.
-pub(crate) const TEXT: &str = "You’re what the French call ‘les incompetents.’";
-
-/// Whoever sends messages.
-pub(crate) trait Sender: Send + 'static {
-    /// Sends the next one.
-    fn send(&mut self) -> impl Future<Output = Result<()>> + Send;
-}
 
 /// Somebody who sends through the API.
 struct Caller {

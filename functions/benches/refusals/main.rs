@@ -23,7 +23,7 @@ const SAMPLES: usize = 1_200;
 const MESSAGES: usize = 400;
 
 fn main() -> Result<()> {
-    // `cargo bench` says so. `cargo test --all-targets` runs this too, and shall not wait for it.
+    // `cargo bench` gives this argument. `cargo test --all-targets` runs this too, and must not wait for it.
     if !std::env::args().any(|argument| argument == "--bench") {
         return Ok(());
     }

@@ -31,7 +31,7 @@ fn a_database_that_is_unavailable() {
             );
             let message = answer.refused(503, "service_unavailable", None);
             assert!(
-                !message.contains(code) && !message.contains("on purpose"),
+                !message.contains(code) && !message.contains("injected fault"),
                 "{message}"
             );
             message

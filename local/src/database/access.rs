@@ -1,4 +1,4 @@
-//! Who may call DynamoDB here, be it the database itself or what lets its calls go wrong.
+//! Decides who may call DynamoDB, for the database itself and for the layer that injects faults.
 
 use std::net::SocketAddr;
 
@@ -14,8 +14,8 @@ use super::protocol::render;
 use crate::credentials::Credentials;
 use crate::guard::{self, Pages};
 
-/// Lets in who is no web page and names the key of this start, which keeps out programs that mean another machine. The
-/// signature itself is not computed again: who has seen a link of S3 knows the key's id.
+/// Admits programs that name the key of this start, and no web pages. So programs that mean another machine are
+/// refused. The signature is not verified: everybody who has seen a link to S3 knows the key's id.
 pub(crate) fn restrict(service: Router, address: SocketAddr, credentials: &Credentials) -> Router {
     let service = service.layer(from_fn_with_state(credentials.clone(), check));
     guard::keep_strangers_out(service, address, Pages::Refused, || {

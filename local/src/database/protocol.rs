@@ -1,7 +1,7 @@
 //! DynamoDB's protocol in front of the embedded database.
 //!
-//! dynoxide brings a server of its own, which answers every web page, signed or not, and takes nothing in front of it but
-//! another port. So only its operations are used.
+//! dynoxide's own server answers every web page, signed or not, and nothing can be put in front of it but another port.
+//! So only its operations are used.
 //!
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html>
 
@@ -55,7 +55,7 @@ pub(super) fn render(status: StatusCode, body: String) -> Response {
     (status, headers, body).into_response()
 }
 
-/// Reads the request, calls the method of the same name, and writes what it gives. `None` if there is none.
+/// Reads the request, calls the method of the same name, and writes its result. `None` if there is no such method.
 macro_rules! operations {
     ($database:ident, $operation:ident, $body:ident: $($name:literal $method:ident,)*) => {
         match $operation {
@@ -103,10 +103,10 @@ fn write(answer: &impl Serialize) -> dynoxide::Result<String> {
     serde_json::to_string(answer).map_err(|error| DynoxideError::InternalServerError(error.to_string()))
 }
 
-/// What DynamoDB says to a request that cannot be read. dynoxide's types begin the message of an error with its kind.
+/// DynamoDB's error for a request that cannot be read. dynoxide's types begin the message of an error with its kind.
 fn refusal(error: &serde_json::Error) -> DynoxideError {
     let message = error.to_string();
-    // DynamoDB tells of no place in the JSON.
+    // DynamoDB names no place in the JSON.
     let message = message
         .rsplit_once(" at line ")
         .map_or(&*message, |(message, _place)| message);

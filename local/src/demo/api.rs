@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::Person;
+use super::person::Person;
 
 /// The HTTP API.
 pub(super) struct Api<'a> {
@@ -14,12 +14,12 @@ pub(super) struct Api<'a> {
 
 impl<'a> Api<'a> {
     pub(super) fn new(url: &'a str) -> Result<Self> {
-        // A proxy of the developer's has no part in this.
+        // Requests must not go through the developer's proxy.
         let client = Client::builder().no_proxy().build()?;
         Ok(Self { client, url })
     }
 
-    /// Whether a token holds.
+    /// Whether a token is valid.
     pub(super) async fn accepts(&self, token: &str) -> Result<bool> {
         let request = self.client.get(format!("{}/v1/me", self.url));
         Ok(request.bearer_auth(token).send().await?.status() == StatusCode::OK)

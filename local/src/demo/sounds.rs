@@ -1,6 +1,5 @@
-//! The demo sounds, as an import of those that `synth` makes has left them: the rows of the table and the objects of the
-//! bucket stand in `local/demo`, so no start has to decode and measure anything. `catalog/tests/import/demo.rs` makes
-//! them anew and compares.
+//! The demo sounds. `local/demo` holds the rows and the objects that an import of `synth`'s sounds has written, so no
+//! start has to decode and measure anything. `catalog/tests/import/demo.rs` makes them again and compares.
 
 use std::path::Path;
 
@@ -12,7 +11,7 @@ use walkdir::WalkDir;
 use crate::database::Database;
 use crate::storage::Storage;
 
-/// What is added.
+/// The directory of the rows and the objects.
 const DIRECTORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/demo");
 
 /// The folder of the MP3 files. The other objects are indexes.
@@ -26,7 +25,7 @@ pub async fn add_demo_sounds(database: &Database, storage: &Storage) -> Result<(
     let path = Path::new(DIRECTORY).join("rows.jsonl");
     let text = std::fs::read_to_string(&path).with_context(|| format!("can't read {}", path.display()))?;
     let mut lines = text.lines();
-    // The last row says which version callers see: before it is there, nobody sees anything of the others.
+    // The last row says which version callers see: nobody sees the other rows before it is written.
     let pointer = lines.next_back().context("there are no demo sounds")?;
     let pointer: Value = serde_json::from_str(pointer)?;
     if !is_missing(database, &pointer).await? {

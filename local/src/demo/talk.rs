@@ -1,14 +1,14 @@
-//! What the demo people have written to each other.
+//! The messages of the demo people.
 
 use anyhow::{Context, Result};
 use serde_json::json;
 
-use super::Person;
 use super::api::Api;
+use super::person::Person;
 
-/// A message, and the reaction of whoever gets it.
+/// A message, and its receiver's reaction.
 struct Line {
-    /// The sender's place among the two: 0 for the one who knows the other.
+    /// The sender: 0 is the first person, 1 is the other.
     by: usize,
     text: &'static str,
     reaction: Option<&'static str>,
@@ -22,7 +22,7 @@ const fn line(by: usize, text: &'static str) -> Line {
     }
 }
 
-/// With Kevin. In the end everything is read.
+/// With Kevin. At its end everything is read.
 const WITH_KEVIN: &[Line] = &[
     line(0, "Kevin, we are in Paris and you are not. Are you all right?"),
     line(1, "I had ice cream for dinner. Then I did the dishes."),
@@ -47,11 +47,11 @@ fn lines_with(username: &str) -> &'static [Line] {
     }
 }
 
-/// Lets the two write to each other if nobody has ever written anything in their conversation. Whoever writes or reacts
-/// has read what is there.
+/// Writes the messages of two people if nobody has ever written in their conversation. Each of them reads the
+/// conversation before a message or a reaction.
 ///
-/// When somebody wrote last is known even after every message is deleted, so a later start adds nothing, however much
-/// later. The keys are for the start itself: a request that reaches the API twice sends one message.
+/// `last_active_at` stays when every message is deleted, so no later start adds anything. The idempotency keys are for
+/// the start itself: a request that reaches the API twice sends one message.
 pub(super) async fn write(api: &Api<'_>, conversation: &str, two: [&Person; 2]) -> Result<()> {
     let path = format!("/v1/conversations/{conversation}");
     if !api.get(&path, two[0]).await?["last_active_at"].is_null() {

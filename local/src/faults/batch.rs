@@ -1,4 +1,4 @@
-//! Batches that are done in part.
+//! Batch requests that are done in part.
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ pub(super) fn len(request: &Value) -> usize {
         .sum()
 }
 
-/// Leaves the first `kept` rows in a batch, and gives the rest in the same form.
+/// Leaves the first `kept` rows in a batch, and returns the rest in the same form.
 pub(super) fn cut(request: &mut Value, kept: usize) -> Value {
     let mut rest = request["RequestItems"].clone();
     let (mut to_keep, mut to_drop) = (kept, kept);
@@ -45,7 +45,7 @@ pub(super) fn return_rest(operation: &str, reply: &mut Value, rest: Value) {
     reply[name] = rest;
 }
 
-/// DynamoDB takes no empty list.
+/// Drops empty lists, which DynamoDB refuses.
 fn drop_empty(items: &mut Value) {
     if let Some(tables) = items.as_object_mut() {
         tables.retain(|_, table| rows(table).is_some_and(|rows| !rows.is_empty()));

@@ -10,7 +10,8 @@ pub(super) struct Connection(Option<Arc<TcpStream>>);
 
 impl Connection {
     pub(super) fn of(stream: &tokio::net::TcpStream) -> Self {
-        // A second handle of the socket. Without one, which a machine may refuse that is out of handles, it can't break.
+        // A second handle of the socket. A machine that is out of handles gives none, and then the connection can't be
+        // broken.
         let handle = stream.as_fd().try_clone_to_owned().ok();
         Self(handle.map(|handle| Arc::new(TcpStream::from(handle))))
     }

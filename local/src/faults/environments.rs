@@ -1,4 +1,4 @@
-//! The processes that make the calls: who calls, which of its calls it is, and how to kill it.
+//! The environments that make calls: counts their calls, and kills their processes.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,7 +16,7 @@ pub(super) struct Environments {
 #[derive(Debug)]
 struct Running {
     kill: Arc<Notify>,
-    /// How many calls its invocation has made. Between two invocations there is none.
+    /// How many calls its invocation has made; `None` between two invocations.
     calls: Option<usize>,
 }
 
@@ -44,7 +44,7 @@ impl Environments {
         }
     }
 
-    /// Counts a call, and gives its number in its invocation, from 1; 0 where there is no invocation.
+    /// Counts a call, and returns its number in its invocation, from 1; 0 if there is no invocation.
     pub(super) fn count_call(&self, id: u64) -> usize {
         let mut running = self.lock();
         let Some(calls) = running.get_mut(&id).and_then(|running| running.calls.as_mut()) else {
@@ -67,7 +67,7 @@ impl Environments {
 }
 
 impl Seat {
-    /// The name under which the SDK of the process makes its calls. A function's name has no full stop.
+    /// The app id that the SDK of the process sends with its calls. A function's name has no full stop.
     pub(crate) fn app_id(&self, function: &str) -> String {
         format!("{function}.{}", self.id)
     }
@@ -100,7 +100,7 @@ impl Drop for Seat {
     }
 }
 
-/// Takes an app id apart: the function, and the environment where there is one.
+/// Splits an app id into the function and the environment, if it has one.
 pub(super) fn caller(app_id: &str) -> (&str, Option<u64>) {
     match app_id.rsplit_once('.') {
         Some((function, id)) => match id.parse() {

@@ -1,9 +1,10 @@
-//! What can go wrong, and when it does.
+//! Faults, and the rules that say when they happen.
 
 use std::fmt;
 use std::time::Duration;
 
-use super::Call;
+use super::batch;
+use super::call::Call;
 
 /// The operations that functions call.
 pub(super) const OPERATIONS: [&str; 10] = [
@@ -24,8 +25,8 @@ pub(super) const OPERATIONS: [&str; 10] = [
 pub enum Fault {
     /// The call is throttled, in one of the ways in which DynamoDB says so. It is not done.
     Throttle,
-    /// Another transaction is at work on a row of the call, which is not done. With a number, on that row of a
-    /// transaction, counted from 0; without one, on any.
+    /// Another transaction is at work on a row of the call, which is not done. The number says which row of a
+    /// transaction, from 0; without it, any row is chosen.
     Conflict(Option<usize>),
     /// DynamoDB fails. The call is not done.
     Internal,
@@ -41,7 +42,7 @@ pub enum Fault {
     Kill(Moment),
     /// A batch of the stream is delivered twice.
     StreamTwice,
-    /// A batch of the stream is delivered so much later.
+    /// A batch of the stream is delivered that much later.
     StreamLate(Duration),
 }
 
@@ -50,7 +51,7 @@ pub enum Fault {
 pub enum Moment {
     /// Before its call is done.
     Before,
-    /// When its call is done and not answered.
+    /// After its call is done and before it is answered.
     After,
 }
 
@@ -72,12 +73,12 @@ impl Fault {
         }
     }
 
-    /// Whether it is the stream that goes wrong, and no call.
+    /// Whether it concerns the stream, and no call.
     pub(super) fn is_of_stream(&self) -> bool {
         matches!(self, Self::StreamTwice | Self::StreamLate(_))
     }
 
-    /// Whether DynamoDB can answer this operation so.
+    /// Whether it can happen to this operation.
     pub(super) fn happens_to(&self, operation: &str) -> bool {
         match self {
             Self::Conflict(_) => matches!(
@@ -99,15 +100,15 @@ pub struct Rule {
     pub(super) function: Option<String>,
     /// The number of the call in its invocation, from 1.
     pub(super) call: Option<usize>,
-    /// How many of the calls that it fits it lets go.
+    /// How many calls that it fits are spared first.
     pub(super) after: usize,
-    /// How often it still strikes.
+    /// How often it may still strike.
     pub(super) times: Option<usize>,
     pub(super) percent: f64,
 }
 
 impl Rule {
-    /// Strikes every call that can go wrong so.
+    /// A rule that strikes every call to which the fault can happen.
     #[must_use]
     pub fn new(fault: Fault) -> Self {
         Self {
@@ -148,13 +149,13 @@ impl Rule {
         }
     }
 
-    /// Only after so many calls that it fits.
+    /// Only after this many calls that it fits.
     #[must_use]
     pub fn after(self, after: usize) -> Self {
         Self { after, ..self }
     }
 
-    /// At most so often.
+    /// At most this often.
     #[must_use]
     pub fn times(self, times: usize) -> Self {
         Self {
@@ -163,29 +164,29 @@ impl Rule {
         }
     }
 
-    /// Only so many of a hundred calls, drawn at random.
+    /// Only this percentage of the calls, drawn at random.
     #[must_use]
     pub fn percent(self, percent: f64) -> Self {
         Self { percent, ..self }
     }
 
-    /// Whether the call is one that it is about.
+    /// Whether it fits the call.
     pub(super) fn fits(&self, call: &Call) -> bool {
         let can_be_killed = call.number > 0 && call.environment.is_some();
         self.fault.happens_to(&call.operation)
             && (can_be_killed || !matches!(self.fault, Fault::Kill(_)))
-            && (self.fault != Fault::Unprocessed || super::batch::len(&call.body) > 1)
+            && (self.fault != Fault::Unprocessed || batch::len(&call.body) > 1)
             && self.operation.as_ref().is_none_or(|own| *own == call.operation)
             && self.call.is_none_or(|own| own == call.number)
             && self.is_of(call.function.as_deref())
     }
 
-    /// Whether it is about this function.
+    /// Whether it fits this function.
     pub(super) fn is_of(&self, function: Option<&str>) -> bool {
         self.function.as_deref().is_none_or(|own| Some(own) == function)
     }
 
-    /// Whether it strikes now, of something that it fits. `draw` is a random number from 0 to below 1.
+    /// Whether it strikes a call or a delivery that it fits. `draw` is a random number from 0 to below 1.
     pub(super) fn strikes(&mut self, draw: f64) -> bool {
         if self.after > 0 {
             self.after -= 1;
@@ -199,7 +200,7 @@ impl Rule {
     }
 }
 
-/// As a fault is named in logs.
+/// The name of a fault in logs.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

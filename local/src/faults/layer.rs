@@ -1,4 +1,4 @@
-//! The layer itself: an HTTP server that passes calls on to the database, or lets them go wrong.
+//! The layer itself: an HTTP server that passes calls on to the database, or injects faults into them.
 
 use std::future::pending;
 use std::net::Ipv4Addr;
@@ -15,19 +15,21 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+use super::batch;
+use super::call::Call;
 use super::connection::Connection;
 use super::environments::caller;
 use super::fault::{Fault, Moment};
+use super::injector::{Faults, Verdict};
 use super::reply::{self, Reply, error};
 use super::torn::Torn;
 use super::view::View;
-use super::{Call, Faults, Verdict, batch};
 use crate::database::{self, Database};
 use crate::logs::Logger;
 use crate::server::{PATIENCE, Server};
 use crate::template::Template;
 
-/// The headers of a call that mean something to the database.
+/// The headers of a call that the database needs.
 const FORWARDED: [&str; 4] = ["authorization", "content-type", "x-amz-date", "x-amz-target"];
 
 /// How often a lagging index looks for changes.
@@ -45,9 +47,9 @@ struct Service {
     logger: Logger,
     upstream: String,
     http: reqwest::Client,
-    /// What queries of indexes see, where these lag.
+    /// The copy of the table that queries of indexes read, if indexes lag.
     lagging: Option<View>,
-    /// What other reads see, where transactions become visible row by row.
+    /// The copy of the table that other reads see, if transactions become visible row by row.
     torn: Option<Torn>,
 }
 
@@ -107,48 +109,49 @@ async fn handle(
     let Ok(body) = serde_json::from_slice(&body) else {
         return reply::render(&error("SerializationException"));
     };
-    let call = service.faults.call(&headers, body);
+    let call = read_call(&service.faults, &headers, body);
     let verdict = service.faults.judge(&call);
     service.announce(&call, &verdict);
-    // What has reached the database is done, also when nobody waits for it any more.
+    // A call that has reached the database is done, even if nobody waits for it any more.
     let answered = tokio::spawn(async move { service.answer(call, verdict, &headers, &connection).await });
     match answered.await {
         Ok(Some(answer)) => reply::render(&answer),
-        // Its connection is gone, or about to.
+        // Its connection is broken, or will be.
         Ok(None) => pending().await,
         Err(_) => reply::render(&error("InternalServerError")),
     }
 }
 
-impl Faults {
-    /// Who calls what.
-    fn call(&self, headers: &HeaderMap, body: Value) -> Call {
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        // `local` gives each function an app id, which the SDK puts into its user agent.
-        let user_agent = text("user-agent").unwrap_or_default();
-        let app_id = user_agent.split(' ').find_map(|part| part.strip_prefix("app/"));
-        let (function, environment) = app_id.map(caller).unzip();
-        let environment = environment.flatten();
-        let operation = text("x-amz-target").and_then(|target| target.rsplit('.').next());
-        Call {
-            function: function.map(str::to_owned),
-            environment,
-            number: environment.map_or(0, |id| self.0.environments.count_call(id)),
-            operation: operation.unwrap_or_default().to_owned(),
-            body,
-        }
+/// Reads from a request who calls what, and counts the call.
+fn read_call(faults: &Faults, headers: &HeaderMap, body: Value) -> Call {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    // `local` gives each function an app id, which the SDK puts into its user agent.
+    let user_agent = text("user-agent").unwrap_or_default();
+    let app_id = user_agent.split(' ').find_map(|part| part.strip_prefix("app/"));
+    let (function, environment) = app_id.map(caller).unzip();
+    let environment = environment.flatten();
+    let operation = text("x-amz-target").and_then(|target| target.rsplit('.').next());
+    Call {
+        function: function.map(str::to_owned),
+        environment,
+        number: environment.map_or(0, |id| faults.count_call(id)),
+        operation: operation.unwrap_or_default().to_owned(),
+        body,
     }
 }
 
 impl Service {
-    /// Says what goes wrong, so that nobody takes it for a bug.
+    /// Logs the faults of a call, so that nobody takes them for a bug.
     fn announce(&self, call: &Call, verdict: &Verdict) {
         let about = call.function.as_deref().unwrap_or("faults");
         let delay = Some(verdict.delay)
             .filter(|delay| !delay.is_zero())
             .map(Fault::Delay);
         for fault in delay.iter().chain(&verdict.fault) {
-            let text = format!("on purpose: {fault}, {} (call {})", call.operation, call.number);
+            let text = format!(
+                "injected fault: {fault}, {} (call {})",
+                call.operation, call.number
+            );
             self.logger.notice(about, &text);
         }
     }
@@ -188,7 +191,7 @@ impl Service {
                     self.pass_on(&call, headers).await;
                 }
                 if let Some(environment) = call.environment {
-                    self.faults.0.environments.kill(environment);
+                    self.faults.kill(environment);
                 }
                 return None;
             }
@@ -198,7 +201,7 @@ impl Service {
         })
     }
 
-    /// What the database says to the call, or a table that is behind it.
+    /// Passes the call on to the database, or to a copy of the table that is behind it.
     async fn pass_on(&self, call: &Call, headers: &HeaderMap) -> Reply {
         self.route(call, headers).await.unwrap_or_else(|error| {
             // The database is in this process: it can only be gone because the machine stops.
@@ -235,7 +238,7 @@ impl Service {
         }
     }
 
-    /// Notes when changes come, so that they are shown in time.
+    /// Notes the time of each change, so that it is shown in time.
     async fn follow(self: Arc<Self>) {
         let Some(lagging) = &self.lagging else { return };
         loop {
@@ -261,7 +264,7 @@ impl Service {
         }
         let answer = request.send().await?;
         let status = answer.status();
-        let reply = serde_json::from_slice(&answer.bytes().await?).context("its answer is no JSON")?;
+        let reply = serde_json::from_slice(&answer.bytes().await?).context("its answer is not JSON")?;
         Ok((status, reply))
     }
 }

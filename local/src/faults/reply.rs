@@ -6,9 +6,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 
-use super::Call;
+use super::call::Call;
 
-/// What DynamoDB says to a call.
+/// DynamoDB's answer to a call.
 pub(super) type Reply = (StatusCode, Value);
 
 /// An error of this code.
@@ -16,7 +16,7 @@ pub(super) fn error(code: &str) -> Reply {
     with_details(code, json!({}))
 }
 
-/// One of the ways in which DynamoDB throttles the call. `draw` is any number.
+/// One of the ways in which DynamoDB throttles the call. `draw` chooses it.
 pub(super) fn throttled(call: &Call, draw: usize) -> Reply {
     let plain = ["ThrottlingException", "ProvisionedThroughputExceededException"];
     match (call.operation.as_str(), draw % 4) {
@@ -35,7 +35,7 @@ pub(super) fn conflict(call: &Call, row: usize) -> Reply {
     }
 }
 
-/// The transaction is cancelled because of one row, counted from 0 and again from there after the last.
+/// The transaction is cancelled because of one row, counted from 0 and modulo the number of rows.
 fn cancelled(call: &Call, row: usize, code: &str) -> Reply {
     let rows = call.body["TransactItems"].as_array().map_or(1, Vec::len).max(1);
     let reasons: Vec<_> = (0..rows)
@@ -49,7 +49,7 @@ fn cancelled(call: &Call, row: usize, code: &str) -> Reply {
 
 fn with_details(code: &str, mut body: Value) -> Reply {
     body["__type"] = json!(format!("com.amazonaws.dynamodb.v20120810#{code}"));
-    body["message"] = json!("on purpose");
+    body["message"] = json!("injected fault");
     let status = match code {
         "InternalServerError" => StatusCode::INTERNAL_SERVER_ERROR,
         "ServiceUnavailable" => StatusCode::SERVICE_UNAVAILABLE,

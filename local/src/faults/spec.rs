@@ -1,7 +1,7 @@
 //! The faults of a command line: `throttle=5%,delay:Query=20ms@10%,seed=42`.
 //!
-//! Parts stand between commas, and each is `KIND[:OPERATION][:FUNCTION]=WHEN`, `KIND…=TIME[@WHEN]` where the kind takes
-//! a time, or `KIND=TIME` where it concerns everything. `WHEN` is `5%` or `#3`, only the third; `TIME` is `20ms` or `2s`.
+//! Commas separate the parts. Each part is `KIND[:OPERATION][:FUNCTION]=WHEN`, `KIND…=TIME[@WHEN]` if the kind takes a
+//! time, or `KIND=TIME` if it concerns everything. `WHEN` is `5%` or `#3`, only the third; `TIME` is `20ms` or `2s`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::fault::{Fault, Moment, OPERATIONS, Rule};
 
-/// What goes wrong, as the command line says it.
+/// The faults that a command line asks for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FaultSpec {
     pub(super) rules: Vec<Rule>,
@@ -18,7 +18,7 @@ pub struct FaultSpec {
     pub(super) seed: Option<u64>,
 }
 
-/// Why a text says no faults.
+/// Why a text is not a list of faults.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FaultSpecError {
     part: String,
@@ -33,11 +33,11 @@ impl fmt::Display for FaultSpecError {
 
 impl std::error::Error for FaultSpecError {}
 
-/// Every kind of fault, and what is written after it.
+/// Every kind of fault, and what follows it.
 const KINDS: &str = "throttle, conflict, internal, lose_reply, unprocessed, kill, kill_after and stream_twice (each =5%), \
                      delay and stream_late (each =20ms@5%), index_lag and torn_transactions (each =500ms), seed (=42)";
 
-/// Longer than any function runs.
+/// The longest time of a fault: no function runs longer.
 const LONGEST: Duration = Duration::from_hours(1);
 
 impl FromStr for FaultSpec {
@@ -174,7 +174,7 @@ fn time(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| format!("`{text}` is no time of at most an hour, such as 20ms or 2s"))
 }
 
-/// As it can be given again.
+/// A text that parses to the same faults.
 impl fmt::Display for FaultSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts: Vec<_> = self.rules.iter().map(rule_text).collect();

@@ -1,9 +1,9 @@
 //! Transactions whose rows become visible one by one.
 //!
-//! DynamoDB isolates a transaction from reads of single rows only. Whoever reads several rows with one call, or with
-//! one call after the other, may see some of them as they were and others as they are:
-//! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-isolation>.
-//! It is over when the transaction is answered, and until then nobody else can write its rows.
+//! DynamoDB isolates a transaction from reads of single rows only. A read of several rows, with one call or with
+//! several, may see some of them before the transaction and others after it:
+//! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-isolation>. This
+//! ends when the transaction is answered. Until then nobody else can write its rows.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -16,14 +16,14 @@ use rand::{RngExt as _, SeedableRng as _};
 use serde_json::Value;
 use tokio::sync::RwLock;
 
-use super::Call;
+use super::call::Call;
 use super::reply::{self, Reply};
 use super::view::{RowKey, View};
 
 /// The table as readers see it, and the transactions that they see in part.
 pub(super) struct Torn {
     view: View,
-    /// Held by a transaction from when its rows are hidden until it has committed, so that no other write slips in
+    /// A transaction holds it from when its rows are hidden until it has committed, so that no other write slips in
     /// between and is hidden with it.
     gate: RwLock<()>,
     rows: Mutex<Rows>,
@@ -31,11 +31,11 @@ pub(super) struct Torn {
 
 #[derive(Default)]
 struct Rows {
-    /// Those of the transactions that are under way: nobody else writes them.
+    /// The rows of the transactions that are under way. Nobody else writes them.
     locked: HashSet<RowKey>,
-    /// Those whose change is not visible yet.
+    /// The rows whose change is not visible yet.
     hidden: HashSet<RowKey>,
-    /// The client tokens of these transactions.
+    /// The client tokens of the transactions that are under way.
     tokens: HashSet<String>,
 }
 
@@ -56,7 +56,7 @@ impl Torn {
         Ok(self.view.url())
     }
 
-    /// Commits a transaction, and shows its rows one by one in so much time.
+    /// Commits a transaction, and shows its rows one by one in this time.
     pub(super) async fn transact(
         &self,
         call: &Call,
@@ -115,7 +115,7 @@ impl Torn {
         }
     }
 
-    /// Shows one row after the other, in any order and with any pause.
+    /// Shows one row after the other, in a random order and with random pauses.
     async fn reveal(&self, mut rows: Vec<RowKey>, window: Duration, draw: u64) {
         let mut random = StdRng::seed_from_u64(draw);
         rows.shuffle(&mut random);
@@ -135,7 +135,7 @@ impl Torn {
         Some(reply::conflict(call, row))
     }
 
-    /// Every row of a transaction. Those that it only demands something of have no change that could be hidden.
+    /// Every row of a transaction. Rows that it only checks have no change that could be hidden.
     fn rows_of(&self, call: &Call) -> Vec<RowKey> {
         let items = call.body["TransactItems"].as_array();
         let parts = items.into_iter().flatten().filter_map(Value::as_object);

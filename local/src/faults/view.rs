@@ -9,11 +9,11 @@ use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 
 use crate::database::Database;
-use crate::options::Data;
-use crate::stream::source::{Position, Record, Source};
+use crate::database::stream::{Position, Record, Source};
+use crate::directory::Data;
 use crate::template::Template;
 
-/// A table as it was.
+/// The table at an earlier time.
 pub(super) struct View {
     copy: Database,
     source: Source,
@@ -25,7 +25,7 @@ pub(super) struct View {
 struct Progress {
     /// How far the stream has been read.
     position: Position,
-    /// What has been read and is not shown yet, in its order.
+    /// The changes that have been read and are not shown yet, in their order.
     waiting: VecDeque<Change>,
 }
 
@@ -33,7 +33,7 @@ struct Progress {
 #[derive(Clone)]
 pub(super) struct Keys(Vec<String>);
 
-/// Which row it is.
+/// The key of a row.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct RowKey(Vec<String>);
 
@@ -42,7 +42,7 @@ pub(super) struct Change {
     pub(super) row: RowKey,
     seen_at: Instant,
     key: Value,
-    /// The row as it is then; without it, it is gone.
+    /// The row after the change; `None` if it was deleted.
     image: Option<Value>,
 }
 
@@ -59,7 +59,7 @@ impl Keys {
         Ok(Self(schema.into_iter().map(|key| key.attribute_name).collect()))
     }
 
-    /// The row that an item or a key names.
+    /// The key of the row that an item or a key names.
     pub(super) fn row(&self, item: &Value) -> RowKey {
         RowKey(self.0.iter().map(|name| item[name].to_string()).collect())
     }
@@ -94,7 +94,7 @@ impl View {
         &self.keys
     }
 
-    /// Shows every change up to now that is visible. The changes of one row keep their order.
+    /// Shows every change up to now for which `is_visible` holds. The changes of one row keep their order.
     pub(super) async fn catch_up(&self, is_visible: impl Fn(&Change) -> bool) -> Result<()> {
         let mut progress = self.progress.lock().await;
         loop {

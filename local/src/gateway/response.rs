@@ -48,7 +48,7 @@ pub(super) fn from_answer(answer: &[u8]) -> Result<Response> {
         insert(&mut headers, &name, &[value])?;
     }
     for (name, values) in answer.multi_value_headers.into_iter().flatten() {
-        // `headers` goes before the header's list: lambda_http fills both.
+        // `headers` has priority over the lists: lambda_http fills both.
         if !headers.contains_key(&name) {
             insert(
                 &mut headers,
@@ -67,7 +67,7 @@ pub(super) fn from_answer(answer: &[u8]) -> Result<Response> {
     if !body.is_empty() && !headers.contains_key(CONTENT_TYPE) {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain;charset=UTF-8"));
     }
-    // How the body is sent is not the function's to say.
+    // The function does not decide how the body is sent.
     headers.remove(CONTENT_LENGTH);
     headers.remove(TRANSFER_ENCODING);
     let mut response = Response::new(Body::from(body));

@@ -14,9 +14,9 @@ const ANY: &str = "ANY";
 
 /// The routes of all functions.
 pub(super) struct Router {
-    /// What takes a method, ANY included, by the method.
+    /// The routes of each method, those of ANY included.
     methods: BTreeMap<String, matchit::Router<Target>>,
-    /// What takes every other method.
+    /// The routes of all other methods.
     any: matchit::Router<Target>,
     default: Option<String>,
 }
@@ -84,7 +84,7 @@ impl Router {
     }
 }
 
-/// The routes of a method, and those of any. On the same path the one that names the method is taken.
+/// The routes of a method, and those of ANY. If both have the same path, the route that names the method is taken.
 fn table(routes: &[(&str, String, Target)], method: &str) -> Result<matchit::Router<Target>> {
     let mut table = matchit::Router::new();
     let mut taken = BTreeSet::new();

@@ -1,4 +1,4 @@
-//! Lambda's Runtime API, of which every environment has its own, on a port of its own.
+//! Lambda's Runtime API. Every environment has its own, on its own port.
 //!
 //! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
 
@@ -28,7 +28,7 @@ pub(super) struct Invocation {
     pub(super) deadline: SystemTime,
 }
 
-/// What the process tells its environment.
+/// A message of the process to its environment.
 pub(super) enum Report {
     /// It asks for an invocation.
     Ready,
@@ -56,7 +56,7 @@ struct Shared {
     function_arn: String,
     invocations: tokio::sync::Mutex<mpsc::Receiver<Invocation>>,
     reports: mpsc::UnboundedSender<Report>,
-    /// The request that the process is at.
+    /// The request that the process handles now.
     current: Mutex<Option<String>>,
 }
 
@@ -77,10 +77,10 @@ impl RuntimeApi {
             .route("/2018-06-01/runtime/invocation/{id}/response", post(response))
             .route("/2018-06-01/runtime/invocation/{id}/error", post(error))
             .route("/2018-06-01/runtime/init/error", post(init_error))
-            // The limit is checked where it can be reported.
+            // The handler checks the limit, since it can report it.
             .layer(DefaultBodyLimit::disable())
             .with_state(Arc::new(shared));
-        // Whoever asks for the next request takes it away from the process, with the token in it.
+        // A stranger that asks for the next request takes it away from the process, with the token in it.
         let router = guard::keep_strangers_out(router, address, Pages::Refused, refuse_page);
         Ok(Self {
             address,
@@ -93,7 +93,7 @@ impl RuntimeApi {
 
 impl Shared {
     fn report(&self, report: Report) {
-        // Nobody listens any more when the environment is being dropped, and the process is killed then.
+        // It fails only while the environment is being dropped, which also kills the process.
         let _ = self.reports.send(report);
     }
 

@@ -21,7 +21,7 @@ use crate::logs::Logger;
 /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib>.
 const INIT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What every environment of a function is started with.
+/// The settings with which every environment of a function starts.
 pub(super) struct Launch {
     pub(super) function: String,
     pub(super) binary: PathBuf,
@@ -35,7 +35,7 @@ pub(super) struct Launch {
 pub(super) struct Environment {
     process: Process,
     api: RuntimeApi,
-    /// Where faults find it.
+    /// Its entry among the environments that faults can kill.
     seat: Option<Seat>,
     /// Whether it has handled an invocation.
     used: bool,
@@ -47,7 +47,7 @@ pub(super) enum Ended {
     Answered(Result<Bytes, FunctionError>),
     /// With the environment's end.
     Lost(FunctionError),
-    /// The process had ended after its last answer. It never saw this invocation, which another may have.
+    /// The process had ended after its last answer. It never saw this invocation, so another environment may take it.
     NotTaken(Invocation),
 }
 
@@ -154,7 +154,7 @@ impl Environment {
                     let message = format!("RequestId: {request_id} Error: {}", exit_message(status));
                     return Ended::Lost(FunctionError::new(Cause::Crash, "Runtime.ExitError", message));
                 }
-                // Its end comes next.
+                // The next turn of the loop sees its end.
                 () = killed(self.seat.as_ref()) => self.process.kill_group(),
                 () = &mut time_is_up => {
                     self.process.kill().await;

@@ -1,4 +1,4 @@
-//! What can go wrong with an invocation.
+//! The errors of an invocation.
 
 use std::fmt;
 
@@ -17,7 +17,7 @@ pub struct FunctionError {
     payload: Bytes,
 }
 
-/// Who ended the invocation.
+/// What ended the invocation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cause {
     /// The function itself reported an error.

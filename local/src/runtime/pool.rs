@@ -9,9 +9,11 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use uuid::Uuid;
 
+use super::answer::Answer;
+use super::configuration::Configuration;
 use super::environment::{Ended, Environment, Launch};
 use super::error::{FunctionError, InvokeError};
-use super::{Answer, Configuration, variables};
+use super::variables;
 use crate::logs::Logger;
 use crate::template::Function;
 
@@ -19,14 +21,14 @@ use crate::template::Function;
 /// than Lambda, so it queues, for as long as API Gateway would wait.
 const QUEUE_TIME: Duration = Duration::from_secs(30);
 
-/// How long a function that can't start is left alone, at first and at most.
+/// The pause after a function could not start: the first one, and the longest.
 const INIT_BACKOFF: [Duration; 2] = [Duration::from_millis(100), Duration::from_secs(2)];
 
 pub(super) struct Pool {
     launch: Launch,
-    /// The last one used is the next one used.
+    /// The environment that was used last is used next.
     idle: Mutex<Vec<Environment>>,
-    /// One for every environment that may be busy, handed out first come, first served.
+    /// One for every environment that may be busy. They are given out first come, first served.
     permits: Semaphore,
     failure: Mutex<Option<InitFailure>>,
 }
@@ -104,14 +106,15 @@ impl Pool {
         }
     }
 
-    /// Drops, and so kills, what is idle, and lets nothing new begin.
+    /// Kills idle environments by dropping them, and lets no invocation begin.
     pub(super) fn stop(&self) {
         self.permits.close();
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     fn failed(&self, error: FunctionError, log_tail: String) -> Answer {
-        self.launch.logger.function_error(&self.launch.function, &error);
+        let text = format!("failed with {error}");
+        self.launch.logger.notice(&self.launch.function, &text);
         Answer {
             outcome: Err(error),
             log_tail,

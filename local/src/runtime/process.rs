@@ -13,14 +13,14 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::logs::Logger;
 
-/// As much as `X-Amz-Log-Result` gives.
+/// The size of the log in `X-Amz-Log-Result`.
 const TAIL_BYTES: usize = 4096;
 
-/// How long the pipes of a process that has ended may stay open, which only a grandchild can cause.
+/// How long to wait for the pipes of a process that has ended. Only a grandchild can keep them open.
 const DRAIN_TIME: Duration = Duration::from_millis(200);
 
-/// What a function needs of the developer's environment. Neither `HOME` nor anything of AWS is passed on, so that a
-/// developer's credentials never reach a function.
+/// The variables that a function inherits from the developer's environment. Neither `HOME` nor anything of AWS is
+/// passed on, so that a developer's credentials never reach a function.
 const INHERITED: [&str; 7] = [
     "PATH",
     "LD_LIBRARY_PATH",
@@ -94,8 +94,8 @@ impl Process {
 
     /// What was written since the last `clear_tail`, up to 4 KB.
     ///
-    /// Everything that the process wrote before it sent its answer is in it: a pipe becomes readable when it is
-    /// written to, so the readers see that no later than the answer is seen.
+    /// It has everything that the process wrote before it sent its answer: a pipe becomes readable when it is written
+    /// to, so the readers see the lines no later than the answer arrives.
     pub(super) async fn tail(&self) -> String {
         for reader in &self.readers {
             let (done, flushed) = oneshot::channel();
@@ -127,7 +127,7 @@ impl Drop for Process {
     }
 }
 
-/// Passes a pipe's lines on. The sender asks for everything that has been written until now.
+/// Passes a pipe's lines on. A request over the sender is answered when all lines until then have been passed on.
 fn read(
     pipe: impl AsyncRead + Unpin + Send + 'static,
     function: &str,
@@ -149,7 +149,7 @@ fn read(
                     logger.function_line(&function, &line);
                 }
                 Some(done) = flushes.recv() => {
-                    // Whoever asked may have stopped waiting.
+                    // The receiver may have stopped waiting.
                     let _ = done.send(());
                 }
             }

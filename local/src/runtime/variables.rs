@@ -9,7 +9,7 @@ use crate::template::Function;
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-appid.html>
 pub(super) const APP_ID: &str = "AWS_SDK_UA_APP_ID";
 
-/// Where functions find what stands for AWS, and what they call it with.
+/// Where functions find DynamoDB and S3, and the credentials for them.
 #[derive(Clone, Debug)]
 pub(crate) struct Endpoints {
     /// DynamoDB.
@@ -19,7 +19,7 @@ pub(crate) struct Endpoints {
     pub(crate) credentials: Credentials,
 }
 
-/// What a function is started with:
+/// The environment variables of a function:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime>
 pub(super) fn of(function: &Function, endpoints: &Endpoints) -> Vec<(String, String)> {
     let own = [
@@ -42,8 +42,8 @@ pub(super) fn of(function: &Function, endpoints: &Endpoints) -> Vec<(String, Str
         ),
         ("AWS_ENDPOINT_URL_DYNAMODB", endpoints.database.clone()),
         ("AWS_ENDPOINT_URL_S3", endpoints.storage.clone()),
-        // Not Lambda's: with it the SDK tells the database whose call it is, in its user agent. Where faults are
-        // injected, the environment's number follows.
+        // Lambda does not set this one. The SDK puts it into its user agent, so the database knows which function
+        // calls. With faults, the environment's number follows the name.
         (APP_ID, function.name.clone()),
         ("TZ", ":UTC".to_owned()),
     ];
@@ -66,8 +66,8 @@ pub(super) fn of(function: &Function, endpoints: &Endpoints) -> Vec<(String, Str
         .collect()
 }
 
-/// The variables of all functions at once, for another Lambda runtime that tells each function who it is; and the names
-/// of those that are left out, because functions differ in them.
+/// The variables that all functions share, for another Lambda runtime, which adds the name of each function; and the
+/// names of the variables that are left out because functions differ in them.
 pub(crate) fn of_all(
     functions: &[Function],
     endpoints: &Endpoints,

@@ -1,4 +1,4 @@
-//! What S3 is not asked here.
+//! Requests that the storage refuses.
 
 use std::path::{Component, Path};
 
@@ -6,8 +6,8 @@ use s3s::access::{S3Access, S3AccessContext};
 use s3s::dto::{CopyObjectInput, CopySource, DeleteObjectsInput, PostObjectInput, UploadPartCopyInput};
 use s3s::{S3Error, S3ErrorCode, S3Request, S3Result};
 
-/// Refuses what is not signed, and keys that are a path out of their bucket, in whatever part of a request they stand.
-/// For S3 they are names like others; here they would be looked up as a path.
+/// Refuses requests that are not signed, and keys that are a path out of their bucket, in every part of a request. For
+/// S3 such a key is a name like others; here it would be the path of a file.
 pub(super) struct Access;
 
 #[async_trait::async_trait]

@@ -7,15 +7,15 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
-use super::source::{Position, Record};
 use crate::aws;
+use crate::database::stream::{Position, Record};
 use crate::runtime::FunctionError;
 use crate::template::StreamMapping;
 
 /// The pause after the first failure, and the longest.
 const BACKOFF: [Duration; 2] = [Duration::from_millis(100), Duration::from_secs(5)];
 
-/// Room for what an event has around its records.
+/// The limit of the records in an event. The rest is room for what surrounds them.
 const EVENT_LIMIT: usize = aws::PAYLOAD_LIMIT - 1024;
 
 /// Records for one invocation, and how far the stream is read once they are delivered.
@@ -25,7 +25,7 @@ pub(super) struct Batch {
     pub(super) end: Position,
 }
 
-/// What an attempt to deliver records came to.
+/// The outcome of an attempt to deliver records.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Outcome {
     Delivered,
@@ -34,12 +34,12 @@ pub(super) enum Outcome {
     Failed(FunctionError),
 }
 
-/// Whom records are delivered to.
+/// The receiver of records.
 pub(super) trait Target {
     fn attempt(&self, records: &[Record]) -> impl Future<Output = Outcome> + Send;
-    /// Everything up to this position is done with.
+    /// Notes that everything up to this position is done.
     fn advance(&self, position: Position) -> impl Future<Output = ()> + Send;
-    /// These records will not be delivered.
+    /// Gives these records up.
     fn give_up(&self, records: &[Record], error: &FunctionError) -> impl Future<Output = ()> + Send;
 }
 
@@ -110,7 +110,7 @@ fn malformed(answer: &Value) -> Outcome {
 /// Delivers records in order: tries again after a failure, halves, and gives up, as the mapping says.
 pub(super) async fn deliver(records: Vec<Record>, mapping: &StreamMapping, target: &(impl Target + Sync)) {
     let mut failures = 0;
-    // The next part to deliver is the last one.
+    // A stack: the last part is delivered next.
     let mut parts = vec![records];
     while let Some(mut part) = parts.pop() {
         let error = match target.attempt(&part).await {

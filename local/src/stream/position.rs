@@ -1,11 +1,11 @@
-//! Where an event source mapping is in the stream, kept in a file.
+//! The position of an event source mapping in the stream, kept in a file.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-use super::source::Position;
+use crate::database::stream::Position;
 use crate::files;
 
 /// The file of one mapping.

@@ -1,5 +1,5 @@
-//! Old records of a kept stream. DynamoDB drops them after a day, and dynoxide never does: its file would grow with every
-//! write.
+//! Deletes old records of a stream that is kept. DynamoDB drops them after a day; dynoxide never does, so its file
+//! would grow with every write.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,24 +9,24 @@ use anyhow::Result;
 use rusqlite::{Connection, params};
 use tokio::task::spawn_blocking;
 
-use super::Mapping;
-use super::source::Position;
+use super::mapping::Mapping;
+use crate::database::stream::Position;
 use crate::logs::Logger;
 
-/// How often it is done.
+/// The time between two runs.
 const PERIOD: Duration = Duration::from_secs(5);
 
-/// How many records go at once: nobody else can write meanwhile.
+/// How many records are deleted at once. Nobody else can write meanwhile.
 const BATCH: usize = 1000;
 
-/// How long it waits for another's write.
+/// How long to wait for another write to end.
 const BUSY_TIME: Duration = Duration::from_secs(5);
 
-/// By so much the numbers that dynoxide shows are higher than those that it stores.
+/// How much higher the sequence numbers that dynoxide shows are than those that it stores.
 const SHOWN_ABOVE: Position = 100_000_000_000_000_000_000;
 
-/// Drops what every mapping has delivered from the database in this file, for ever. The last record stays: the number of
-/// the next one follows its number.
+/// Deletes the records that every mapping has delivered from the database in this file, for ever. The last record
+/// stays, since the number of the next one follows from it.
 pub(crate) async fn run(file: PathBuf, table: String, mappings: Vec<Arc<Mapping>>, logger: Logger) {
     loop {
         tokio::time::sleep(PERIOD).await;
@@ -36,7 +36,10 @@ pub(crate) async fn run(file: PathBuf, table: String, mappings: Vec<Arc<Mapping>
         let (file, name) = (file.clone(), table.clone());
         let trimmed = spawn_blocking(move || trim(&file, &name, delivered)).await;
         if let Ok(Err(error)) = trimmed {
-            logger.notice(&table, &format!("old records of the stream stay: {error:#}"));
+            logger.notice(
+                &table,
+                &format!("old records of the stream are not deleted: {error:#}"),
+            );
         }
     }
 }

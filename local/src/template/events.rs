@@ -7,8 +7,8 @@ use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::filter::Pattern;
 use super::intrinsics::{Resolver, plain_text};
-use crate::stream::filter::Pattern;
 
 /// A function's events.
 #[derive(Debug, Clone, Default)]
@@ -24,7 +24,7 @@ pub struct Events {
 /// A route of the HTTP API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route {
-    /// `$default`: whatever no other route takes.
+    /// `$default`: all requests that no other route takes.
     Default,
     /// A method on a path.
     Path {
@@ -40,7 +40,7 @@ pub enum Route {
 pub struct StreamMapping {
     /// The event's name in the template.
     pub name: String,
-    /// Where a mapping starts that has never run.
+    /// Where a mapping starts the first time.
     pub starting_position: StartingPosition,
     /// The most records in one invocation.
     pub batch_size: usize,
@@ -50,7 +50,7 @@ pub struct StreamMapping {
     pub filters: Vec<Pattern>,
     /// How often a failed batch is tried again; without it, until it works.
     pub maximum_retry_attempts: Option<u32>,
-    /// How old a record may get before a failure gives it up.
+    /// The age from which a failure gives a record up.
     pub maximum_record_age: Option<Duration>,
     /// Whether a failed batch is halved.
     pub bisect_on_error: bool,
@@ -76,7 +76,7 @@ pub struct Schedule {
     pub name: String,
     /// The time between two invocations.
     pub period: Duration,
-    /// The payload, where the template gives one.
+    /// The payload, if the template gives one.
     pub input: Option<String>,
     /// Who sends it: `aws.scheduler` (`ScheduleV2`) or `aws.events` (`Schedule`).
     pub source: &'static str,

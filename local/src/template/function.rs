@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::events::Events;
 use super::intrinsics::{Resolver, plain_text};
-use super::property;
+use super::resource::{binary, property};
 
 /// A function as the template describes it, with the globals merged in.
 #[derive(Debug, Clone)]
@@ -19,7 +19,7 @@ pub struct Function {
     pub logical_id: String,
     /// How long one invocation may take.
     pub timeout: Duration,
-    /// In MB. It is told to the function, not enforced.
+    /// In MB. The function learns it; nothing enforces it.
     pub memory_size: u64,
     /// The template's environment variables.
     pub environment: BTreeMap<String, String>,
@@ -73,13 +73,6 @@ impl Function {
             events: Events::parse(&properties["Events"], resolver, &mut warn)?,
         })
     }
-}
-
-/// The binary that `CodeUri` names.
-pub(super) fn binary(properties: &Value) -> Option<&str> {
-    let path = properties["CodeUri"].as_str()?.trim_end_matches('/');
-    let (folder, name) = path.rsplit_once('/')?;
-    (folder.ends_with("target/lambda") && !name.is_empty()).then_some(name)
 }
 
 fn whole_number(value: &Value, default: u64) -> Result<u64> {

@@ -3,9 +3,10 @@
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value, json};
 
+use super::resource::{BUCKET, FUNCTION, TABLE, binary};
 use crate::aws;
 
-/// What the functions may refer to.
+/// Resolves the intrinsic functions of a template.
 pub(super) struct Resolver<'a> {
     template: &'a Value,
 }
@@ -117,22 +118,20 @@ impl<'a> Resolver<'a> {
         Ok(json!(self.physical_id(name)?))
     }
 
-    /// What `Ref` of a resource gives: here a function has its binary's name, a table its own or its logical id, and a
-    /// bucket its own or its logical id in the lower case that S3 asks for.
+    /// The result of `Ref` of a resource: the name of a function's binary, a table's name or its logical id, a bucket's
+    /// name or its logical id in lower case, as S3 demands.
     pub(super) fn physical_id(&self, logical_id: &str) -> Result<String> {
         let resource = self.resource(logical_id)?;
         let properties = &resource["Properties"];
         Ok(match resource["Type"].as_str() {
-            Some(super::FUNCTION) => super::function::binary(properties)
-                .unwrap_or(logical_id)
-                .to_owned(),
-            Some(super::TABLE) if !properties["TableName"].is_null() => {
+            Some(FUNCTION) => binary(properties).unwrap_or(logical_id).to_owned(),
+            Some(TABLE) if !properties["TableName"].is_null() => {
                 text(&self.resolve(&properties["TableName"])?)?.to_owned()
             }
-            Some(super::BUCKET) if !properties["BucketName"].is_null() => {
+            Some(BUCKET) if !properties["BucketName"].is_null() => {
                 text(&self.resolve(&properties["BucketName"])?)?.to_owned()
             }
-            Some(super::BUCKET) => logical_id.to_ascii_lowercase(),
+            Some(BUCKET) => logical_id.to_ascii_lowercase(),
             _ => logical_id.to_owned(),
         })
     }
@@ -141,9 +140,9 @@ impl<'a> Resolver<'a> {
         let resource = self.resource(logical_id)?;
         let name = self.physical_id(logical_id)?;
         match (resource["Type"].as_str(), attribute) {
-            (Some(super::FUNCTION), "Arn") => Ok(aws::function_arn(&name)),
-            (Some(super::TABLE), "Arn") => Ok(dynoxide::streams::table_arn(&name)),
-            (Some(super::TABLE), "StreamArn") => Ok(dynoxide::streams::stream_arn(&name, "local")),
+            (Some(FUNCTION), "Arn") => Ok(aws::function_arn(&name)),
+            (Some(TABLE), "Arn") => Ok(dynoxide::streams::table_arn(&name)),
+            (Some(TABLE), "StreamArn") => Ok(dynoxide::streams::stream_arn(&name, "local")),
             _ => bail!("{logical_id}.{attribute} is not known on the local machine"),
         }
     }

@@ -41,7 +41,7 @@ impl Table {
             }
         }
         if let Some(view) = properties["StreamSpecification"]["StreamViewType"].as_str() {
-            // CloudFormation leaves out what CreateTable asks for.
+            // CloudFormation has no `StreamEnabled`, which CreateTable requires.
             definition.insert(
                 "StreamSpecification".to_owned(),
                 json!({"StreamEnabled": true, "StreamViewType": view}),
@@ -68,7 +68,6 @@ impl Table {
 
     /// The request that creates the table.
     pub fn create_request(&self) -> Result<CreateTableRequest> {
-        CreateTableRequest::deserialize(&self.definition)
-            .context("its definition is not one of a DynamoDB table")
+        CreateTableRequest::deserialize(&self.definition).context("it does not define a DynamoDB table")
     }
 }

@@ -1,18 +1,17 @@
 //! The file that tells other programs of the machine that runs.
 
 use std::path::Path;
-use std::process::Command;
 
 use rustix::process::Signal;
 
 use crate::common::{self, get};
-use crate::{Running, text};
+use crate::program::{Running, read_environment};
 
 #[tokio::test]
 async fn others_can_join_while_it_runs() {
     let running = Running::start().await;
     let file = running.directory.path().join("running.env");
-    let environment = read(&file);
+    let environment = read_environment(&file);
     let storage_url = running.ready["storage_url"].as_str().unwrap();
     assert_eq!(running.ready["bucket_name"], "media");
     for line in [
@@ -67,19 +66,4 @@ async fn a_second_one_does_not_speak_for_the_first() {
     );
     next.stop().await;
     assert!(!file.exists());
-}
-
-/// What a shell reads in an environment file, which has to overrule what the developer has set.
-pub(crate) fn read(file: &Path) -> String {
-    let output = Command::new("sh")
-        .args(["-c", r#"set -a; . "$0"; exec env"#, file.to_str().unwrap()])
-        .env(
-            "AWS_ENDPOINT_URL_DYNAMODB",
-            "https://dynamodb.us-east-1.amazonaws.com",
-        )
-        .env("AWS_ENDPOINT_URL_S3", "https://s3.us-east-1.amazonaws.com")
-        .env("AWS_SESSION_TOKEN", "secret")
-        .output()
-        .unwrap();
-    text(&output)
 }

@@ -7,94 +7,17 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod environment;
+mod program;
 mod services;
 
-use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::Stdio;
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use common::{get, is_alive, pid, wait_for, wait_for_end};
-
-fn command() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_local"))
-}
-
-fn text(output: &Output) -> String {
-    format!(
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    )
-}
-
-/// The command with the fixture, started and ready.
-struct Running {
-    child: Child,
-    directory: TempDir,
-    _binaries: TempDir,
-    ready: Value,
-}
-
-impl Running {
-    async fn start() -> Self {
-        let directory = TempDir::new().unwrap();
-        let binaries = common::binaries();
-        let ready_file = directory.path().join("ready.json");
-        let mut child = fixture(binaries.path(), directory.path())
-            .args(["--port", "0"])
-            .arg("--ready-file")
-            .arg(&ready_file)
-            .env("AWS_SESSION_TOKEN", "secret")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let ready = wait_for("the ready file", || {
-            assert!(child.try_wait().unwrap().is_none(), "it has ended");
-            std::fs::read(&ready_file).ok()
-        })
-        .await;
-        let ready = serde_json::from_slice(&ready).unwrap();
-        Self {
-            child,
-            directory,
-            _binaries: binaries,
-            ready,
-        }
-    }
-
-    async fn get(&self, path: &str) -> String {
-        let url = self.ready["url"].as_str().unwrap();
-        get(url, path).await.unwrap().text().await.unwrap()
-    }
-
-    fn signal(&self, with: Signal) {
-        signal(&self.child, with);
-    }
-}
-
-fn signal(child: &Child, signal: Signal) {
-    let pid = i32::try_from(child.id()).unwrap();
-    kill_process(Pid::from_raw(pid).unwrap(), signal).unwrap();
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn fixture(binaries: &Path, data: &Path) -> Command {
-    let mut command = command();
-    command.arg("--no-demo").arg("--template").arg(common::template());
-    command.arg("--prebuilt").arg(binaries).arg("--data").arg(data);
-    command
-}
+use common::{is_alive, pid, wait_for, wait_for_end};
+use program::{Running, command, fixture, read_environment, signal, text};
 
 #[test]
 fn help_and_bad_options() {
@@ -188,7 +111,7 @@ async fn faults_are_announced_and_counted() {
     let output = text(&child.wait_with_output().unwrap());
     for line in [
         "What goes wrong on purpose: throttle:GetItem:echo=#2,seed=42",
-        "on purpose: throttle, GetItem (call 2)",
+        "injected fault: throttle, GetItem (call 2)",
         "Went wrong on purpose: throttle 1",
     ] {
         assert!(output.contains(line), "{line}: {output}");
@@ -271,7 +194,7 @@ async fn the_ready_file_is_private_and_the_environment_clean() {
     let metadata = std::fs::metadata(running.directory.path().join("ready.json")).unwrap();
     assert_eq!(metadata.permissions().mode() & 0o777, 0o600);
     let environment: Value = serde_json::from_str(&running.get("/?do=environment").await).unwrap();
-    let told = environment::read(&running.directory.path().join("running.env"));
+    let told = read_environment(&running.directory.path().join("running.env"));
     for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] {
         let value = environment[name].as_str().unwrap();
         assert!(value.len() >= 20, "{name}");

@@ -7,7 +7,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::common::{self, wait_for};
-use crate::{command, environment, signal, text};
+use crate::program::{command, read_environment, signal, text};
 
 #[tokio::test]
 async fn services_are_a_database_and_a_file_that_tells_of_it() {
@@ -40,7 +40,7 @@ async fn services_are_a_database_and_a_file_that_tells_of_it() {
     );
 
     let storage_url = ready["storage_url"].as_str().unwrap();
-    let variables = environment::read(&file);
+    let variables = read_environment(&file);
     for line in [
         &format!("AWS_ENDPOINT_URL_DYNAMODB={url}"),
         &format!("AWS_ENDPOINT_URL_S3={storage_url}"),

@@ -45,7 +45,7 @@ async fn throttling_in_all_its_forms() {
     );
     assert_eq!(machine.rows().await, Vec::<String>::new());
     assert_eq!(machine.faults.injected()["throttle"], 80);
-    let said = machine.fixture.logged("faults: on purpose: throttle");
+    let said = machine.fixture.logged("faults: injected fault: throttle");
     assert_eq!(said.len(), 80);
 }
 

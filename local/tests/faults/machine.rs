@@ -76,7 +76,7 @@ async fn a_batch_of_the_stream_comes_twice_and_late() {
     assert!(since.elapsed() >= Duration::from_millis(40));
     let took = machine.fixture.logged("records: took");
     assert_eq!(took, ["first", "first", "second"]);
-    let said = machine.fixture.logged("records: on purpose:");
+    let said = machine.fixture.logged("records: injected fault:");
     assert_eq!(said, ["records come twice", "records come 40 ms late"]);
 }
 

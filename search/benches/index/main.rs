@@ -29,7 +29,7 @@ fn main() -> Outcome {
     if has("--search") {
         return search();
     }
-    // `cargo bench` says so. `cargo test --all-targets` runs this too, and shall not wait for it.
+    // `cargo bench` gives this argument. `cargo test --all-targets` runs this too, and must not wait for it.
     if !has("--bench") {
         return Ok(());
     }

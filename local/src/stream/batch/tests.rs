@@ -3,8 +3,7 @@ use std::sync::Mutex;
 use serde_json::json;
 
 use super::*;
-use crate::stream::filter::Pattern;
-use crate::template::StartingPosition;
+use crate::template::{Pattern, StartingPosition};
 
 fn mapping() -> StreamMapping {
     StreamMapping {

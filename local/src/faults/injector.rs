@@ -1,16 +1,4 @@
-//! Faults: a layer between the functions and their database that lets go wrong what never does on one machine.
-//!
-//! Without faults there is no layer: the functions speak to the database themselves.
-
-mod batch;
-mod connection;
-mod environments;
-mod fault;
-mod layer;
-mod reply;
-mod spec;
-mod torn;
-mod view;
+//! Decides which calls and deliveries go wrong.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,17 +7,14 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
-use serde_json::Value;
 
-pub(crate) use environments::Seat;
-pub use fault::{Fault, Moment, Rule};
-pub(crate) use layer::Layer;
-pub use spec::{FaultSpec, FaultSpecError};
-
+use super::call::Call;
+use super::environments::{Environments, Seat};
+use super::fault::{Fault, Rule};
+use super::spec::FaultSpec;
 use crate::template::Function;
-use environments::Environments;
 
-/// What goes wrong, while a machine runs. A handle: its clones are the same.
+/// The faults that are injected while a machine runs. Its clones share their state.
 #[derive(Clone, Debug)]
 pub struct Faults(Arc<Shared>);
 
@@ -46,48 +31,26 @@ struct State {
     rules: Vec<Rule>,
     index_lag: Option<Duration>,
     torn_transactions: Option<Duration>,
-    /// Nothing goes wrong before the machine is ready.
+    /// Whether faults happen. None happens before the machine is ready.
     is_armed: bool,
     calls: Option<Vec<Call>>,
-    /// The client tokens of transactions that were done and not answered.
+    /// The client tokens of transactions that were done but not answered.
     unanswered: HashSet<String>,
     injected: BTreeMap<&'static str, usize>,
 }
 
-/// A call to the database.
-#[derive(Clone, Debug)]
-pub struct Call {
-    /// The function that makes it.
-    pub function: Option<String>,
-    /// The environment of the function.
-    pub(crate) environment: Option<u64>,
-    /// Its number in its invocation, from 1; 0 for a call outside of one, such as those of a start.
-    pub number: usize,
-    /// Such as `GetItem`.
-    pub operation: String,
-    /// The request.
-    pub body: Value,
-}
-
-impl Call {
-    /// The token that makes a repeated transaction the same one.
-    fn client_token(&self) -> Option<&str> {
-        self.body["ClientRequestToken"].as_str()
-    }
-}
-
-/// What becomes of a call.
+/// The decision on a call.
 #[derive(Debug, Default)]
-struct Verdict {
-    delay: Duration,
-    fault: Option<Fault>,
-    /// Whether it is a transaction that was done before.
-    is_done: bool,
-    /// Any number, for what the fault leaves to chance.
-    draw: usize,
+pub(super) struct Verdict {
+    pub(super) delay: Duration,
+    pub(super) fault: Option<Fault>,
+    /// Whether the call is a transaction that was done before.
+    pub(super) is_done: bool,
+    /// A random number for everything that the fault leaves open.
+    pub(super) draw: usize,
 }
 
-/// What becomes of a delivery of the stream.
+/// The decision on a delivery of the stream.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Disturbance {
     pub(crate) delay: Duration,
@@ -95,8 +58,7 @@ pub(crate) struct Disturbance {
 }
 
 impl Faults {
-    /// No faults yet. The seed decides what is drawn at random: with the same calls in the same order, the same goes
-    /// wrong.
+    /// No faults yet. The seed decides what is drawn at random: the same calls in the same order meet the same faults.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         let state = State {
@@ -116,7 +78,7 @@ impl Faults {
         }))
     }
 
-    /// What the command line asks for, with a random seed where it names none.
+    /// The faults of a command line, with a random seed if it names none.
     #[must_use]
     pub fn from_spec(spec: &FaultSpec) -> Self {
         let faults = Self::new(spec.seed.unwrap_or_else(rand::random));
@@ -136,7 +98,8 @@ impl Faults {
         self
     }
 
-    /// What goes wrong now, with the seed: as the command line says it, where it can.
+    /// The faults that are injected now, with the seed. Their text is that of the command line as far as it can express
+    /// them.
     #[must_use]
     pub fn spec(&self) -> FaultSpec {
         let state = self.lock();
@@ -148,33 +111,34 @@ impl Faults {
         }
     }
 
-    /// Lets one more thing go wrong, from now on.
+    /// Adds a rule.
     pub fn add(&self, rule: Rule) {
         self.lock().rules.push(rule);
     }
 
-    /// Lets this go wrong, and nothing else.
+    /// Replaces all rules by this one.
     pub fn set(&self, rule: Rule) {
         self.lock().rules = vec![rule];
     }
 
-    /// Lets nothing go wrong any more.
+    /// Removes all rules.
     pub fn clear(&self) {
         self.lock().rules.clear();
     }
 
-    /// Queries of indexes see the table as it was so long ago. To be set before the start; afterwards it can change.
+    /// Lets queries of indexes see the table as it was that long ago. Must be set before the start, and can change
+    /// afterwards.
     pub fn set_index_lag(&self, lag: Duration) {
         self.lock().index_lag = Some(lag);
     }
 
-    /// The rows of a transaction become visible one by one in so much time, and then it is answered. To be set before
-    /// the start; afterwards it can change. The SDK waits a second for an answer, so it should be shorter.
+    /// Lets the rows of a transaction become visible one by one in this time, before it is answered. Must be set before
+    /// the start, and can change afterwards. The SDK waits a second for an answer, so it should be shorter.
     pub fn set_torn_transactions(&self, window: Duration) {
         self.lock().torn_transactions = Some(window);
     }
 
-    /// Every call since the start. For `keeping_calls`; the others keep none.
+    /// Every call since the start. Empty without `keeping_calls`.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
         self.lock().calls.clone().unwrap_or_default()
@@ -200,41 +164,51 @@ impl Faults {
         Ok(())
     }
 
-    /// A call has been done, and its answer is lost.
-    fn note_unanswered(&self, call: &Call) {
+    /// Notes that a call has been done and its answer lost.
+    pub(super) fn note_unanswered(&self, call: &Call) {
         let token = call.client_token().map(str::to_owned);
         self.lock().unanswered.extend(token);
     }
 
-    fn count(&self, name: &'static str) {
+    pub(super) fn count(&self, name: &'static str) {
         *self.lock().injected.entry(name).or_default() += 1;
     }
 
-    fn index_lag(&self) -> Option<Duration> {
+    pub(super) fn index_lag(&self) -> Option<Duration> {
         self.lock().index_lag
     }
 
-    fn torn_transactions(&self) -> Option<Duration> {
+    pub(super) fn torn_transactions(&self) -> Option<Duration> {
         self.lock().torn_transactions
     }
 
-    fn is_armed(&self) -> bool {
+    pub(super) fn is_armed(&self) -> bool {
         self.lock().is_armed
     }
 
-    /// Any number.
-    fn draw(&self) -> u64 {
+    /// A random number.
+    pub(super) fn draw(&self) -> u64 {
         self.lock().random.random()
     }
 
-    /// From now on things go wrong.
+    /// Lets faults happen from now on.
     pub(crate) fn arm(&self) {
         self.lock().is_armed = true;
     }
 
-    /// A place for an environment that starts.
+    /// An entry for an environment that starts.
     pub(crate) fn enter(&self) -> Seat {
         self.0.environments.enter()
+    }
+
+    /// Counts a call of an environment, and gives its number in its invocation, from 1; 0 outside of one.
+    pub(super) fn count_call(&self, environment: u64) -> usize {
+        self.0.environments.count_call(environment)
+    }
+
+    /// Kills the process of an environment.
+    pub(super) fn kill(&self, environment: u64) {
+        self.0.environments.kill(environment);
     }
 
     /// Decides on a delivery to a function.
@@ -252,12 +226,12 @@ impl Faults {
     }
 
     /// Decides on a call.
-    fn judge(&self, call: &Call) -> Verdict {
+    pub(super) fn judge(&self, call: &Call) -> Verdict {
         let mut state = self.lock();
         if let Some(calls) = &mut state.calls {
             calls.push(call.clone());
         }
-        // DynamoDB answers a transaction that is done with success, however often it comes: nothing cancels it any more.
+        // A transaction that is done succeeds however often it is repeated: DynamoDB cancels it no more.
         let is_done = call
             .client_token()
             .is_some_and(|token| state.unanswered.contains(token));
@@ -296,7 +270,7 @@ enum Goes {
 }
 
 impl State {
-    /// Asks the rules that fit, one after the other, and hands over the faults of those that strike.
+    /// Asks the rules that fit, one after the other, and hands the faults of those that strike to `take`.
     fn strike(&mut self, fits: impl Fn(&Rule) -> bool, mut take: impl FnMut(&Fault) -> Goes) {
         if !self.is_armed {
             return;
