@@ -1,4 +1,4 @@
-"""Computes the tables of docs/COST.md and fails where the document says something else.
+"""Computes the tables of docs/COST.md and docs/DATA-MODEL.md and fails where a document says something else.
 
 From docs/prices.json (prices, with their date and source), docs/units.json (what calls ask of the database, measured by
 .ci/measure_units.py) and template.yaml (alarms, dashboards, memory, the lines of the access log). With `--write` it
@@ -18,7 +18,7 @@ except ModuleNotFoundError:
     raise SystemExit(f"this needs PyYAML: {how}, and run it with target/yaml/bin/python") from None
 
 ROOT = Path(__file__).resolve().parent.parent
-COST = ROOT / "docs" / "COST.md"
+COST, DATA_MODEL = ROOT / "docs" / "COST.md", ROOT / "docs" / "DATA-MODEL.md"
 
 # Nobody has measured it on Lambda. A call of the database counts in full, also where calls run side by side.
 OWN_MS, DATABASE_CALL_MS = 2, 5
@@ -135,6 +135,19 @@ def calls(template, prices, units):
         yield "| " + " | ".join(cells + [money(part) for part in parts] + [f"**{money(sum(parts))}**"]) + " |"
 
 
+def access(units):
+    yield "| route or function | case | trips | calls | read units | write units |"
+    yield "|---|---|--:|--:|--:|--:|"
+    before = None
+    for call in units["calls"] + units["background"]:
+        route = call.get("route") or call["function"]
+        name = "…" if route == before else "any other path" if route == "$default" else f"`{route}`"
+        before = route
+        variant = "" if route == "$default" else call["variant"]
+        cells = [name, variant, *(number(call[key]) for key in ("trips", "calls", "read_units", "write_units"))]
+        yield "| " + " | ".join(cells) + " |"
+
+
 def day(template, prices, units):
     known = {(call.get("route") or call["function"], call["variant"]): call for call in units["calls"] + units["background"]}
     yield f"| {PAIRS:,} pairs, {DAYS} days | a day and pair | millions | a million | **sum** |"
@@ -194,8 +207,21 @@ def price_list(content):
 def replaced(text, name, lines):
     block = re.compile(rf"(<!-- {name}: .*? -->\n).*?(<!-- end -->)", re.DOTALL)
     if not block.search(text):
-        raise SystemExit(f"docs/COST.md has no block {name}")
+        raise SystemExit(f"a document has lost its block {name}")
     return block.sub(lambda found: f"{found[1]}\n" + "\n".join(lines) + f"\n\n{found[2]}", text)
+
+
+def settled(path, old, new):
+    """Whether the document says what comes out. With `--write` it does afterwards."""
+    if "--write" in sys.argv:
+        path.write_text(new)
+    elif new != old:
+        was, is_now = old.splitlines(), new.splitlines()
+        print("\n".join(f"- {line}" for line in was if line not in is_now))
+        print("\n".join(f"+ {line}" for line in is_now if line not in was))
+        print(f"{path.relative_to(ROOT)} is not what comes out: python3 .ci/check_costs.py --write")
+        return False
+    return True
 
 
 def main():
@@ -214,13 +240,9 @@ def main():
     text = replaced(text, "idle", idle(template, content["prices"]))
     text = replaced(text, "prices", price_list(content))
     text = re.sub(r"prices of \d{4}-\d\d-\d\d", f"prices of {content['date']}", text)
-    if "--write" in sys.argv:
-        COST.write_text(text)
-    elif text != old:
-        was, is_now = old.splitlines(), text.splitlines()
-        print("\n".join(f"- {line}" for line in was if line not in is_now))
-        print("\n".join(f"+ {line}" for line in is_now if line not in was))
-        print("docs/COST.md is not what comes out: python3 .ci/check_costs.py --write")
+    model = DATA_MODEL.read_text()
+    # Both, so that one run tells all.
+    if not all([settled(COST, old, text), settled(DATA_MODEL, model, replaced(model, "access", access(units)))]):
         return 1
     print(f"the costs of {len(units['calls'])} calls, at prices of {content['date']}")
     return 0

@@ -3,7 +3,7 @@
 use saphyr::{LoadableYamlNode as _, Scalar, Yaml};
 use serde_json::{Value, json};
 
-/// Parses a document without tags and aliases.
+/// Parses a document without tags. An alias is what it names; a merge key (`<<`) would be a key like others.
 ///
 /// # Panics
 ///
