@@ -15,7 +15,7 @@ use tokio::runtime::Runtime;
 
 use crate::contract::{Contract, Question};
 use crate::failure::{Failure, Outcome};
-use crate::http::{Answer, Request};
+use crate::http::{Answer, Exchange, Request};
 
 type Body = Full<std::io::Cursor<Vec<u8>>>;
 
@@ -25,17 +25,6 @@ const PATIENCE: Duration = Duration::from_secs(40);
 const MOST_THROTTLED: u32 = 10;
 /// How long to wait before that.
 const THROTTLED_PAUSE: Duration = Duration::from_secs(1);
-
-/// A request and its answer.
-#[derive(Clone, Debug)]
-pub struct Exchange {
-    /// The username of the caller, where it is one of the test people.
-    pub caller: Option<String>,
-    /// As it was sent, with its token.
-    pub request: Request,
-    /// As it came.
-    pub answer: Answer,
-}
 
 /// A deployment.
 pub(crate) struct Client {

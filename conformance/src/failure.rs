@@ -6,7 +6,7 @@ use std::panic::Location;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::client::Exchange;
+use crate::http::{Answer, Exchange};
 
 /// What a case, and most of its steps, end with.
 pub type Outcome<T = ()> = Result<T, Box<Failure>>;
@@ -66,6 +66,17 @@ impl Failure {
         self.expected = Some(expected);
         self.actual = Some(actual);
         self
+    }
+}
+
+impl Answer {
+    /// The body.
+    #[track_caller]
+    pub fn json(&self) -> Outcome<Value> {
+        match serde_json::from_slice(&self.body) {
+            Ok(value) => Ok(value),
+            Err(error) => Err(Failure::new(format!("the body is no JSON: {error}"))),
+        }
     }
 }
 

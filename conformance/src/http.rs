@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use crate::encoding::Encoding;
-use crate::failure::{Failure, Outcome};
 
 /// A request, before it is sent.
 #[derive(Clone, Debug)]
@@ -97,15 +96,6 @@ impl Answer {
         self.headers.iter().map(|(name, _)| name.as_str())
     }
 
-    /// The body.
-    #[track_caller]
-    pub fn json(&self) -> Outcome<Value> {
-        match serde_json::from_slice(&self.body) {
-            Ok(value) => Ok(value),
-            Err(error) => Err(Failure::new(format!("the body is no JSON: {error}"))),
-        }
-    }
-
     /// All of the answer but what differs in every one: two requests with the same essence can't be told apart.
     #[must_use]
     pub fn essence(&self) -> (u16, Vec<(String, String)>, String) {
@@ -121,4 +111,15 @@ impl Answer {
         };
         (self.status, headers.cloned().collect(), body)
     }
+}
+
+/// A request and its answer.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// The username of the caller, where it is one of the test people.
+    pub caller: Option<String>,
+    /// As it was sent, with its token.
+    pub request: Request,
+    /// As it came.
+    pub answer: Answer,
 }

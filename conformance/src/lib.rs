@@ -17,11 +17,10 @@ mod report;
 mod runner;
 mod tester;
 
-pub use client::Exchange;
 pub use contract::{Contract, Question, UNROUTED};
 pub use encoding::{BOTH, Encoding};
 pub use failure::{Failure, Outcome};
-pub use http::{Answer, Request};
+pub use http::{Answer, Exchange, Request};
 pub use libtest_mimic::{Arguments, Conclusion};
 pub use report::Report;
 pub use runner::{Options, list, run};

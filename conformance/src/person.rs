@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
 
-use crate::client::{Client, Exchange};
+use crate::client::Client;
 use crate::encoding::Encoding;
 use crate::failure::{Failure, Outcome, equal, holds};
-use crate::http::Request;
+use crate::http::{Exchange, Request};
 
 /// The people of one lane share what was last asked, for failures that no answer shows by itself.
 pub(crate) struct Lane {

@@ -4,9 +4,9 @@ use std::fmt::{self, Write as _};
 
 use libtest_mimic::Conclusion;
 
-use crate::client::{Client, Exchange, Measured};
+use crate::client::{Client, Measured};
 use crate::failure::Failure;
-use crate::http::Request;
+use crate::http::{Exchange, Request};
 
 /// Longer texts are cut: some cases send a megabyte.
 const MOST_SHOWN: usize = 2_000;

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::client::{Client, Exchange};
+use crate::client::Client;
 use crate::failure::{Failure, Outcome};
-use crate::http::{Answer, Request};
+use crate::http::{Answer, Exchange, Request};
 use crate::people::nobodys_username;
 use crate::person::{Lane, Person};
 

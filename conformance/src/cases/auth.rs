@@ -3,9 +3,8 @@
 use serde_json::json;
 
 use super::{Case, Section, case, view};
-use crate::client::Exchange;
 use crate::failure::{Failure, Outcome, equal};
-use crate::http::Request;
+use crate::http::{Exchange, Request};
 use crate::person::{Answers as _, at};
 use crate::tester::{NOBODY, Tester};
 

@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{Case, Section, case};
-use crate::client::Exchange;
 use crate::failure::{Outcome, equal, holds};
-use crate::http::Request;
+use crate::http::{Exchange, Request};
 use crate::person::{Answers as _, at, id_of};
 use crate::tester::{NOBODY, Tester};
 

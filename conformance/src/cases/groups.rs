@@ -3,10 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{Case, Section, case, in_both, view, walk_states, without_activity};
-use crate::client::Exchange;
 use crate::encoding::BOTH;
 use crate::failure::{Outcome, equal};
-use crate::http::Request;
+use crate::http::{Exchange, Request};
 use crate::person::{Answers as _, Person, id, id_of};
 use crate::tester::{NOBODY, Tester};
 

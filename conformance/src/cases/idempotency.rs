@@ -3,9 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{Case, Section, case, without_activity};
-use crate::client::Exchange;
 use crate::failure::{Outcome, equal};
-use crate::http::Request;
+use crate::http::{Exchange, Request};
 use crate::person::{Answers as _, id, id_of};
 use crate::tester::{Tester, at_once};
 

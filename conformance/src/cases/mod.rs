@@ -2,6 +2,7 @@
 
 mod auth;
 mod bodies;
+mod catalog;
 mod contact_values;
 mod contacts;
 mod conversation_updates;
@@ -29,9 +30,9 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use crate::client::Exchange;
 use crate::encoding::{BOTH, Encoding};
 use crate::failure::{Outcome, equal, holds};
+use crate::http::Exchange;
 use crate::person::{Answers as _, Person};
 use crate::tester::Tester;
 

@@ -3,10 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{Case, Section, case, view};
-use crate::client::Exchange;
 use crate::encoding::{BOTH, Encoding};
 use crate::failure::{Outcome, equal};
-use crate::http::Request;
+use crate::http::{Exchange, Request};
 use crate::person::{Answers as _, Person, at, id_of};
 use crate::tester::{NOBODY, Tester};
 

@@ -3,10 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{Case, Section, case, without_activity};
-use crate::client::Exchange;
 use crate::encoding::BOTH;
 use crate::failure::{Outcome, equal, holds};
-use crate::http::Request;
+use crate::http::{Exchange, Request};
 use crate::person::{Answers as _, Person, at, id, id_of};
 use crate::tester::{NOBODY, Tester};
 

@@ -4,9 +4,8 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::{Case, Section, case, in_both};
-use crate::client::Exchange;
 use crate::failure::{Outcome, equal, holds};
-use crate::http::Request;
+use crate::http::{Exchange, Request};
 use crate::person::{Answers as _, Person, at};
 use crate::tester::{Tester, at_once};
 

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use super::sound_lists::{WINDOW, window};
+use super::catalog::{WINDOW, items, query, sounds, window};
 use super::{Case, Section, case};
 use crate::failure::{Outcome, equal, holds};
 use crate::person::{Answers as _, Person, id};
@@ -33,26 +33,6 @@ const CASES: &[Case] = &[
 
 pub(super) const NO_SOUNDS: &str = "the catalogue has no sounds";
 pub(super) const NO_PLAYLISTS: &str = "the catalogue has no playlists";
-
-/// A query string.
-pub(super) fn query(parameters: &[(&str, &str)]) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(parameters).finish()
-}
-
-/// The items of a page.
-#[track_caller]
-pub(super) fn items(caller: &Person, path: &str, parameters: &[(&str, &str)]) -> Outcome<Vec<Value>> {
-    let page = caller
-        .get(&format!("{path}?{}", query(parameters)))
-        .answers(200)?;
-    Ok(page["data"].as_array().cloned().unwrap_or_default())
-}
-
-/// The first sounds of the catalogue: some, or none where it is empty.
-pub(super) fn sounds(tester: &Tester) -> Outcome<Vec<Value>> {
-    items(&tester.kate, "/v1/sounds", &[("limit", "12")])
-}
 
 /// A sound without its link, which is another one in every answer.
 pub(super) fn unlinked(mut sound: Value) -> Value {

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::sound_lists::window;
-use super::sounds::{NO_PLAYLISTS, NO_SOUNDS, has, items, labels, query, sounds, unlinked};
+use super::catalog::{items, query, sounds, window};
+use super::sounds::{NO_PLAYLISTS, NO_SOUNDS, has, labels, unlinked};
 use super::{Case, Section, case};
 use crate::failure::{Outcome, equal, holds};
 use crate::person::{Answers as _, id};
