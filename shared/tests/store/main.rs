@@ -17,6 +17,7 @@ mod idempotency;
 mod integrity;
 mod lists;
 mod marking;
+mod newer_code;
 mod proxy;
 mod purge;
 mod races;

@@ -1,0 +1,105 @@
+//! During a deployment old and new code run side by side. What newer code has added to a row stays, whatever this code
+//! writes to it: this test plays the old code.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use shared::model::{PageRequest, Position};
+
+use crate::groups::{Club, first};
+use crate::table::{Item, Table, text};
+
+/// What newer code has added.
+const ADDED: &str = "of_newer_code";
+
+fn given<T: DeserializeOwned>(body: Value) -> T {
+    serde_json::from_value(body).unwrap()
+}
+
+/// Adds it to every row.
+async fn add(table: &Table) {
+    for mut row in table.rows().await {
+        row.insert(ADDED.to_owned(), AttributeValue::Bool(true));
+        table.put(row).await;
+    }
+}
+
+/// The rows by their keys, kinds and conversations: what comes in another one's place is a new row.
+async fn rows(table: &Table) -> BTreeMap<[String; 4], Item> {
+    let named = |row: Item| {
+        let conversation = row.get("conversation_id").and_then(|id| id.as_s().ok()).cloned();
+        let [pk, sk, kind] = ["pk", "sk", "kind"].map(|name| text(&row, name).to_owned());
+        ([pk, sk, kind, conversation.unwrap_or_default()], row)
+    };
+    table.rows().await.into_iter().map(named).collect()
+}
+
+/// Asserts that every row that is still there has it, and that the call wrote something.
+async fn assert_kept(table: &Table, call: &str, before: &BTreeMap<[String; 4], Item>) {
+    let after = rows(table).await;
+    assert_ne!(*before, after, "{call} wrote nothing");
+    for (name, row) in after.iter().filter(|(name, _)| before.contains_key(*name)) {
+        assert!(row.contains_key(ADDED), "{call}: {name:?}");
+    }
+}
+
+/// Runs calls one after the other on rows of newer code.
+macro_rules! keep {
+    ($table:expr, $($call:expr),+ $(,)?) => {
+        $(
+            add($table).await;
+            let before = rows($table).await;
+            $call.await.unwrap();
+            assert_kept($table, stringify!($call), &before).await;
+        )+
+    };
+}
+
+#[tokio::test]
+async fn what_newer_code_has_added_to_a_row_stays() {
+    let club = Club::of(2, 1).await;
+    let (table, store, kate, group) = (&club.table, &club.table.store, club.kate, club.group);
+    let [kevin, frank, late] = [club.others[0], club.others[1], club.others[2]];
+    let id = club.conversation().await;
+    let said = table.say(kate, id, "hello").await;
+    let gone = table.say(kate, id, "to be deleted").await;
+    let one_page = || PageRequest {
+        limit: 1,
+        position: Position::Start,
+    };
+    let read_all = given(json!({}));
+    keep!(
+        table,
+        store.open_messages(kevin, id, one_page()),
+        store.mark_read(frank, id, read_all, None),
+        store.send_message(
+            kevin,
+            &given(json!({"conversation_id": id, "message": "one more"})),
+            None
+        ),
+        store.open_messages(kate, id, one_page()),
+        store.update_message(kate, said.id, &given(json!({"message": "changed"}))),
+        store.add_reaction(kevin, said.id, &given(json!("heart"))),
+        store.remove_reaction(kevin, said.id, &given(json!("heart"))),
+        store.delete_message(kate, gone.id),
+        store.update_conversation(
+            kate,
+            id,
+            &given(json!({"is_pinned": true, "pinned_message_id": said.id}))
+        ),
+        store.update_person(kate, &given(json!({"phone_number": "1-800-759-3001"}))),
+        store.update_contact(kate, kevin, &given(json!({"display_name": "Kev"}))),
+        store.update_group(kate, group, &given(json!({"description": "all of us"}))),
+        store.update_group(
+            kate,
+            group,
+            &given(json!({"description": null, "contacts": [kevin, frank, late]}))
+        ),
+        store.leave_group(frank, group, None),
+        store.delete_conversation(kate, id),
+        store.create_conversation(kevin, given(json!({"group_id": group})), None),
+    );
+    assert_eq!(club.table.store.feed(kate, first(10)).await.unwrap().data, []);
+}
