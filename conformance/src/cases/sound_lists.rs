@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::catalog::{items, sounds, window};
 use super::{Case, Section, case};
 use crate::failure::{Outcome, equal, holds};
-use crate::person::{Answers as _, Person, id};
+use crate::person::{Answers as _, id};
 use crate::tester::{NOBODY, Tester};
 
 pub(crate) const SECTION: Section = Section {

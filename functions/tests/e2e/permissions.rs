@@ -319,8 +319,8 @@ fn every_function_may_do_what_it_does_and_nothing_else() {
             "MeGet: give dynamodb:GetItem the condition on dynamodb:LeadingKeys",
         ),
         (
-            "dynamodb:ConditionCheckItem, dynamodb:PutItem]\n              Resource: !GetAtt Table.Arn\n              Condition: *people\n",
-            "dynamodb:ConditionCheckItem, dynamodb:PutItem]\n              Resource: !GetAtt Table.Arn\n",
+            "- dynamodb:PutItem\n                - dynamodb:UpdateItem\n              Resource: !GetAtt Table.Arn\n              Condition: *people\n",
+            "- dynamodb:PutItem\n                - dynamodb:UpdateItem\n              Resource: !GetAtt Table.Arn\n",
             "ConversationsCreate: give dynamodb:PutItem the condition on dynamodb:LeadingKeys",
         ),
         (
