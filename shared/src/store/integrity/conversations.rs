@@ -4,13 +4,14 @@ use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
+use super::heads::Heads;
 use super::look::Look;
 use crate::model::{ConversationId, MessageId, PersonId};
-use crate::store::conversations::keys::{PARTICIPANTS, inbox};
+use crate::store::conversations::keys::PARTICIPANTS;
 use crate::store::conversations::pairs::PairRow;
 use crate::store::conversations::purge::PurgeWork;
 use crate::store::conversations::rows::{
-    ConversationRow, FirstReadsRow, GroupRow, MemberRow, MessageRow, ParticipantRow, ReadReceiptRow,
+    ConversationRow, FirstReadsRow, GroupRow, MemberRow, MessageRow, ReadReceiptRow,
 };
 use crate::store::error::Result;
 use crate::store::table::{Item, Key, Range, Store, is_kind};
@@ -19,16 +20,6 @@ use crate::store::work::STREAM_HAS;
 /// How the sort keys of everything begin that stands in a partition beside messages and read marks.
 const HEADS: [&str; 3] = ["GROUP", "MESSAGES", PARTICIPANTS];
 
-/// What stands in a partition beside messages and read marks.
-#[derive(Default)]
-struct Heads {
-    conversation: Option<ConversationRow>,
-    group: Option<GroupRow>,
-    first_reads: Option<FirstReadsRow>,
-    participants: Vec<ParticipantRow>,
-    members: Vec<MemberRow>,
-}
-
 /// What is learnt while the messages go by.
 #[derive(Default)]
 struct Messages {
@@ -36,101 +27,6 @@ struct Messages {
     pinned: bool,
     /// How many there are that each participant has not read.
     unread: HashMap<PersonId, u64>,
-}
-
-impl Heads {
-    /// The group whose conversation it is, or was.
-    fn group(&self) -> Option<&GroupRow> {
-        let of = self.conversation.as_ref().and_then(|row| row.group_id);
-        self.group.as_ref().filter(|group| Some(group.group_id) == of)
-    }
-
-    fn people_with_a_row(&self) -> BTreeSet<PersonId> {
-        self.participants
-            .iter()
-            .map(|participant| participant.person_id)
-            .collect()
-    }
-
-    /// Whether those who take part are those whom the conversation counts, and everybody's lists find it.
-    fn look_at_sides(&self, look: &mut Look, conversation: &ConversationRow) {
-        let id = conversation.conversation_id;
-        let own = Key::conversation(id);
-        let is_alive = conversation.is_alive(id);
-        let fits = self.group.is_some() == self.group().is_some();
-        look.check(
-            fits,
-            &own,
-            "The group row in a partition is of the group that the conversation names.",
-            "Correct group_id of the conversation, or delete the group row.",
-        );
-        for member in &self.members {
-            let row = Key::participant(id, member.member_id);
-            let fits = self
-                .group()
-                .is_some_and(|group| group.group_id == member.group_id);
-            look.check(
-                fits,
-                &row,
-                "A member row names the group of its partition.",
-                "Correct group_id, or delete this row.",
-            );
-        }
-        for participant in &self.participants {
-            let row = Key::participant(id, participant.person_id);
-            let fits = is_alive && participant.conversation_id == id;
-            look.check(
-                fits,
-                &row,
-                "A participant row names the conversation of its partition, which is alive.",
-                "Delete this row if the conversation is deleted; otherwise correct conversation_id.",
-            );
-            let fits = participant.group_id == conversation.group_id;
-            look.check(
-                fits,
-                &row,
-                "A participant row names the same group as its conversation.",
-                "Correct group_id.",
-            );
-            let inbox = inbox(participant.person_id, participant.archived_at.is_some());
-            let member_id = conversation.group_id.map(|_| participant.person_id);
-            let is_listed = participant.inbox == inbox && participant.member_id == member_id;
-            look.check(
-                is_listed,
-                &row,
-                "A participant row is in the indexes of its person: inbox is INBOX#<person_id>, or \
-                 ARCHIVE#<person_id> with archived_at, and member_id is person_id in a group only.",
-                "Correct inbox and member_id.",
-            );
-            let has_contact = participant.contact_id.is_some_and(|contact| {
-                contact != participant.person_id && conversation.sent_by.contains_key(&contact)
-            });
-            let fits = has_contact == conversation.group_id.is_none();
-            look.check(
-                fits,
-                &row,
-                "Between two people contact_id is the other one; in a group there is no contact_id.",
-                "Correct contact_id.",
-            );
-        }
-        if is_alive {
-            let counted: BTreeSet<_> = conversation.sent_by.keys().copied().collect();
-            let fits = self.people_with_a_row() == counted;
-            look.check(
-                fits,
-                &own,
-                "The people in sent_by are those with a participant row.",
-                "Add the missing people to sent_by with the number of their messages, and remove the others.",
-            );
-            let fits = self.members.is_empty();
-            look.check(
-                fits,
-                &own,
-                "While a group has a conversation, each member has a participant row and no member row.",
-                "Delete the member rows; let the owner take these people out and add them again.",
-            );
-        }
-    }
 }
 
 impl Store {

@@ -3,6 +3,7 @@
 pub(crate) mod catalog;
 pub(crate) mod check;
 pub(crate) mod conversations;
+pub(crate) mod heads;
 pub(crate) mod look;
 pub(crate) mod people;
 pub(crate) mod report;
