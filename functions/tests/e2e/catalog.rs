@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::config::{Builder, Credentials, Region};
+use local::Local;
 use serde_json::{Value, json};
 use shared::model::{
     Id, Label, Millis, Playlist, SoundId, StoredSound, TagCount, Theme, WAVEFORM_PEAKS, Waveform,
@@ -11,7 +12,7 @@ use shared::model::{
 use shared::store::bucket::{Bucket, objects};
 use shared::store::{Neighbour, Publishing, Store, system_clock};
 
-use crate::world::{Machine, wait_for};
+use crate::runtime::wait_for;
 
 /// A page holds 100 at most, so that lists have several of any size.
 const SOUNDS: u32 = 120;
@@ -191,8 +192,8 @@ impl Catalogue {
     }
 
     /// Puts this catalogue in the place of the one that is there.
-    pub(crate) fn publish(&self, machine: &Machine) {
-        wait_for(self.publish_by(&store(machine), &bucket(machine)));
+    pub(crate) fn publish(&self, local: &Local) {
+        wait_for(self.publish_by(&store(local), &bucket(local)));
     }
 
     async fn publish_by(&self, store: &Store, bucket: &Bucket) {
@@ -263,15 +264,13 @@ pub(crate) fn unlinked(mut sound: Value) -> Value {
 }
 
 /// The machine's table.
-pub(crate) fn store(machine: &Machine) -> Store {
-    let local = &machine.local;
+pub(crate) fn store(local: &Local) -> Store {
     let config = wait_for(configuration(local, local.database_url()));
     Store::new(Builder::from(&config), local.table_name(), Arc::new(system_clock))
 }
 
 /// The machine's bucket.
-pub(crate) fn bucket(machine: &Machine) -> Bucket {
-    let local = &machine.local;
+pub(crate) fn bucket(local: &Local) -> Bucket {
     let config = wait_for(configuration(local, local.storage_url()));
     Bucket::new(&config, local.bucket_name().unwrap(), Arc::new(system_clock))
 }

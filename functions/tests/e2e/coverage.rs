@@ -10,7 +10,7 @@ use crate::contacts::guessed_too_often;
 use crate::contract::{UNREACHABLE, UNROUTED, documented, is_unreachable};
 use crate::http::{Answer, Request};
 use crate::races::at_once;
-use crate::routes::{NOBODY, Names, ROUTES};
+use crate::routes::{Ids, NOBODY, ROUTES, reads};
 use crate::world::{Machine, Person, at, catalogue, id_of, person, text, two_people, world};
 
 /// The operations and their statuses that were reached.
@@ -82,21 +82,16 @@ fn successes(reached: &mut Reached) {
     for _ in 0..2 {
         send("POST", contacts, "", Some(kevin.card()));
     }
-    send("GET", contacts, "", None);
-    send("GET", contact, &kevin.id, None);
     send("PUT", contact, &kevin.id, Some(json!({"display_name": "Kev"})));
 
     let with_kevin = || Some(json!({"contact_id": kevin.id}));
     let id = text(&send("POST", conversations, "", with_kevin()).json()["id"]);
-    send("GET", conversations, "", None);
-    send("GET", conversation, &id, None);
     send("PUT", conversation, &id, Some(json!({"is_pinned": true})));
     send("DELETE", conversation, &id, None);
     send("POST", conversations, "", with_kevin());
     send("DELETE", contact, &kevin.id, None);
     send("POST", conversations, "", with_kevin());
 
-    send("GET", "/v1/me", "", None);
     send("PUT", "/v1/me", "", Some(json!({"avatar_url": null})));
 }
 
@@ -150,15 +145,7 @@ fn of_messages(reached: &mut Reached) {
     for (operation, answer) in [
         (
             "GET /v1/messages",
-            kate.get(&format!("/v1/messages?conversation_id={id}")),
-        ),
-        (
-            "GET /v1/messages",
             kate.get(&format!("/v1/messages?conversation_id={NOBODY}")),
-        ),
-        (
-            "GET /v1/messages/search",
-            kate.get(&format!("/v1/messages/search?query=hello&conversation_id={id}")),
         ),
         (
             "GET /v1/messages/search",
@@ -184,7 +171,6 @@ fn of_messages(reached: &mut Reached) {
             "POST /v1/conversations/{id}/read",
             kevin.post(&format!("{conversation}/read"), &json!({})),
         ),
-        ("GET /v1/messages/{id}", kate.get(&message)),
         (
             "PUT /v1/messages/{id}",
             kate.put(&message, &json!({"message": "Good morning"})),
@@ -225,14 +211,12 @@ fn of_groups(reached: &mut Reached) {
     };
     let other = format!("/v1/groups/{}", kate.group(&[&kevin]));
     for (operation, answer) in [
-        ("GET /v1/groups", kate.get("/v1/groups")),
         ("POST /v1/groups", keyed(&kate, "/v1/groups", &named("One"))),
         ("POST /v1/groups", keyed(&kate, "/v1/groups", &named("Two"))),
         (
             "POST /v1/groups",
             kate.post("/v1/groups", &json!({"name": "Three", "contacts": [stranger.id]})),
         ),
-        ("GET /v1/groups/{id}", kevin.get(&group)),
         ("PUT /v1/groups/{id}", kate.put(&group, &json!({"name": "Four"}))),
         ("PUT /v1/groups/{id}", kevin.put(&group, &json!({"name": "Five"}))),
         ("DELETE /v1/groups/{id}", kevin.delete(&group)),
@@ -248,26 +232,22 @@ fn of_groups(reached: &mut Reached) {
     }
 }
 
-/// What goes well with sounds, playlists and themes, and what is no place in a list of them.
-fn of_the_catalogue(reached: &mut Reached) {
-    let kate = person("coverage.sounds");
+/// All that can be read, where there is something.
+fn of_reads(reached: &mut Reached) {
+    let (kate, kevin, conversation) = two_people("coverage.reads");
+    let message = at(&kate.say(&conversation, "Hello"));
+    let group = kate.group(&[&kevin]);
     let (sound, playlist) = (catalogue().sounds[0].id, catalogue().playlists[0].id);
-    for route in ROUTES {
-        let id = match route.names() {
-            Names::Sound => sound.to_string(),
-            Names::Playlist => playlist.to_string(),
-            _ if ["/v1/sounds", "/v1/playlists", "/v1/themes"]
-                .iter()
-                .any(|own| route.path.starts_with(own)) =>
-            {
-                String::new()
-            }
-            _ => continue,
-        };
-        let operation = format!("{} {}", route.method, route.path);
-        let answer = kate.send(route.request(&id));
+    let ids = Ids {
+        contact: &kevin.id,
+        conversation: id_of(&conversation),
+        group: &group,
+        message: id_of(&message),
+    };
+    for (route, request) in reads(ids, &sound.to_string(), &playlist.to_string()) {
+        let answer = kate.send(request);
         answer.expect(200);
-        reached.add(&operation, &answer);
+        reached.add(&format!("{} {}", route.method, route.path), &answer);
     }
 }
 
@@ -321,7 +301,7 @@ fn every_documented_status_is_reached() {
     of_creates(&mut reached);
     of_messages(&mut reached);
     of_groups(&mut reached);
-    of_the_catalogue(&mut reached);
+    of_reads(&mut reached);
     of_keys_in_use(&mut reached);
     reached.add(
         "POST /v1/contacts",
@@ -332,10 +312,11 @@ fn every_documented_status_is_reached() {
     let (out_of_reach, missed): (Vec<_>, Vec<_>) = documented
         .difference(&reached.0)
         .partition(|(operation, status)| is_unreachable(operation, *status));
-    assert!(
-        missed.is_empty(),
-        "openapi.yaml documents what was not reached: {missed:#?}"
-    );
+    let missed: Vec<_> = missed
+        .iter()
+        .map(|(operation, status)| format!("coverage.rs: reach the {status} of {operation} in openapi.yaml"))
+        .collect();
+    assert!(missed.is_empty(), "\n{}\n", missed.join("\n"));
     assert!(!out_of_reach.is_empty(), "it is not documented: {UNREACHABLE}");
     // Past the test harness, which keeps the output of a test that passes to itself.
     let mut output = std::io::stderr().lock();

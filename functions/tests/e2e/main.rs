@@ -48,6 +48,7 @@ mod properties;
 mod races;
 mod reading;
 mod routes;
+mod runtime;
 mod search;
 mod search_judged;
 mod shape;

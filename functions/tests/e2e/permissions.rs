@@ -13,6 +13,8 @@ use self::exercise::{exercise, hasty_machine};
 use crate::world::{id_of, template};
 
 const TABLE: &str = "!GetAtt Table.Arn";
+/// The functions that ask nothing of the table.
+const WITHOUT_CALLS: [&str; 1] = ["fallback"];
 
 /// What a call needs: an action on a resource, as the template writes them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -263,7 +265,13 @@ fn problems(text: &str, calls: &[Call], table: &str) -> Vec<String> {
                 let statements: Vec<_> = policies
                     .flat_map(|policy| policy["Statement"].as_array().unwrap().clone())
                     .collect();
-                let needs = needed.get(id_of(code)).cloned().unwrap_or_default();
+                let Some(needs) = needed.get(id_of(code)).cloned() else {
+                    let name = id_of(code);
+                    if !WITHOUT_CALLS.contains(&name) {
+                        problems.push(format!("permissions/exercise.rs: call {name} ({logical_id})"));
+                    }
+                    continue;
+                };
                 functions.push((Policy::new(text, logical_id, &statements), needs));
             }
             // What all functions need together.

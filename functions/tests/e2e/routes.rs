@@ -64,6 +64,23 @@ impl<'a> Ids<'a> {
     }
 }
 
+/// Every route that reads, with a request for something that is there.
+pub(crate) fn reads<'a>(
+    ids: Ids<'a>,
+    sound: &'a str,
+    playlist: &'a str,
+) -> impl Iterator<Item = (Route, Request)> {
+    let reads = ROUTES.into_iter().filter(|route| route.method == "GET");
+    reads.map(move |route| {
+        let id = match route.names() {
+            Names::Sound => sound,
+            Names::Playlist => playlist,
+            _ => ids.of(route),
+        };
+        (route, route.request(id))
+    })
+}
+
 impl Route {
     /// What the id in the path names.
     pub(crate) fn names(self) -> Names {

@@ -489,7 +489,7 @@ fn an_empty_catalogue_is_empty_lists() {
             .refused(404, "resource_missing", None);
     }
     // And a first one is seen at once: that there was none is not remembered.
-    Catalogue::of("first", 3).publish(&machine);
+    Catalogue::of("first", 3).publish(&machine.local);
     assert_eq!(page(&kate, "/v1/sounds", "").ids.len(), 3);
     assert_eq!(page(&kate, "/v1/sounds/search", "query=rainfall").ids.len(), 1);
 }

@@ -41,7 +41,7 @@ fn editions(page: &Value) -> Vec<String> {
 fn readers_see_the_old_catalogue_or_the_new_one() {
     let machine = Machine::start(|options| options.max_concurrency = 1);
     let (old, new) = (Catalogue::of("old", 60), Catalogue::of("new", 80));
-    old.publish(&machine);
+    old.publish(&machine.local);
     let (first, playlist) = (&old.sounds[30], &old.playlists[0]);
     let paths = [
         "/v1/sounds?limit=100".to_owned(),
@@ -57,7 +57,7 @@ fn readers_see_the_old_catalogue_or_the_new_one() {
     at_once(paths.len() + 1, |number| {
         let Some(path) = paths.get(number) else {
             std::thread::sleep(Duration::from_millis(500));
-            new.publish(&machine);
+            new.publish(&machine.local);
             *is_published.lock().unwrap() = Some(Instant::now());
             // What is new is found at once, whatever a function remembers.
             let kate = machine.person("versions.new");
@@ -108,12 +108,12 @@ fn readers_see_the_old_catalogue_or_the_new_one() {
 fn after_a_minute_every_environment_shows_the_new_catalogue() {
     let machine = Machine::start(|_| ());
     let (old, new) = (Catalogue::of("old", 60), Catalogue::of("new", 80));
-    old.publish(&machine);
+    old.publish(&machine.local);
     let kate = machine.person("versions.many");
     let look = || editions(&kate.get("/v1/sounds?limit=100").expect(200));
     // At once, so that there are several.
     at_once(4, |_| assert_eq!(look(), ["old"]));
-    new.publish(&machine);
+    new.publish(&machine.local);
     let published = Instant::now();
     at_once(4, |_| {
         while published.elapsed() < MEMORY {
@@ -154,11 +154,11 @@ fn edition_of_themes(page: &Value, catalogues: &[&Catalogue; 2]) -> String {
 fn a_sound_that_is_gone_is_a_position() {
     let machine = Machine::start(|_| ());
     let kate = machine.person("versions.cursor");
-    Catalogue::of("old", 60).publish(&machine);
+    Catalogue::of("old", 60).publish(&machine.local);
     let page = kate.get("/v1/sounds?limit=10").expect(200);
     let cursor = text(&page["next_cursor"]);
     // Only the oldest ten stay.
-    Catalogue::of("new", 10).publish(&machine);
+    Catalogue::of("new", 10).publish(&machine.local);
     let rest = kate
         .get(&format!("/v1/sounds?limit=100&starting_after={cursor}"))
         .expect(200);

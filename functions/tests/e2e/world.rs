@@ -8,20 +8,16 @@ use std::time::{Duration, Instant};
 
 use local::{Faults, FunctionError, Functions, Local, Options};
 use serde_json::{Value, json};
-use tokio::runtime::Runtime;
 
 use crate::catalog::Catalogue;
 use crate::contract;
 use crate::encoding::Encoding;
 use crate::http::{Answer, Request, send_bytes, to_bytes};
-
-/// Runs every machine. It lives as long as the process, so no test's end takes a server away from another test; the
-/// functions' processes end when the connection to their machine breaks.
-static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
+pub(crate) use crate::runtime::wait_for;
 
 static WORLD: LazyLock<Machine> = LazyLock::new(|| {
     let machine = Machine::start(|_| ());
-    catalogue().publish(&machine);
+    catalogue().publish(&machine.local);
     machine
 });
 
@@ -40,11 +36,6 @@ pub(crate) fn catalogue() -> &'static Catalogue {
 /// Somebody new in the shared world.
 pub(crate) fn person(prefix: &str) -> Person<'static> {
     world().person(prefix)
-}
-
-/// Waits for `future` on the runtime of the machines.
-pub(crate) fn wait_for<F: Future>(future: F) -> F::Output {
-    RUNTIME.block_on(future)
 }
 
 /// Asks again and again until there is an answer. Fails after a time that is longer than anything should take.

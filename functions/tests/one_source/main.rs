@@ -9,6 +9,7 @@
 
 mod binaries;
 mod events;
+mod rooms;
 mod routes;
 mod shape;
 mod written;

@@ -1,33 +1,56 @@
 //! What nobody must get who is not there, or not any more: whatever route they take.
 
+use std::sync::LazyLock;
+
 use serde_json::{Value, json};
 
 use super::steps::{PEOPLE, Place};
 use super::world::{Verdict, World, same};
 use crate::http::Request;
+use crate::routes::{NOBODY, Names, ROUTES};
 
-/// The routes of a conversation, of one of its messages and of a group, with the parameter that names it.
-const ROUTES: [(&str, &str, Option<&str>); 15] = [
-    ("GET", "/v1/conversations/{conversation}", None),
-    ("PUT", "/v1/conversations/{conversation}", None),
-    ("DELETE", "/v1/conversations/{conversation}", None),
-    ("POST", "/v1/conversations/{conversation}/read", None),
-    (
-        "GET",
-        "/v1/messages?conversation_id={conversation}",
-        Some("conversation_id"),
-    ),
-    ("POST", "/v1/messages", Some("conversation_id")),
-    ("GET", "/v1/messages/{message}", None),
-    ("PUT", "/v1/messages/{message}", None),
-    ("DELETE", "/v1/messages/{message}", None),
-    ("PUT", "/v1/messages/{message}/reactions/heart", None),
-    ("DELETE", "/v1/messages/{message}/reactions/heart", None),
-    ("GET", "/v1/groups/{group}", None),
-    ("PUT", "/v1/groups/{group}", None),
-    ("DELETE", "/v1/groups/{group}", None),
-    ("POST", "/v1/groups/{group}/leave", None),
-];
+/// A route that an outsider may try.
+struct Try {
+    method: &'static str,
+    /// With `{conversation}`, `{message}` or `{group}` in place of an id.
+    path: String,
+    body: Option<Value>,
+    /// The parameter that names what is missing, where the path does not.
+    param: Option<&'static str>,
+}
+
+/// Every route with the id of a conversation, a message or a group.
+static TRIES: LazyLock<Vec<Try>> = LazyLock::new(|| {
+    let by_path = ROUTES.into_iter().filter_map(|route| {
+        let id = match route.names() {
+            Names::Conversation => "{conversation}",
+            Names::Message => "{message}",
+            Names::Group => "{group}",
+            Names::Nothing | Names::Contact | Names::Playlist | Names::Sound => return None,
+        };
+        Some(Try {
+            method: route.method,
+            path: route.at(id),
+            body: route.body(NOBODY),
+            param: None,
+        })
+    });
+    let by_parameter = [
+        Try {
+            method: "GET",
+            path: "/v1/messages?conversation_id={conversation}".to_owned(),
+            body: None,
+            param: Some("conversation_id"),
+        },
+        Try {
+            method: "POST",
+            path: "/v1/messages".to_owned(),
+            body: Some(json!({"conversation_id": "{conversation}", "message": "Let me in"})),
+            param: Some("conversation_id"),
+        },
+    ];
+    by_path.chain(by_parameter).collect()
+});
 
 /// The ids by which somebody might try.
 struct Ids {
@@ -44,7 +67,7 @@ impl World<'_> {
                 number % PEOPLE.len(),
                 place,
                 &ids,
-                number / PEOPLE.len() % ROUTES.len(),
+                number / PEOPLE.len() % TRIES.len(),
             )?;
         }
         Ok(())
@@ -54,7 +77,7 @@ impl World<'_> {
     pub(super) fn compare_outsiders(&self) -> Verdict {
         for who in 0..PEOPLE.len() {
             for (place, ids) in self.closed_to(who, None) {
-                for route in (0..ROUTES.len()).filter(|route| route % PEOPLE.len() == who) {
+                for route in (0..TRIES.len()).filter(|route| route % PEOPLE.len() == who) {
                     self.try_route(who, place, &ids, route)?;
                 }
             }
@@ -92,31 +115,30 @@ impl World<'_> {
     }
 
     fn try_route(&self, who: usize, place: Place, ids: &Ids, route: usize) -> Verdict {
-        let (method, path, param) = ROUTES[route];
-        let mut filled = path.to_owned();
+        let Try {
+            method,
+            path,
+            body,
+            param,
+        } = &TRIES[route];
+        let (mut filled, mut body) = (path.clone(), body.as_ref().map(Value::to_string));
         for (name, id) in [
             ("{conversation}", &ids.conversation),
             ("{message}", &ids.message),
             ("{group}", &ids.group),
         ] {
             match id {
-                Some(id) => filled = filled.replace(name, id),
+                Some(id) => {
+                    filled = filled.replace(name, id);
+                    body = body.map(|body| body.replace(name, id));
+                }
                 None if path.contains(name) => return Ok(()),
                 None => {}
             }
         }
-        let body = match (method, path) {
-            ("POST", "/v1/messages") => {
-                Some(json!({"conversation_id": ids.conversation, "message": "Let me in"}))
-            }
-            ("PUT", "/v1/conversations/{conversation}") => Some(json!({"is_muted": true})),
-            ("PUT", "/v1/messages/{message}") => Some(json!({"message": "Let me in"})),
-            ("PUT", "/v1/groups/{group}") => Some(json!({"name": "Ours"})),
-            _ => None,
-        };
         let mut request = Request::new(method, filled);
         if let Some(body) = body {
-            request = request.json(&body);
+            request = request.header("content-type", "application/json").body(body);
         }
         let answer = self.ask(who, &request)?;
         let shown = json!({"status": answer.answer.status});
@@ -125,7 +147,7 @@ impl World<'_> {
             &shown,
             &json!({"status": 404}),
         )?;
-        answer.missing(param)?;
+        answer.missing(*param)?;
         let Some(group) = &ids.group else { return Ok(()) };
         let path = format!("/v1/conversations?group_id={group}");
         let found: Value = self.get(who, &path)?.expect(200)?;
