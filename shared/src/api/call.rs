@@ -79,7 +79,7 @@ impl<Q, B: Serialize, S> Call<Q, B, S> {
     }
 }
 
-/// The token of the request, with nobody asked yet.
+/// The token of the request, not checked against the table yet.
 pub(super) fn token(request: &Request) -> Result<Secret> {
     let header = request
         .headers()

@@ -127,7 +127,7 @@ pub struct GroupPatch {
     /// A new picture.
     #[serde(default)]
     pub avatar_url: Patch<AvatarUrl>,
-    /// The members beside the owner from now on: contacts of the owner, or members already. Null: nobody.
+    /// The members beside the owner from now on: contacts of the owner, or members already. Null: none.
     #[serde(default)]
     pub contacts: Patch<ContactRefs>,
     /// In the archive since then.

@@ -4,13 +4,13 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// A link that is signed. Whoever has it can read what it leads to, so no log and no `Debug` shows it.
+/// A signed link. It gives access to everybody who has it, so no log and no `Debug` shows it.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Link(String);
 
 impl Link {
-    /// The link, to be given to whoever may have it.
+    /// The link, for the caller who asked for it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

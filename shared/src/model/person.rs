@@ -28,7 +28,7 @@ pub struct Person {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PersonPatch {
-    /// A new phone number; without one nobody new can add the person as a contact.
+    /// A new phone number. Without a number the person can't be added as a contact.
     #[serde(default)]
     pub phone_number: Patch<PhoneNumber>,
     /// A new picture.

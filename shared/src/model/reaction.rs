@@ -10,7 +10,7 @@ use super::text::Username;
 /// The most different names of reactions on one message.
 const MOST_NAMES: usize = 20;
 
-/// The most reactions of one person to one message, so that nobody uses up all names.
+/// The most reactions of one person to one message, so that one person can't use up all names.
 const MOST_OF_ONE: usize = 10;
 
 /// What a reaction is called: 1 to 64 characters `a-z0-9_+-`, or one emoji.
@@ -64,7 +64,7 @@ pub enum TooManyReactions {
 }
 
 impl Reactions {
-    /// Whether nobody has reacted.
+    /// Whether there are no reactions.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -311,7 +311,7 @@ mod tests {
         assert_eq!(reactions, full);
         reactions.add(&name("n0"), &username("kate")).unwrap();
         reactions.add(&name("n0"), &username("frank")).unwrap();
-        // Whoever takes one back has room for another.
+        // Taking one back makes room for another.
         reactions.remove(&name("n0"), &username("kate"));
         reactions.add(&name("n10"), &username("kate")).unwrap();
     }

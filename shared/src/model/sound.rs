@@ -148,7 +148,7 @@ pub struct TagCount {
 /// A link to the original file of a sound.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Download {
-    /// The link. Whoever has it can download the file.
+    /// The link. It gives the file to everybody who has it.
     pub url: Link,
     /// Until when it is valid.
     pub expires_at: Timestamp,

@@ -139,7 +139,7 @@ text!(
     "must be 1 to 20,000 characters"
 );
 
-/// Only what RFC 3986 lets stand in a URL, so that whoever shows the picture meets no quotes, spaces or controls:
+/// Only what RFC 3986 lets stand in a URL, so a program that shows the picture meets no quotes, spaces or controls:
 /// <https://www.rfc-editor.org/rfc/rfc3986#section-3>.
 fn is_web_address(text: &str) -> bool {
     let rest = text
@@ -177,7 +177,7 @@ fn is_line(text: &str, most: usize) -> bool {
 }
 
 impl Username {
-    /// The name of somebody whose own name was given to another person. Nobody is found by it.
+    /// The placeholder name of a retired person. No lookup finds it.
     #[must_use]
     pub fn of_nobody(id: impl fmt::Display) -> Self {
         Self(format!("deleted-{id}"))

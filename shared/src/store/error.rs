@@ -48,7 +48,7 @@ pub enum StoreError {
         /// In how many seconds the next try counts.
         retry_after: i64,
     },
-    /// The person was created by a contact entry and nobody has claimed it.
+    /// A contact entry created the person, and no operator has handed it out.
     #[error("the person is unclaimed")]
     Unclaimed,
     /// The token is unknown or revoked.

@@ -229,7 +229,7 @@ async fn a_page_costs_the_same_with_ten_and_with_a_hundred_thousand_messages() {
     let mut costs = Vec::new();
     for id in [small, large] {
         let look = async |opens| {
-            // Two round trips: the page and the caller's side of the conversation; then senders and read marks of the
+            // Two round trips: the page and the caller's side of the conversation; then senders and read receipts of the
             // two, and the opening.
             let sizes = if opens { [2, 4] } else { [2, 3] };
             let act = async |store: Store| list_ten(&store, kate, id, Position::Start, opens).await;
@@ -312,7 +312,7 @@ async fn the_first_page_of_all_messages_takes_three_round_trips() {
         newest.push(id);
     }
     let page = |position| PageRequest { limit: 10, position };
-    // Inbox and archive; eleven conversations and the caller's sides of them; the sender, and the marks of the readers
+    // Inbox and archive; eleven conversations and the caller's sides of them; the sender, and the receipts of the readers
     // of the four conversations that the page shows.
     let (first, cost) = measured(&table, &[2, 12, 5], async |store: Store| {
         store.feed(kate, page(Position::Start)).await.unwrap()

@@ -106,7 +106,7 @@ async fn every_row_that_is_lost_or_wrong_is_noticed() {
         }
         table.put(row.clone()).await;
     }
-    // Without its idempotency record, contact entry or read mark, a table is as if they had never been; a purge's work
+    // Without its idempotency record, contact entry or read receipt, a table is as if they had never been; a purge's work
     // is missed where it is the only trace of what is left. A message's row is missed where somebody has not read it.
     let may_go: BTreeSet<_> = ["contact", "first_reads", "message", "purge", "read_receipt"]
         .map(str::to_owned)

@@ -161,7 +161,7 @@ async fn however_many_are_deleted_unread_the_count_is_exact_and_the_row_small() 
     assert!(reading.state().await.iter().all(|(_, is_read)| *is_read));
 }
 
-/// A delete that counts older ones as read, and a mark that has not seen it.
+/// A delete that counts older ones as read, and a receipt that has not seen it.
 #[tokio::test]
 async fn marking_up_to_a_message_while_deleted_ones_are_counted() {
     let reading = Reading::of(130).await;

@@ -15,7 +15,7 @@ fn later() -> Instant {
     Instant::now() + Duration::from_mins(10)
 }
 
-/// A deleted conversation with so many messages, each with a read mark, and the work of purging it.
+/// A deleted conversation with so many messages, each with a read receipt, and the work of purging it.
 async fn deleted(table: &Table, messages: u64) -> (PersonId, PersonId, ConversationId, Work) {
     let kate = table.person("kate").await;
     let contact = table.contact(kate, "kevin").await;

@@ -67,7 +67,7 @@ fn file_name(title: &str, extension: &str) -> String {
     format!("{name}{extension}")
 }
 
-/// What nobody sees, or what turns the direction of what follows, so that an extension shows as another one.
+/// Invisible characters, and those that turn the direction of the text, so that an extension would look like another.
 fn is_hidden(c: char) -> bool {
     let is_direction =
         matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');

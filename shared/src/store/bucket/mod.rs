@@ -88,7 +88,7 @@ impl Bucket {
     }
 
     /// An object's content, whole. Once it has begun to come, nothing is tried again: a connection that breaks then makes
-    /// it unavailable. Whoever may not list the bucket, as functions, hears of a missing object that access is denied.
+    /// it unavailable. A caller that may not list the bucket, such as a function, gets "access denied" for a missing object.
     pub async fn get(&self, key: &str) -> Result<Vec<u8>> {
         let read = timeout(READ_TIME, self.read(key)).await;
         read.unwrap_or_else(|_| Err(StorageError::Unavailable(format!("reading {key} takes too long"))))
@@ -192,7 +192,7 @@ impl Bucket {
         let life = Duration::from_secs(LINK_LIFE.into());
         let life = PresigningConfig::expires_in(life).map_err(StorageError::internal)?;
         let request = self.client.get_object().bucket(&*self.name).key(Place::KEY);
-        // Nobody is asked, so trying again helps nothing.
+        // Signing sends nothing, so trying again helps nothing.
         let request = request.presigned(life).await;
         let request = request.map_err(|error| StorageError::Internal(aws::describe(&error)))?;
         let region = self.region.as_ref().map(ToString::to_string);

@@ -1,4 +1,4 @@
-//! Taking away versions of the catalogue that nobody reads: those whose import came to nothing, and those that were
+//! Removes versions of the catalogue that are no longer read: those whose import came to nothing, and those that were
 //! replaced a while ago. It can be done again, and by several at once.
 
 use super::import::{Draft, VersionRow};
@@ -15,7 +15,7 @@ const KEPT_FOR: u64 = 120_000;
 const SOUNDS_AT_ONCE: usize = 500;
 
 impl ReadStore {
-    /// The versions that nobody reads any more. `draft` is not one of them.
+    /// The versions that are no longer read, without `draft`.
     pub async fn outdated_versions(&self, draft: Option<Draft>) -> Result<Vec<VersionId>> {
         let versions = self.versions().await?;
         let now = (self.clock)();

@@ -1,4 +1,4 @@
-//! What an import writes: a version of the catalogue, which nobody sees before it is published. How versions come and go
+//! What an import writes: a version of the catalogue. Callers see it once it is published. How versions come and go
 //! is in `docs/CATALOG.md`; `catalog_removal` takes them away again.
 
 use serde::{Deserialize, Serialize};
@@ -97,7 +97,7 @@ impl Store {
     /// moment, which has superseded this one or soon will.
     pub async fn begin_version(&self, base: Option<Published>) -> Result<Option<Draft>> {
         let newest = self.versions().await?.into_iter().map(|row| row.version).max();
-        // Later than all others, whatever the clocks say: whoever comes later wins.
+        // Later than all others, whatever the clocks say: the later import wins.
         let drawn = Id::generate((self.clock)());
         let version = newest.map_or(drawn, |newest| drawn.max(newest.just_after()));
         let row = VersionRow {

@@ -1,5 +1,5 @@
 //! The catalogue: which version of it callers see. An import writes a whole version beside the published one and then
-//! changes one row, so nobody ever sees half of it: `docs/ARCHITECTURE.md`.
+//! changes one row, so callers never see half of it: `docs/CATALOG.md`.
 
 use std::sync::Arc;
 

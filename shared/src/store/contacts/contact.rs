@@ -157,7 +157,7 @@ impl Store {
         let mut rows = self
             .rows([entry.clone(), person.clone(), Key::pair(caller, id)])
             .await?;
-        // Whoever has the entry can read the number there.
+        // A caller who has the entry can read the number there.
         let is_guess = !rows.has(&entry);
         if is_guess {
             self.count_attempt(caller).await?;

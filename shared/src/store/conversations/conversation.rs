@@ -1,5 +1,5 @@
 //! Conversations. Everything of a conversation stands in the partition of its tag: its own row, one row for each
-//! participant, messages and read marks.
+//! participant, messages and read receipts.
 
 use super::keys::inbox;
 use super::pairs::PairRow;
@@ -108,7 +108,7 @@ impl Store {
         self.conversation(caller, id).await
     }
 
-    /// Deletes a conversation for all its participants: from now on nobody reads or writes anything of it. Its rows
+    /// Deletes a conversation for all its participants: from now on it can't be read or written. Its rows
     /// are purged in the background. A group stays, without one. Two round trips.
     pub async fn delete_conversation(&self, caller: PersonId, id: ConversationId) -> Result<()> {
         let (shared, group) = (Key::conversation(id), Key::group(id.cast()));

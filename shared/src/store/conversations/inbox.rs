@@ -160,7 +160,7 @@ impl ReadStore {
                 Position::After(place) => row.rank() < place,
                 Position::Start | Position::Before(_) => true,
             };
-            // Nor has it heard of whoever has just left a group.
+            // The index may also still have people who have just left a group.
             let takes_part = |row: &ConversationRow| row.sent_by.contains_key(&participant.person_id);
             if let Some(conversation) =
                 conversation.filter(|row| row.is_alive(id) && takes_part(row) && stays(row))

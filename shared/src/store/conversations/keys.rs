@@ -13,7 +13,7 @@ pub(crate) const MESSAGES: &str = "MESSAGE";
 pub(crate) const PARTICIPANTS: &str = "PARTICIPANT#";
 
 impl Key {
-    /// The claim of two people on their one conversation, whoever asks.
+    /// The claim of two people on their one conversation, the same for both.
     pub(crate) fn pair(one: PersonId, other: PersonId) -> Self {
         Self::new(format_args!("PAIR#{}#{}", one.min(other), one.max(other)), "PAIR")
     }
@@ -44,7 +44,7 @@ impl Key {
         Self::new(conversation_partition(id.cast()), format_args!("MESSAGE#{id}"))
     }
 
-    /// That a message, and all before it, had been read at some time, in one series of read marks.
+    /// That a message, and all before it, had been read at some time, in one series of read receipts.
     pub(crate) fn read_receipt(series: impl Display, up_to: MessageId) -> Self {
         Self::new(
             conversation_partition(up_to.cast()),
@@ -63,7 +63,7 @@ impl Key {
     }
 }
 
-/// How the sort keys of one series of read marks begin; the id of the message follows, up to which they count.
+/// How the sort keys of one series of read receipts begin; the id of the message follows, up to which they count.
 pub(crate) fn read_receipts(series: impl Display) -> String {
     format!("READ#{series}#")
 }

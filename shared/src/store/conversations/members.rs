@@ -1,6 +1,6 @@
-//! Who is in a group, and the group's conversation. A group, its members and its conversations stand in one partition.
-//! A member has one row: their participant row while the group has a conversation, else a mere membership. So every change of
-//! who is in a group is one transaction.
+//! The members of a group, and its conversation. A group, its members and its conversations stand in one partition. Each
+//! member has one row: a participant row while the group has a conversation, a member row otherwise. So one transaction
+//! changes who is in a group.
 
 use super::purge::PurgeWork;
 use super::rows::{ConversationRow, GroupRow, MemberRow, ParticipantRow, alive, of};
@@ -58,7 +58,7 @@ impl Transaction<'_> {
                 .count("epoch")
                 .set_zero_under("sent_by", &joining)
                 .remove_under("sent_by", &leaving);
-            // Whoever joins has the totals that were read: no message that counts in them may have been deleted since.
+            // A new member has the totals that were read: no message that counts in them may have been deleted since.
             let same = Condition {
                 expression: "conversation_id = :id AND attribute_not_exists(deleted_at) AND epoch = :before",
                 ..alive(*id)?

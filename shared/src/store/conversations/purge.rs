@@ -56,7 +56,7 @@ impl Transaction<'_> {
 }
 
 impl Store {
-    /// Removes what is left of a deleted conversation: its messages and read marks, then its own row, which until then
+    /// Removes what is left of a deleted conversation: its messages and read receipts, then its own row, which until then
     /// keeps others from the partition, then the work row.
     pub(crate) async fn purge(&self, work: &PurgeWork, until: Instant) -> Result<Progress> {
         let id = work.conversation_id;

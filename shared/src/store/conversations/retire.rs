@@ -1,5 +1,4 @@
-//! Retiring a person whom a contact entry created and whom nobody has claimed: somebody else gets the username. The
-//! person stays, without a name, for entries in address books that nobody can find show it.
+//! Takes a retired person out of their conversations and groups.
 
 use tokio::time::Instant;
 

@@ -17,7 +17,7 @@ use crate::store::error::Result;
 use crate::store::table::{Item, Key, Range, Store, is_kind};
 use crate::store::work::STREAM_HAS;
 
-/// How the sort keys of everything begin that stands in a partition beside messages and read marks.
+/// How the sort keys of everything begin that stands in a partition beside messages and read receipts.
 const HEADS: [&str; 3] = ["GROUP", "MESSAGES", PARTICIPANTS];
 
 /// What is learnt while the messages go by.
@@ -207,7 +207,7 @@ impl Store {
         Ok(())
     }
 
-    /// Looks at messages and read marks as they go by, however many there are.
+    /// Looks at messages and read receipts as they go by, however many there are.
     async fn look_at_rows(&self, look: &mut Look, key: &Key, heads: &Heads) -> Result<Messages> {
         let mut found = Messages::default();
         let mut purged = HashMap::new();

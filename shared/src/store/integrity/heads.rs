@@ -10,7 +10,7 @@ use crate::store::conversations::rows::{
 };
 use crate::store::table::Key;
 
-/// What stands in a partition beside messages and read marks.
+/// What stands in a partition beside messages and read receipts.
 #[derive(Default)]
 pub(crate) struct Heads {
     pub(crate) conversation: Option<ConversationRow>,

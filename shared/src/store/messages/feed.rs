@@ -32,7 +32,7 @@ impl ReadStore {
         let mut participants = HashMap::new();
         let mut found = Vec::new();
         while let Some(candidates) = inbox.next(page.limit + 1).await? {
-            // Where nobody has written, the rank is the conversation's own id.
+            // In a conversation without messages the rank is the conversation's own id.
             let mut written: Vec<_> = candidates
                 .iter()
                 .filter(|participant| participant.rank != participant.conversation_id)

@@ -194,7 +194,7 @@ impl Search<'_> {
         let mut left = participants;
         left.retain(|participant| sweep.seen.insert((participant.conversation_id, participant.rank)));
         loop {
-            // Nothing that was written there is newer than the rank. Where nobody has written, it is the conversation's id.
+            // Nothing that was written there is newer than the rank. Without messages it is the conversation's id.
             left.retain(|participant| {
                 participant.rank != participant.conversation_id && participant.rank >= sweep.slice.low.cast()
             });

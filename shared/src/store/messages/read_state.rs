@@ -18,7 +18,7 @@ use crate::store::table::{
 /// How many deleted messages a participant's row names before older ones are counted among what was read, so that it
 /// stays small however many are sent and deleted.
 const MOST_UNREAD_DELETED: usize = 100;
-/// How old these are at least, in seconds. Longer than a request takes: whoever is reading now has them in their totals.
+/// How old these are at least, in seconds. Longer than a request takes: a request that reads now has them in its totals.
 const LONG_AGO: i64 = 60;
 
 /// How far somebody has read: up to a message, and how many of others there were until then.
@@ -46,12 +46,12 @@ enum Basis {
 pub(crate) struct Opened {
     /// When it marked what was unread.
     pub(crate) at: Timestamp,
-    /// Messages of others after this one were read by nobody before.
+    /// The first readers of the messages after this one are those of this opening.
     pub(crate) first_after: Option<MessageId>,
 }
 
 impl ConversationRow {
-    /// The progress of whoever has read everything.
+    /// The progress of a participant who has read every message.
     pub(crate) fn all_read_by(&self, person: PersonId) -> Option<ReadProgress> {
         Some(ReadProgress {
             up_to: self.last_message_id?,

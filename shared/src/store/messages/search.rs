@@ -1,7 +1,7 @@
 //! Searching messages: it reads them, newest first, and keeps those that match. What it reads is strongly consistent, so
 //! a message is found from the moment in which it is sent or changed, and not from the moment in which it is deleted.
 //!
-//! A call does a bounded part of the work, and its cursor says how far it came. `docs/ARCHITECTURE.md` says why there is
+//! A call does a bounded part of the work, and its cursor says how far it came. `docs/DESIGN.md` says why there is
 //! no index, and what this costs.
 
 use std::collections::HashMap;
@@ -198,7 +198,7 @@ impl ReadStore {
     ) -> Result<Page<Message>> {
         let PageRequest { limit, position } = page;
         let span = Span::beyond(place_in(id, position)?);
-        // Whoever is not in it ends this before it has read much.
+        // A caller who takes no part gets an error before much is read.
         let (participant, (mut found, read_to)) = tokio::try_join!(
             self.participant(caller, id),
             self.search_through(id, query, span, limit, bounds)

@@ -19,7 +19,7 @@ pub(crate) struct PersonRow {
     pub(crate) phone_number: Option<PhoneNumber>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) avatar_url: Option<AvatarUrl>,
-    /// Whether an operator has handed the person out. One that a contact entry created is nobody's yet.
+    /// Whether an operator has handed the person out. False for a person whom a contact entry created.
     pub(crate) is_claimed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) last_active_at: Option<Timestamp>,
@@ -63,7 +63,7 @@ impl ReadStore {
         Ok(row.into())
     }
 
-    /// People as they were a moment ago, in one round trip. Whoever is so new that they do not show yet is read again.
+    /// People as they were a moment ago, in one round trip. People who are too new to show are read again.
     pub(crate) async fn people(
         &self,
         ids: impl IntoIterator<Item = PersonId>,

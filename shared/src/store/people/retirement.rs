@@ -1,5 +1,5 @@
-//! Retiring a person whom a contact entry created and whom nobody has claimed: somebody else gets the username. The
-//! person stays, without a name, for entries in address books that nobody can find show it.
+//! Retires a person whom a contact entry created and no operator has handed out: a new person gets the username. The
+//! retired person stays, without a name, because address books show them, and no index lists those.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +21,7 @@ impl Row for RetirementWork {
 }
 
 impl Transaction<'_> {
-    /// Gives the username of `old`, whom nobody has claimed, to `new`.
+    /// Gives the username of `old`, who is unclaimed, to `new`.
     pub(crate) fn replace_person(&mut self, old: &PersonRow, new: &PersonRow) -> Result<()> {
         let id = old.person_id;
         let theirs = Condition::new("person_id = :old").with(":old", id)?;

@@ -1,4 +1,4 @@
-//! Writing and removing many rows that nobody else writes: in batches, several under way at once, no conditions.
+//! Writes and removes many rows without conditions, in batches, several at once. Only for rows with a single writer.
 
 use aws_sdk_dynamodb::types::{DeleteRequest, PutRequest, WriteRequest};
 use futures_util::stream::{self, StreamExt, TryStreamExt};

@@ -23,7 +23,7 @@ pub(crate) struct ConversationRow {
     /// How many messages were ever sent.
     pub(crate) sent_total: u64,
     /// How many of them each participant sent. It stands here, not with the participant, so that it always fits to
-    /// the total, and that whoever reads the row knows who takes part.
+    /// the total, and so that the row tells who takes part.
     pub(crate) sent_by: HashMap<PersonId, u64>,
     /// Rises with every delete of a message and every change of who takes part: whatever rests on who has read what
     /// demands that it is unchanged.
@@ -80,7 +80,7 @@ pub(crate) fn of(id: ConversationId) -> Result<Condition> {
     Condition::new("conversation_id = :id").with(":id", id)
 }
 
-/// The row is this conversation, and nobody has deleted it.
+/// The row is this conversation, and it is not deleted.
 pub(crate) fn alive(id: ConversationId) -> Result<Condition> {
     Condition::new("conversation_id = :id AND attribute_not_exists(deleted_at)").with(":id", id)
 }

@@ -118,7 +118,7 @@ mod tests {
         Id::from_parts(Millis(u64::from(number)), 1)
     }
 
-    /// The first mark of a series that covers the message.
+    /// The first receipt of a series that covers the message.
     fn first(marks: &[(Series, MessageId, u8, usize)], series: Series, at: u64) -> Option<(u8, usize)> {
         let covering = marks
             .iter()
