@@ -38,6 +38,39 @@ pub(crate) const ROUTES: [Route; table::ROUTES.len()] = {
     routes
 };
 
+/// The routes that have no id in their path, each with the parameters that take the id of a conversation or a group, and
+/// are refused with 404 where the caller is not in it.
+pub(crate) const WITHOUT_ID: [(&str, &str, &[(&str, Names)]); 17] = [
+    // Lists, and what one creates or is: they show and change only what is the caller's own.
+    ("GET", "/v1/contacts", &[]),
+    ("POST", "/v1/contacts", &[]),
+    // It has a filter by group, which finds nothing where the caller is not in the group.
+    ("GET", "/v1/conversations", &[]),
+    ("POST", "/v1/conversations", &[("group_id", Names::Group)]),
+    ("GET", "/v1/groups", &[]),
+    ("POST", "/v1/groups", &[]),
+    ("GET", "/v1/me", &[]),
+    ("PUT", "/v1/me", &[]),
+    ("GET", "/v1/messages", &[("conversation_id", Names::Conversation)]),
+    (
+        "POST",
+        "/v1/messages",
+        &[("conversation_id", Names::Conversation)],
+    ),
+    (
+        "GET",
+        "/v1/messages/search",
+        &[("conversation_id", Names::Conversation)],
+    ),
+    // The same for everybody.
+    ("GET", "/v1/playlists", &[]),
+    ("GET", "/v1/playlists/search", &[]),
+    ("GET", "/v1/sounds", &[]),
+    ("GET", "/v1/sounds/search", &[]),
+    ("GET", "/v1/sounds/tags", &[]),
+    ("GET", "/v1/themes", &[]),
+];
+
 /// Well-formed, and nobody's: ids begin with their time, and this one is of 1970.
 pub(crate) const NOBODY: &str = "0000000000000000";
 
@@ -125,4 +158,31 @@ impl Route {
             _ => return None,
         })
     }
+}
+
+#[test]
+fn no_route_without_an_id_is_forgotten_here() {
+    let own: Vec<_> = ROUTES
+        .iter()
+        .filter(|route| !route.path.contains("{id}"))
+        .collect();
+    let missing = own.iter().filter(|route| {
+        !WITHOUT_ID
+            .iter()
+            .any(|(method, path, _)| (*method, *path) == (route.method, route.path))
+    });
+    let missing = missing.map(|Route { method, path }| {
+        format!(
+            "e2e/routes.rs, WITHOUT_ID: add ({method:?}, {path:?}, &[]), with its parameters that take an id between \
+             the brackets; matrix.rs, every_parameter_that_takes_an_id: add these as well"
+        )
+    });
+    let gone = WITHOUT_ID.iter().filter(|(method, path, _)| {
+        !own.iter()
+            .any(|route| (*method, *path) == (route.method, route.path))
+    });
+    let gone =
+        gone.map(|(method, path, _)| format!("e2e/routes.rs, WITHOUT_ID: remove ({method:?}, {path:?}, …)"));
+    let problems: Vec<_> = missing.chain(gone).collect();
+    assert!(problems.is_empty(), "\n{}\n", problems.join("\n"));
 }

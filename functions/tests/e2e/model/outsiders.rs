@@ -1,33 +1,55 @@
 //! What nobody must get who is not there, or not any more: whatever route they take.
 
+use std::sync::LazyLock;
+
 use serde_json::{Value, json};
 
 use super::steps::{PEOPLE, Place};
 use super::world::{Verdict, World, same};
 use crate::http::Request;
+use crate::routes::{NOBODY, Names, ROUTES, Route, WITHOUT_ID};
 
-/// The routes of a conversation, of one of its messages and of a group, with the parameter that names it.
-const ROUTES: [(&str, &str, Option<&str>); 15] = [
-    ("GET", "/v1/conversations/{conversation}", None),
-    ("PUT", "/v1/conversations/{conversation}", None),
-    ("DELETE", "/v1/conversations/{conversation}", None),
-    ("POST", "/v1/conversations/{conversation}/read", None),
-    (
-        "GET",
-        "/v1/messages?conversation_id={conversation}",
-        Some("conversation_id"),
-    ),
-    ("POST", "/v1/messages", Some("conversation_id")),
-    ("GET", "/v1/messages/{message}", None),
-    ("PUT", "/v1/messages/{message}", None),
-    ("DELETE", "/v1/messages/{message}", None),
-    ("PUT", "/v1/messages/{message}/reactions/heart", None),
-    ("DELETE", "/v1/messages/{message}/reactions/heart", None),
-    ("GET", "/v1/groups/{group}", None),
-    ("PUT", "/v1/groups/{group}", None),
-    ("DELETE", "/v1/groups/{group}", None),
-    ("POST", "/v1/groups/{group}/leave", None),
-];
+/// A route by which somebody might try, and where it takes the id: in its path, or in this parameter.
+#[derive(Clone, Copy)]
+struct Attempt {
+    route: Route,
+    names: Names,
+    param: Option<&'static str>,
+}
+
+/// Every route that takes the id of a conversation, of one of its messages or of a group.
+static ATTEMPTS: LazyLock<Vec<Attempt>> = LazyLock::new(|| {
+    let mut attempts = Vec::new();
+    for route in ROUTES {
+        let names = route.names();
+        if matches!(names, Names::Conversation | Names::Message | Names::Group) {
+            let param = None;
+            attempts.push(Attempt { route, names, param });
+        }
+    }
+    for (method, path, params) in WITHOUT_ID {
+        let route = Route { method, path };
+        attempts.extend(params.iter().map(|(param, names)| Attempt {
+            route,
+            names: *names,
+            param: Some(*param),
+        }));
+    }
+    attempts
+});
+
+impl Attempt {
+    /// The request of the route, valid but for the id, which is of something that the caller must not see.
+    fn request(self, id: &str) -> Request {
+        let Self { route, param, .. } = self;
+        match (param, route.method) {
+            (None, _) => route.request(id),
+            (Some(param), "GET") => Request::new(route.method, route.asked(NOBODY, &format!("{param}={id}"))),
+            (Some("group_id"), _) => Request::new(route.method, route.path).json(&json!({"group_id": id})),
+            (Some(_), _) => route.request(id),
+        }
+    }
+}
 
 /// The ids by which somebody might try.
 struct Ids {
@@ -44,7 +66,7 @@ impl World<'_> {
                 number % PEOPLE.len(),
                 place,
                 &ids,
-                number / PEOPLE.len() % ROUTES.len(),
+                number / PEOPLE.len() % ATTEMPTS.len(),
             )?;
         }
         Ok(())
@@ -54,7 +76,7 @@ impl World<'_> {
     pub(super) fn compare_outsiders(&self) -> Verdict {
         for who in 0..PEOPLE.len() {
             for (place, ids) in self.closed_to(who, None) {
-                for route in (0..ROUTES.len()).filter(|route| route % PEOPLE.len() == who) {
+                for route in (0..ATTEMPTS.len()).filter(|route| route % PEOPLE.len() == who) {
                     self.try_route(who, place, &ids, route)?;
                 }
             }
@@ -91,35 +113,18 @@ impl World<'_> {
         closed
     }
 
-    fn try_route(&self, who: usize, place: Place, ids: &Ids, route: usize) -> Verdict {
-        let (method, path, param) = ROUTES[route];
-        let mut filled = path.to_owned();
-        for (name, id) in [
-            ("{conversation}", &ids.conversation),
-            ("{message}", &ids.message),
-            ("{group}", &ids.group),
-        ] {
-            match id {
-                Some(id) => filled = filled.replace(name, id),
-                None if path.contains(name) => return Ok(()),
-                None => {}
-            }
-        }
-        let body = match (method, path) {
-            ("POST", "/v1/messages") => {
-                Some(json!({"conversation_id": ids.conversation, "message": "Let me in"}))
-            }
-            ("PUT", "/v1/conversations/{conversation}") => Some(json!({"is_muted": true})),
-            ("PUT", "/v1/messages/{message}") => Some(json!({"message": "Let me in"})),
-            ("PUT", "/v1/groups/{group}") => Some(json!({"name": "Ours"})),
-            _ => None,
+    fn try_route(&self, who: usize, place: Place, ids: &Ids, number: usize) -> Verdict {
+        let attempt = ATTEMPTS[number];
+        let Attempt { route, names, param } = attempt;
+        let id = match names {
+            Names::Conversation => &ids.conversation,
+            Names::Message => &ids.message,
+            _ => &ids.group,
         };
-        let mut request = Request::new(method, filled);
-        if let Some(body) = body {
-            request = request.json(&body);
-        }
-        let answer = self.ask(who, &request)?;
+        let Some(id) = id else { return Ok(()) };
+        let answer = self.ask(who, &attempt.request(id))?;
         let shown = json!({"status": answer.answer.status});
+        let Route { method, path } = route;
         same(
             &format!("{} does {method} {path} of {place}", PEOPLE[who]),
             &shown,
