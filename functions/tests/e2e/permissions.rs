@@ -6,10 +6,11 @@ mod exercise;
 use std::collections::{BTreeMap, BTreeSet};
 
 use local::Call;
-use local::template::parse_yaml;
+use local::template::{Template, parse_yaml};
 use serde_json::{Value, json};
 
 use self::exercise::{exercise, hasty_machine};
+use crate::routes::{self, Route};
 use crate::world::{id_of, template};
 
 const TABLE: &str = "!GetAtt Table.Arn";
@@ -244,6 +245,26 @@ fn unused_keys<'a>(functions: impl Iterator<Item = (&'a Policy, &'a BTreeSet<Nee
     problems
 }
 
+/// The routes of which no function made a call: what they need is not known.
+fn not_exercised(text: &str, calls: &[Call]) -> Vec<String> {
+    let mut problems = Vec::new();
+    for function in Template::parse(text).unwrap().functions {
+        if calls
+            .iter()
+            .any(|call| call.function.as_ref() == Some(&function.name))
+        {
+            continue;
+        }
+        for Route { method, path } in routes::of_function(&function) {
+            problems.push(format!(
+                "permissions/exercise.rs calls no `{method} {path}` ({}): add a call",
+                function.logical_id
+            ));
+        }
+    }
+    problems
+}
+
 /// Everything in which the template `text` differs from what the calls need.
 fn problems(text: &str, calls: &[Call], table: &str) -> Vec<String> {
     let mut needed = BTreeMap::<_, BTreeSet<_>>::new();
@@ -287,8 +308,19 @@ fn every_function_may_do_what_it_does_and_nothing_else() {
     exercise(&faults, &machine);
     let (calls, table) = (faults.calls(), machine.local.table_name());
     let text = std::fs::read_to_string(template()).unwrap();
+    let idle = not_exercised(&text, &calls);
+    assert!(idle.is_empty(), "\n{}\n", idle.join("\n"));
     let found = problems(&text, &calls, table);
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
+
+    // A route without a call is named as such.
+    let others = calls
+        .iter()
+        .filter(|call| call.function.as_deref() != Some("themes-list"));
+    assert_eq!(
+        not_exercised(&text, &others.cloned().collect::<Vec<_>>()),
+        ["permissions/exercise.rs calls no `GET /v1/themes` (ThemesList): add a call"]
+    );
 
     // What differs is noticed, and named. The first place where it stands is changed.
     for (from, to, expected) in [
@@ -319,8 +351,8 @@ fn every_function_may_do_what_it_does_and_nothing_else() {
             "MeGet: give dynamodb:GetItem the condition on dynamodb:LeadingKeys",
         ),
         (
-            "dynamodb:ConditionCheckItem, dynamodb:PutItem]\n              Resource: !GetAtt Table.Arn\n              Condition: *people\n",
-            "dynamodb:ConditionCheckItem, dynamodb:PutItem]\n              Resource: !GetAtt Table.Arn\n",
+            "- dynamodb:PutItem\n                - dynamodb:UpdateItem\n              Resource: !GetAtt Table.Arn\n              Condition: *people\n",
+            "- dynamodb:PutItem\n                - dynamodb:UpdateItem\n              Resource: !GetAtt Table.Arn\n",
             "ConversationsCreate: give dynamodb:PutItem the condition on dynamodb:LeadingKeys",
         ),
         (
@@ -397,7 +429,6 @@ fn only_who_shows_sounds_or_searches_may_read_files() {
             }));
         }
     }
-    found.sort();
     let expected = [
         ("playlists-get", LINKS),
         ("playlists-search", INDEXES),
@@ -409,11 +440,16 @@ fn only_who_shows_sounds_or_searches_may_read_files() {
         ("sounds-similar", LINKS),
     ];
     let expected = expected.map(|(function, resource)| {
-        (
-            function.to_owned(),
-            "s3:GetObject".to_owned(),
-            resource.to_owned(),
-        )
+        let action = "s3:GetObject".to_owned();
+        (function.to_owned(), action, resource.to_owned())
     });
-    assert_eq!(found, expected);
+    let (found, expected) = (BTreeSet::from_iter(found), BTreeSet::from(expected));
+    let added = found.difference(&expected).map(|(function, action, resource)| {
+        format!("permissions.rs: add ({function:?}, {resource:?}) if it needs {action} there, or remove it in template.yaml")
+    });
+    let gone = expected.difference(&found).map(|(function, _, resource)| {
+        format!("permissions.rs: remove ({function:?}, {resource:?}), which template.yaml has not")
+    });
+    let problems: Vec<_> = added.chain(gone).collect();
+    assert!(problems.is_empty(), "\n{}\n", problems.join("\n"));
 }

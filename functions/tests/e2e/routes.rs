@@ -3,6 +3,7 @@
 #[path = "../../routes.rs"]
 mod table;
 
+use local::template::Function;
 use serde_json::{Value, json};
 
 use crate::http::Request;
@@ -95,6 +96,18 @@ impl<'a> Ids<'a> {
             (Names::Nothing | Names::Playlist | Names::Sound, _) => NOBODY,
         }
     }
+}
+
+/// The routes of the API among those of a function in the template. The others are of `fallback`.
+pub(crate) fn of_function(function: &Function) -> impl Iterator<Item = Route> {
+    let is_its = |route: &Route| {
+        let own = local::template::Route::Path {
+            method: route.method.to_owned(),
+            path: route.path.to_owned(),
+        };
+        function.events.routes.contains(&own)
+    };
+    ROUTES.into_iter().filter(is_its)
 }
 
 impl Route {
