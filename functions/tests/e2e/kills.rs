@@ -7,12 +7,14 @@ mod scene;
 use std::io::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use local::template::{Template, parse_yaml};
 use local::{Delivery, Fault, Moment, Rule};
 
 use self::cases::{CASES, Case};
 use self::scene::{Scene, State};
 use crate::races::at_once;
-use crate::world::Machine;
+use crate::routes;
+use crate::world::{Machine, template};
 
 /// How many cases are played at a time, each on a machine of its own.
 const THREADS: usize = 3;
@@ -83,4 +85,36 @@ fn a_function_may_be_killed_at_any_call() {
     for (name, calls, points) in reports {
         writeln!(output, "  {name}: {calls} calls, {points} points").unwrap();
     }
+}
+
+/// Whether a policy of this function, as the template writes it, lets it write to the table.
+fn may_write(resource: &serde_json::Value) -> bool {
+    let policies = resource["Properties"]["Policies"].to_string();
+    ["Put", "Update", "Delete", "BatchWrite"]
+        .iter()
+        .any(|write| policies.contains(&format!("dynamodb:{write}Item")))
+}
+
+#[test]
+fn no_function_that_writes_is_forgotten_here() {
+    let functions = Template::load(template()).unwrap().functions;
+    let resources = parse_yaml(&std::fs::read_to_string(template()).unwrap()).unwrap();
+    let is_killed = |name: &str| CASES.iter().any(|case| case.function == name);
+    let missing = functions.iter().filter(|function| {
+        let changes = routes::of_function(function).any(|route| route.method != "GET");
+        let resource = &resources["Resources"][&function.logical_id];
+        (changes || may_write(resource)) && !is_killed(&function.name)
+    });
+    let missing = missing.map(|function| {
+        format!(
+            "kills/cases.rs, CASES: add case({:?}, \"\", 3, |scene| …) with what it does",
+            function.name
+        )
+    });
+    let gone = CASES
+        .iter()
+        .filter(|case| functions.iter().all(|function| function.name != case.function));
+    let gone = gone.map(|case| format!("kills/cases.rs, CASES: remove case({:?}, …)", case.function));
+    let problems: Vec<_> = missing.chain(gone).collect();
+    assert!(problems.is_empty(), "\n{}\n", problems.join("\n"));
 }
