@@ -11,7 +11,7 @@ use shared::model::{
 use shared::store::bucket::{Bucket, objects};
 use shared::store::{Neighbour, Publishing, Store, system_clock};
 
-use crate::world::{Machine, wait_for};
+use crate::machine::{Machine, wait_for};
 
 /// A page holds 100 at most, so that lists have several of any size.
 const SOUNDS: u32 = 120;

@@ -34,6 +34,7 @@ mod idempotency;
 mod kills;
 mod lists;
 mod logs;
+mod machine;
 mod matrix;
 mod message_deletes;
 mod message_lists;
