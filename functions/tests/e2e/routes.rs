@@ -39,9 +39,12 @@ pub(crate) const ROUTES: [Route; table::ROUTES.len()] = {
     routes
 };
 
-/// The routes that have no id in their path, each with the parameters that take the id of a conversation or a group, and
-/// are refused with 404 where the caller is not in it.
-pub(crate) const WITHOUT_ID: [(&str, &str, &[(&str, Names)]); 17] = [
+/// Method, path, and the parameters that take the id of a conversation or a group.
+type WithoutId = (&'static str, &'static str, &'static [(&'static str, Names)]);
+
+/// The routes that have no id in their path. Their parameters are refused with 404 where the caller is not in what the
+/// id names.
+pub(crate) const WITHOUT_ID: [WithoutId; 17] = [
     // Lists, and what one creates or is: they show and change only what is the caller's own.
     ("GET", "/v1/contacts", &[]),
     ("POST", "/v1/contacts", &[]),

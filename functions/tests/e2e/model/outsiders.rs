@@ -43,10 +43,9 @@ impl Attempt {
     fn request(self, id: &str) -> Request {
         let Self { route, param, .. } = self;
         match (param, route.method) {
-            (None, _) => route.request(id),
             (Some(param), "GET") => Request::new(route.method, route.asked(NOBODY, &format!("{param}={id}"))),
             (Some("group_id"), _) => Request::new(route.method, route.path).json(&json!({"group_id": id})),
-            (Some(_), _) => route.request(id),
+            _ => route.request(id),
         }
     }
 }
