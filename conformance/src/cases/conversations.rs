@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{Case, Section, case, in_both};
 use crate::encoding::BOTH;
 use crate::failure::{Outcome, equal, holds};
+use crate::http::Request;
 use crate::person::{Answers as _, at, id, id_of};
 use crate::tester::{NOBODY, Tester, at_once};
 
@@ -183,8 +184,8 @@ fn one_of_two(tester: &Tester) -> Outcome {
         Ok(answer).refused(400, "parameter_missing", Some("contact_id"))?;
     }
     let both = json!({"contact_id": kevin.id, "group_id": NOBODY});
-    let answer = kate.post("/v1/conversations", &both).answers(400)?;
-    equal("code", &answer["code"], "parameter_invalid")?;
+    let answer = in_both(|encoding| kate.post_in(encoding, "/v1/conversations", &both))?;
+    equal("code", &Ok(answer).answers(400)?["code"], "parameter_invalid")?;
     for param in ["contact_id", "group_id"] {
         for bad in ["x", "0000-00000000000", "00000000000000000", "000000000000000é"] {
             let body = json!({param: bad});
@@ -192,7 +193,15 @@ fn one_of_two(tester: &Tester) -> Outcome {
             Ok(answer).refused(400, "parameter_invalid", Some(param))?;
         }
     }
-    Ok(())
+    kate.send(Request::new("POST", "/v1/conversations")).refused(
+        400,
+        "parameter_missing",
+        Some("contact_id"),
+    )?;
+    // Nobody is their own contact.
+    let own = json!({"contact_id": kate.id});
+    let answer = in_both(|encoding| kate.post_in(encoding, "/v1/conversations", &own))?;
+    Ok(answer).refused(404, "resource_missing", Some("contact_id"))
 }
 
 fn last_active_at(tester: &Tester) -> Outcome {

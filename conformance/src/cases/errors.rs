@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Case, Section, case};
+use super::operations::{stage, valid_body};
+use super::{Case, Section, case, view};
 use crate::client::Exchange;
 use crate::failure::{Outcome, equal, holds};
 use crate::http::Request;
@@ -257,28 +258,35 @@ fn head(tester: &Tester) -> Outcome {
 
 fn malformed_ids(tester: &Tester) -> Outcome {
     let kate = &tester.kate;
-    let conversation = tester.pair()?;
-    let id = id_of(&conversation);
+    let paths = stage(tester)?;
+    let [conversation, ..] = &paths;
+    let id = id_of(conversation);
     for (method, path) in tester.operations() {
         if !path.contains("{id}") {
             continue;
         }
+        let body = valid_body(tester, &paths, &method, &path);
         let ask = |id: &str| {
-            kate.send(Request::new(
-                &method,
-                path.replace("{id}", id).replace("{name}", "heart"),
-            ))
+            let path = path.replace("{id}", id).replace("{name}", "heart");
+            let request = Request::new(&method, path);
+            kate.send(if body == json!({}) {
+                request
+            } else {
+                request.json(&body)
+            })
         };
         let nobodys = ask(NOBODY)?.answer.essence();
         equal("the status", nobodys.0, 404)?;
         for bad in [
             "x".to_owned(),
+            "null".to_owned(),
             id[1..].to_owned(),
             format!("{id}0"),
             format!("{}-", &id[1..]),
             format!("%20{id}"),
             format!("{id}%00"),
             format!("{id}%2F"),
+            format!("{}%C3%A9", &id[..14]),
             "%FF%FE".to_owned(),
             "..%2Fme".to_owned(),
             "x".repeat(4000),
@@ -286,21 +294,19 @@ fn malformed_ids(tester: &Tester) -> Outcome {
             equal("the answer", ask(&bad)?.answer.essence(), &nobodys)?;
         }
     }
-    kate.get(&conversation).answers(200)?;
+    kate.get(conversation).answers(200)?;
     Ok(())
 }
 
 fn escaped_ids(tester: &Tester) -> Outcome {
     let kate = &tester.kate;
-    let conversation = tester.pair()?;
-    let escaped: Vec<_> = id_of(&conversation)
-        .bytes()
-        .map(|byte| format!("%{byte:02X}"))
-        .collect();
-    let found = kate
-        .get(&format!("/v1/conversations/{}", escaped.concat()))
-        .answers(200)?;
-    equal("the conversation", found, kate.get(&conversation).answers(200)?)
+    let [conversation, message, ..] = stage(tester)?;
+    for path in [conversation, message] {
+        let escaped: Vec<_> = id_of(&path).bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let escaped = path.replace(id_of(&path), &escaped.concat());
+        equal("the resource", view(kate, &[&escaped])?, view(kate, &[&path])?)?;
+    }
+    Ok(())
 }
 
 fn case_of_ids(tester: &Tester) -> Outcome {

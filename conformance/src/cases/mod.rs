@@ -16,6 +16,7 @@ mod lists;
 mod me;
 mod message_changes;
 mod messages;
+mod operations;
 mod parameters;
 mod privacy;
 mod reactions;
