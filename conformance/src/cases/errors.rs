@@ -10,6 +10,7 @@ use crate::client::Exchange;
 use crate::failure::{Outcome, equal, holds};
 use crate::http::Request;
 use crate::person::{Answers as _, at, id_of};
+use crate::probes::paths::UNKNOWN;
 use crate::tester::{NOBODY, Tester};
 
 pub(crate) const SECTION: Section = Section {
@@ -177,23 +178,8 @@ fn codes(tester: &Tester) -> Outcome {
 fn unknown_paths(tester: &Tester) -> Outcome {
     let kate = &tester.kate;
     let conversation = tester.pair()?;
-    for path in [
-        "/",
-        "/v1",
-        "/v1/",
-        "/v2/conversations",
-        "/conversations",
-        "/v1/conversation",
-        "/v1/Conversations",
-        "/v1/conversations/",
-        "/v1/conversations/0000000000000000/",
-        &format!("{conversation}/messages"),
-        "/v1/me/me",
-        "/v1/tokens",
-        "/v1/tokens-create",
-        "/2015-03-31/functions/tokens-create/invocations",
-        "/v1/nothing?limit=%zz",
-    ] {
+    let under_a_conversation = format!("{conversation}/messages");
+    for path in UNKNOWN.into_iter().chain([under_a_conversation.as_str()]) {
         for method in ["GET", "POST", "PUT", "DELETE", "PATCH"] {
             for exchange in [
                 kate.send(Request::new(method, path)),

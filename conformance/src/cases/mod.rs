@@ -6,6 +6,7 @@ mod contact_values;
 mod contacts;
 mod conversation_updates;
 mod conversations;
+mod cursors;
 mod errors;
 mod group_access;
 mod group_conversations;
@@ -75,6 +76,7 @@ pub(crate) const SECTIONS: &[&Section] = &[
     &group_access::SECTION,
     &group_conversations::SECTION,
     &lists::SECTION,
+    &cursors::SECTION,
     &inbox::SECTION,
     &idempotency::SECTION,
     &privacy::SECTION,
