@@ -58,7 +58,7 @@ fn without_conversation(tester: &Tester) -> Outcome {
 }
 
 fn created(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     without_conversation(tester)?;
     let conversation = kate
         .post("/v1/conversations", &json!({"contact_id": kevin.id}))
@@ -86,7 +86,7 @@ fn created(tester: &Tester) -> Outcome {
 }
 
 fn created_in_both(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let mut path = tester.pair()?;
     let mut shown = Vec::new();
     for encoding in BOTH {
@@ -103,7 +103,7 @@ fn created_in_both(tester: &Tester) -> Outcome {
 }
 
 fn created_twice(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     kevin.meet(kate)?;
     let body = json!({"contact_id": kevin.id});
@@ -126,7 +126,7 @@ fn created_twice(tester: &Tester) -> Outcome {
 }
 
 fn created_at_once(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     without_conversation(tester)?;
     kevin.meet(kate)?;
     kevin.get(&kate.entry()).answers(200).and_then(|entry| {
@@ -158,7 +158,7 @@ fn created_at_once(tester: &Tester) -> Outcome {
 }
 
 fn with_whom(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     for (param, id) in [
         ("contact_id", &*kevin.id),
         ("contact_id", &*kate.id),
@@ -173,7 +173,7 @@ fn with_whom(tester: &Tester) -> Outcome {
 }
 
 fn one_of_two(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     tester.pair()?;
     for none in [
         json!({}),
@@ -205,7 +205,7 @@ fn one_of_two(tester: &Tester) -> Outcome {
 }
 
 fn last_active_at(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let path = tester.pair()?;
     let is_active_since = |time: &Value| {
         for one in [kate, kevin] {
@@ -235,7 +235,7 @@ fn last_active_at(tester: &Tester) -> Outcome {
 }
 
 fn deleted(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let path = tester.pair()?;
     let message = at(&kate.say(&path, "Going")?);
     kate.delete(&path).answers(204)?;
@@ -282,7 +282,7 @@ fn deleted(tester: &Tester) -> Outcome {
 }
 
 fn made_anew(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let path = tester.pair()?;
     kate.put(&path, &json!({"is_pinned": true, "archived_at": 5}))
         .answers(200)?;

@@ -36,7 +36,7 @@ const CASES: &[Case] = &[
 ];
 
 fn both_cursors(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     let message = id(&kate.say(&conversation, "Hello")?).to_owned();
     for (path, id, filter) in [
@@ -52,13 +52,7 @@ fn both_cursors(tester: &Tester) -> Outcome {
 }
 
 fn other_cursors(tester: &Tester) -> Outcome {
-    let Tester {
-        kate,
-        kevin,
-        frank,
-        fuller,
-        ..
-    } = tester;
+    let [kate, kevin, frank, fuller] = tester.people();
     let conversation = tester.pair()?;
     let other = kate.meet(frank)?;
     let foreign = frank.meet(fuller)?;
@@ -116,7 +110,7 @@ fn other_cursors(tester: &Tester) -> Outcome {
 }
 
 fn own_positions(tester: &Tester) -> Outcome {
-    let Tester { kate, frank, .. } = tester;
+    let [kate, _, frank, _] = tester.people();
     let conversation = tester.pair()?;
     let other = kate.meet(frank)?;
     let message = id(&kate.say(&conversation, "Hello")?).to_owned();
@@ -164,9 +158,7 @@ fn outlives(tester: &Tester) -> Outcome {
 }
 
 fn while_others_write(tester: &Tester) -> Outcome {
-    let Tester {
-        kate, kevin, frank, ..
-    } = tester;
+    let [kate, kevin, frank, _] = tester.people();
     let conversation = tester.pair()?;
     let second = kate.meet(frank)?;
     write(tester, &conversation, 4)?;
@@ -197,7 +189,7 @@ fn while_others_write(tester: &Tester) -> Outcome {
 }
 
 fn following_back(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     let mut last = id(&kate.say(&conversation, "The first")?).to_owned();
     let (mut sent, mut seen) = (Vec::new(), Vec::new());

@@ -93,9 +93,7 @@ fn safety_headers(tester: &Tester) -> Outcome {
 }
 
 fn codes(tester: &Tester) -> Outcome {
-    let Tester {
-        kate, kevin, frank, ..
-    } = tester;
+    let [kate, kevin, frank, _] = tester.people();
     let conversation = tester.pair()?;
     kate.meet(frank)?;
     let message = at(&kate.say(&conversation, "Hello")?);

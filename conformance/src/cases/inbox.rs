@@ -121,13 +121,7 @@ fn bad_filters(tester: &Tester) -> Outcome {
 }
 
 fn moves_up(tester: &Tester) -> Outcome {
-    let Tester {
-        kate,
-        kevin,
-        frank,
-        fuller,
-        ..
-    } = tester;
+    let [kate, kevin, frank, fuller] = tester.people();
     let shared = tester.pair()?;
     let (mine, theirs) = (kate.meet(frank)?, kevin.meet(fuller)?);
     let order = |first: &String, second: &String| ids_of(&[first.clone(), second.clone()]);
@@ -145,9 +139,7 @@ fn moves_up(tester: &Tester) -> Outcome {
 }
 
 fn stays_archived(tester: &Tester) -> Outcome {
-    let Tester {
-        kate, kevin, frank, ..
-    } = tester;
+    let [kate, kevin, frank, _] = tester.people();
     let conversation = tester.pair()?;
     let other = kevin.meet(frank)?;
     kate.put(&conversation, &json!({"archived_at": 5})).answers(200)?;
@@ -167,9 +159,7 @@ fn stays_archived(tester: &Tester) -> Outcome {
 }
 
 fn archived(tester: &Tester) -> Outcome {
-    let Tester {
-        kate, kevin, frank, ..
-    } = tester;
+    let [kate, kevin, frank, _] = tester.people();
     let paths = [kate.meet(frank)?, tester.pair()?];
     let ids = ids_of(&[paths[1].clone(), paths[0].clone()]);
     shows(kate, "", &ids)?;

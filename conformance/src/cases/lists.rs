@@ -115,9 +115,7 @@ pub(super) fn of(conversation: &str) -> String {
 }
 
 fn pages_of_messages(tester: &Tester) -> Outcome {
-    let Tester {
-        kate, kevin, frank, ..
-    } = tester;
+    let [kate, kevin, frank, _] = tester.people();
     let conversation = tester.pair()?;
     let mut ids = write(tester, &conversation, 5)?;
     // What is elsewhere does not show.
@@ -142,13 +140,7 @@ fn pages_of_messages(tester: &Tester) -> Outcome {
 }
 
 fn pages_of_all_messages(tester: &Tester) -> Outcome {
-    let Tester {
-        kate,
-        kevin,
-        frank,
-        fuller,
-        ..
-    } = tester;
+    let [kate, kevin, frank, fuller] = tester.people();
     let others = [kevin, frank, fuller];
     let places = [kate.meet(kevin)?, kate.meet(frank)?, kate.meet(fuller)?];
     // One is in the archive.
@@ -166,7 +158,7 @@ fn pages_of_all_messages(tester: &Tester) -> Outcome {
 }
 
 fn ten(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let paths = conversations(tester, 11)?;
     shows(kate, "limit=100", &ids_of(&paths))?;
     let conversation = tester.pair()?;
