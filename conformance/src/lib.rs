@@ -13,6 +13,7 @@ mod failure;
 mod http;
 mod people;
 mod person;
+pub mod probes;
 mod report;
 mod runner;
 mod tester;

@@ -154,7 +154,7 @@ fn before_parameters(tester: &Tester) -> Outcome {
 }
 
 fn does_nothing(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     let message = at(&kevin.say(&conversation, "Hello")?);
     let paths = ["/v1/me", "/v1/contacts", &*conversation, &*message];

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::parameters::{every_operation, form, json_text, stage};
+use super::operations::{every_operation, form, json_text, stage};
 use super::{Case, Section, case, view};
 use crate::failure::{Outcome, equal};
 use crate::http::Request;

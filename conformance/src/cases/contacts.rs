@@ -74,7 +74,7 @@ const CASES: &[Case] = &[
 ];
 
 fn created(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let mut card = kevin.card();
     card["display_name"] = json!("Kev ✨");
     let contact = kate.post("/v1/contacts", &card).created("/v1/contacts")?;
@@ -106,7 +106,7 @@ fn created(tester: &Tester) -> Outcome {
 }
 
 fn created_in_both(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let mut card = kevin.card();
     card["display_name"] = json!("a+b & c=d é %41");
     card["avatar_url"] = json!("https://example.com/?a=1&b=2");
@@ -134,7 +134,7 @@ fn created_in_both(tester: &Tester) -> Outcome {
 }
 
 fn created_twice(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     kate.meet(kevin)?;
     let named = json!({"display_name": "Kev"});
     let before = without_activity(kate.put(&kevin.entry(), &named).answers(200)?);
@@ -156,7 +156,7 @@ fn created_twice(tester: &Tester) -> Outcome {
 }
 
 fn case_of_usernames(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     kate.meet(kevin)?;
     for username in [kevin.username.to_uppercase(), kevin.username.to_lowercase()] {
         let card = json!({"username": username, "phone_number": kevin.phone_number});
@@ -173,7 +173,7 @@ fn digits(number: &str) -> String {
 }
 
 fn phone_numbers(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let digits = digits(&kevin.phone_number);
     let (start, end) = digits.split_at(3);
     let with = |phone_number: &str| json!({"username": kevin.username, "phone_number": phone_number});
@@ -199,7 +199,7 @@ fn phone_numbers(tester: &Tester) -> Outcome {
 }
 
 fn wrong_phone_number(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let wrong =
         json!({"username": kevin.username, "phone_number": format!("{}99", digits(&kevin.phone_number))});
     kate.post("/v1/contacts", &wrong)
@@ -214,7 +214,7 @@ fn wrong_phone_number(tester: &Tester) -> Outcome {
 /// Only Fuller guesses, who adds nobody in any other case; and it holds too where an earlier run was less than an hour
 /// ago.
 fn too_many_attempts(tester: &Tester) -> Outcome {
-    let Tester { kevin, fuller, .. } = tester;
+    let [_, kevin, _, fuller] = tester.people();
     let digits = digits(&kevin.phone_number);
     let mut refused = None;
     for number in 0..11 {
@@ -256,7 +256,7 @@ fn own_contact(tester: &Tester) -> Outcome {
 }
 
 fn new_person(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let card = tester.nobody(0);
     let first = kate.post("/v1/contacts", &card).created("/v1/contacts")?;
     equal("username", &first["username"], &card["username"])?;
@@ -268,7 +268,7 @@ fn new_person(tester: &Tester) -> Outcome {
 }
 
 fn avatar_of_known(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let mut card = tester.nobody(0);
     let first = kate.post("/v1/contacts", &card).created("/v1/contacts")?;
     card["avatar_url"] = json!("https://example.com/second.png");
@@ -277,9 +277,7 @@ fn avatar_of_known(tester: &Tester) -> Outcome {
 }
 
 fn display_name(tester: &Tester) -> Outcome {
-    let Tester {
-        kate, kevin, frank, ..
-    } = tester;
+    let [kate, kevin, frank, _] = tester.people();
     kate.meet(kevin)?;
     frank.meet(kevin)?;
     kate.put(&kevin.entry(), &json!({"display_name": "Kev"}))
@@ -296,14 +294,14 @@ fn display_name(tester: &Tester) -> Outcome {
 }
 
 fn display_name_states(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     kate.meet(kevin)?;
     let values = [json!("Kev"), json!("ケビン 🎩")];
     super::walk_states(kate, &kevin.entry(), "display_name", &values, true)
 }
 
 fn one_sided(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     equal("Kevin's contacts", kevin.all("/v1/contacts")?, json!([]))?;
     kevin.get(&kate.entry()).refused(404, "resource_missing", None)?;
@@ -313,14 +311,14 @@ fn one_sided(tester: &Tester) -> Outcome {
 }
 
 fn one_conversation(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     let back = kevin.post("/v1/contacts", &kate.card()).created("/v1/contacts")?;
     equal("conversation_id", &back["conversation_id"], id_of(&conversation))
 }
 
 fn deleted(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     kate.meet(kevin)?;
     kate.delete(&kevin.entry()).answers(204)?;
     kate.get(&kevin.entry()).refused(404, "resource_missing", None)?;
@@ -334,7 +332,7 @@ fn deleted(tester: &Tester) -> Outcome {
 }
 
 fn deleted_with_conversation(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     kevin.meet(kate)?;
     let message = kevin.say(&conversation, "Unfriendly")?;
@@ -351,7 +349,7 @@ fn deleted_with_conversation(tester: &Tester) -> Outcome {
 }
 
 fn added_again(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let first = tester.pair()?;
     kevin.meet(kate)?;
     kate.delete(&kevin.entry()).answers(204)?;
@@ -362,7 +360,7 @@ fn added_again(tester: &Tester) -> Outcome {
 }
 
 fn without_conversation(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     kevin.delete(&conversation).answers(204)?;
     let entry = kate.get(&kevin.entry()).answers(200)?;

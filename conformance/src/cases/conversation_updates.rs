@@ -40,7 +40,7 @@ const CASES: &[Case] = &[
 ];
 
 fn own_side(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let path = tester.pair()?;
     let theirs = kevin.get(&path).answers(200)?;
     equal("Kevin's side", &theirs["contact_id"], &kate.id)?;
@@ -137,7 +137,7 @@ fn refused_updates(tester: &Tester) -> Outcome {
 }
 
 fn pinned_message(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let path = tester.pair()?;
     let [first, second] = [kate.say(&path, "One")?, kevin.say(&path, "Two")?];
     for (one, message) in [(kate, &first), (kate, &second), (kevin, &first), (kevin, &second)] {
@@ -160,7 +160,7 @@ fn pinned_message(tester: &Tester) -> Outcome {
 }
 
 fn pinned_elsewhere(tester: &Tester) -> Outcome {
-    let Tester { kate, frank, .. } = tester;
+    let [kate, _, frank, _] = tester.people();
     let path = tester.pair()?;
     let other = kate.say(&kate.meet(frank)?, "Elsewhere")?;
     let deleted = kate.say(&path, "A slip")?;
@@ -175,7 +175,7 @@ fn pinned_elsewhere(tester: &Tester) -> Outcome {
 }
 
 fn pin_deleted(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let path = tester.pair()?;
     let pinned = kate.say(&path, "Pinned")?;
     let other = kate.say(&path, "Another")?;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{Case, Section, case, in_both};
 use crate::encoding::BOTH;
 use crate::failure::{Outcome, equal, holds};
+use crate::http::Request;
 use crate::person::{Answers as _, at, id, id_of};
 use crate::tester::{NOBODY, Tester, at_once};
 
@@ -57,7 +58,7 @@ fn without_conversation(tester: &Tester) -> Outcome {
 }
 
 fn created(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     without_conversation(tester)?;
     let conversation = kate
         .post("/v1/conversations", &json!({"contact_id": kevin.id}))
@@ -85,7 +86,7 @@ fn created(tester: &Tester) -> Outcome {
 }
 
 fn created_in_both(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let mut path = tester.pair()?;
     let mut shown = Vec::new();
     for encoding in BOTH {
@@ -102,7 +103,7 @@ fn created_in_both(tester: &Tester) -> Outcome {
 }
 
 fn created_twice(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     kevin.meet(kate)?;
     let body = json!({"contact_id": kevin.id});
@@ -125,7 +126,7 @@ fn created_twice(tester: &Tester) -> Outcome {
 }
 
 fn created_at_once(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     without_conversation(tester)?;
     kevin.meet(kate)?;
     kevin.get(&kate.entry()).answers(200).and_then(|entry| {
@@ -157,7 +158,7 @@ fn created_at_once(tester: &Tester) -> Outcome {
 }
 
 fn with_whom(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     for (param, id) in [
         ("contact_id", &*kevin.id),
         ("contact_id", &*kate.id),
@@ -172,7 +173,7 @@ fn with_whom(tester: &Tester) -> Outcome {
 }
 
 fn one_of_two(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     tester.pair()?;
     for none in [
         json!({}),
@@ -183,8 +184,8 @@ fn one_of_two(tester: &Tester) -> Outcome {
         Ok(answer).refused(400, "parameter_missing", Some("contact_id"))?;
     }
     let both = json!({"contact_id": kevin.id, "group_id": NOBODY});
-    let answer = kate.post("/v1/conversations", &both).answers(400)?;
-    equal("code", &answer["code"], "parameter_invalid")?;
+    let answer = in_both(|encoding| kate.post_in(encoding, "/v1/conversations", &both))?;
+    equal("code", &Ok(answer).answers(400)?["code"], "parameter_invalid")?;
     for param in ["contact_id", "group_id"] {
         for bad in ["x", "0000-00000000000", "00000000000000000", "000000000000000é"] {
             let body = json!({param: bad});
@@ -192,11 +193,19 @@ fn one_of_two(tester: &Tester) -> Outcome {
             Ok(answer).refused(400, "parameter_invalid", Some(param))?;
         }
     }
-    Ok(())
+    kate.send(Request::new("POST", "/v1/conversations")).refused(
+        400,
+        "parameter_missing",
+        Some("contact_id"),
+    )?;
+    // Nobody is their own contact.
+    let own = json!({"contact_id": kate.id});
+    let answer = in_both(|encoding| kate.post_in(encoding, "/v1/conversations", &own))?;
+    Ok(answer).refused(404, "resource_missing", Some("contact_id"))
 }
 
 fn last_active_at(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let path = tester.pair()?;
     let is_active_since = |time: &Value| {
         for one in [kate, kevin] {
@@ -226,7 +235,7 @@ fn last_active_at(tester: &Tester) -> Outcome {
 }
 
 fn deleted(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let path = tester.pair()?;
     let message = at(&kate.say(&path, "Going")?);
     kate.delete(&path).answers(204)?;
@@ -273,7 +282,7 @@ fn deleted(tester: &Tester) -> Outcome {
 }
 
 fn made_anew(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let path = tester.pair()?;
     kate.put(&path, &json!({"is_pinned": true, "archived_at": 5}))
         .answers(200)?;

@@ -4,10 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Case, Section, case};
+use super::operations::{stage, valid_body};
+use super::{Case, Section, case, view};
 use crate::failure::{Outcome, equal, holds};
-use crate::http::{Exchange, Request};
+use crate::http::Exchange;
+use crate::http::Request;
 use crate::person::{Answers as _, at, id_of};
+use crate::probes::paths::UNKNOWN;
 use crate::tester::{NOBODY, Tester};
 
 pub(crate) const SECTION: Section = Section {
@@ -90,9 +93,7 @@ fn safety_headers(tester: &Tester) -> Outcome {
 }
 
 fn codes(tester: &Tester) -> Outcome {
-    let Tester {
-        kate, kevin, frank, ..
-    } = tester;
+    let [kate, kevin, frank, _] = tester.people();
     let conversation = tester.pair()?;
     kate.meet(frank)?;
     let message = at(&kate.say(&conversation, "Hello")?);
@@ -175,23 +176,8 @@ fn codes(tester: &Tester) -> Outcome {
 fn unknown_paths(tester: &Tester) -> Outcome {
     let kate = &tester.kate;
     let conversation = tester.pair()?;
-    for path in [
-        "/",
-        "/v1",
-        "/v1/",
-        "/v2/conversations",
-        "/conversations",
-        "/v1/conversation",
-        "/v1/Conversations",
-        "/v1/conversations/",
-        "/v1/conversations/0000000000000000/",
-        &format!("{conversation}/messages"),
-        "/v1/me/me",
-        "/v1/tokens",
-        "/v1/tokens-create",
-        "/2015-03-31/functions/tokens-create/invocations",
-        "/v1/nothing?limit=%zz",
-    ] {
+    let under_a_conversation = format!("{conversation}/messages");
+    for path in UNKNOWN.into_iter().chain([under_a_conversation.as_str()]) {
         for method in ["GET", "POST", "PUT", "DELETE", "PATCH"] {
             for exchange in [
                 kate.send(Request::new(method, path)),
@@ -256,28 +242,35 @@ fn head(tester: &Tester) -> Outcome {
 
 fn malformed_ids(tester: &Tester) -> Outcome {
     let kate = &tester.kate;
-    let conversation = tester.pair()?;
-    let id = id_of(&conversation);
+    let paths = stage(tester)?;
+    let [conversation, ..] = &paths;
+    let id = id_of(conversation);
     for (method, path) in tester.operations() {
         if !path.contains("{id}") {
             continue;
         }
+        let body = valid_body(tester, &paths, &method, &path);
         let ask = |id: &str| {
-            kate.send(Request::new(
-                &method,
-                path.replace("{id}", id).replace("{name}", "heart"),
-            ))
+            let path = path.replace("{id}", id).replace("{name}", "heart");
+            let request = Request::new(&method, path);
+            kate.send(if body == json!({}) {
+                request
+            } else {
+                request.json(&body)
+            })
         };
         let nobodys = ask(NOBODY)?.answer.essence();
         equal("the status", nobodys.0, 404)?;
         for bad in [
             "x".to_owned(),
+            "null".to_owned(),
             id[1..].to_owned(),
             format!("{id}0"),
             format!("{}-", &id[1..]),
             format!("%20{id}"),
             format!("{id}%00"),
             format!("{id}%2F"),
+            format!("{}%C3%A9", &id[..14]),
             "%FF%FE".to_owned(),
             "..%2Fme".to_owned(),
             "x".repeat(4000),
@@ -285,21 +278,19 @@ fn malformed_ids(tester: &Tester) -> Outcome {
             equal("the answer", ask(&bad)?.answer.essence(), &nobodys)?;
         }
     }
-    kate.get(&conversation).answers(200)?;
+    kate.get(conversation).answers(200)?;
     Ok(())
 }
 
 fn escaped_ids(tester: &Tester) -> Outcome {
     let kate = &tester.kate;
-    let conversation = tester.pair()?;
-    let escaped: Vec<_> = id_of(&conversation)
-        .bytes()
-        .map(|byte| format!("%{byte:02X}"))
-        .collect();
-    let found = kate
-        .get(&format!("/v1/conversations/{}", escaped.concat()))
-        .answers(200)?;
-    equal("the conversation", found, kate.get(&conversation).answers(200)?)
+    let [conversation, message, ..] = stage(tester)?;
+    for path in [conversation, message] {
+        let escaped: Vec<_> = id_of(&path).bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let escaped = path.replace(id_of(&path), &escaped.concat());
+        equal("the resource", view(kate, &[&escaped])?, view(kate, &[&path])?)?;
+    }
+    Ok(())
 }
 
 fn case_of_ids(tester: &Tester) -> Outcome {

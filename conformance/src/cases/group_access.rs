@@ -35,7 +35,7 @@ const CASES: &[Case] = &[
 ];
 
 fn owner_only(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let group = gathered(tester)?;
     let conversation = conversation_of(kevin, &group)?;
     let before = view(kate, &[&group])?;
@@ -95,9 +95,7 @@ fn sees_nothing(one: &Person, group: &str, conversation: &str, message: &str) ->
 }
 
 fn left(tester: &Tester) -> Outcome {
-    let Tester {
-        kate, kevin, frank, ..
-    } = tester;
+    let [kate, kevin, frank, _] = tester.people();
     let group = gathered(tester)?;
     let conversation = conversation_of(kate, &group)?;
     let message = crate::person::at(&kevin.say(&conversation, "Mine")?);
@@ -114,9 +112,7 @@ fn left(tester: &Tester) -> Outcome {
 }
 
 fn put_out(tester: &Tester) -> Outcome {
-    let Tester {
-        kate, kevin, frank, ..
-    } = tester;
+    let [kate, kevin, frank, _] = tester.people();
     let group = gathered(tester)?;
     let conversation = conversation_of(kate, &group)?;
     let message = crate::person::at(&frank.say(&conversation, "Hello")?);
@@ -128,7 +124,7 @@ fn put_out(tester: &Tester) -> Outcome {
 }
 
 fn strangers(tester: &Tester) -> Outcome {
-    let Tester { kate, fuller, .. } = tester;
+    let [kate, _, _, fuller] = tester.people();
     let group = gathered(tester)?;
     let conversation = conversation_of(kate, &group)?;
     let message = crate::person::at(&kate.say(&conversation, "Hello")?);
@@ -147,9 +143,7 @@ fn strangers(tester: &Tester) -> Outcome {
 }
 
 fn deleted(tester: &Tester) -> Outcome {
-    let Tester {
-        kate, kevin, frank, ..
-    } = tester;
+    let [kate, kevin, frank, _] = tester.people();
     let group = gathered(tester)?;
     let conversation = conversation_of(kate, &group)?;
     let message = crate::person::at(&kevin.say(&conversation, "Going")?);

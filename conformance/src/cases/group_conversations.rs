@@ -40,13 +40,7 @@ const CASES: &[Case] = &[
 
 /// Kate's group with Kevin and Frank, and its conversation. Fuller is a contact.
 fn gathered(tester: &Tester) -> Outcome<(String, String)> {
-    let Tester {
-        kate,
-        kevin,
-        frank,
-        fuller,
-        ..
-    } = tester;
+    let [kate, kevin, frank, fuller] = tester.people();
     for other in [kevin, frank, fuller] {
         kate.meet(other)?;
     }
@@ -61,13 +55,7 @@ fn unread(one: &Person, conversation: &str) -> Outcome<Value> {
 }
 
 fn whole_history(tester: &Tester) -> Outcome {
-    let Tester {
-        kate,
-        kevin,
-        frank,
-        fuller,
-        ..
-    } = tester;
+    let [kate, kevin, frank, fuller] = tester.people();
     let (group, conversation) = gathered(tester)?;
     let mut said = Vec::new();
     for text in ["One", "Two", "Three"] {
@@ -85,9 +73,7 @@ fn whole_history(tester: &Tester) -> Outcome {
 }
 
 fn unread_counts(tester: &Tester) -> Outcome {
-    let Tester {
-        kate, kevin, frank, ..
-    } = tester;
+    let [kate, kevin, frank, _] = tester.people();
     let (_, conversation) = gathered(tester)?;
     let counts = || -> Outcome<Vec<Value>> {
         [kate, kevin, frank]
@@ -113,9 +99,7 @@ fn unread_counts(tester: &Tester) -> Outcome {
 }
 
 fn read_at(tester: &Tester) -> Outcome {
-    let Tester {
-        kate, kevin, frank, ..
-    } = tester;
+    let [kate, kevin, frank, _] = tester.people();
     let (group, conversation) = gathered(tester)?;
     let message = at(&kevin.say(&conversation, "Has anybody seen this?")?);
     let open = |one: &Person| one.post(&format!("{conversation}/read"), &json!({})).answers(200);
@@ -133,9 +117,7 @@ fn read_at(tester: &Tester) -> Outcome {
 }
 
 fn who_may(tester: &Tester) -> Outcome {
-    let Tester {
-        kate, kevin, frank, ..
-    } = tester;
+    let [kate, kevin, frank, _] = tester.people();
     let (_, conversation) = gathered(tester)?;
     let message = kevin.say(&conversation, "Hello")?;
     let path = at(&message);
@@ -169,9 +151,7 @@ fn who_may(tester: &Tester) -> Outcome {
 }
 
 fn made_anew(tester: &Tester) -> Outcome {
-    let Tester {
-        kate, kevin, frank, ..
-    } = tester;
+    let [kate, kevin, frank, _] = tester.people();
     let (group, old) = gathered(tester)?;
     let message = at(&kevin.say(&old, "Soon gone")?);
     kate.delete(&old).answers(204)?;
@@ -194,9 +174,7 @@ fn made_anew(tester: &Tester) -> Outcome {
 }
 
 fn made_at_once(tester: &Tester) -> Outcome {
-    let Tester {
-        kate, kevin, frank, ..
-    } = tester;
+    let [kate, kevin, frank, _] = tester.people();
     let (group, conversation) = gathered(tester)?;
     kate.delete(&conversation).answers(204)?;
     let of_group = json!({"group_id": id_of(&group)});
@@ -214,9 +192,7 @@ fn made_at_once(tester: &Tester) -> Outcome {
 }
 
 fn by_group(tester: &Tester) -> Outcome {
-    let Tester {
-        kate, kevin, fuller, ..
-    } = tester;
+    let [kate, kevin, _, fuller] = tester.people();
     let (group, conversation) = gathered(tester)?;
     for one in [kate, kevin] {
         Tester::eventually("the list has it", || {

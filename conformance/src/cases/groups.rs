@@ -46,13 +46,7 @@ const CASES: &[Case] = &[
 
 /// Kate has three contacts, and a group with two of them.
 pub(super) fn gathered(tester: &Tester) -> Outcome<String> {
-    let Tester {
-        kate,
-        kevin,
-        frank,
-        fuller,
-        ..
-    } = tester;
+    let [kate, kevin, frank, fuller] = tester.people();
     for other in [kevin, frank, fuller] {
         kate.meet(other)?;
     }
@@ -82,9 +76,7 @@ pub(super) fn conversation_of(member: &Person, group: &str) -> Outcome<String> {
 }
 
 fn created(tester: &Tester) -> Outcome {
-    let Tester {
-        kate, kevin, frank, ..
-    } = tester;
+    let [kate, kevin, frank, _] = tester.people();
     kate.meet(kevin)?;
     kate.meet(frank)?;
     let body = json!({"name": "Paris", "description": "Who goes?", "contacts": [kevin.id, frank.id]});
@@ -126,7 +118,7 @@ fn created(tester: &Tester) -> Outcome {
 }
 
 fn created_in_both(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     kate.meet(kevin)?;
     let body = json!({
         "name": "Paris & back",
@@ -149,13 +141,7 @@ fn created_in_both(tester: &Tester) -> Outcome {
 }
 
 fn who_is_in_it(tester: &Tester) -> Outcome {
-    let Tester {
-        kate,
-        kevin,
-        frank,
-        fuller,
-        ..
-    } = tester;
+    let [kate, kevin, frank, fuller] = tester.people();
     let group = gathered(tester)?;
     let before = kate.get(&group).answers(200)?;
     equal(
@@ -189,13 +175,7 @@ fn who_is_in_it(tester: &Tester) -> Outcome {
 }
 
 fn only_contacts(tester: &Tester) -> Outcome {
-    let Tester {
-        kate,
-        kevin,
-        frank,
-        fuller,
-        ..
-    } = tester;
+    let [kate, kevin, frank, fuller] = tester.people();
     kate.meet(kevin)?;
     kate.meet(frank)?;
     let group = kate.gather(&[kevin, frank])?;
@@ -220,7 +200,7 @@ fn only_contacts(tester: &Tester) -> Outcome {
 }
 
 fn states(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let group = gathered(tester)?;
     walk_states(kate, &group, "name", &[json!("Paris"), json!("パリ 🎩")], false)?;
     walk_states(
@@ -252,9 +232,7 @@ fn ids(page: &Value) -> Vec<&str> {
 }
 
 fn listed(tester: &Tester) -> Outcome {
-    let Tester {
-        kate, kevin, frank, ..
-    } = tester;
+    let [kate, kevin, frank, _] = tester.people();
     gathered(tester)?;
     kevin.meet(frank)?;
     let mut groups = Vec::new();
@@ -316,7 +294,7 @@ fn listed(tester: &Tester) -> Outcome {
 }
 
 fn cursors(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let group = gathered(tester)?;
     let conversation = conversation_of(kate, &group)?;
     let message = id(&kate.say(&conversation, "Hello")?).to_owned();
@@ -339,7 +317,7 @@ fn cursors(tester: &Tester) -> Outcome {
 }
 
 fn bad_parameters(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     kate.meet(kevin)?;
     for (body, code, param) in [
         (json!({}), "parameter_missing", "name"),
@@ -404,7 +382,7 @@ fn bad_parameters(tester: &Tester) -> Outcome {
 }
 
 fn idempotent(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     kate.meet(kevin)?;
     let (key, body) = (tester.key(), json!({"name": "Once", "contacts": [kevin.id]}));
     let first = kate

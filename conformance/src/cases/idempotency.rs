@@ -50,7 +50,7 @@ fn replayed(exchange: &Exchange, expected: bool) -> Outcome {
 }
 
 fn contact(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let key = tester.key();
     let post = || kate.post_with_key(&key, "/v1/contacts", &kevin.card());
     let first = post()?;
@@ -71,7 +71,7 @@ fn contact(tester: &Tester) -> Outcome {
 }
 
 fn conversation(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let before = tester.pair()?;
     kate.delete(&before).answers(204)?;
     let (key, body) = (tester.key(), json!({"contact_id": kevin.id}));
@@ -95,7 +95,7 @@ fn conversation(tester: &Tester) -> Outcome {
 }
 
 fn message(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     let (key, body) = (
         tester.key(),
@@ -122,7 +122,7 @@ fn message(tester: &Tester) -> Outcome {
 }
 
 fn found(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     let (key, body) = (tester.key(), json!({"contact_id": kevin.id}));
     for is_replay in [false, true] {
@@ -143,9 +143,7 @@ fn found(tester: &Tester) -> Outcome {
 }
 
 fn other_parameters(tester: &Tester) -> Outcome {
-    let Tester {
-        kate, kevin, frank, ..
-    } = tester;
+    let [kate, kevin, frank, _] = tester.people();
     let conversation = tester.pair()?;
     let other = kate.meet(frank)?;
     let key = tester.key();
@@ -177,7 +175,7 @@ fn other_parameters(tester: &Tester) -> Outcome {
 }
 
 fn written_otherwise(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let key = tester.key();
     let (name, phone) = (&kevin.username, &kevin.phone_number);
     kate.post_with_key(&key, "/v1/contacts", &kevin.card())
@@ -208,9 +206,7 @@ fn written_otherwise(tester: &Tester) -> Outcome {
 }
 
 fn other_requests(tester: &Tester) -> Outcome {
-    let Tester {
-        kate, kevin, frank, ..
-    } = tester;
+    let [kate, kevin, frank, _] = tester.people();
     let key = tester.key();
     for caller in [kate, frank] {
         let answer = caller.post_with_key(&key, "/v1/contacts", &kevin.card())?;
@@ -226,7 +222,7 @@ fn other_requests(tester: &Tester) -> Outcome {
 }
 
 fn failures(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let (key, body) = (tester.key(), json!({"contact_id": kevin.id}));
     kate.post_with_key(&key, "/v1/conversations", &body).refused(
         404,
@@ -249,7 +245,7 @@ fn failures(tester: &Tester) -> Outcome {
 }
 
 fn shape(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     tester.pair()?;
     let body = json!({"contact_id": kevin.id});
     let send = |key: &[u8]| {
@@ -284,7 +280,7 @@ fn shape(tester: &Tester) -> Outcome {
 }
 
 fn at_the_same_time(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     let (key, body) = (
         tester.key(),

@@ -6,6 +6,7 @@ use super::lists::{all_pages, conversations, ids_of, page, shows};
 use super::{Case, Section, case};
 use crate::failure::{Outcome, equal};
 use crate::person::{Answers as _, id_of};
+use crate::probes::filters::{self, FILTERS};
 use crate::tester::{NOBODY, Tester};
 
 pub(crate) const SECTION: Section = Section {
@@ -32,8 +33,6 @@ const CASES: &[Case] = &[
     case("pins do not reorder", pins),
 ];
 
-const FILTERS: [&str; 3] = ["muted", "archived", "pinned"];
-
 fn pages_of_conversations(tester: &Tester) -> Outcome {
     let kate = &tester.kate;
     let paths = conversations(tester, 5)?;
@@ -46,15 +45,9 @@ fn pages_of_conversations(tester: &Tester) -> Outcome {
         [true, false, true],
         [false, false, false],
     ];
-    for (path, [is_muted, is_archived, is_pinned]) in paths.iter().zip(states) {
-        let archived_at = is_archived.then_some(1_700_000_000);
-        let state = json!({"is_muted": is_muted, "archived_at": archived_at, "is_pinned": is_pinned});
-        kate.put(path, &state).answers(200)?;
+    for (path, state) in paths.iter().zip(states) {
+        kate.put(path, &filters::update(state)).answers(200)?;
     }
-    let is = |at: usize, wanted: &[Option<bool>; 3]| {
-        let mut pairs = wanted.iter().zip(states[at]);
-        pairs.all(|(wanted, is)| wanted.is_none_or(|wanted| wanted == is))
-    };
     for wanted in [
         [None, None, None],
         [Some(true), None, None],
@@ -67,11 +60,10 @@ fn pages_of_conversations(tester: &Tester) -> Outcome {
         [Some(false), Some(false), Some(false)],
         [Some(true), Some(true), None],
     ] {
-        let given = FILTERS.iter().zip(wanted);
-        let given = given.filter_map(|(name, wanted)| Some(format!("{name}={}", wanted?)));
-        let query = given.collect::<Vec<_>>().join("&");
-        let matching = (0..paths.len()).filter(|at| is(*at, &wanted));
-        let expected: Vec<_> = matching.map(|at| id_of(&paths[at]).to_owned()).collect();
+        let query = filters::query(wanted);
+        let matching = paths.iter().zip(states);
+        let matching = matching.filter(|(_, state)| filters::admits(wanted, *state));
+        let expected: Vec<_> = matching.map(|(path, _)| id_of(path).to_owned()).collect();
         shows(kate, &query, &expected)?;
         all_pages(kate, "/v1/conversations", &query, &expected)?;
     }
@@ -129,13 +121,7 @@ fn bad_filters(tester: &Tester) -> Outcome {
 }
 
 fn moves_up(tester: &Tester) -> Outcome {
-    let Tester {
-        kate,
-        kevin,
-        frank,
-        fuller,
-        ..
-    } = tester;
+    let [kate, kevin, frank, fuller] = tester.people();
     let shared = tester.pair()?;
     let (mine, theirs) = (kate.meet(frank)?, kevin.meet(fuller)?);
     let order = |first: &String, second: &String| ids_of(&[first.clone(), second.clone()]);
@@ -153,9 +139,7 @@ fn moves_up(tester: &Tester) -> Outcome {
 }
 
 fn stays_archived(tester: &Tester) -> Outcome {
-    let Tester {
-        kate, kevin, frank, ..
-    } = tester;
+    let [kate, kevin, frank, _] = tester.people();
     let conversation = tester.pair()?;
     let other = kevin.meet(frank)?;
     kate.put(&conversation, &json!({"archived_at": 5})).answers(200)?;
@@ -175,9 +159,7 @@ fn stays_archived(tester: &Tester) -> Outcome {
 }
 
 fn archived(tester: &Tester) -> Outcome {
-    let Tester {
-        kate, kevin, frank, ..
-    } = tester;
+    let [kate, kevin, frank, _] = tester.people();
     let paths = [kate.meet(frank)?, tester.pair()?];
     let ids = ids_of(&[paths[1].clone(), paths[0].clone()]);
     shows(kate, "", &ids)?;

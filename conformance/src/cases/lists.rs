@@ -1,13 +1,12 @@
-//! Pages of lists: `limit`, cursors, `has_more`, `next_cursor`, filters.
-
-use std::collections::BTreeSet;
+//! Pages of lists: `limit`, `has_more`, `next_cursor`.
 
 use serde_json::json;
 
 use super::{Case, Section, case};
-use crate::failure::{Outcome, equal, holds};
+use crate::failure::{Outcome, equal};
 use crate::person::{Answers as _, Person, id, id_of};
-use crate::tester::{NOBODY, Tester};
+use crate::probes::pages::{Page, walk};
+use crate::tester::Tester;
 
 pub(crate) const SECTION: Section = Section {
     title: "Lists",
@@ -30,99 +29,27 @@ const CASES: &[Case] = &[
     case("ten items are a page where no limit is given", ten),
     case("limit is a whole number from 1 to 100", limits),
     case("a list of nothing is an empty page", nothing),
-    case(
-        "starting_after and ending_before together are refused",
-        both_cursors,
-    ),
-    case(
-        "a cursor of another kind, or another list, is cursor_invalid",
-        other_cursors,
-    ),
-    case("a position outlives its row", outlives),
-    case(
-        "a reader who follows next_cursor sees nothing twice while others write",
-        while_others_write,
-    ),
-    case(
-        "a reader who follows ending_before in a conversation sees each message once",
-        following_back,
-    ),
 ];
 
-/// How a case saw one page.
-pub(super) struct Page {
-    pub(super) ids: Vec<String>,
-    has_more: bool,
-    next_cursor: Option<String>,
-}
-
+/// Reads `path` with these parameters of a query.
 #[track_caller]
 pub(super) fn page(caller: &Person, path: &str, query: &str) -> Outcome<Page> {
-    let page = caller.get(&format!("{path}?{query}")).answers(200)?;
-    let items = page["data"].as_array().into_iter().flatten();
-    Ok(Page {
-        ids: items.map(|item| id(item).to_owned()).collect(),
-        has_more: page["has_more"] == true,
-        next_cursor: page["next_cursor"].as_str().map(str::to_owned),
-    })
+    let body = caller.get(&format!("{path}?{query}")).answers(200)?;
+    Ok(Page::of(&body))
 }
 
-/// Asserts that every page of the list `path?filter` is the piece of `all` that it should be: each size of page, from
-/// each place, in both directions, by ids and by `next_cursor`.
+/// Asserts that every page of the list `path?filter` is the piece of `all` that it should be.
 #[track_caller]
 pub(super) fn all_pages(caller: &Person, path: &str, filter: &str, all: &[String]) -> Outcome {
-    let read = |query: String| page(caller, path, &format!("{query}&{filter}"));
-    for limit in 1..=all.len() + 1 {
-        let mut cursor = String::new();
-        let mut seen = 0;
-        loop {
-            let found = read(format!("limit={limit}{cursor}"))?;
-            let expected = &all[seen..all.len().min(seen + limit)];
-            seen += expected.len();
-            let what = format!("the page of {limit} that ends at {seen}, and has_more");
-            equal(&what, (&found.ids, found.has_more), (expected, seen < all.len()))?;
-            holds(
-                "next_cursor is null when nothing follows, and only then",
-                found.next_cursor.is_some() == found.has_more,
-                &found.next_cursor,
-            )?;
-            match found.next_cursor {
-                Some(next) => cursor = format!("&starting_after={next}"),
-                None => break,
-            }
-        }
-        equal("how many were seen", seen, all.len())?;
-    }
-    for (at, id) in all.iter().enumerate() {
-        let (before, after) = (&all[..at], &all[at + 1..]);
-        for limit in sizes(after.len()) {
-            let found = read(format!("limit={limit}&starting_after={id}"))?;
-            let expected = &after[..after.len().min(limit)];
-            let what = format!("{limit} after number {at}, and has_more");
-            equal(
-                &what,
-                (&found.ids, found.has_more),
-                (expected, after.len() > limit),
-            )?;
-        }
-        for limit in sizes(before.len()) {
-            let found = read(format!("limit={limit}&ending_before={id}"))?;
-            let expected = &before[before.len().saturating_sub(limit)..];
-            let what = format!("{limit} before number {at}, and has_more");
-            equal(
-                &what,
-                (&found.ids, found.has_more),
-                (expected, before.len() > limit),
-            )?;
-        }
-    }
-    Ok(())
-}
-
-/// Sizes of pages for a list of which so much is left: one, and those around the end, where mistakes are made.
-fn sizes(left: usize) -> BTreeSet<usize> {
-    let sizes = [1, left.saturating_sub(1), left].into_iter();
-    sizes.filter(|size| *size > 0).collect()
+    walk(all, |query, expected| {
+        let found = page(caller, path, &format!("{query}&{filter}"))?;
+        equal(
+            &format!("the ids with {query}, has_more, and whether next_cursor is given"),
+            (&found.ids, found.has_more, found.next_cursor.is_some()),
+            (expected.ids, expected.has_more, expected.is_followed),
+        )?;
+        Ok(found.next_cursor)
+    })
 }
 
 /// Kate adds so many people without tokens. The paths of the conversations, newest first.
@@ -166,7 +93,7 @@ fn pages_of_contacts(tester: &Tester) -> Outcome {
 }
 
 /// Sends so many messages, every third one as Kevin, and gives their ids, newest first.
-fn write(tester: &Tester, conversation: &str, count: usize) -> Outcome<Vec<String>> {
+pub(super) fn write(tester: &Tester, conversation: &str, count: usize) -> Outcome<Vec<String>> {
     let mut ids = Vec::new();
     for number in 0_usize..count {
         let sender = if number.is_multiple_of(3) {
@@ -182,14 +109,13 @@ fn write(tester: &Tester, conversation: &str, count: usize) -> Outcome<Vec<Strin
     Ok(ids)
 }
 
-fn of(conversation: &str) -> String {
+/// The query for the messages of a conversation, which marks none as read.
+pub(super) fn of(conversation: &str) -> String {
     format!("conversation_id={}&mark_read=false", id_of(conversation))
 }
 
 fn pages_of_messages(tester: &Tester) -> Outcome {
-    let Tester {
-        kate, kevin, frank, ..
-    } = tester;
+    let [kate, kevin, frank, _] = tester.people();
     let conversation = tester.pair()?;
     let mut ids = write(tester, &conversation, 5)?;
     // What is elsewhere does not show.
@@ -214,13 +140,7 @@ fn pages_of_messages(tester: &Tester) -> Outcome {
 }
 
 fn pages_of_all_messages(tester: &Tester) -> Outcome {
-    let Tester {
-        kate,
-        kevin,
-        frank,
-        fuller,
-        ..
-    } = tester;
+    let [kate, kevin, frank, fuller] = tester.people();
     let others = [kevin, frank, fuller];
     let places = [kate.meet(kevin)?, kate.meet(frank)?, kate.meet(fuller)?];
     // One is in the archive.
@@ -238,7 +158,7 @@ fn pages_of_all_messages(tester: &Tester) -> Outcome {
 }
 
 fn ten(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let paths = conversations(tester, 11)?;
     shows(kate, "limit=100", &ids_of(&paths))?;
     let conversation = tester.pair()?;
@@ -261,7 +181,13 @@ fn ten(tester: &Tester) -> Outcome {
 
 fn limits(tester: &Tester) -> Outcome {
     let kate = &tester.kate;
-    for path in ["/v1/contacts", "/v1/conversations", "/v1/messages"] {
+    let of_one = of(&tester.pair()?);
+    for (path, filter) in [
+        ("/v1/contacts", ""),
+        ("/v1/conversations", ""),
+        ("/v1/messages", ""),
+        ("/v1/messages", &of_one),
+    ] {
         for limit in [
             "0",
             "101",
@@ -277,11 +203,14 @@ fn limits(tester: &Tester) -> Outcome {
             "9223372036854775808",
             "%D9%A3",
         ] {
-            kate.get(&format!("{path}?limit={limit}"))
-                .refused(400, "parameter_invalid", Some("limit"))?;
+            kate.get(&format!("{path}?limit={limit}&{filter}")).refused(
+                400,
+                "parameter_invalid",
+                Some("limit"),
+            )?;
         }
         for limit in ["1", "100"] {
-            kate.get(&format!("{path}?limit={limit}")).answers(200)?;
+            kate.get(&format!("{path}?limit={limit}&{filter}")).answers(200)?;
         }
     }
     Ok(())
@@ -300,161 +229,4 @@ fn nothing(tester: &Tester) -> Outcome {
         equal(path, fuller.get(path).answers(200)?, empty)?;
     }
     Ok(())
-}
-
-fn both_cursors(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
-    let conversation = tester.pair()?;
-    let message = id(&kate.say(&conversation, "Hello")?).to_owned();
-    for (path, id, filter) in [
-        ("/v1/contacts", &*kevin.id, String::new()),
-        ("/v1/conversations", id_of(&conversation), String::new()),
-        ("/v1/messages", &message, String::new()),
-        ("/v1/messages", &message, format!("&{}", of(&conversation))),
-    ] {
-        kate.get(&format!("{path}?starting_after={id}&ending_before={id}{filter}"))
-            .refused(400, "parameter_invalid", Some("ending_before"))?;
-    }
-    Ok(())
-}
-
-fn other_cursors(tester: &Tester) -> Outcome {
-    let Tester {
-        kate,
-        kevin,
-        frank,
-        fuller,
-        ..
-    } = tester;
-    let conversation = tester.pair()?;
-    let other = kate.meet(frank)?;
-    let foreign = frank.meet(fuller)?;
-    let message = id(&kate.say(&conversation, "Hello")?).to_owned();
-    let elsewhere = id(&kate.say(&other, "Elsewhere")?).to_owned();
-    let not_mine = id(&frank.say(&foreign, "Not yours")?).to_owned();
-    let (own, far) = (id_of(&conversation), id_of(&foreign));
-    let malformed = [
-        NOBODY,
-        "",
-        "x",
-        "0000-00000000000",
-        "00000000000000000",
-        "cur_",
-        "cur_x",
-        "%F0%9F%8E%A9",
-    ];
-    let messages = of(&conversation);
-    for (path, filter, nowhere) in [
-        ("/v1/contacts", "", vec![own, far, &message]),
-        ("/v1/conversations", "", vec![far, &kevin.id, &kate.id, &message]),
-        ("/v1/messages", "", vec![own, far, &kate.id, &kevin.id, &not_mine]),
-        (
-            "/v1/messages",
-            &messages,
-            vec![own, far, &kate.id, &not_mine, &elsewhere],
-        ),
-    ] {
-        for param in ["starting_after", "ending_before"] {
-            for cursor in nowhere.iter().chain(&malformed) {
-                // A contact's and a message's ids look alike, but for the time in them: a message may be a position.
-                if path == "/v1/contacts" && *cursor == message {
-                    continue;
-                }
-                kate.get(&format!("{path}?{param}={cursor}&{filter}")).refused(
-                    400,
-                    "cursor_invalid",
-                    Some(param),
-                )?;
-            }
-        }
-    }
-    // What can be seen is a position: of all messages those of each conversation.
-    for cursor in [&message, &elsewhere] {
-        kate.get(&format!("/v1/messages?starting_after={cursor}"))
-            .answers(200)?;
-    }
-    Ok(())
-}
-
-fn outlives(tester: &Tester) -> Outcome {
-    let kate = &tester.kate;
-    conversations(tester, 5)?;
-    let ids: Vec<_> = kate
-        .all("/v1/contacts")?
-        .iter()
-        .map(|it| id(it).to_owned())
-        .collect();
-    equal("how many there are", ids.len(), 5)?;
-    let gone = &ids[2];
-    kate.delete(&format!("/v1/contacts/{gone}")).answers(204)?;
-    let after = page(kate, "/v1/contacts", &format!("starting_after={gone}"))?;
-    equal(
-        "after it, and has_more",
-        (after.ids, after.has_more),
-        (&ids[3..], false),
-    )?;
-    let before = page(kate, "/v1/contacts", &format!("ending_before={gone}"))?;
-    equal(
-        "before it, and has_more",
-        (before.ids, before.has_more),
-        (&ids[..2], false),
-    )
-}
-
-fn while_others_write(tester: &Tester) -> Outcome {
-    let Tester {
-        kate, kevin, frank, ..
-    } = tester;
-    let conversation = tester.pair()?;
-    let second = kate.meet(frank)?;
-    write(tester, &conversation, 4)?;
-    kate.say(&second, "Hello")?;
-    kate.say(&second, "Hello again")?;
-    for filter in [of(&conversation), String::new()] {
-        let expected = page(kate, "/v1/messages", &format!("limit=100&{filter}"))?.ids;
-        let mut seen = Vec::new();
-        let mut cursor = String::new();
-        loop {
-            let found = page(kate, "/v1/messages", &format!("limit=2{cursor}&{filter}"))?;
-            seen.extend(found.ids);
-            let Some(next) = found.next_cursor else { break };
-            cursor = format!("&starting_after={next}");
-            kevin.say(&conversation, "Meanwhile")?;
-            kate.say(&second, "Meanwhile")?;
-        }
-        equal("what was there at the start", seen, expected)?;
-    }
-    // The conversations move while they are read.
-    let expected = [id_of(&second).to_owned(), id_of(&conversation).to_owned()];
-    shows(kate, "", &expected)?;
-    let first = page(kate, "/v1/conversations", "limit=1")?;
-    kevin.say(&conversation, "This one moves up")?;
-    let place = first.next_cursor.unwrap_or_default();
-    let rest = page(kate, "/v1/conversations", &format!("starting_after={place}"))?;
-    holds("none comes twice", !rest.ids.contains(&first.ids[0]), &rest.ids)
-}
-
-fn following_back(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
-    let conversation = tester.pair()?;
-    let mut last = id(&kate.say(&conversation, "The first")?).to_owned();
-    let (mut sent, mut seen) = (Vec::new(), Vec::new());
-    for number in 0..4 {
-        for sender in [kate, kevin, kate] {
-            sent.push(id(&sender.say(&conversation, &format!("Number {number}"))?).to_owned());
-        }
-        loop {
-            let query = format!("limit=2&ending_before={last}&{}", of(&conversation));
-            let mut found = page(kevin, "/v1/messages", &query)?;
-            found.ids.reverse();
-            if let Some(newest) = found.ids.last() {
-                last.clone_from(newest);
-            }
-            seen.extend(found.ids);
-            if !found.has_more {
-                break;
-            }
-        }
-    }
-    equal("each message once, in the order of sending", seen, sent)
 }

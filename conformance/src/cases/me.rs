@@ -51,7 +51,7 @@ fn whose_token(tester: &Tester) -> Outcome {
 }
 
 fn others_see(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     let message = kevin.say(&conversation, "Hello")?;
     let mut expected = kevin.get("/v1/me").answers(200)?;
@@ -115,9 +115,7 @@ fn validated(tester: &Tester) -> Outcome {
 }
 
 fn new_number(tester: &Tester) -> Outcome {
-    let Tester {
-        kate, kevin, frank, ..
-    } = tester;
+    let [kate, kevin, frank, _] = tester.people();
     kate.meet(kevin)?;
     let number = json!({"phone_number": "+44 20 7946 0001"});
     kevin.put("/v1/me", &number).answers(200)?;

@@ -27,7 +27,7 @@ const CASES: &[Case] = &[
 ];
 
 fn changed(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     let message = kate.say(&conversation, "Hello")?;
     equal(
@@ -55,7 +55,7 @@ fn changed(tester: &Tester) -> Outcome {
 }
 
 fn unchanged(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     let message = kate.say(&conversation, "Hello")?;
     Tester::a_second_passes();
@@ -75,7 +75,7 @@ fn unchanged(tester: &Tester) -> Outcome {
 }
 
 fn not_the_sender(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     let message = at(&kate.say(&conversation, "Hello")?);
     for body in [
@@ -97,7 +97,7 @@ fn not_the_sender(tester: &Tester) -> Outcome {
 }
 
 fn deleted(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     let message = kate.say(&conversation, "A slip")?;
     let stays = kate.say(&conversation, "Stays")?;
@@ -131,7 +131,7 @@ fn deleted(tester: &Tester) -> Outcome {
 }
 
 fn not_deleted(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     let message = at(&kate.say(&conversation, "Hello")?);
     kevin.delete(&message).refused(403, "not_allowed", None)?;

@@ -51,7 +51,7 @@ const CASES: &[Case] = &[
 ];
 
 fn sent(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     let message = kate.say(&conversation, "You're what the French call les incompétents.")?;
     let sender = without_activity(kate.get("/v1/me").answers(200)?);
@@ -122,7 +122,7 @@ fn sent_in_both(tester: &Tester) -> Outcome {
 }
 
 fn byte_for_byte(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     for text in [
         " ".to_owned(),
@@ -177,13 +177,7 @@ fn length_of_text(tester: &Tester) -> Outcome {
 }
 
 fn where_to(tester: &Tester) -> Outcome {
-    let Tester {
-        kate,
-        kevin,
-        frank,
-        fuller,
-        ..
-    } = tester;
+    let [kate, kevin, frank, fuller] = tester.people();
     let conversation = tester.pair()?;
     let foreign = frank.meet(fuller)?;
     for id in [NOBODY, id_of(&foreign), &kevin.id] {
@@ -213,7 +207,7 @@ fn where_to(tester: &Tester) -> Outcome {
 }
 
 fn order(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     let sent = at_once(4, |sender| {
         let one = if sender % 2 == 0 { kate } else { kevin };
@@ -239,7 +233,7 @@ fn order(tester: &Tester) -> Outcome {
 }
 
 fn embedded_contact(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     kate.put(&kevin.entry(), &json!({"display_name": "Kev"}))
         .answers(200)?;
@@ -275,7 +269,7 @@ fn embedded_contact(tester: &Tester) -> Outcome {
 }
 
 fn last_active_at(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     kevin.meet(kate)?;
     // Who sent something in the case before must not be taken for active now.

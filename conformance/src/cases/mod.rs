@@ -7,6 +7,7 @@ mod contact_values;
 mod contacts;
 mod conversation_updates;
 mod conversations;
+mod cursors;
 mod errors;
 mod group_access;
 mod group_conversations;
@@ -17,6 +18,7 @@ mod lists;
 mod me;
 mod message_changes;
 mod messages;
+mod operations;
 mod parameters;
 mod privacy;
 mod reactions;
@@ -75,6 +77,7 @@ pub(crate) const SECTIONS: &[&Section] = &[
     &group_access::SECTION,
     &group_conversations::SECTION,
     &lists::SECTION,
+    &cursors::SECTION,
     &inbox::SECTION,
     &idempotency::SECTION,
     &privacy::SECTION,

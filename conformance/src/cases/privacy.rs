@@ -43,13 +43,7 @@ struct Scene {
 }
 
 fn scene(tester: &Tester) -> Outcome<Scene> {
-    let Tester {
-        kate,
-        kevin,
-        frank,
-        fuller,
-        ..
-    } = tester;
+    let [kate, kevin, frank, fuller] = tester.people();
     let conversation = tester.pair()?;
     kate.put(&conversation, &json!({"archived_at": 1})).answers(200)?;
     let message = id(&kate.say(&conversation, "To a friend")?).to_owned();
@@ -103,7 +97,7 @@ fn request(method: &str, path: &str) -> Request {
 }
 
 fn every_operation(tester: &Tester) -> Outcome {
-    let Tester { frank, fuller, .. } = tester;
+    let [_, _, frank, fuller] = tester.people();
     let scene = scene(tester)?;
     let before = view(tester)?;
     for (method, path) in tester.operations() {
@@ -191,7 +185,7 @@ fn every_parameter(tester: &Tester) -> Outcome {
 }
 
 fn own_ids_elsewhere(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let Scene {
         conversation,
         message,
@@ -220,13 +214,7 @@ fn own_ids_elsewhere(tester: &Tester) -> Outcome {
 }
 
 fn lists(tester: &Tester) -> Outcome {
-    let Tester {
-        kate,
-        kevin,
-        frank,
-        fuller,
-        ..
-    } = tester;
+    let [kate, kevin, frank, fuller] = tester.people();
     let scene = scene(tester)?;
     let ids = |one: &Person, path: &str| -> Outcome<Vec<String>> {
         Ok(one.all(path)?.iter().map(|item| id(item).to_owned()).collect())

@@ -77,7 +77,7 @@ fn shows(caller: &Person, message: &str, expected: &Value) -> Outcome {
 }
 
 fn added(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let message = message(tester)?;
     let (first, second) = (&kate.username, &kevin.username);
     for (one, name, shown) in [
@@ -104,7 +104,7 @@ fn added(tester: &Tester) -> Outcome {
 }
 
 fn repeated(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let message = message(tester)?;
     react(kevin, &message, "heart").answers(200)?;
     let before = react(kate, &message, "heart").answers(200)?;
@@ -117,7 +117,7 @@ fn repeated(tester: &Tester) -> Outcome {
 }
 
 fn taken_back(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let message = message(tester)?;
     let (first, second) = (&kate.username, &kevin.username);
     for (one, name) in [(kevin, "heart"), (kate, "heart"), (kate, "+1"), (kevin, "+1")] {
@@ -213,7 +213,7 @@ fn refused_reactions(answer: Outcome<Exchange>) -> Outcome {
 }
 
 fn bad_names(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let message = message(tester)?;
     let long = "a".repeat(65);
     for name in [
@@ -232,7 +232,7 @@ fn bad_names(tester: &Tester) -> Outcome {
 }
 
 fn exactly_own(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let message = message(tester)?;
     let (me, other) = (&kate.username, &kevin.username);
     for name in ["heart", "fire"] {
@@ -274,7 +274,7 @@ fn exactly_own(tester: &Tester) -> Outcome {
 }
 
 fn array_or_map(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let message = message(tester)?;
     react(kevin, &message, "heart").answers(200)?;
     let map = json!({"reactions": {"heart": [kate.username], "+1": [kate.username]}});
@@ -286,7 +286,7 @@ fn array_or_map(tester: &Tester) -> Outcome {
 }
 
 fn all_taken_back(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let message = message(tester)?;
     react(kevin, &message, "fire").answers(200)?;
     let others = json!([{"fire": [kevin.username]}]);
@@ -305,7 +305,7 @@ fn all_taken_back(tester: &Tester) -> Outcome {
 }
 
 fn others(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let message = message(tester)?;
     react(kevin, &message, "heart").answers(200)?;
     let shown = json!([{"heart": [kevin.username]}]);
@@ -363,7 +363,7 @@ fn refused_in_both(caller: &Person, message: &str, body: &Value) -> Outcome {
 }
 
 fn ten_of_one(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let message = message(tester)?;
     let ten = kate.put(&message, &numbered(0..10, kate)).answers(200)?;
     equal("how many", ten["reactions"].as_array().map(Vec::len), 10)?;
@@ -381,9 +381,7 @@ fn ten_of_one(tester: &Tester) -> Outcome {
 }
 
 fn twenty(tester: &Tester) -> Outcome {
-    let Tester {
-        kate, kevin, frank, ..
-    } = tester;
+    let [kate, kevin, frank, _] = tester.people();
     for member in [kevin, frank] {
         kate.meet(member)?;
     }
@@ -407,7 +405,7 @@ fn twenty(tester: &Tester) -> Outcome {
 }
 
 fn many_at_once(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let message = message(tester)?;
     at_once(8, |number| {
         let who = if number % 2 == 0 { kate } else { kevin };

@@ -81,7 +81,7 @@ fn say(tester: &Tester, conversation: &str, count: usize) -> Outcome<Vec<Value>>
 }
 
 fn counted(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     for count in 1..=3 {
         kate.say(&conversation, "Hello")?;
@@ -98,7 +98,7 @@ fn counted(tester: &Tester) -> Outcome {
 }
 
 fn marks_nothing(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     let sent = say(tester, &conversation, 4)?;
     let before = kevin.get(&conversation).answers(200)?;
@@ -134,7 +134,7 @@ fn marks_nothing(tester: &Tester) -> Outcome {
 }
 
 fn list_opens(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     say(tester, &conversation, 3)?;
     let page = list(kevin, &conversation, "")?;
@@ -154,7 +154,7 @@ fn list_opens(tester: &Tester) -> Outcome {
 }
 
 fn short_page(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     say(tester, &conversation, 3)?;
     equal(
@@ -172,7 +172,7 @@ fn short_page(tester: &Tester) -> Outcome {
 }
 
 fn page_back(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     let sent = say(tester, &conversation, 4)?;
     let first = id(&sent[0]);
@@ -202,7 +202,7 @@ fn page_back(tester: &Tester) -> Outcome {
 }
 
 fn never_changes(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     say(tester, &conversation, 1)?;
     list(kevin, &conversation, "")?;
@@ -245,7 +245,7 @@ fn own_messages(tester: &Tester) -> Outcome {
 }
 
 fn read_all(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     say(tester, &conversation, 2)?;
     let path = format!("{conversation}/read");
@@ -270,7 +270,7 @@ fn read_all(tester: &Tester) -> Outcome {
 }
 
 fn read_up_to(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     let mut sent = say(tester, &conversation, 2)?;
     sent.push(kevin.say(&conversation, "Kevin's own")?);
@@ -296,9 +296,7 @@ fn read_up_to(tester: &Tester) -> Outcome {
 }
 
 fn read_elsewhere(tester: &Tester) -> Outcome {
-    let Tester {
-        kate, kevin, frank, ..
-    } = tester;
+    let [kate, kevin, frank, _] = tester.people();
     let conversation = tester.pair()?;
     kate.say(&conversation, "Hello")?;
     let deleted = kate.say(&conversation, "A slip")?;
@@ -325,7 +323,7 @@ fn read_elsewhere(tester: &Tester) -> Outcome {
 }
 
 fn deleted(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     let sent = say(tester, &conversation, 5)?;
     let delete = |number: usize, left: u64| {
@@ -366,7 +364,7 @@ fn bad_mark_read(tester: &Tester) -> Outcome {
 }
 
 fn marked_once(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     let first = kate.say(&conversation, "Hello")?;
     let (key, path) = (tester.key(), format!("{conversation}/read"));

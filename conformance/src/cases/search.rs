@@ -53,7 +53,7 @@ fn found(person: &Person, parameters: &[(&str, &str)]) -> Outcome<Vec<String>> {
 }
 
 fn words(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     let said = [
         "Wir fliegen nach Paris, die Weihnachtsgans kommt mit",
@@ -77,9 +77,7 @@ fn words(tester: &Tester) -> Outcome {
 }
 
 fn pages(tester: &Tester) -> Outcome {
-    let Tester {
-        kate, kevin, frank, ..
-    } = tester;
+    let [kate, kevin, frank, _] = tester.people();
     let with_kevin = tester.pair()?;
     let with_frank = kate.meet(frank)?;
     let mut expected = Vec::new();
@@ -106,9 +104,7 @@ fn pages(tester: &Tester) -> Outcome {
 }
 
 fn where_to_search(tester: &Tester) -> Outcome {
-    let Tester {
-        kate, kevin, frank, ..
-    } = tester;
+    let [kate, kevin, frank, _] = tester.people();
     let with_kevin = tester.pair()?;
     let with_frank = kate.meet(frank)?;
     kevin.say(&with_kevin, "Merry Christmas, Kate")?;
@@ -135,7 +131,7 @@ fn where_to_search(tester: &Tester) -> Outcome {
 }
 
 fn edited_and_deleted(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     let message = at(&kevin.say(&conversation, "Buzz, your girlfriend")?);
     let count = |query: &str| {
@@ -150,7 +146,7 @@ fn edited_and_deleted(tester: &Tester) -> Outcome {
 }
 
 fn marks_nothing(tester: &Tester) -> Outcome {
-    let Tester { kate, kevin, .. } = tester;
+    let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
     kevin.say(&conversation, "Are you thirsty for more?")?;
     found(
@@ -166,13 +162,7 @@ fn marks_nothing(tester: &Tester) -> Outcome {
 }
 
 fn others(tester: &Tester) -> Outcome {
-    let Tester {
-        kate,
-        kevin,
-        frank,
-        fuller,
-        ..
-    } = tester;
+    let [kate, kevin, frank, fuller] = tester.people();
     let group = gathered(tester)?;
     let conversation = conversation_of(kate, &group)?;
     kate.say(&conversation, "A secret of the group")?;

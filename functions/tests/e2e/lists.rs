@@ -1,137 +1,43 @@
 //! Pages of lists in all combinations, and what becomes of a cursor.
 
-use std::collections::BTreeSet;
+use std::convert::Infallible;
 
+use conformance::probes::filters::{self, State, Wanted};
+use conformance::probes::pages::{Page, walk};
 use serde_json::json;
 
-use crate::routes::NOBODY;
-use crate::world::{Person, id_of, person, text, two_people};
-
-/// How a test saw one page.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Page {
-    pub(crate) ids: Vec<String>,
-    pub(crate) has_more: bool,
-    pub(crate) next_cursor: Option<String>,
-}
+use crate::world::{Person, id_of, person, two_people};
 
 /// Reads `path` with these parameters of a query.
 #[track_caller]
 pub(crate) fn page(caller: &Person<'_>, path: &str, query: &str) -> Page {
-    let page = caller.get(&format!("{path}?{query}")).expect(200);
-    let items = page["data"].as_array().unwrap();
-    Page {
-        ids: items.iter().map(|item| text(&item["id"])).collect(),
-        has_more: page["has_more"].as_bool().unwrap(),
-        next_cursor: page["next_cursor"].as_str().map(ToOwned::to_owned),
-    }
+    Page::of(&caller.get(&format!("{path}?{query}")).expect(200))
 }
 
-/// Asserts that every page of the list `path?filter` is the piece of `all` that it should be: each size of page, from
-/// each place, in both directions, by ids and by `next_cursor`.
+/// Asserts that every page of the list `path?filter` is the piece of `all` that it should be.
 pub(crate) fn assert_pages(caller: &Person<'_>, path: &str, filter: &str, all: &[String]) {
-    let read = |query: String| page(caller, path, &format!("{query}&{filter}"));
-    for limit in 1..=all.len() + 1 {
-        let mut cursor = String::new();
-        let mut seen = Vec::new();
-        loop {
-            let found = read(format!("limit={limit}{cursor}"));
-            let place = seen.len();
-            let expected = &all[place..all.len().min(place + limit)];
-            let has_more = place + expected.len() < all.len();
-            assert_eq!(
-                (&found.ids[..], found.has_more),
-                (expected, has_more),
-                "limit {limit}, from {place}, {filter}"
-            );
-            assert_eq!(
-                found.next_cursor.is_some(),
-                has_more,
-                "it is null when nothing follows"
-            );
-            seen.extend(found.ids);
-            match found.next_cursor {
-                Some(next) => cursor = format!("&starting_after={next}"),
-                None => break,
-            }
-        }
-        assert_eq!(seen, all);
-    }
-    for (at, id) in all.iter().enumerate() {
-        let (before, after) = (&all[..at], &all[at + 1..]);
-        for limit in sizes(after.len()) {
-            let found = read(format!("limit={limit}&starting_after={id}"));
-            let expected = &after[..after.len().min(limit)];
-            assert_eq!(
-                (&found.ids[..], found.has_more),
-                (expected, after.len() > limit),
-                "after {at}, limit {limit}, {filter}"
-            );
-        }
-        for limit in sizes(before.len()) {
-            let found = read(format!("limit={limit}&ending_before={id}"));
-            let expected = &before[before.len().saturating_sub(limit)..];
-            assert_eq!(
-                (&found.ids[..], found.has_more),
-                (expected, before.len() > limit),
-                "before {at}, limit {limit}, {filter}"
-            );
-        }
-        // Whoever turns round meets the item that they came from.
-        if let Some(next) = read(format!("ending_before={id}")).next_cursor {
-            let found = read(format!("limit=1&starting_after={next}"));
-            assert_eq!(&found.ids[..], &all[at..=at], "{filter}");
-        } else {
-            assert_eq!(at, 0, "something is before it, and so it follows something");
-        }
-    }
+    let Ok(()) = walk(all, |query, expected| {
+        let found = page(caller, path, &format!("{query}&{filter}"));
+        assert!(
+            found.is(&expected),
+            "{query}&{filter}: {found:?}, not {expected:?}"
+        );
+        Ok::<_, Infallible>(found.next_cursor)
+    });
 }
 
-/// Sizes of pages for a list of which so much is left: one, and those around the end, where mistakes are made.
-fn sizes(left: usize) -> BTreeSet<usize> {
-    [1, left.saturating_sub(1), left]
-        .into_iter()
-        .filter(|size| *size > 0)
-        .collect()
-}
-
-/// The ids of the caller's conversations that match, as an outsider works them out: newest first.
-fn matching(states: &[(String, [bool; 3])], wanted: [Option<bool>; 3]) -> Vec<String> {
-    let mut ids: Vec<_> = states
-        .iter()
-        .filter(|(_, state)| {
-            wanted
-                .iter()
-                .zip(state)
-                .all(|(wanted, is)| wanted.is_none_or(|wanted| wanted == *is))
-        })
-        .map(|(path, _)| id_of(path).to_owned())
-        .collect();
-    ids.sort_unstable_by(|one, other| other.cmp(one));
-    ids
-}
-
-const FILTERS: [&str; 3] = ["muted", "archived", "pinned"];
-
-/// Puts the conversation at `path` into a state, as [`FILTERS`] order it.
-pub(crate) fn set_state(caller: &Person<'_>, path: &str, [is_muted, is_archived, is_pinned]: [bool; 3]) {
-    let archived_at = is_archived.then_some(1_700_000_000);
-    let change = json!({"is_muted": is_muted, "archived_at": archived_at, "is_pinned": is_pinned});
-    caller.put(path, &change).expect(200);
+/// Puts the conversation at `path` into a state.
+pub(crate) fn set_state(caller: &Person<'_>, path: &str, state: State) {
+    caller.put(path, &filters::update(state)).expect(200);
 }
 
 /// Asserts all pages of one combination of filters.
-pub(crate) fn assert_filtered(
-    caller: &Person<'_>,
-    states: &[(String, [bool; 3])],
-    wanted: [Option<bool>; 3],
-) {
-    let given = FILTERS
-        .iter()
-        .zip(wanted)
-        .filter_map(|(name, wanted)| Some(format!("{name}={}", wanted?)));
-    let query = given.collect::<Vec<_>>().join("&");
-    assert_pages(caller, "/v1/conversations", &query, &matching(states, wanted));
+pub(crate) fn assert_filtered(caller: &Person<'_>, states: &[(String, State)], wanted: Wanted) {
+    let matching = states.iter().filter(|(_, state)| filters::admits(wanted, *state));
+    let mut ids: Vec<_> = matching.map(|(path, _)| id_of(path).to_owned()).collect();
+    // Newest first.
+    ids.sort_unstable_by(|one, other| other.cmp(one));
+    assert_pages(caller, "/v1/conversations", &filters::query(wanted), &ids);
 }
 
 #[test]
@@ -154,15 +60,6 @@ fn every_filter_with_every_size_of_page() {
             }
         }
     }
-    // The filters are each participant's own.
-    let frank = person("filters.third");
-    let path = frank.meet(&kate);
-    set_state(&frank, &path, [true, true, true]);
-    assert!(
-        page(&kate, "/v1/conversations", "archived=false")
-            .ids
-            .contains(&id_of(&path).to_owned())
-    );
 }
 
 #[test]
@@ -184,48 +81,18 @@ fn a_reader_follows_next_cursor_while_rows_go() {
 }
 
 #[test]
-fn a_cursor_is_a_place_in_this_list() {
-    let (kate, kevin, conversation) = two_people("cursor");
-    let gone = kate.meet(&person("cursor.gone"));
-    kate.delete(&gone).expect(204);
-    let (_, _, foreign) = two_people("cursor.foreign");
-    let conversations = [id_of(&gone), id_of(&foreign), &kevin.id, &kate.id, &kate.token_id];
-    let contacts = [
-        id_of(&conversation),
-        id_of(&gone),
-        id_of(&foreign),
-        &kate.token_id,
-    ];
-    let malformed = [
-        NOBODY,
-        "",
-        "x",
-        "0000-00000000000",
-        "00000000000000000",
-        "cur_",
-        "cur_x",
-        "%F0%9F%8E%A9",
-    ];
-    for (path, other_kinds) in [
-        ("/v1/conversations", &conversations[..]),
-        ("/v1/contacts", &contacts[..]),
+fn the_id_of_a_token_is_no_place_in_a_list() {
+    let (kate, _, conversation) = two_people("cursor.token");
+    let messages = format!("/v1/messages?conversation_id={}", id_of(&conversation));
+    for path in [
+        "/v1/contacts?",
+        "/v1/conversations?",
+        "/v1/messages?",
+        &format!("{messages}&"),
     ] {
         for param in ["starting_after", "ending_before"] {
-            for cursor in other_kinds.iter().chain(&malformed) {
-                let answer = kate.get(&format!("{path}?{param}={cursor}"));
-                answer.refused(400, "cursor_invalid", Some(param));
-            }
+            kate.get(&format!("{path}{param}={}", kate.token_id))
+                .refused(400, "cursor_invalid", Some(param));
         }
-        let answer = kate.get(&format!(
-            "{path}?starting_after={}&ending_before={}",
-            kevin.id, kevin.id
-        ));
-        answer.refused(400, "parameter_invalid", Some("ending_before"));
     }
-    // Somebody else's, a deleted one and one that never was are told apart by nothing.
-    let answers = [id_of(&foreign), id_of(&gone), NOBODY].map(|id| {
-        kate.get(&format!("/v1/conversations?starting_after={id}"))
-            .essence()
-    });
-    assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
 }

@@ -13,7 +13,6 @@
 mod activity;
 mod auth;
 mod bad_bodies;
-mod bad_parameters;
 mod catalog;
 mod conformance;
 mod contacts;

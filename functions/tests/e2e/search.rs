@@ -1,9 +1,10 @@
 //! Searching messages.
 
+use conformance::probes::pages::Page;
 use serde_json::{Value, json};
 
 use crate::http::Request;
-use crate::lists::{Page, page};
+use crate::lists::page;
 use crate::search_judged::query_for;
 use crate::shape::{assert_message, assert_page};
 use crate::world::{Person, at, id_of, person, text, two_people};
