@@ -1,7 +1,7 @@
-//! All functions in one binary, for `cargo local` and the tests. `AWS_LAMBDA_FUNCTION_NAME` says which one it is, as on
-//! Lambda. The binaries of the single functions are what is deployed.
+//! All functions in one binary, for `cargo local` and the tests. `AWS_LAMBDA_FUNCTION_NAME` selects the function, as in
+//! Lambda. Deployments use one binary per function.
 
-/// Declares the modules, and chooses among them.
+/// Declares the modules, and the choice among them.
 macro_rules! functions {
     ($($name:literal = $module:ident in $path:literal,)*) => {
         $(

@@ -1,6 +1,6 @@
-//! Follows the table's stream: gives conversations in which something was sent their new places in inboxes, and does the
-//! work that requests left: purges what was deleted, takes retired people out of everything. The mapping's filter passes
-//! only new messages and work rows. Delivery twice, late or out of order changes nothing.
+//! Processes the table's stream. Moves conversations with new messages up in the inboxes. Does the work that requests
+//! left: purges deleted conversations, removes retired people. The event filter passes only new messages and work rows.
+//! Delivery twice, late or out of order does no harm.
 
 use std::slice;
 
@@ -10,7 +10,7 @@ use shared::api;
 use shared::store::{Result, Store, StreamRecord, Work};
 use tokio::time::Instant;
 
-/// Works through the batch, and reports what failed: Lambda begins again at the first of these records.
+/// Processes the batch and reports failed records. Lambda retries from the first of them.
 async fn follow(store: Store, event: Event, until: Instant) -> Result<DynamoDbEventResponse> {
     let (mut messages, mut work) = (Vec::new(), Vec::new());
     let mut response = DynamoDbEventResponse::default();
@@ -32,7 +32,7 @@ async fn follow(store: Store, event: Event, until: Instant) -> Result<DynamoDbEv
     }
     let sent: Vec<_> = messages.iter().map(|(_, message)| *message).collect();
     if store.on_messages_sent(&sent).await.is_err() {
-        // Each by itself, so that one that cannot be done keeps no other waiting.
+        // One at a time, so that a failing record does not block the others.
         for (record, message) in &messages {
             report(record, store.on_messages_sent(slice::from_ref(message)).await);
             if Instant::now() >= until {

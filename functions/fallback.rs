@@ -1,4 +1,4 @@
-//! Every other path or method: 404, or 405 with the methods that the path takes.
+//! The default route: 404 for unknown paths, 405 for other methods, with the methods that the path allows.
 
 mod routes;
 
@@ -10,7 +10,7 @@ use shared::api::{self, ApiError, Reply};
 
 use routes::ROUTES;
 
-/// What each path of the API takes, as `Allow` says it, for as long as the process runs.
+/// The `Allow` header value for each path of the API. Leaked: lives as long as the process.
 fn allowed() -> Result<Router<&'static str>, InsertError> {
     let mut paths: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (method, path) in ROUTES {
@@ -24,7 +24,7 @@ fn allowed() -> Result<Router<&'static str>, InsertError> {
 }
 
 fn refuse(routes: &Router<&'static str>, request: &Request) -> api::Result<Reply> {
-    // As it came: the URI's path has `..` resolved, which the gateway does not do when it looks for a route.
+    // The raw path, like the gateway's routing: the URI's path has `..` resolved.
     Err(match routes.at(request.raw_http_path()) {
         Ok(route) => ApiError::method_not_allowed(route.value),
         Err(_) => ApiError::route_missing(),

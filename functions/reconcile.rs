@@ -1,21 +1,21 @@
-//! Runs on a schedule and finishes what the stream missed: work that is still waiting. Invoked by an operator with
-//! `{"check": true}`, it looks at every row of the table instead, and says what does not fit together.
+//! Scheduled: finishes work that the stream missed. With `{"check": true}` from an operator, it runs the integrity
+//! check of the table instead.
 
 use serde::{Deserialize, Serialize};
 use shared::api;
 use shared::store::{IntegrityReport, Result, Store, StoreError, TablePlace, Work};
 use tokio::time::Instant;
 
-/// What to do. The schedule's own event says nothing of it.
+/// The request. The schedule's own event has none of these fields.
 #[derive(Deserialize)]
 struct Request {
     #[serde(default)]
     check: bool,
-    /// Where an earlier check ran out of time.
+    /// The place at which an earlier check ran out of time.
     continue_from: Option<TablePlace>,
 }
 
-/// What was found and done.
+/// The result of the run.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Summary {
@@ -33,7 +33,8 @@ async fn reconcile(store: Store, request: Request, until: Instant) -> Result<Sum
     finish_work(&store, until).await
 }
 
-/// Goes on after a failure, so that one bad row keeps nothing else waiting; fails in the end, so that it is seen.
+/// Continues after a failure, so that one bad row does not block the others. Returns an error at the end, so that the
+/// failure gets noticed.
 async fn finish_work(store: &Store, until: Instant) -> Result<Summary> {
     let work = store.waiting_work().await?;
     let is_missed = |work: &&Result<Work>| work.as_ref().map_or(true, Work::is_overdue);
@@ -41,7 +42,7 @@ async fn finish_work(store: &Store, until: Instant) -> Result<Summary> {
     api::count("MissedPurges", missed);
     for work in work {
         if Instant::now() >= until {
-            // The next run goes on.
+            // The next run continues.
             break;
         }
         let outcome = async { store.work(&work?, until).await };

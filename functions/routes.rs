@@ -1,5 +1,5 @@
-//! The routes of the API, sorted by path. `UPDATE=1 cargo test -p functions --test one_source` writes them from
-//! `template.yaml`.
+//! The routes of the API, sorted by path. Generated from `template.yaml` by `UPDATE=1 cargo test -p functions --test
+//! one_source`.
 
 /// Method and path.
 pub(crate) const ROUTES: [(&str, &str); 37] = [

@@ -1,4 +1,4 @@
-//! `DELETE /v1/contacts/{id}`: removes a contact, and the conversation of the two for both.
+//! `DELETE /v1/contacts/{id}`: removes a contact, and the pair's conversation for both people.
 
 use shared::api::{self, Reply, Write};
 

@@ -1,4 +1,4 @@
-//! `PUT /v1/contacts/{id}`: changes what the caller calls a contact.
+//! `PUT /v1/contacts/{id}`: changes the display name of a contact.
 
 use shared::api::{self, Reply, Write};
 use shared::model::ContactPatch;

@@ -1,4 +1,5 @@
-//! `PUT /v1/conversations/{id}`: changes the caller's side of a conversation, and its pin for all.
+//! `PUT /v1/conversations/{id}`: changes the caller's settings of a conversation, and the pin that all participants
+//! share.
 
 use shared::api::{self, Reply, Write};
 use shared::model::ConversationPatch;

@@ -1,4 +1,4 @@
-//! `POST /v1/groups`: a new group of the caller and some of their contacts, with its conversation.
+//! `POST /v1/groups`: creates a group of the caller and some of their contacts, with its conversation.
 
 use shared::api::{self, Reply, Write};
 use shared::model::NewGroup;

@@ -1,4 +1,4 @@
-//! `DELETE /v1/groups/{id}`: deletes a group with its conversation, for its owner.
+//! `DELETE /v1/groups/{id}`: deletes a group with its conversation. Only for its owner.
 
 use shared::api::{self, Reply, Write};
 

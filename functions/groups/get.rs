@@ -1,4 +1,4 @@
-//! `GET /v1/groups/{id}`: one group that the caller is in.
+//! `GET /v1/groups/{id}`: one of the caller's groups.
 
 use shared::api::{self, Read, Reply};
 

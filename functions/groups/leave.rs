@@ -1,4 +1,4 @@
-//! `POST /v1/groups/{id}/leave`: takes the caller out of a group that somebody else owns.
+//! `POST /v1/groups/{id}/leave`: removes the caller from a group that another person owns.
 
 use shared::api::{self, Reply, Write};
 

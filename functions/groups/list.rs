@@ -1,4 +1,4 @@
-//! `GET /v1/groups`: the groups that the caller is in, newest first.
+//! `GET /v1/groups`: the caller's groups, newest first.
 
 use shared::api::{self, Paged, Read, Reply};
 use shared::model::GroupFilter;

@@ -1,4 +1,4 @@
-//! `PUT /v1/groups/{id}`: changes a group and who is in it, for its owner.
+//! `PUT /v1/groups/{id}`: changes a group and its members. Only for its owner.
 
 use shared::api::{self, Reply, Write};
 use shared::model::GroupPatch;

@@ -1,4 +1,4 @@
-//! `DELETE /v1/messages/{id}`: deletes a message for everybody.
+//! `DELETE /v1/messages/{id}`: deletes a message for all participants.
 
 use shared::api::{self, Reply, Write};
 

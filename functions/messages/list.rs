@@ -1,11 +1,11 @@
-//! `GET /v1/messages`: the messages of a conversation, or of all the caller's, newest first. Reaching the newest message
-//! of a conversation opens it.
+//! `GET /v1/messages`: the messages of a conversation, or the feed of all the caller's conversations, newest first. A
+//! page that includes the newest message of a conversation opens it.
 
 use shared::api::{self, Call, NoParams, Paged, Reply};
 use shared::model::MessageFilter;
 use shared::store::Store;
 
-/// It reads, but opening a conversation writes.
+/// A `Store`, because opening a conversation writes.
 async fn list(call: Call<Paged<MessageFilter>, NoParams, Store>) -> api::Result<Reply> {
     let Paged { page, filter } = call.query;
     let found = match filter.conversation_id {

@@ -1,5 +1,5 @@
-//! `GET /v1/messages/search`: the messages in which every word of the query is, of a conversation or of all the
-//! caller's, newest first. It marks nothing as read.
+//! `GET /v1/messages/search`: the messages that contain every word of the query, in a conversation or in all the
+//! caller's conversations, newest first. Marks nothing as read.
 
 use shared::api::{self, Paged, Read, Reply};
 use shared::model::MessageSearch;

@@ -1,4 +1,4 @@
-//! `GET /v1/playlists/search`: the playlists that match, the best first.
+//! `GET /v1/playlists/search`: the playlists that match, best match first.
 
 use std::sync::Arc;
 

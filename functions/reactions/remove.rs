@@ -1,4 +1,4 @@
-//! `DELETE /v1/messages/{id}/reactions/{name}`: takes back the caller's reaction to a message.
+//! `DELETE /v1/messages/{id}/reactions/{name}`: removes the caller's reaction to a message.
 
 use shared::api::{self, Reply, Write};
 

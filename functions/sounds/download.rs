@@ -1,4 +1,4 @@
-//! `GET /v1/sounds/{id}/download`: a link to the original file of a sound, for an hour.
+//! `GET /v1/sounds/{id}/download`: a link to the original file of a sound, valid for an hour.
 
 use shared::api::{self, Read, Reply};
 use shared::store::bucket::Bucket;

@@ -1,4 +1,4 @@
-//! `GET /v1/sounds/search`: the sounds that match, the best first.
+//! `GET /v1/sounds/search`: the sounds that match, best match first.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! `GET /v1/sounds/{id}/similar`: the sounds that are most like one, the most similar first.
+//! `GET /v1/sounds/{id}/similar`: the sounds most similar to a sound, most similar first.
 
 use shared::api::{self, CatalogPaged, Read, Reply};
 use shared::model::SimilarSound;

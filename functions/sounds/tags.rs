@@ -1,4 +1,4 @@
-//! `GET /v1/sounds/tags`: the tags of all sounds, the most used first.
+//! `GET /v1/sounds/tags`: the tags of all sounds, most used first.
 
 use shared::api::{self, CatalogPaged, Read, Reply};
 

@@ -1,4 +1,4 @@
-//! Issues a token, and creates or claims its person where needed. No route: for operators only.
+//! Issues a token. Creates or claims its person if needed. No route: only for operators.
 
 use shared::api::{self, OperatorError};
 use shared::model::IssuedToken;

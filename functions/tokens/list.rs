@@ -1,11 +1,11 @@
-//! Lists the tokens of a person, without their secrets. No route: for operators only.
+//! Lists the tokens of a person, without their secrets. No route: only for operators.
 
 use serde::{Deserialize, Serialize};
 use shared::api::{self, OperatorError};
 use shared::model::{Token, Username};
 use shared::store::ReadStore;
 
-/// Whose tokens.
+/// The person whose tokens to list.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Owner {

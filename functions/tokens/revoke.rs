@@ -1,4 +1,4 @@
-//! Revokes a token at once, named by its secret (a leak) or by its id. No route: for operators only.
+//! Revokes a token at once, by its secret (after a leak) or by its id. No route: only for operators.
 
 use shared::api::{self, OperatorError};
 use shared::model::Token;

@@ -1,4 +1,4 @@
-//! What all clients of AWS have in common: how they connect, how they try again, and what their errors say in a log.
+//! AWS client settings shared by table and bucket: connections, retries, and error texts for the log.
 
 use std::error::Error;
 use std::sync::LazyLock;
@@ -11,15 +11,15 @@ use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_http_client::tls;
 
-/// One for all clients of the process: reading the system's certificates takes milliseconds.
+/// The HTTP client of the process. Shared, because loading the system's certificates takes milliseconds.
 static HTTP: LazyLock<SharedHttpClient> = LazyLock::new(|| {
     aws_smithy_http_client::Builder::new()
         .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
         .build_https()
 });
 
-/// The configuration that the environment gives, as in every AWS SDK: region, credentials and endpoints. A client adds
-/// its time-outs to it.
+/// The configuration from the environment, as in every AWS SDK: region, credentials and endpoints. Each client adds its
+/// own time-outs.
 pub fn config() -> ConfigLoader {
     aws_config::defaults(BehaviorVersion::latest())
         .http_client(HTTP.clone())
@@ -30,8 +30,8 @@ pub fn config() -> ConfigLoader {
         )
 }
 
-/// Why a call failed, for the log: the service was not reached, gave no answer in time or failed, of which `is_temporary`
-/// tells by its codes; or it is our own fault.
+/// Classifies a failed call, with a text for the log. Temporary: the service was unreachable, timed out or failed, or
+/// `is_temporary` accepts its code. Otherwise a fault of this program.
 pub(crate) fn cause<E: ProvideErrorMetadata + Error + 'static, C>(
     error: &SdkError<E, HttpResponse>,
     is_temporary: impl Fn(&str) -> bool,
@@ -59,7 +59,7 @@ fn is_unavailable<E: ProvideErrorMetadata>(
     }
 }
 
-/// An error of a service for the log: its code and message, without the request or the raw answer.
+/// A service error for the log: code and message, without the request or the raw answer.
 pub(crate) fn describe<E: ProvideErrorMetadata + Error + 'static>(
     error: &SdkError<E, HttpResponse>,
 ) -> String {
@@ -69,7 +69,7 @@ pub(crate) fn describe<E: ProvideErrorMetadata + Error + 'static>(
     }
 }
 
-/// The error and what caused it.
+/// The error and its causes, as one text.
 pub(crate) fn chain(error: &dyn Error) -> String {
     let causes = std::iter::successors(Some(error), |error: &&dyn Error| (*error).source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")

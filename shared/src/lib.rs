@@ -1,9 +1,9 @@
-//! What every function shares.
+//! Code shared by all functions.
 //!
-//! - [`model`]: what the API speaks, and its validation. Knows nothing of HTTP or DynamoDB.
-//! - [`store`]: the table, and the bucket with the links to what is in it. Knows the model.
-//! - [`api`]: the HTTP edge: authentication, parsing, rendering, errors. Knows all of them.
-//! - [`aws`]: what the clients of the table and of the bucket have in common.
+//! - [`model`]: the types of the API and their validation. Independent of HTTP and DynamoDB.
+//! - [`store`]: the table, the bucket, and signed links to its objects. Uses the model.
+//! - [`api`]: the HTTP edge: authentication, parsing, rendering, errors. Uses all of them.
+//! - [`aws`]: settings shared by the clients of the table and the bucket.
 
 pub mod api;
 pub mod aws;

@@ -1,4 +1,4 @@
-//! A call: who asks, and for what.
+//! Calls: caller, parameters and store.
 
 use std::fmt::Display;
 
@@ -15,19 +15,19 @@ use super::params::{NoParams, Params};
 use crate::model::{Id, PersonId, Secret};
 use crate::store::{Idempotency, ReadStore, Store, StoreError};
 
-/// The largest body that a call takes, in bytes. A message of 20,000 four-byte characters is 240,000 when every
-/// byte of it is escaped.
+/// The largest body of a call, in bytes. A message of 20,000 four-byte characters takes 240,000 bytes with every byte
+/// escaped.
 const LARGEST_BODY: usize = 1 << 20;
 
-/// A call that reads: with the query parsed into `Q`, no body, and a store that cannot write.
+/// A call that reads: query parsed into `Q`, no body, read-only store.
 pub type Read<Q = NoParams> = Call<Q, NoParams, ReadStore>;
 
-/// A call that writes: with no query, and the body parsed into `B`.
+/// A call that writes: no query, body parsed into `B`.
 pub type Write<B = NoParams> = Call<NoParams, B, Store>;
 
-/// A call by somebody whose token holds, with the query parsed into `Q` and the body into `B`.
+/// An authenticated call, with the query parsed into `Q` and the body into `B`.
 pub struct Call<Q, B, S> {
-    /// The person whose token it is.
+    /// The person to whom the token belongs.
     pub caller: PersonId,
     /// The parameters of the query string.
     pub query: Q,
@@ -55,7 +55,7 @@ impl<Q: Params, B: Params, S> Call<Q, B, S> {
         })
     }
 
-    /// The id in the path. One that is no id names nothing, like one that is not there.
+    /// The id in the path. An invalid id gives the same error as an unknown one.
     pub fn id<K>(&self, what: &'static str) -> Result<Id<K>> {
         let id = self.path_id.as_deref().and_then(|id| id.parse().ok());
         id.ok_or_else(|| StoreError::missing(what).into())
@@ -64,14 +64,14 @@ impl<Q: Params, B: Params, S> Call<Q, B, S> {
     /// The name in the path.
     pub fn name<N: TryFrom<String, Error: Display>>(&self) -> Result<N> {
         let given = self.path_name.as_deref().unwrap_or_default();
-        // `cargo lambda watch` leaves the escapes in it. No name has a '%' of its own.
+        // `cargo lambda watch` leaves percent escapes in the name. No name contains a '%'.
         let name = percent_decode_str(given).decode_utf8_lossy().into_owned();
         N::try_from(name).map_err(|rule| ParamError::invalid("name", rule.to_string()).into())
     }
 }
 
 impl<Q, B: Serialize, S> Call<Q, B, S> {
-    /// The idempotency key, if the caller gave one. `route` names the endpoint, so that one key can serve on each.
+    /// The idempotency key, if the caller sent one. `route` names the endpoint: each endpoint has its own keys.
     pub fn idempotency(&self, route: &'static str) -> Option<Idempotency> {
         let key = self.idempotency_key.as_deref()?;
         let parameters = (&self.path_id, &self.body);
@@ -79,13 +79,13 @@ impl<Q, B: Serialize, S> Call<Q, B, S> {
     }
 }
 
-/// The token of the request, not checked against the table yet.
+/// The token in the request, not yet checked against the table.
 pub(super) fn token(request: &Request) -> Result<Secret> {
     let header = request
         .headers()
         .get(header::AUTHORIZATION)
         .ok_or_else(ApiError::token_missing)?;
-    // Whatever its bytes are: a bearer token that is no text is a wrong one, not a missing one.
+    // Lossy: a bearer token that is not valid text is an invalid token, not a missing one.
     let header = String::from_utf8_lossy(header.as_bytes());
     let (scheme, token) = header.split_once(' ').ok_or_else(ApiError::token_missing)?;
     if !scheme.eq_ignore_ascii_case("bearer") {
@@ -115,14 +115,14 @@ fn json(bytes: &[u8]) -> Result<Node> {
     match serde_json::from_slice(bytes) {
         Ok(object @ Node::Map(_)) => Ok(object),
         Ok(_) => Err(ApiError::body_malformed("The body is not a JSON object.")),
-        // The text of the error names a place, never what stands there.
+        // The error's text contains a position, never the content.
         Err(error) => Err(ApiError::body_malformed(format!(
             "The body is not JSON: {error}."
         ))),
     }
 }
 
-/// The content type without its parameters; none where they name another encoding than UTF-8.
+/// The content type without its parameters; `None` if they name an encoding other than UTF-8.
 fn media_type(request: &Request) -> Option<String> {
     let header = request
         .headers()

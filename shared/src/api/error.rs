@@ -1,4 +1,4 @@
-//! Errors as callers see them. `docs/ERRORS.md` lists every code.
+//! Errors in the API's answers. `docs/ERRORS.md` lists every code.
 
 use std::borrow::Cow;
 
@@ -10,13 +10,13 @@ use super::reply::Reply;
 use crate::store::StoreError;
 use crate::store::bucket::StorageError;
 
-/// Where each code is explained.
+/// Base URL of the documentation of the codes.
 const DOCUMENTATION: &str = "https://protocol.chat/docs/errors";
 
 /// The result of a handler.
 pub type Result<T, E = ApiError> = std::result::Result<T, E>;
 
-/// An answer other than success.
+/// An error answer.
 #[derive(Debug)]
 pub struct ApiError {
     status: StatusCode,
@@ -24,18 +24,18 @@ pub struct ApiError {
     message: String,
     param: Option<String>,
     hint: Option<Hint>,
-    /// For the log only.
+    /// The cause, for the log only.
     cause: Option<String>,
 }
 
-/// What a header tells the client to do next.
+/// A header that tells the client what to do next.
 #[derive(Clone, Copy, Debug)]
 enum Hint {
     /// Authenticate, with this challenge.
     Authenticate(&'static str),
     /// Use one of these methods.
     Allow(&'static str),
-    /// Try again in so many seconds.
+    /// Try again after this many seconds.
     Retry(i64),
 }
 
@@ -86,12 +86,12 @@ impl ApiError {
         self
     }
 
-    /// 400: the body's text is not what its content type says.
+    /// 400: the body does not match its content type.
     pub(super) fn body_malformed(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "body_malformed", message)
     }
 
-    /// 400: a parameter breaks a rule that is no field's own.
+    /// 400: the parameters break a rule that concerns more than one field.
     pub(super) fn parameter_invalid(param: Option<&str>, message: impl Into<String>) -> Self {
         let error = Self::new(StatusCode::BAD_REQUEST, "parameter_invalid", message);
         Self {
@@ -106,7 +106,7 @@ impl ApiError {
         Self::unauthorized("token_missing", message, "Bearer")
     }
 
-    /// 401: a token, but not one that holds.
+    /// 401: the bearer token is not valid.
     pub(super) fn token_invalid() -> Self {
         Self::unauthorized("token_invalid", "The token is not valid.", INVALID_TOKEN)
     }
@@ -132,13 +132,13 @@ impl ApiError {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message).with_hint(Hint::Allow(allow))
     }
 
-    /// 413: the body is larger than any call needs.
+    /// 413: the body exceeds `most` bytes.
     pub(super) fn body_too_large(most: usize) -> Self {
         let message = format!("The body is larger than {most} bytes.");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message)
     }
 
-    /// 415: a body in another format.
+    /// 415: the body has another format.
     pub(super) fn content_type_unsupported() -> Self {
         let message = "Send the body as application/json or application/x-www-form-urlencoded, in UTF-8.";
         Self::new(
@@ -148,13 +148,13 @@ impl ApiError {
         )
     }
 
-    /// 500: our fault. The caller learns nothing of the cause.
+    /// 500: a fault of this program. The answer does not contain the cause.
     pub(super) fn internal(cause: impl Into<String>) -> Self {
         let message = "Something went wrong on our side. Give the request id to support.";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", message).with_cause(cause.into())
     }
 
-    /// 503: what the API stands on is out of reach, too slow or throttles.
+    /// 503: the database or the storage is unreachable, too slow or throttling.
     fn unavailable(cause: String) -> Self {
         let message = "The service is busy. Try again shortly.";
         let error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "service_unavailable", message);
@@ -263,7 +263,7 @@ impl From<StoreError> for ApiError {
             }
             StoreError::Unavailable(cause) => Self::unavailable(cause),
             StoreError::Internal(cause) => Self::internal(cause),
-            // No route reaches it: only operators hand out people.
+            // No route causes this error: only operators issue tokens.
             StoreError::Unclaimed => Self::internal("an HTTP route hands out people"),
         }
     }
@@ -273,7 +273,7 @@ impl From<StorageError> for ApiError {
     fn from(error: StorageError) -> Self {
         match error {
             StorageError::Unavailable(cause) => Self::unavailable(cause),
-            // No caller names an object.
+            // Callers can't name objects.
             error @ (StorageError::Missing { .. } | StorageError::Internal(_)) => {
                 Self::internal(error.to_string())
             }
@@ -285,7 +285,7 @@ impl From<StorageError> for ApiError {
 mod tests {
     use super::*;
 
-    /// Status, `Retry-After` and body of the answer, and what the log says.
+    /// Status, `Retry-After` and body of the answer, and the cause in the log.
     fn answered(error: StorageError) -> (u16, Option<String>, String, Option<String>) {
         let error = ApiError::from(error);
         let (status, cause) = (error.status().as_u16(), error.cause().map(ToOwned::to_owned));

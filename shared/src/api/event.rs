@@ -1,4 +1,4 @@
-//! Functions that AWS invokes by itself: for the stream, and on a schedule.
+//! Serves functions that AWS invokes: from the stream, and on a schedule.
 
 use std::time::{Duration, SystemTime};
 
@@ -11,10 +11,11 @@ use super::log;
 use super::operator::OperatorError;
 use crate::store::{Store, StoreError, Usage};
 
-/// What a handler keeps of its time to leave its work in order, beyond the longest database call.
+/// The time before the function's deadline that a handler keeps to save its progress, beyond the longest database call.
 const RESERVE: Duration = Duration::from_secs(15);
 
-/// Runs `handler` on every event. It should end by the given instant: later the function is killed.
+/// Runs `handler` on every event. The handler should end by the given instant; soon after it, Lambda kills the
+/// function.
 pub async fn serve_event<E, R, F>(handler: impl Fn(Store, E, Instant) -> F + Send + Sync) -> Result<(), Error>
 where
     E: DeserializeOwned + Send,

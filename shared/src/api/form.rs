@@ -1,17 +1,17 @@
-//! Forms and query strings, as `curl -d` writes them: `a=1`, arrays as `a[]=1&a[]=2`, maps as `a[b]=1`.
+//! Parser of forms and query strings, as `curl -d` writes them: `a=1`, arrays as `a[]=1&a[]=2`, maps as `a[b]=1`.
 //!
-//! Strict where the usual parsers repair: a bad percent escape or bad UTF-8 is an error, not a replacement character.
+//! Strict where usual parsers repair: a bad percent escape or bad UTF-8 is an error, not a replacement character.
 
 use percent_encoding::percent_decode;
 
 use super::node::Node;
 
-/// More parameters than any call takes; each one costs a comparison with the others.
+/// The most parameters; no call needs more. Each is compared with the others.
 const MOST_PARAMETERS: usize = 1000;
-/// Deeper than any parameter is.
+/// The deepest nesting; no parameter needs more.
 const DEEPEST: usize = 8;
 
-/// The parameters of a form or a query, or what is wrong with its text.
+/// The parameters of a form or a query, or the error in its text.
 pub(super) fn parse(text: &[u8]) -> Result<Node, &'static str> {
     let mut root = Vec::new();
     let pairs = text.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty());
@@ -50,7 +50,7 @@ fn decode(text: &[u8]) -> Result<String, &'static str> {
     String::from_utf8(percent_decode(&spaced).collect()).map_err(|_| "is not UTF-8")
 }
 
-/// Splits `a[b][]` into `a` and the segments `b` and nothing. A key whose brackets do not pair is a plain name.
+/// Splits `a[b][]` into `a` and the segments `b` and the empty one. A key with unpaired brackets is a plain name.
 fn path(key: &str) -> (&str, Vec<&str>) {
     let whole = (key, Vec::new());
     let Some((name, rest)) = key.split_once('[') else {
@@ -66,7 +66,7 @@ fn path(key: &str) -> (&str, Vec<&str>) {
     (name, segments)
 }
 
-/// Adds a value. What cannot stand together is added as a repeated key, which the tree then refuses by its name.
+/// Adds a value. A conflicting value becomes a repeated key, which deserialization refuses with the parameter's name.
 fn insert(map: &mut Vec<(String, Node)>, name: &str, segments: &[&str], value: String) {
     let existing = map.iter_mut().find(|(key, _)| key == name).map(|(_, node)| node);
     match (segments, existing) {

@@ -1,4 +1,4 @@
-//! How the functions log: one JSON object a line, on standard output.
+//! Logs of the functions: one JSON object per line, on standard output.
 
 use std::time::Duration;
 
@@ -7,8 +7,8 @@ use lambda_http::tracing::subscriber::{self, filter::LevelFilter};
 
 /// Starts the log, at the level of the template's parameter (`AWS_LAMBDA_LOG_LEVEL`) or of `RUST_LOG`.
 ///
-/// Never below INFO: there the libraries write what they send and receive, and that holds tokens. Lambda filters by
-/// level only what has a timestamp too:
+/// The level is at least INFO: below it, libraries log requests and answers, which contain tokens. Lambda filters by
+/// level only lines that have a timestamp:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html>.
 pub(super) fn start() {
     let level = std::env::var("AWS_LAMBDA_LOG_LEVEL").or_else(|_| std::env::var("RUST_LOG"));
@@ -26,13 +26,13 @@ pub(super) fn start() {
         .init();
 }
 
-/// A time for a line, in milliseconds, to the microsecond. More digits are noise, and once in a while they read like a
-/// phone number.
+/// A duration for the log, in milliseconds, rounded to microseconds. More digits are noise and may look like a phone
+/// number.
 pub(super) fn milliseconds(time: Duration) -> f64 {
     (time.as_secs_f64() * 1e6).round() / 1e3
 }
 
-/// How a method is logged: a word that a caller has made up is theirs, as everything else that they send.
+/// A method for the log. An unknown method is the caller's text and is not logged.
 pub(super) fn method(method: &Method) -> &str {
     match *method {
         Method::GET

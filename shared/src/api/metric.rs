@@ -1,11 +1,11 @@
-//! Custom metrics. Each costs about as much as a million requests, so there is one only where no metric of AWS's own
-//! tells the same.
+//! Custom metrics. Each costs about as much as a million requests, so each exists only because no AWS metric has the
+//! same information.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::json;
 
-/// Counts something, as a log line in CloudWatch's embedded metric format, by function:
+/// Logs a count in CloudWatch's embedded metric format, with the function as dimension:
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>.
 pub fn count(name: &str, value: usize) {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! The HTTP edge: authentication, parsing, rendering, errors, logs.
 //!
-//! A function's `main` names its handler; a handler is *parse → store → render* and gets a [`Read`] or a [`Write`]: a
-//! call whose token holds and whose parameters are parsed.
+//! A function's `main` names its handler. A handler is *parse → store → render*. It gets a [`Read`] or a [`Write`]: an
+//! authenticated call with parsed parameters.
 
 mod call;
 mod error;

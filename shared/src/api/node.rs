@@ -1,5 +1,5 @@
-//! Parameters before they have a type: one tree for JSON and forms alike, from which structs are deserialized with
-//! errors that name the parameter.
+//! Untyped parameters: one tree for JSON and forms. Structs are deserialized from it, with errors that name the
+//! parameter.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -11,7 +11,7 @@ use serde::de::{
 
 use super::param_error::ParamError;
 
-/// A value that a caller gave.
+/// A value in a request.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Node {
     /// JSON's `null`.
@@ -20,19 +20,19 @@ pub enum Node {
     Bool(bool),
     /// A JSON integer.
     Integer(i64),
-    /// A JSON number that no parameter takes: with a fraction, or out of range.
+    /// A JSON number that no parameter accepts: with a fraction, or out of range.
     OtherNumber,
     /// A JSON string.
     Text(String),
-    /// A form value: whatever its field makes of it.
+    /// A form value. The field's type decides how to read it.
     Written(String),
     /// An array.
     List(Vec<Node>),
-    /// An object, in the order given, repeated keys included.
+    /// An object, in the order given, including repeated keys.
     Map(Vec<(String, Node)>),
 }
 
-/// JSON into a tree.
+/// Deserializes JSON into a tree.
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(TreeVisitor)
@@ -105,13 +105,13 @@ fn text<T>(text: String, take: impl FnOnce(String) -> Result<T, ParamError>) -> 
     }
 }
 
-/// A decimal integer as JSON writes it: no `+`, no leading zeros.
+/// A decimal integer in JSON syntax: no `+`, no leading zeros.
 fn integer(written: &str) -> Option<i64> {
     let number: i64 = written.parse().ok()?;
     (number.to_string() == written).then_some(number)
 }
 
-/// The tree into a struct.
+/// Deserializes a struct from the tree.
 impl<'de> Deserializer<'de> for Node {
     type Error = ParamError;
 

@@ -1,4 +1,4 @@
-//! Functions without a route, which only an operator can invoke.
+//! Serves functions without a route, for operators only.
 
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
 use serde::Serialize;
@@ -9,7 +9,7 @@ use super::param_error::ParamError;
 use super::params::Params;
 use crate::store::{Store, StoreError};
 
-/// What an operator is told, or CloudWatch: the code as the function error's type, and a message.
+/// The error for an operator or CloudWatch: the code as the function error's type, and a message.
 #[derive(Debug)]
 pub struct OperatorError {
     code: &'static str,
@@ -57,7 +57,7 @@ impl From<StoreError> for OperatorError {
     }
 }
 
-/// Runs `handler` on the payload of every invocation, and answers with what it returns.
+/// Runs `handler` on the payload of every invocation, and answers with its result.
 pub async fn serve_operator<S, P, R, F>(handler: impl Fn(S, P) -> F + Send + Sync) -> Result<(), Error>
 where
     S: From<Store>,

@@ -1,28 +1,28 @@
-//! Why parameters were refused.
+//! Errors in parameters.
 
 use std::fmt;
 
 use serde::de;
 
-/// The longest path that an error repeats to the caller, in characters.
+/// The longest parameter path in an error, in characters. Longer ones are cut.
 pub(super) const LONGEST_PATH: usize = 100;
 
-/// Why parameters were refused, and which one.
+/// The error in a parameter.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ParamError {
     path: Vec<String>,
-    /// What is wrong with it.
+    /// The kind of error.
     pub kind: ParamErrorKind,
 }
 
-/// What is wrong with a parameter.
+/// The kind of error in a parameter.
 #[derive(Debug, PartialEq, Eq)]
 pub enum ParamErrorKind {
-    /// It is required.
+    /// A required parameter is missing.
     Missing,
-    /// There is no such parameter.
+    /// The parameter is unknown.
     Unknown,
-    /// Its value breaks this rule.
+    /// The value breaks this rule.
     Invalid(String),
 }
 
@@ -35,8 +35,7 @@ impl ParamError {
         }
     }
 
-    /// The parameter's path, such as `contacts[0]` or `reactions[heart]`, cut when it is very long; `None` for the
-    /// body as a whole.
+    /// The parameter's path, such as `contacts[0]` or `reactions[heart]`, cut if very long; `None` for the whole body.
     #[must_use]
     pub fn param(&self) -> Option<String> {
         let mut path = self.path.iter().rev();
@@ -45,7 +44,7 @@ impl ParamError {
         Some(whole.chars().take(LONGEST_PATH).collect())
     }
 
-    /// The same error, of a parameter inside of `segment`.
+    /// The same error, with `segment` before the parameter's path.
     pub(super) fn under(mut self, segment: &str) -> Self {
         self.path.push(segment.to_owned());
         self

@@ -1,4 +1,4 @@
-//! Parameters with types.
+//! Typed parameters.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -7,13 +7,13 @@ use super::node::Node;
 use super::param_error::ParamError;
 use crate::model::{PageRequest, Position, present};
 
-/// How many items a page has where the caller does not say.
+/// The default number of items on a page.
 const DEFAULT_LIMIT: usize = 10;
-/// The same for lists of the catalogue.
+/// The default number of items on a page of a catalogue list.
 const DEFAULT_CATALOG_LIMIT: usize = 50;
 const LARGEST_LIMIT: usize = 100;
 
-/// What a call's query or body can be parsed into. Anything that serde reads; a struct denies unknown fields.
+/// A type into which a query or body can be parsed. Any deserializable type; structs must deny unknown fields.
 pub trait Params: Sized {
     /// Parses the parameters.
     fn parse(node: Node) -> Result<Self, ParamError>;
@@ -25,17 +25,17 @@ impl<T: DeserializeOwned> Params for T {
     }
 }
 
-/// A call that takes no parameters here.
+/// No parameters.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NoParams {}
 
-/// The parameters of a list: which page, of `LIMIT` items unless the caller says, and what `F` filters by.
+/// The parameters of a list: a page, of `LIMIT` items by default, and the filter `F`.
 #[derive(Clone, Debug)]
 pub struct Paged<F = NoParams, const LIMIT: usize = DEFAULT_LIMIT> {
-    /// Which page.
+    /// The page.
     pub page: PageRequest,
-    /// Which items.
+    /// The filter.
     pub filter: F,
 }
 
@@ -70,7 +70,7 @@ impl<F: DeserializeOwned, const LIMIT: usize> Params for Paged<F, LIMIT> {
 }
 
 impl PageParams {
-    /// The page, of `default` items where the caller does not say.
+    /// The page, with `default` items if the caller gave no limit.
     fn or_limit(self, default: usize) -> Result<PageRequest, ParamError> {
         let limit = match self.limit {
             None => default,

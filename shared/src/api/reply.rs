@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::store::Created;
 
-/// An answer before the headers that all answers share.
+/// An answer, without the headers that all answers share.
 #[derive(Debug)]
 pub struct Reply {
     status: StatusCode,
@@ -20,7 +20,7 @@ impl Reply {
         Self::json(StatusCode::OK, body)
     }
 
-    /// 201 with what was created and where it is (`collection`/`id`), or 200 with what existed already.
+    /// 201 with a new resource and its location (`collection`/`id`), or 200 with an existing one.
     pub fn created<T: Serialize>(created: &Created<T>, collection: &str, id: impl std::fmt::Display) -> Self {
         let reply = if created.is_new {
             let location = HeaderValue::try_from(format!("{collection}/{id}")).ok();
@@ -34,13 +34,13 @@ impl Reply {
         reply.of_replay(created.replayed)
     }
 
-    /// 204 after something that takes an idempotency key.
+    /// 204 after a call that takes an idempotency key.
     #[must_use]
     pub fn done(done: &Created<()>) -> Self {
         Self::no_content().of_replay(done.replayed)
     }
 
-    /// 204: done, and nothing to show.
+    /// 204 without content.
     #[must_use]
     pub fn no_content() -> Self {
         Self {
@@ -51,7 +51,7 @@ impl Reply {
     }
 
     pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Self {
-        // The model is plain structs: they always have a JSON form.
+        // The model's types are plain structs and always serialize to JSON.
         let body = serde_json::to_vec(body).unwrap_or_default();
         let json = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         Self {
@@ -78,7 +78,7 @@ impl Reply {
         self.status
     }
 
-    /// The answer with the headers that all answers share.
+    /// The complete answer, with the headers that all answers share.
     pub(super) fn into_response(self, request_id: &str) -> Response<Body> {
         let body = self
             .body

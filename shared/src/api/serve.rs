@@ -1,7 +1,7 @@
 //! Runs a handler as a Lambda function behind an HTTP API.
 //!
-//! The one place where tokens are checked: no handler can skip it. The check comes first, and nothing of the handler
-//! runs before its verdict. So a 401 takes one read unit, and its time tells nothing of what the token's person has.
+//! The only place that checks tokens: no handler can skip the check. No part of the handler runs before it succeeds. So
+//! a 401 takes one read unit, and its duration reveals nothing about the person.
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,17 +20,17 @@ use super::reply::Reply;
 use crate::model::PersonId;
 use crate::store::{ReadStore, Store, StoreError, Usage};
 
-/// Whether this environment has not served a request yet.
+/// Whether this environment has not yet served a request.
 static IS_COLD: AtomicBool = AtomicBool::new(true);
 
-/// What is kept of a function's time to answer that it is up. Later the function is killed, and the caller would hear
-/// from the gateway.
+/// The time before the function's deadline that is kept for a time-out answer. At the deadline Lambda kills the
+/// function, and the gateway would answer instead.
 const RESERVE: Duration = Duration::from_secs(1);
 
-/// A handler without its types: what runs it is compiled once, here, and not again into each function.
+/// A handler with its types erased, so that the code that runs it is compiled only once, not into each function.
 type Handler = dyn Fn(PersonId, &Store, &Request) -> BoxFuture<'static, Result<Reply>> + Send + Sync;
 
-/// Serves an endpoint of callers.
+/// Serves an endpoint that requires a token.
 pub async fn serve<Q, B, S, F>(
     handler: impl Fn(Call<Q, B, S>) -> F + Send + Sync + 'static,
 ) -> Result<(), Error>
@@ -44,7 +44,7 @@ where
     serve_with(nothing, move |call, _| handler(call)).await
 }
 
-/// The same, with what is prepared during init, where Lambda gives a full CPU.
+/// Like `serve`, with a value prepared during init, where Lambda gives a full CPU.
 pub async fn serve_with<P, Q, B, S, F>(
     prepare: impl AsyncFnOnce(&ReadStore) -> P,
     handler: impl Fn(Call<Q, B, S>, Arc<P>) -> F + Send + Sync + 'static,
@@ -81,7 +81,7 @@ fn run(store: Store, handler: Box<Handler>) -> LocalBoxFuture<'static, Result<()
     })
 }
 
-/// Serves an endpoint that needs neither a caller nor the table.
+/// Serves an endpoint that needs neither a token nor the table.
 pub async fn serve_public(handler: impl Fn(&Request) -> Result<Reply> + Send + Sync) -> Result<(), Error> {
     log::start();
     let handler = &handler;
@@ -91,11 +91,11 @@ pub async fn serve_public(handler: impl Fn(&Request) -> Result<Reply> + Send + S
     lambda_http::run(service_fn(respond)).await
 }
 
-/// Ends the handler when the function's time is almost up. What it was about to write may be written or not, as when a
-/// reply is lost.
+/// Ends the handler when the function's time is almost up. A write in progress may or may not take effect, as with a
+/// lost reply.
 async fn in_time(request: &Request, handled: impl Future<Output = Result<Reply>> + Send) -> Result<Reply> {
     let deadline = request.lambda_context().deadline();
-    // `cargo lambda watch` gives a deadline that is long past, and sets no limit.
+    // The deadline from `cargo lambda watch` is in the past and sets no limit.
     let Ok(left) = deadline.duration_since(SystemTime::now()) else {
         return handled.await;
     };
@@ -105,7 +105,7 @@ async fn in_time(request: &Request, handled: impl Future<Output = Result<Reply>>
         .unwrap_or_else(|_| Err(StoreError::Unavailable("the function's time is up".to_owned()).into()))
 }
 
-/// Lets the handler answer once the token has proved to hold. `caller` is then who asks.
+/// Runs the handler once the token has proved valid. Sets `caller` to the token's person.
 async fn authorized(
     store: &Store,
     handler: &Handler,
@@ -118,7 +118,7 @@ async fn authorized(
     handler(caller, store, request).await
 }
 
-/// Renders what the handler says, and logs one line.
+/// Renders the handler's result, and logs one line.
 async fn respond(
     request: &Request,
     store: Option<&Store>,
@@ -134,7 +134,8 @@ async fn respond(
     Ok(reply.into_response(&request_id))
 }
 
-/// One line a request. Nothing that a caller sent is in it: not even the path, where a token may stand by mistake.
+/// Logs one line per request. The line contains nothing that a caller sent, not even the path: it may contain a token
+/// by mistake.
 fn log_line(
     request: &Request,
     caller: Option<&PersonId>,

@@ -1,4 +1,4 @@
-//! Attachments. There are none yet: only what a request may name, and refuse.
+//! Attachments. Not implemented yet: requests may name attachments, which are refused.
 
 use std::fmt;
 
@@ -11,11 +11,11 @@ use super::id::{AttachmentId, SoundId};
 /// The most attachments of one message.
 const MOST: usize = 30;
 
-/// A file that goes with a message. There are none yet.
+/// A file attached to a message. None exists yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Attachment {}
 
-/// What to attach to a message.
+/// A reference to a file or sound to attach.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum AttachmentRef {
     /// An uploaded file, by its id.
@@ -24,12 +24,12 @@ pub enum AttachmentRef {
     Sound(SoundId),
 }
 
-/// What to attach to one message: at most 30.
+/// The attachments of a new or changed message: at most 30.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct AttachmentRefs(Vec<AttachmentRef>);
 
 impl AttachmentRefs {
-    /// Whether there is nothing to attach.
+    /// Whether the list is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -46,7 +46,7 @@ impl<'de> Deserialize<'de> for AttachmentRefs {
     }
 }
 
-/// An id, or an object with either `id` or `sound_id`.
+/// Accepts an id, or an object with either `id` or `sound_id`.
 impl<'de> Deserialize<'de> for AttachmentRef {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(RefVisitor)

@@ -8,7 +8,7 @@ use super::person::Person;
 use super::text::{AvatarUrl, DisplayName, PhoneNumber, Username};
 use super::timestamp::Timestamp;
 
-/// A person as an entry of the caller's address book.
+/// An entry of the caller's address book, with the person's data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Contact {
     /// The id of the person.
@@ -19,13 +19,13 @@ pub struct Contact {
     pub phone_number: Option<PhoneNumber>,
     /// The person's picture.
     pub avatar_url: Option<AvatarUrl>,
-    /// What the caller calls the person.
+    /// The caller's name for the person.
     pub display_name: Option<DisplayName>,
-    /// The one-to-one conversation of the two, while there is one.
+    /// The pair's conversation, while there is one.
     pub conversation_id: Option<ConversationId>,
     /// When the person last sent a message.
     pub last_active_at: Option<Timestamp>,
-    /// When the person was created, in the address book as in messages.
+    /// When the person was created: the same value as in messages.
     pub created_at: Timestamp,
 }
 
@@ -58,25 +58,25 @@ impl Contact {
     }
 }
 
-/// Who to add to the address book.
+/// A contact to add to the address book.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewContact {
-    /// Finds the person, or names a new one.
+    /// The username of an existing person, or for a new one.
     pub username: Username,
-    /// Must be the person's, where the person exists.
+    /// Must match the phone number of an existing person.
     pub phone_number: PhoneNumber,
-    /// The picture of a new person; without effect on one that exists.
+    /// The picture of a new person. No effect on an existing one.
     pub avatar_url: Option<AvatarUrl>,
-    /// What the caller calls the person.
+    /// The caller's name for the person.
     pub display_name: Option<DisplayName>,
 }
 
-/// What the caller may change about a contact.
+/// Changes to a contact.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ContactPatch {
-    /// A new name for the person.
+    /// A new `display_name`.
     #[serde(default)]
     pub display_name: Patch<DisplayName>,
 }

@@ -11,34 +11,34 @@ use super::timestamp::Timestamp;
 pub struct Conversation {
     /// Unique.
     pub id: ConversationId,
-    /// The other person of a one-to-one conversation.
+    /// The other person of a conversation of two. Exactly one of `contact_id` and `group_id` is set.
     pub contact_id: Option<PersonId>,
-    /// The group whose conversation it is. Exactly one of the two is set.
+    /// The group to which the conversation belongs.
     pub group_id: Option<GroupId>,
     /// The pinned message, the same for all participants.
     pub pinned_message_id: Option<MessageId>,
-    /// Whether the caller pinned it.
+    /// Whether the caller pinned the conversation.
     pub is_pinned: bool,
-    /// Whether the caller muted it.
+    /// Whether the caller muted the conversation.
     pub is_muted: bool,
     /// When the newest message was sent, the same for all participants.
     pub last_active_at: Option<Timestamp>,
-    /// When the caller last opened it.
+    /// When the caller last opened the conversation.
     pub last_opened_at: Option<Timestamp>,
-    /// When it was created, the same for all participants.
+    /// When the conversation was created, the same for all participants.
     pub created_at: Timestamp,
-    /// Since when the caller has it in the archive.
+    /// When the caller archived the conversation.
     pub archived_at: Option<Timestamp>,
-    /// Messages of others after the last one that the caller marked read.
+    /// The number of messages of others after the last one that the caller marked as read.
     pub unread_count: u64,
 }
 
-/// With whom to converse: one of `contact_id` and `group_id`.
+/// The partner of a new conversation: one of `contact_id` and `group_id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum ConversationWith {
     /// One of the caller's contacts.
     Contact(PersonId),
-    /// A group that the caller is in.
+    /// A group of which the caller is a member.
     Group(GroupId),
 }
 
@@ -70,7 +70,7 @@ impl<'de> Deserialize<'de> for ConversationWith {
     }
 }
 
-/// Which conversations to list: `true` = only those, `false` = only the others, absent = all.
+/// A filter of conversations. `true`: only those; `false`: only the others; absent: all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConversationFilter {
@@ -88,20 +88,20 @@ pub struct ConversationFilter {
     pub group_id: Option<GroupId>,
 }
 
-/// What a participant may change.
+/// Changes to a conversation by a participant.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConversationPatch {
-    /// The pinned message: one of this conversation's; shared by all participants.
+    /// The pinned message, which must be in this conversation. Shared by all participants.
     #[serde(default)]
     pub pinned_message_id: Patch<MessageId>,
-    /// Pinned for the caller.
+    /// Whether the caller pins the conversation.
     #[serde(default, deserialize_with = "present")]
     pub is_pinned: Option<bool>,
-    /// Muted for the caller.
+    /// Whether the caller mutes the conversation.
     #[serde(default, deserialize_with = "present")]
     pub is_muted: Option<bool>,
-    /// In the caller's archive since then.
+    /// When the caller archived the conversation; null takes it out of the archive.
     #[serde(default)]
     pub archived_at: Patch<Timestamp>,
 }

@@ -1,35 +1,36 @@
-//! Folding: one form for all the ways in which the same text is written.
+//! Folding: one canonical form for texts that search treats as equal.
 //!
-//! Texts that differ in these alone are the same when they are searched:
+//! Search ignores differences in:
 //!
-//! - in compatibility, such as `ＡＢＣ`, `ﬁ`, `ｶﾞ`, `①` (Unicode's NFKD: <https://www.unicode.org/reports/tr15/>), and in
-//!   how a letter is composed;
-//! - in case, by Unicode's full case folding (`ß` is `ss`, `ς` is `σ`), and whether an `i` has a dot (Turkish);
-//! - in accents of Latin, Greek and Cyrillic letters, Hebrew points, Arabic vowel signs and hamzas. Letters of which the
-//!   accent is a part for Unicode are written without it as Lucene's `ASCIIFoldingFilter` does: `ø` is `o`, `æ` is `ae`;
-//! - in what Lucene's normalizers of Arabic, Persian and Hindi take for the same letter: `ة` and `ه`, `ى`, `ی` and `ي`,
-//!   the nukta: <https://lucene.apache.org/core/10_0_0/analysis/common/index.html>;
-//! - in kana: hiragana and katakana. Unicode's collation has them as far apart as case:
+//! - compatibility, such as `ＡＢＣ`, `ﬁ`, `ｶﾞ`, `①` (Unicode's NFKD: <https://www.unicode.org/reports/tr15/>), and the
+//!   composition of letters;
+//! - case, by Unicode's full case folding (`ß` is `ss`, `ς` is `σ`), and the dot of an `i` (Turkish);
+//! - accents of Latin, Greek and Cyrillic letters, Hebrew points, Arabic vowel signs and hamzas. Letters whose accent
+//!   Unicode does not separate lose it as in Lucene's `ASCIIFoldingFilter`: `ø` is `o`, `æ` is `ae`;
+//! - letters that Lucene's normalizers of Arabic, Persian and Hindi treat as equal: `ة` and `ه`, `ى`, `ی` and `ي`, the
+//!   nukta: <https://lucene.apache.org/core/10_0_0/analysis/common/index.html>;
+//! - kana: hiragana and katakana. Unicode's collation treats that difference like case:
 //!   <https://www.unicode.org/reports/tr10/>;
-//! - in decimal digits of any script, the look and the skin tone of emoji, and what is not seen, such as soft hyphens.
+//! - the script of decimal digits, the presentation and skin tone of emoji, and invisible characters, such as soft
+//!   hyphens.
 //!
-//! Marks that make another letter stay: vowel signs and viramas of Indic scripts, vowels and tones of Thai, the voicing
-//! of kana (`か` is not `が`), the breve of `й`. What stays is composed again, so that no syllable of Korean is a part of
-//! another one.
+//! Marks that make a different letter stay: vowel signs and viramas of Indic scripts, vowels and tones of Thai, the
+//! voicing of kana (`か` is not `が`), the breve of `й`. The result is composed again, so that no Korean syllable is a
+//! part of another.
 
 use caseless::Caseless;
 use unicode_general_category::{GeneralCategory, get_general_category};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::decompose_compatible;
 
-/// The zeros of the decimal digits in use; nine more follow each.
+/// The zeros of the decimal digits in use. Nine more digits follow each zero.
 const ZEROS: [char; 24] = [
     '٠', '۰', '߀', '०', '০', '੦', '૦', '୦', '௦', '౦', '೦', '൦', '෦', '๐', '໐', '༠', '၀', '႐', '០', '᠐', '᥆',
     '᧐', '᭐', '꯰',
 ];
 
-/// The text in its one form: texts that differ in case, accents or the way in which they are written are the same then.
-/// Folding again changes nothing.
+/// The folded form of a text. Texts that differ only in case, accents or encoding fold to the same form. Folding is
+/// idempotent.
 #[must_use]
 pub fn fold(text: &str) -> String {
     if text.is_ascii() {
@@ -43,7 +44,7 @@ pub fn fold(text: &str) -> String {
     };
     for c in text.chars() {
         match c {
-            // A letter by itself, as in ㅋㅋㅠㅠ. Decomposed it would join its neighbours to syllables.
+            // A jamo by itself, as in ㅋㅋㅠㅠ. Decomposed, it would join its neighbours to syllables.
             '\u{3131}'..='\u{318E}' => add(c),
             _ => decompose_compatible(c, &mut add),
         }
@@ -60,16 +61,16 @@ pub fn fold(text: &str) -> String {
     folded.nfc().collect()
 }
 
-/// Whether a text is the same without this part of it, which follows `before`.
+/// Whether folding drops `part`, which follows `before`.
 fn is_ignored(part: char, before: Option<char>) -> bool {
     match part {
         '\0'..='\u{AC}' => false,
-        // й, ў and others are letters of their own, and never written without it.
+        // The breve stays: й, ў and others are separate letters, never written without it.
         '\u{306}' => !before.is_some_and(|before| matches!(before, '\u{400}'..='\u{52F}')),
         // Accents; marks around symbols, as in a keycap; half marks.
         '\u{300}'..='\u{36F}' | '\u{483}'..='\u{489}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}'
         | '\u{20D0}'..='\u{20FF}' | '\u{FE20}'..='\u{FE2F}'
-        // Hebrew points, but none of the punctuation between them.
+        // Hebrew points, but not the punctuation between them.
         | '\u{591}'..='\u{5BD}' | '\u{5BF}' | '\u{5C1}' | '\u{5C2}' | '\u{5C4}' | '\u{5C5}' | '\u{5C7}'
         // Arabic: signs, tatweel, vowel signs and hamzas above and below, signs of the Quran.
         | '\u{610}'..='\u{61A}' | '\u{640}' | '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{6D6}'..='\u{6DC}'
@@ -79,12 +80,12 @@ fn is_ignored(part: char, before: Option<char>) -> bool {
         | '\u{93C}'
         // Variation selectors and skin tones.
         | '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}' | '\u{1F3FB}'..='\u{1F3FF}' => true,
-        // Joiners, directions, soft hyphens.
+        // Joiners, direction marks, soft hyphens.
         _ => get_general_category(part) == GeneralCategory::Format,
     }
 }
 
-/// The letter or digit that stands for this one and others like it.
+/// The letter or digit that represents `c` and its equivalents.
 fn letter(c: char) -> char {
     match c {
         '\0'..='\x7F' => c,
@@ -94,14 +95,14 @@ fn letter(c: char) -> char {
         'đ' | 'ð' => 'd',
         'ħ' => 'h',
         'ŧ' => 't',
-        // Apostrophes that Unicode has for letters.
+        // Apostrophes that Unicode classifies as letters.
         'ʻ' | 'ʼ' => '\'',
         'ٱ' => 'ا',
         'ة' | 'ہ' | 'ە' => 'ه',
         'ى' | 'ی' | 'ے' => 'ي',
         'ک' => 'ك',
         'ँ' => 'ं',
-        // Katakana to hiragana, which stands 0x60 before it.
+        // Katakana to hiragana, 0x60 lower.
         'ァ'..='ヶ' | 'ヽ' | 'ヾ' => char::from_u32(u32::from(c) - 0x60).unwrap_or(c),
         _ => digit(c).unwrap_or(c),
     }

@@ -12,8 +12,8 @@ use super::person::Person;
 use super::text::{AvatarUrl, GroupDescription, GroupName};
 use super::timestamp::Timestamp;
 
-/// The most people in a group, its owner included. So many that every change of who is in it, with the conversation
-/// and the group itself, is one transaction of at most 100 rows:
+/// The most members of a group, its owner included. Every change of the membership, with the rows of the conversation
+/// and the group, must fit into one transaction of at most 100 rows:
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>.
 pub const MOST_MEMBERS: usize = 90;
 
@@ -22,28 +22,28 @@ pub const MOST_MEMBERS: usize = 90;
 pub struct Group {
     /// Unique.
     pub id: GroupId,
-    /// What it is called.
+    /// The group's name.
     pub name: GroupName,
-    /// What it is about.
+    /// The group's description.
     pub description: Option<GroupDescription>,
-    /// A picture.
+    /// The group's picture.
     pub avatar_url: Option<AvatarUrl>,
-    /// The conversation of its members, while there is one.
+    /// The group's conversation, while there is one.
     pub conversation_id: Option<ConversationId>,
-    /// The members: the owner, then the others in the order in which they joined.
+    /// The members: the owner, then the others in the order of joining.
     pub contacts: Vec<Person>,
-    /// When it was created.
+    /// When the group was created.
     pub created_at: Timestamp,
-    /// Since when its owner has it in the archive.
+    /// When the owner archived the group.
     pub archived_at: Option<Timestamp>,
 }
 
-/// People to be members of a group beside its owner, none of them twice, in the order given.
+/// The members of a group beside its owner, without duplicates, in the order given.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ContactRefs(Vec<PersonId>);
 
 impl ContactRefs {
-    /// The people, each with the place at which the request names them first.
+    /// The people, each with the index of their first mention in the request.
     pub fn iter(&self) -> impl Iterator<Item = (usize, PersonId)> {
         let is_first = |(at, person): &(usize, PersonId)| !self.0[..*at].contains(person);
         self.0.iter().copied().enumerate().filter(is_first)
@@ -60,7 +60,7 @@ impl<'de> Deserialize<'de> for ContactRefs {
     }
 }
 
-/// An id, or a contact as the API returns it, of which only the id counts.
+/// An id, or a contact as the API returns it. Only the id counts.
 struct ContactRef(PersonId);
 
 impl<'de> Deserialize<'de> for ContactRef {
@@ -100,21 +100,21 @@ impl<'de> Visitor<'de> for RefVisitor {
     }
 }
 
-/// A group to be created. The caller owns it and is a member.
+/// A group to create. The caller is its owner and a member.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewGroup {
-    /// What it is called.
+    /// The group's name.
     pub name: GroupName,
-    /// What it is about.
+    /// The group's description.
     pub description: Option<GroupDescription>,
-    /// A picture.
+    /// The group's picture.
     pub avatar_url: Option<AvatarUrl>,
-    /// The members beside the owner: contacts of the owner.
+    /// The members beside the owner. They must be contacts of the owner.
     pub contacts: Option<ContactRefs>,
 }
 
-/// What the owner may change about a group.
+/// Changes to a group by its owner.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GroupPatch {
@@ -127,19 +127,19 @@ pub struct GroupPatch {
     /// A new picture.
     #[serde(default)]
     pub avatar_url: Patch<AvatarUrl>,
-    /// The members beside the owner from now on: contacts of the owner, or members already. Null: none.
+    /// The new members beside the owner: contacts of the owner, or existing members. Null: none.
     #[serde(default)]
     pub contacts: Patch<ContactRefs>,
-    /// In the archive since then.
+    /// When the owner archived the group; null takes it out of the archive.
     #[serde(default)]
     pub archived_at: Patch<Timestamp>,
 }
 
-/// Which groups to list.
+/// A filter of groups.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GroupFilter {
-    /// In the archive: `true` = only those, `false` = only the others, absent = all.
+    /// Archived groups. `true`: only those; `false`: only the others; absent: all.
     #[serde(default, deserialize_with = "present")]
     pub archived: Option<bool>,
 }

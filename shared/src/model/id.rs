@@ -1,7 +1,7 @@
-//! Ids: 16 base62 characters that sort by creation time and carry the partition they live in.
+//! Ids: 16 base62 characters. They sort by creation time and contain the tag of their partition.
 //!
-//! The number behind the text is 42 bits of Unix milliseconds (until the year 2109) followed by 53 bits. In a
-//! conversation's id the upper 32 of those are its [`Tag`]; every message's id repeats the tag of its conversation.
+//! The number behind the text is 42 bits of Unix milliseconds (until the year 2109), followed by 53 bits. In a
+//! conversation's id the upper 32 of those 53 bits are its [`Tag`]; every message's id repeats its conversation's tag.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -17,13 +17,14 @@ const LENGTH: usize = 16;
 const RANDOM_BITS: u32 = 53;
 const TAG_SHIFT: u32 = 21;
 const LOW_BITS: u32 = (1 << TAG_SHIFT) - 1;
-/// The largest step from a message's id to the next one: senders that race for the next id seldom ask for the same.
+/// The largest step from a message's id to the next one. Random steps make it unlikely that racing senders pick the
+/// same id.
 const LONGEST_STEP: u32 = 1024;
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// What ids name.
+/// The kinds of ids.
 mod kind {
-    /// A file that was uploaded.
+    /// An uploaded file.
     #[derive(Debug)]
     pub enum Attachment {}
     /// A conversation.
@@ -71,77 +72,77 @@ pub type PlaylistId = Id<kind::Playlist>;
 pub type SoundId = Id<kind::Sound>;
 /// The id of a theme.
 pub type ThemeId = Id<kind::Theme>;
-/// The id of a token, by which operators name it. It is no secret.
+/// The id of a token, with which operators name it. Not secret.
 pub type TokenId = Id<kind::Token>;
-/// The id of a version of the catalogue. Versions sort by the time at which their import began.
+/// The id of a catalogue version. Versions sort by the start of their import.
 pub type VersionId = Id<kind::Version>;
 
 /// The id of a `K`: exactly 16 characters `[0-9A-Za-z]` that sort (ASCII) in creation order.
 ///
-/// The kind is only in the type: an id says nothing about what it names.
+/// Only the type has the kind: the text of an id does not say what it names.
 pub struct Id<K> {
     number: u128,
     kind: PhantomData<fn() -> K>,
 }
 
-/// The 32 random bits by which a conversation's rows find their partition.
+/// The 32 random bits that determine the partition of a conversation's rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Tag(pub u32);
 
 impl<K> Id<K> {
-    /// A new id: the time, then 53 random bits. No coordination is needed; two ids of one millisecond are equal
-    /// once in 2⁵³.
+    /// A new id: the time, then 53 random bits. Needs no coordination: two ids of the same millisecond are equal once
+    /// in 2⁵³.
     #[must_use]
     pub fn generate(now: Millis) -> Self {
         Self::from_parts(now, rand::random())
     }
 
-    /// The id of the given time whose lower 53 bits are those of `random`.
+    /// The id with this time and the lower 53 bits of `random`.
     #[must_use]
     pub fn from_parts(now: Millis, random: u64) -> Self {
         let random = random & ((1 << RANDOM_BITS) - 1);
         Self::from_number((u128::from(now.0) << RANDOM_BITS) | u128::from(random))
     }
 
-    /// The time, and the lower 53 bits: what [`Id::from_parts`] makes the same id of.
+    /// The time and the lower 53 bits, the arguments of [`Id::from_parts`].
     #[must_use]
     pub fn parts(self) -> (Millis, u64) {
         let random = self.number & ((1 << RANDOM_BITS) - 1);
         (self.made_at(), u64::try_from(random).unwrap_or_default())
     }
 
-    /// The tag: of a conversation its own, of a message that of its conversation.
+    /// The tag: a conversation's own, or that of a message's conversation.
     #[must_use]
     pub fn tag(self) -> Tag {
         let bits = (self.number >> TAG_SHIFT) & u128::from(u32::MAX);
         Tag(u32::try_from(bits).unwrap_or_default())
     }
 
-    /// The same number as an id of another kind, for orders in which ids of two kinds stand side by side.
+    /// The same number as an id of another kind, for orders that mix ids of two kinds.
     #[must_use]
     pub fn cast<L>(self) -> Id<L> {
         Id::from_number(self.number)
     }
 
-    /// When it was made.
+    /// The creation time, in whole seconds.
     #[must_use]
     pub fn created_at(self) -> Timestamp {
         self.made_at().into()
     }
 
-    /// The same, to the millisecond.
+    /// The creation time, in milliseconds.
     #[must_use]
     pub(crate) fn made_at(self) -> Millis {
         Millis(u64::try_from(self.number >> RANDOM_BITS).unwrap_or(u64::MAX))
     }
 
-    /// The id right below this one.
+    /// The next smaller id.
     #[must_use]
     pub(crate) fn just_before(self) -> Self {
         Self::from_number(self.number.saturating_sub(1))
     }
 
-    /// The id right above this one.
+    /// The next larger id.
     #[must_use]
     pub(crate) fn just_after(self) -> Self {
         Self::from_number(self.number.saturating_add(1))
@@ -166,8 +167,8 @@ impl<K> Id<K> {
 }
 
 impl MessageId {
-    /// The id of a new message that comes after `last`: of the present time, unless `last` is later; then it follows
-    /// that one. It has the same tag. The first message of a conversation comes after the conversation's own id.
+    /// The id of a new message after `last`: of the present time, or right after `last` if that is later. It has the
+    /// same tag. The first message of a conversation comes after the conversation's own id.
     #[must_use]
     pub fn next(last: Self, now: Millis) -> Self {
         let tag = u64::from(last.tag().0) << TAG_SHIFT;
@@ -242,7 +243,7 @@ impl<'de, K> Deserialize<'de> for Id<K> {
     }
 }
 
-// Written out because a derive would ask the same of `K`, which is only a mark.
+// By hand, because a derive would require `K: Copy`, and `K` is only a marker.
 impl<K> Copy for Id<K> {}
 impl<K> Clone for Id<K> {
     fn clone(&self) -> Self {

@@ -4,13 +4,13 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// A signed link. It gives access to everybody who has it, so no log and no `Debug` shows it.
+/// A signed link. Anyone holding the link has access, so no log and no `Debug` output contains it.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Link(String);
 
 impl Link {
-    /// The link, for the caller who asked for it.
+    /// The text of the link, for the caller who requested it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -11,74 +11,74 @@ use super::reaction::{ReactionLists, Reactions};
 use super::text::MessageText;
 use super::timestamp::Timestamp;
 
-/// A message as everybody in its conversation sees it.
+/// A message. All participants see the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Message {
-    /// Unique. Within a conversation ids are in the order in which messages were committed.
+    /// Unique. Within a conversation, ids are in the order of commits.
     pub id: MessageId,
     /// The conversation.
     pub conversation_id: ConversationId,
-    /// Who sent it, as they are now.
+    /// The sender, with their present data.
     pub contact: Person,
     /// The text.
     pub message: MessageText,
-    /// Who reacted to it, and how.
+    /// The reactions, with the people who reacted.
     pub reactions: Reactions,
-    /// There are none yet.
+    /// Always empty: attachments are not implemented.
     pub attachments: Vec<Attachment>,
-    /// When somebody other than the sender first opened the conversation up to it.
+    /// When somebody other than the sender first opened the conversation up to this message.
     pub read_at: Option<Timestamp>,
-    /// When it was sent: the time in its id.
+    /// When the message was sent: the time in its id.
     pub created_at: Timestamp,
-    /// When the sender last changed its text; none if never. Reactions do not count.
+    /// When the sender last changed the text; none if never. Reactions do not count.
     pub updated_at: Option<Timestamp>,
 }
 
-/// What to send.
+/// A message to send.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewMessage {
-    /// Where to.
+    /// The conversation.
     pub conversation_id: ConversationId,
     /// The text.
     pub message: MessageText,
-    /// What goes with it.
+    /// The attachments.
     #[serde(default)]
     pub attachments: Option<AttachmentRefs>,
 }
 
-/// Which messages to list.
+/// A filter of messages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MessageFilter {
-    /// Those of one conversation; absent: of all the caller's.
+    /// Only messages of this conversation; absent: of all the caller's conversations.
     #[serde(default, deserialize_with = "present")]
     pub conversation_id: Option<ConversationId>,
-    /// Whether listing the newest messages of a conversation opens it. It does, unless this is `false`.
+    /// Whether listing the newest messages of a conversation opens it. Default: true.
     #[serde(default, deserialize_with = "present")]
     pub mark_read: Option<bool>,
 }
 
-/// What may be changed in a message: text and attachments by the sender, reactions by everybody for themselves.
+/// Changes to a message. The sender may change text and attachments; every participant may change their own reactions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MessagePatch {
     /// A new text.
     #[serde(default, deserialize_with = "present")]
     pub message: Option<MessageText>,
-    /// The reactions after which the caller's own are set.
+    /// Reaction lists. The caller's own reactions are set as in these lists.
     #[serde(default)]
     pub reactions: Patch<ReactionLists>,
-    /// What goes with it.
+    /// The new attachments.
     #[serde(default)]
     pub attachments: Patch<AttachmentRefs>,
 }
 
-/// Up to where to mark a conversation as read.
+/// The place up to which to mark a conversation as read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReadUpTo {
-    /// One of its messages; absent: the newest.
+    /// One of the conversation's messages; absent: the newest.
     #[serde(default)]
     pub message_id: Option<MessageId>,
 }

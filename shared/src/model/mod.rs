@@ -1,4 +1,4 @@
-//! What the API speaks, and what is valid in it. Nothing here knows of HTTP or of DynamoDB.
+//! The types of the API, with their validation. Independent of HTTP and DynamoDB.
 
 mod attachment;
 mod contact;

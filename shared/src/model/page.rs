@@ -2,42 +2,42 @@
 
 use serde::Serialize;
 
-/// The most JSON in one page, in bytes. A page ends early where its items are larger.
+/// The most JSON in one page, in bytes. A page with larger items ends early.
 const LARGEST_PAGE: usize = 4_000_000;
 
-/// Which part of a list a caller wants.
+/// A caller's request for a page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageRequest {
-    /// At most so many items, 1 to 100.
+    /// The most items on the page, 1 to 100.
     pub limit: usize,
-    /// From where, and in which direction.
+    /// The start and direction of the page.
     pub position: Position<String>,
 }
 
-/// Where a page begins. `P` names a place of the list.
+/// The start of a page. `P` identifies a place in the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Position<P> {
     /// At the first item.
     Start,
-    /// After this place, going on (`starting_after`).
+    /// After this place, forwards (`starting_after`).
     After(P),
-    /// Before this place, going back (`ending_before`).
+    /// Before this place, backwards (`ending_before`).
     Before(P),
 }
 
-/// One page, in the order of the list whichever way it was reached.
+/// A page, in list order, whichever direction it was read in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Page<T> {
-    /// Whether there is more in the direction of travel.
+    /// Whether more items follow in the direction of travel.
     pub has_more: bool,
     /// The items.
     pub data: Vec<T>,
-    /// The place after the last item, for `starting_after`. Null where nothing follows it.
+    /// The cursor of the last item, for `starting_after`. Null if nothing follows.
     pub next_cursor: Option<String>,
 }
 
 impl<P> Position<P> {
-    /// The place, read by `read`.
+    /// Converts the place; the conversion may fail.
     pub fn try_map<Q, E>(self, read: impl FnOnce(P) -> Result<Q, E>) -> Result<Position<Q>, E> {
         Ok(match self {
             Self::Start => Position::Start,
@@ -46,7 +46,7 @@ impl<P> Position<P> {
         })
     }
 
-    /// The place, turned into another name of it.
+    /// Converts the place.
     pub fn map<Q>(self, turn: impl FnOnce(P) -> Q) -> Position<Q> {
         match self {
             Self::Start => Position::Start,
@@ -55,7 +55,7 @@ impl<P> Position<P> {
         }
     }
 
-    /// The parameter that gives it.
+    /// The name of the request parameter.
     pub fn parameter(&self) -> &'static str {
         if self.is_backwards() {
             "ending_before"
@@ -64,21 +64,21 @@ impl<P> Position<P> {
         }
     }
 
-    /// Whether the page is reached by going back.
+    /// Whether the page is read backwards.
     pub fn is_backwards(&self) -> bool {
         matches!(self, Self::Before(_))
     }
 }
 
 impl<T> Page<T> {
-    /// The page out of up to `limit` + 1 items found in the direction of travel; `cursor` names the place of an item.
+    /// A page from up to `limit` + 1 items, found in the direction of travel. `cursor` makes the cursor for an item.
     pub fn of(mut found: Vec<T>, limit: usize, backwards: bool, cursor: impl Fn(&T) -> String) -> Self {
         let has_more = found.len() > limit;
         found.truncate(limit);
         if backwards {
             found.reverse();
         }
-        // Going back, at least the item that the caller came from follows.
+        // Backwards, the item from which the caller came follows the page.
         let next_cursor = if has_more || backwards {
             found.last().map(cursor)
         } else {
@@ -91,8 +91,8 @@ impl<T> Page<T> {
         }
     }
 
-    /// The page out of the whole list. A place is the index of the first item that comes after it (`After`), or that does
-    /// not come before it (`Before`).
+    /// A page from the whole list. A place is the index of the first item after it (`After`), or of the first item that
+    /// is not before it (`Before`).
     pub fn cut(list: &[T], limit: usize, place: Position<usize>, cursor: impl Fn(&T) -> String) -> Self
     where
         T: Clone,
@@ -106,7 +106,7 @@ impl<T> Page<T> {
         Self::of(found, limit, place.is_backwards(), cursor)
     }
 
-    /// The same page with every item turned into something else, where that can fail.
+    /// Converts every item; the conversion may fail.
     pub fn try_map<U, E>(self, turn: impl FnMut(T) -> Result<U, E>) -> Result<Page<U>, E> {
         Ok(Page {
             has_more: self.has_more,
@@ -115,7 +115,7 @@ impl<T> Page<T> {
         })
     }
 
-    /// The same page with every item turned into something else.
+    /// Converts every item.
     pub fn map<U>(self, turn: impl FnMut(T) -> U) -> Page<U> {
         Page {
             has_more: self.has_more,
@@ -124,7 +124,7 @@ impl<T> Page<T> {
         }
     }
 
-    /// The same page showing `data`.
+    /// The same page with other `data`.
     #[must_use]
     pub fn showing<U>(self, data: Vec<U>) -> Page<U> {
         Page {
@@ -135,7 +135,7 @@ impl<T> Page<T> {
     }
 }
 
-/// How many of the items a page has room for, given the size of each in bytes of JSON. One at least.
+/// The number of leading items that fit on a page, at least one. `size` is the bytes of an item's JSON.
 pub fn fitting<T>(items: &[T], limit: usize, size: impl Fn(&T) -> usize) -> usize {
     let mut room = LARGEST_PAGE;
     let fits = |item: &&T| match room.checked_sub(size(item)) {

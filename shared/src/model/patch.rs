@@ -1,21 +1,21 @@
-//! Fields of an update: absent, null and a value are three different things.
+//! Fields of an update: absent, null, or a value.
 
 use serde::{Deserialize, Deserializer};
 
-/// A nullable attribute in an update. Use with `#[serde(default)]`.
+/// A nullable field of an update. Use with `#[serde(default)]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Patch<T> {
-    /// Not given: stays as it is.
+    /// Absent: no change.
     #[default]
     Absent,
-    /// `null`, or an empty form value: cleared.
+    /// `null`, or an empty form value: clears the attribute.
     Null,
-    /// Set to this.
+    /// Sets the attribute.
     Value(T),
 }
 
 impl<T: Clone> Patch<T> {
-    /// Changes `attribute` as it says.
+    /// Applies the change to `attribute`.
     pub fn apply_to(&self, attribute: &mut Option<T>) {
         match self {
             Self::Absent => {}
@@ -31,8 +31,8 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
     }
 }
 
-/// Reads an optional field that may be left out but not be `null`. Use with
-/// `#[serde(default, deserialize_with = "present")]`.
+/// Deserializes an optional field that may be absent but not `null`. Use with `#[serde(default, deserialize_with =
+/// "present")]`.
 pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {

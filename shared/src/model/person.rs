@@ -7,16 +7,16 @@ use super::patch::Patch;
 use super::text::{AvatarUrl, PhoneNumber, Username};
 use super::timestamp::Timestamp;
 
-/// Somebody in this deployment. The same six attributes are the *embedded contact* of messages and groups.
+/// A person in this deployment. Messages and groups embed the same six attributes as a contact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Person {
-    /// Unique, and the id of every contact entry for this person.
+    /// Unique. The id of every contact entry for this person too.
     pub id: PersonId,
-    /// Unique without regard to case; never changes.
+    /// Unique regardless of case. Never changes.
     pub username: Username,
-    /// Null when an operator created the person without one.
+    /// The phone number; null if an operator created the person without one.
     pub phone_number: Option<PhoneNumber>,
-    /// A picture.
+    /// The person's picture.
     pub avatar_url: Option<AvatarUrl>,
     /// When the person last sent a message.
     pub last_active_at: Option<Timestamp>,
@@ -24,7 +24,7 @@ pub struct Person {
     pub created_at: Timestamp,
 }
 
-/// What a caller may change about their own person.
+/// Changes to the caller's own person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PersonPatch {

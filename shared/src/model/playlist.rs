@@ -1,4 +1,4 @@
-//! Playlists and themes: how the catalogue is arranged.
+//! Playlists and themes of the catalogue.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,20 +8,20 @@ use super::sound::Sound;
 use super::text::{CatalogQuery, Label};
 use super::timestamp::Timestamp;
 
-/// Some sounds that belong together.
+/// A list of sounds that belong together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Playlist {
-    /// Unique, and the same in every version of the catalogue.
+    /// Unique, and the same in all versions of the catalogue.
     pub id: PlaylistId,
-    /// What it is called.
+    /// The playlist's name.
     pub name: Label,
-    /// What it is about.
+    /// The playlist's description.
     pub description: Option<String>,
-    /// The name of the theme that it belongs to.
+    /// The name of the playlist's theme.
     pub theme: Option<Label>,
-    /// How many sounds are in it.
+    /// The number of sounds in the playlist.
     pub sound_count: u32,
-    /// When it was first imported.
+    /// When the playlist was first imported.
     pub created_at: Timestamp,
 }
 
@@ -31,28 +31,28 @@ pub struct PlaylistPage {
     /// The playlist.
     #[serde(flatten)]
     pub playlist: Playlist,
-    /// The page.
+    /// The page of sounds.
     #[serde(flatten)]
     pub sounds: Page<Sound>,
 }
 
-/// Which playlists to find.
+/// A search for playlists.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlaylistSearch {
-    /// What to search for.
+    /// The query.
     pub query: CatalogQuery,
 }
 
-/// A subject of sounds and playlists.
+/// A theme of sounds and playlists.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Theme {
-    /// Unique, and the same in every version of the catalogue.
+    /// Unique, and the same in all versions of the catalogue.
     pub id: ThemeId,
-    /// What it is called.
+    /// The theme's name.
     pub name: Label,
-    /// How many playlists it has.
+    /// The number of playlists of the theme.
     pub playlist_count: u32,
-    /// How many sounds it has.
+    /// The number of sounds of the theme.
     pub sound_count: u32,
 }

@@ -7,18 +7,18 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::text::Username;
 
-/// The most different names of reactions on one message.
+/// The most different reaction names on one message.
 const MOST_NAMES: usize = 20;
 
-/// The most reactions of one person to one message, so that one person can't use up all names.
+/// The most reactions of one person to one message, so one person can't use up all names.
 const MOST_OF_ONE: usize = 10;
 
-/// What a reaction is called: 1 to 64 characters `a-z0-9_+-`, or one emoji.
+/// The name of a reaction: 1 to 64 characters `a-z0-9_+-`, or one emoji.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "String")]
 pub struct ReactionName(String);
 
-/// The text is no name of a reaction.
+/// The text is not a reaction name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be 1 to 64 characters a-z, 0-9, '_', '+' or '-', or one emoji")]
 pub struct InvalidReactionName;
@@ -36,30 +36,30 @@ impl TryFrom<String> for ReactionName {
         if is_short_name(&text) {
             return Ok(Self(text));
         }
-        // Of an emoji that can be written in several ways Unicode recommends one, so that it counts as one reaction:
-        // https://unicode.org/reports/tr51/#Emoji_Variation_Sequences
+        // Some emoji have several encodings. The one that Unicode recommends replaces the others, so all count as one
+        // reaction: https://unicode.org/reports/tr51/#Emoji_Variation_Sequences
         let emoji = emojis::get(&text).ok_or(InvalidReactionName)?;
         Ok(Self(emoji.as_str().to_owned()))
     }
 }
 
-/// Who reacted with one name, in the order in which they did.
+/// One reaction name, with the people who reacted, in the order of reacting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Reaction {
     name: ReactionName,
     usernames: Vec<Username>,
 }
 
-/// All reactions to a message, in the order in which their names came up.
+/// All reactions to a message, in the order in which their names first appeared.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Reactions(Vec<Reaction>);
 
-/// A reaction that is one too many.
+/// A limit on reactions that an addition would exceed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TooManyReactions {
     /// The message would have more than 20 different names.
     OnMessage,
-    /// The person would have more than 10 of them.
+    /// The person would have more than 10 reactions to the message.
     OfPerson,
 }
 
@@ -70,7 +70,7 @@ impl Reactions {
         self.0.is_empty()
     }
 
-    /// Adds somebody's reaction; without effect if it is there.
+    /// Adds a person's reaction. No effect if it exists.
     pub fn add(&mut self, name: &ReactionName, username: &Username) -> Result<(), TooManyReactions> {
         let is_full = self.0.len() >= MOST_NAMES;
         let own = self.0.iter().filter(|reaction| reaction.has(username)).count();
@@ -87,12 +87,12 @@ impl Reactions {
         Ok(())
     }
 
-    /// Takes somebody's reaction back; without effect if it is not there.
+    /// Removes a person's reaction. No effect if it does not exist.
     pub fn remove(&mut self, name: &ReactionName, username: &Username) {
         self.retain(username, |other| other != name);
     }
 
-    /// Leaves somebody with exactly the reactions that `lists` gives them. Others keep theirs.
+    /// Sets a person's reactions to exactly those in `lists`. Others keep theirs.
     pub fn replace(&mut self, lists: &ReactionLists, username: &Username) -> Result<(), TooManyReactions> {
         let wanted: Vec<_> = lists.0.iter().filter(|reaction| reaction.has(username)).collect();
         self.retain(username, |name| {
@@ -103,7 +103,7 @@ impl Reactions {
             .try_for_each(|reaction| self.add(&reaction.name, username))
     }
 
-    /// Takes back somebody's reactions, but for those whose names are kept.
+    /// Removes a person's reactions, except those that `is_kept` accepts.
     fn retain(&mut self, username: &Username, is_kept: impl Fn(&ReactionName) -> bool) {
         for reaction in &mut self.0 {
             if !is_kept(&reaction.name) {
@@ -123,7 +123,7 @@ impl Reaction {
     }
 }
 
-/// `{"heart": ["KateMcCallister"]}`
+/// Serializes as `{"heart": ["KateMcCallister"]}`.
 impl Serialize for Reaction {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(1))?;
@@ -142,8 +142,7 @@ impl<'de> Deserialize<'de> for Reaction {
     }
 }
 
-/// Reactions as a caller gives them: the array that a message shows, or one map. Names may come up more than once, and
-/// lists may be empty.
+/// Reactions in a request: the array that a message shows, or one map. Names may repeat, and lists may be empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReactionLists(Vec<Reaction>);
 
@@ -303,7 +302,7 @@ mod tests {
         for (who, reaction, error) in [
             ("frank", "one-more", TooManyReactions::OnMessage),
             ("kate", "one-more", TooManyReactions::OfPerson),
-            // Whether somebody else has it already does not matter.
+            // The limit holds even if another person already has the name.
             ("KATE", "n10", TooManyReactions::OfPerson),
         ] {
             assert_eq!(reactions.add(&name(reaction), &username(who)), Err(error));
@@ -311,7 +310,7 @@ mod tests {
         assert_eq!(reactions, full);
         reactions.add(&name("n0"), &username("kate")).unwrap();
         reactions.add(&name("n0"), &username("frank")).unwrap();
-        // Taking one back makes room for another.
+        // Removing one makes room for another.
         reactions.remove(&name("n0"), &username("kate"));
         reactions.add(&name("n10"), &username("kate")).unwrap();
     }

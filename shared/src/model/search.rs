@@ -1,4 +1,4 @@
-//! What to search for, and when it is in a text.
+//! Queries for messages, and their matching.
 
 use std::cmp::Reverse;
 use std::fmt;
@@ -10,42 +10,42 @@ use super::fold::fold;
 use super::id::ConversationId;
 use super::patch::present;
 
-/// The most characters of a query.
+/// The most characters in a query.
 const LONGEST: usize = 200;
 
-/// Which messages to find.
+/// A search for messages.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MessageSearch {
-    /// What must be in them.
+    /// The query.
     pub query: SearchQuery,
-    /// Those of one conversation; absent: of all the caller's.
+    /// Only messages of this conversation; absent: of all the caller's conversations.
     #[serde(default, deserialize_with = "present")]
     pub conversation_id: Option<ConversationId>,
 }
 
-/// Words to search for, of 1 to 200 characters in all. White space and punctuation separate words and do not count
-/// otherwise: there are no operators. Symbols count, emoji among them.
+/// A query of words, 1 to 200 characters in all. White space and punctuation only separate words: there are no
+/// operators. Symbols count, emoji among them.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct SearchQuery {
-    /// Folded; the longest first, for it is the rarest.
+    /// The words, folded. The longest first, because it is usually the rarest.
     words: Vec<String>,
 }
 
-/// A query was refused; the message tells the rule.
+/// Why a query is invalid. The message is the rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidQuery {
-    /// It is too long.
+    /// The query is too long.
     #[error("must be 1 to {LONGEST} characters")]
     Length,
-    /// Nothing in it can be searched for.
+    /// The query contains no searchable word.
     #[error("must have a letter, a digit or a symbol")]
     NoWord,
 }
 
 impl SearchQuery {
-    /// Whether every word is in the text, as a word or as a part of one, in whatever case and form.
+    /// Whether the text contains every word, as a whole word or as part of one, regardless of case and form.
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {
         let text = fold(text);
@@ -72,7 +72,7 @@ impl TryFrom<String> for SearchQuery {
     }
 }
 
-/// Whether this stands between words.
+/// Whether the character separates words.
 fn separates(c: char) -> bool {
     use GeneralCategory as Is;
     matches!(
@@ -84,7 +84,7 @@ fn separates(c: char) -> bool {
             | Is::InitialPunctuation
             | Is::FinalPunctuation
             | Is::OtherPunctuation
-            // Accents that stand alone, and the backtick.
+            // Stand-alone accents and the backtick.
             | Is::ModifierSymbol
             | Is::SpaceSeparator
             | Is::LineSeparator
@@ -93,7 +93,7 @@ fn separates(c: char) -> bool {
     )
 }
 
-// What somebody searches for is theirs: it stays out of logs.
+// Queries are private and must not appear in logs.
 impl fmt::Debug for SearchQuery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SearchQuery(…)")

@@ -1,4 +1,4 @@
-//! Sounds: what the catalogue holds of them, and how callers ask for them.
+//! Sounds: their stored and public forms, filters and searches.
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
@@ -9,153 +9,151 @@ use super::patch::present;
 use super::text::{CatalogQuery, Label};
 use super::timestamp::Timestamp;
 
-/// How many peaks a waveform has.
+/// The number of peaks in a waveform.
 pub const WAVEFORM_PEAKS: usize = 100;
 
-/// A sound as callers see it.
+/// The public form of a sound.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Sound {
-    /// Unique, and the same in every version of the catalogue.
+    /// Unique, and the same in all versions of the catalogue.
     pub id: SoundId,
-    /// What it is called.
+    /// The sound's title.
     pub title: String,
-    /// What can be heard.
+    /// The sound's description.
     pub description: Option<String>,
-    /// The one category that it belongs to.
+    /// The sound's only category.
     pub category: Option<Label>,
-    /// What it is tagged with.
+    /// The sound's tags.
     pub tags: Vec<Label>,
-    /// The names of the themes that it belongs to.
+    /// The names of the sound's themes.
     pub themes: Vec<Label>,
-    /// How long it is, in milliseconds.
+    /// The duration, in milliseconds.
     pub duration_ms: u64,
-    /// Samples a second.
+    /// The sample rate, in samples per second.
     pub sample_rate: u32,
-    /// How many channels it has: 1 is mono, 2 is stereo.
+    /// The number of channels: 1 is mono, 2 is stereo.
     pub channels: u16,
     /// The media type of the original file.
     pub file_type: String,
     /// The size of the original file, in bytes.
     pub file_size: u64,
-    /// A link to a short version to listen to. It is signed anew in every answer and lasts an hour.
+    /// A link to a short preview. Newly signed in every answer; valid for an hour.
     pub preview_url: Link,
-    /// The loudest moment of each hundredth of the sound, 0 to 1.
+    /// The peak of each hundredth of the sound, 0 to 1.
     pub waveform: Vec<f32>,
-    /// When it was first imported.
+    /// When the sound was first imported.
     pub created_at: Timestamp,
 }
 
-/// A sound as the catalogue holds it.
+/// The stored form of a sound.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredSound {
-    /// Unique, and the same in every version of the catalogue.
+    /// Unique, and the same in all versions of the catalogue.
     pub id: SoundId,
-    /// What it is called.
+    /// The sound's title.
     pub title: String,
-    /// What can be heard.
+    /// The sound's description.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// The one category that it belongs to.
+    /// The sound's only category.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category: Option<Label>,
-    /// What it is tagged with.
+    /// The sound's tags.
     pub tags: Vec<Label>,
-    /// The names of the themes that it belongs to.
+    /// The names of the sound's themes.
     pub themes: Vec<Label>,
-    /// The playlists that it is in.
+    /// The playlists that contain the sound.
     pub playlists: Vec<PlaylistId>,
-    /// How long it is, in milliseconds.
+    /// The duration, in milliseconds.
     pub duration_ms: u64,
-    /// Samples a second.
+    /// The sample rate, in samples per second.
     pub sample_rate: u32,
-    /// How many channels it has.
+    /// The number of channels.
     pub channels: u16,
     /// The media type of the original file.
     pub file_type: String,
     /// The size of the original file, in bytes.
     pub file_size: u64,
-    /// The peaks.
+    /// The peaks of the waveform.
     pub waveform: Waveform,
-    /// Its path in the imported directory, with `/` between the parts. It is what makes it the same sound in the next
-    /// import.
+    /// The path in the imported directory, with `/` as separator. The next import recognizes the sound by it.
     pub file: String,
-    /// The SHA-256 of the original file, in hexadecimal digits: its objects are stored under it.
+    /// The SHA-256 of the original file, in hexadecimal digits. Part of the keys of its objects.
     pub audio: String,
 }
 
-/// The loudest moment of each hundredth of a sound: 0 is silence, 255 full scale.
+/// The peak of each hundredth of a sound: 0 is silence, 255 is full scale.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waveform(Vec<u8>);
 
-/// Which sounds to list.
+/// A filter of sounds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SoundFilter {
-    /// Those with the tag.
+    /// Only sounds with this tag.
     #[serde(default, deserialize_with = "present")]
     pub tag: Option<Label>,
-    /// Those of the theme with this name.
+    /// Only sounds of the theme with this name.
     #[serde(default, deserialize_with = "present")]
     pub theme: Option<Label>,
-    /// Those of the category.
+    /// Only sounds of this category.
     #[serde(default, deserialize_with = "present")]
     pub category: Option<Label>,
 }
 
-/// Which sounds to find.
+/// A search for sounds.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SoundSearch {
-    /// What to search for.
+    /// The query.
     pub query: CatalogQuery,
-    /// Only those with the tag.
+    /// Only sounds with this tag.
     #[serde(default, deserialize_with = "present")]
     pub tag: Option<Label>,
-    /// Only those of the theme with this name.
+    /// Only sounds of the theme with this name.
     #[serde(default, deserialize_with = "present")]
     pub theme: Option<Label>,
-    /// Only those of the category.
+    /// Only sounds of this category.
     #[serde(default, deserialize_with = "present")]
     pub category: Option<Label>,
-    /// Only those that are at least so long, in milliseconds.
+    /// The shortest duration, in milliseconds.
     #[serde(default, deserialize_with = "duration")]
     pub min_duration_ms: Option<u64>,
-    /// Only those that are at most so long, in milliseconds. Not less than `min_duration_ms`: see
-    /// [`SoundSearch::check`].
+    /// The longest duration, in milliseconds. Not less than `min_duration_ms`: see [`SoundSearch::check`].
     #[serde(default, deserialize_with = "duration")]
     pub max_duration_ms: Option<u64>,
 }
 
-/// A sound that is like another.
+/// A sound that is similar to another.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct SimilarSound {
     /// The sound.
     #[serde(flatten)]
     pub sound: Sound,
-    /// How much it is like the other, 0 to 1. 1 is the same.
+    /// The similarity, 0 to 1. 1 is identical.
     pub similarity: f32,
 }
 
-/// How often a tag is used.
+/// A tag with the number of its sounds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TagCount {
-    /// The tag.
+    /// The tag's name.
     pub name: Label,
-    /// How many sounds have it.
+    /// The number of sounds with the tag.
     pub count: u32,
 }
 
 /// A link to the original file of a sound.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Download {
-    /// The link. It gives the file to everybody who has it.
+    /// The link. Anyone holding it can read the file.
     pub url: Link,
-    /// Until when it is valid.
+    /// When the link expires.
     pub expires_at: Timestamp,
 }
 
 impl StoredSound {
-    /// The sound as callers see it.
+    /// The public form of the sound.
     #[must_use]
     pub fn into_sound(self, preview_url: Link) -> Sound {
         Sound {
@@ -178,7 +176,7 @@ impl StoredSound {
 }
 
 impl SimilarSound {
-    /// The page of sounds with how similar each is.
+    /// A page of sounds, each with its similarity.
     #[must_use]
     pub fn page(sounds: Page<Sound>, similarities: Vec<f32>) -> Page<Self> {
         let mut similarities = similarities.into_iter();
@@ -190,7 +188,7 @@ impl SimilarSound {
 }
 
 impl SoundFilter {
-    /// Whether it is one of the sounds to list.
+    /// Whether the filter matches the sound.
     #[must_use]
     pub fn matches(&self, sound: &StoredSound) -> bool {
         let has = |wanted: &Option<Label>, labels: &[Label]| {
@@ -205,7 +203,7 @@ impl SoundFilter {
 }
 
 impl SoundSearch {
-    /// The rule that is not one parameter's own. The error names the parameter, and says what it must be.
+    /// Checks the rule that involves two parameters. The error is the parameter's name and the rule.
     pub fn check(&self) -> Result<(), (&'static str, &'static str)> {
         match (self.min_duration_ms, self.max_duration_ms) {
             (Some(min), Some(max)) if min > max => {
@@ -216,7 +214,7 @@ impl SoundSearch {
     }
 }
 
-/// Reads a duration that may be left out. Integers of the API are `i64`.
+/// Deserializes an optional duration. Integers in the API are `i64`.
 fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     let millis = i64::deserialize(deserializer)?;
     let millis = u64::try_from(millis).map_err(|_| de::Error::custom("must not be negative"))?;
@@ -224,7 +222,7 @@ fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D
 }
 
 impl Waveform {
-    /// The waveform of peaks 0 to 1, of which there are [`WAVEFORM_PEAKS`].
+    /// The waveform of these peaks, 0 to 1.
     #[must_use]
     pub fn of(peaks: &[f32; WAVEFORM_PEAKS]) -> Self {
         // Between 0 and 255 after clamping; NaN becomes 0.
@@ -233,7 +231,7 @@ impl Waveform {
         Self(peaks.iter().map(byte).collect())
     }
 
-    /// The peaks, 0 to 1, in steps of a hundredth.
+    /// The peaks, 0 to 1, rounded to hundredths.
     #[must_use]
     pub fn peaks(&self) -> Vec<f32> {
         let peak = |byte: &u8| (f32::from(*byte) / 2.55).round() / 100.0;

@@ -1,4 +1,4 @@
-//! Texts with rules: each type holds only what is valid, and says what was wrong with the rest.
+//! Validated texts. Each type holds only valid values; its error says which rule was broken.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fold::fold;
 
-/// A text was refused; the message tells the rule.
+/// The text is invalid. The message is the rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct InvalidText(&'static str);
@@ -35,7 +35,7 @@ macro_rules! text {
             }
         }
 
-        // What people are called and how they are reached is theirs: it stays out of logs.
+        // These texts are personal data and must not appear in logs.
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(concat!(stringify!($name), "(…)"))
@@ -45,7 +45,7 @@ macro_rules! text {
 }
 
 text!(
-    /// The name by which a person is found: unique without regard to case, never changes.
+    /// The name that identifies a person: unique regardless of case, never changes.
     Username,
     |text| {
         (1..=64).contains(&text.len())
@@ -55,13 +55,13 @@ text!(
 );
 
 text!(
-    /// A phone number as its owner writes it; two are the same when their digits are.
-    /// At most 15 digits: <https://www.itu.int/rec/T-REC-E.164>.
+    /// A phone number in any notation. Two numbers are equal if their digits are. At most 15 digits:
+    /// <https://www.itu.int/rec/T-REC-E.164>.
     PhoneNumber,
     |text| {
         let digits = text.bytes().filter(u8::is_ascii_digit).count();
         text.len() <= 32
-            // In a form, a '+' that is not escaped arrives as a space: better refused than lost.
+            // In a form, an unescaped '+' arrives as a space. Refused, so that the '+' is not lost.
             && text.trim() == text
             && (3..=15).contains(&digits)
             && text.bytes().enumerate().all(|(at, byte)| {
@@ -80,21 +80,21 @@ text!(
 );
 
 text!(
-    /// What the caller calls a contact.
+    /// A caller's name for a contact.
     DisplayName,
     |text| is_line(text, 100),
     "must be 1 to 100 characters without control characters"
 );
 
 text!(
-    /// What a group is called.
+    /// The name of a group.
     GroupName,
     |text| is_line(text, 100),
     "must be 1 to 100 characters without control characters"
 );
 
 text!(
-    /// What a group is about. It may have several lines.
+    /// The description of a group. It may have several lines.
     GroupDescription,
     |text| {
         (1..=1000).contains(&text.chars().count())
@@ -104,21 +104,21 @@ text!(
 );
 
 text!(
-    /// What an operator calls a token, such as the device it is for.
+    /// An operator's name for a token, such as the device that uses it.
     TokenName,
     |text| is_line(text, 100),
     "must be 1 to 100 characters without control characters"
 );
 
 text!(
-    /// The name of a tag, a category, a theme or a playlist. Two are the same when they differ in case and accents only.
+    /// The name of a tag, a category, a theme or a playlist. Names that differ only in case or accents are equal.
     Label,
     |text| is_line(text, 64),
     "must be 1 to 64 characters without control characters"
 );
 
 impl Label {
-    /// What is the same for all ways to write it.
+    /// The folded name. Equal names have equal keys.
     #[must_use]
     pub fn key(&self) -> String {
         fold(&self.0)
@@ -126,20 +126,20 @@ impl Label {
 }
 
 text!(
-    /// What to search the catalogue for.
+    /// A query for the catalogue.
     CatalogQuery,
     |text| (1..=200).contains(&text.chars().count()) && text.chars().any(char::is_alphanumeric),
     "must be 1 to 200 characters with a letter or a digit"
 );
 
 text!(
-    /// What a message says, byte for byte. A character is a Unicode scalar value.
+    /// The text of a message, stored byte for byte. Lengths count Unicode scalar values.
     MessageText,
     |text| (1..=20_000).contains(&text.chars().count()),
     "must be 1 to 20,000 characters"
 );
 
-/// Only what RFC 3986 lets stand in a URL, so a program that shows the picture meets no quotes, spaces or controls:
+/// Whether the text is a URL with only the characters that RFC 3986 allows: no quotes, spaces or control characters.
 /// <https://www.rfc-editor.org/rfc/rfc3986#section-3>.
 fn is_web_address(text: &str) -> bool {
     let rest = text
@@ -177,13 +177,13 @@ fn is_line(text: &str, most: usize) -> bool {
 }
 
 impl Username {
-    /// The placeholder name of a retired person. No lookup finds it.
+    /// The placeholder username of a retired person. No lookup finds it.
     #[must_use]
     pub fn of_nobody(id: impl fmt::Display) -> Self {
         Self(format!("deleted-{id}"))
     }
 
-    /// The form in which two usernames are compared.
+    /// The form for comparing usernames.
     #[must_use]
     pub fn folded(&self) -> String {
         self.0.to_ascii_lowercase()
@@ -191,7 +191,7 @@ impl Username {
 }
 
 impl PhoneNumber {
-    /// Whether both are the same number, however they are written.
+    /// Whether both numbers have the same digits.
     #[must_use]
     pub fn same_digits(&self, other: &Self) -> bool {
         let digits = |number: &Self| number.0.bytes().filter(u8::is_ascii_digit).collect::<Vec<_>>();

@@ -5,16 +5,16 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 /// The last second of the year 9999.
 const LATEST: i64 = 253_402_300_799;
 
-/// Unix time in milliseconds: the clock that ids are made from.
+/// Unix time in milliseconds. Ids contain it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Millis(pub u64);
 
-/// Unix time in whole seconds, as every timestamp of the API. Read from a caller it lies between 1970 and 9999.
+/// Unix time in whole seconds, the type of all timestamps in the API. Values from callers are between 1970 and 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Timestamp(pub i64);
 
 impl Millis {
-    /// This time, so much later.
+    /// This time plus `millis` milliseconds.
     #[must_use]
     pub fn plus(self, millis: u64) -> Self {
         Self(self.0.saturating_add(millis))
@@ -22,7 +22,7 @@ impl Millis {
 }
 
 impl Timestamp {
-    /// This time, `seconds` later.
+    /// This time plus `seconds` seconds.
     #[must_use]
     pub fn plus(self, seconds: i64) -> Self {
         Self(self.0.saturating_add(seconds))

@@ -1,7 +1,7 @@
-//! Bearer tokens: `ptc_`, the person's id, 30 random characters, 6 of a CRC32 check; all base62.
+//! Bearer tokens: `ptc_`, the person's id, 30 random characters, and 6 characters of CRC32. All base62.
 //!
-//! The prefix lets secret scanners find a leak, the check refuses a typo without a look-up, and the id names the
-//! claimed caller before anybody is asked. The same shape as GitHub's:
+//! With the prefix, secret scanners find leaks. The checksum refuses typos without a look-up. The id names the claimed
+//! caller before the table is read. GitHub's tokens have the same form:
 //! <https://github.blog/engineering/behind-githubs-new-authentication-token-formats/>.
 
 use std::fmt;
@@ -21,41 +21,41 @@ const ID_END: usize = PREFIX.len() + 16;
 const BODY: usize = ID_END + 30;
 const LENGTH: usize = BODY + 6;
 
-/// A token's secret text. Its `Debug` prints nothing of it.
+/// The secret text of a token. Its `Debug` output contains nothing of it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret {
     text: String,
     person: PersonId,
 }
 
-/// The SHA-256 of a secret, in hexadecimal: all that is stored of it.
+/// The SHA-256 of a secret, in hexadecimal digits. Only the hash is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenHash(String);
 
-/// A token as an operator sees it: everything but the secret.
+/// A token without its secret, as operators see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Token {
     /// Unique.
     pub id: TokenId,
-    /// What the operator called it.
+    /// The operator's name for the token.
     pub name: Option<TokenName>,
-    /// When it was issued.
+    /// When the token was issued.
     pub created_at: Timestamp,
-    /// From when on it is refused.
+    /// When the token expires.
     pub expires_at: Option<Timestamp>,
-    /// Since when it is revoked.
+    /// When the token was revoked.
     pub revoked_at: Option<Timestamp>,
 }
 
-/// A token just issued, with the only copy of its secret.
+/// A newly issued token, with the only copy of its secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct IssuedToken {
     /// The secret, for the `Authorization` header.
     pub token: Secret,
-    /// What is known of it from now on.
+    /// The token's other attributes.
     #[serde(flatten)]
     pub details: Token,
-    /// Whose it is.
+    /// The token's person.
     pub person: Person,
 }
 
@@ -71,20 +71,20 @@ impl Secret {
         }
     }
 
-    /// The person whose token this claims to be.
+    /// The person whom the token claims to authenticate.
     #[must_use]
     pub fn person(&self) -> PersonId {
         self.person
     }
 
-    /// What is stored of it.
+    /// The hash to store and look up.
     #[must_use]
     pub fn hash(&self) -> TokenHash {
         TokenHash(sha256(self.text.as_bytes()))
     }
 }
 
-/// Not a token: wrong length, prefix, characters or checksum.
+/// The text is not a token: wrong length, prefix, characters or checksum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("is not a token")]
 pub struct InvalidToken;

@@ -1,4 +1,4 @@
-//! The store that a function's environment names.
+//! The store that a function's environment configures.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,15 +13,15 @@ use crate::store::error::Result;
 use crate::store::table::{Key, Store, system_clock};
 
 impl Store {
-    /// The store that the environment names: the table in `TABLE_NAME`, region, credentials and endpoint as in
-    /// every AWS SDK. The connection is opened here, during init, where Lambda gives a full CPU.
+    /// The store that the environment configures: the table in `TABLE_NAME`; region, credentials and endpoint as in
+    /// every AWS SDK. Opens the connection during init, where Lambda gives a full CPU.
     pub async fn from_env() -> Result<Self> {
         let table = std::env::var("TABLE_NAME")
             .map_err(|_| StoreError::Internal("the environment variable TABLE_NAME is not set".to_owned()))?;
         let config = aws::config()
             .timeout_config(
-                // As a rule a request ends long before the function's 15 s: 2 for the token, 5 of retries with two
-                // calls after it, and 2 to read what came out. Where more comes together, `api` ends it.
+                // A request normally ends well within the function's 15 s: 2 s for the token, 5 s of retries, two calls
+                // after them, and 2 s to read the result. If the sum is longer, `api` ends the request.
                 TimeoutConfig::builder()
                     .connect_timeout(Duration::from_secs(1))
                     .operation_attempt_timeout(Duration::from_secs(1))
@@ -36,7 +36,8 @@ impl Store {
         Ok(store)
     }
 
-    /// Reads a row that never exists. Only the open connection matters: a failure shows in the first real call.
+    /// Reads a row that never exists, to open the connection. An error only gets logged: the first real call reports
+    /// it.
     async fn warm_up(&self) {
         let key = Key::warm_up().attributes();
         let outcome = self

@@ -1,4 +1,4 @@
-//! What can go wrong, without HTTP in it.
+//! Errors of the store, without HTTP.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -8,35 +8,35 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
 use crate::aws::{cause, chain};
 
-/// The result of everything that the store does.
+/// The result of every store call.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
-/// Why the store did not do what it was asked.
+/// Why a store call failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// It does not exist, or the caller may not see it; the two are told apart nowhere.
+    /// The resource does not exist, or the caller may not see it. Callers can't tell these apart.
     #[error("no such {what}")]
     Missing {
-        /// What was looked for.
+        /// The kind of resource.
         what: &'static str,
-        /// The parameter that named it, where it was not the path.
+        /// The parameter that named the resource; `None` for the path.
         param: Option<Cow<'static, str>>,
     },
-    /// A value that only the store can refuse.
+    /// A value that violates a rule that only the store can check.
     #[error("{param}: {message}")]
     Invalid {
         /// The parameter.
         param: &'static str,
-        /// The rule.
+        /// The violated rule.
         message: &'static str,
     },
-    /// The cursor names no place in this list.
+    /// The cursor is not a place in this list.
     #[error("the cursor is not a place in this list")]
     CursorInvalid {
-        /// The parameter that held it.
+        /// The parameter that held the cursor.
         param: &'static str,
     },
-    /// The caller can see it, but may not do this.
+    /// The caller can see the resource, but may not do this.
     #[error("not allowed: {0}")]
     NotAllowed(&'static str),
     /// The username belongs to a person with another phone number.
@@ -45,40 +45,40 @@ pub enum StoreError {
     /// The caller has given too many wrong phone numbers.
     #[error("too many wrong phone numbers")]
     TooManyAttempts {
-        /// In how many seconds the next try counts.
+        /// Seconds until the next attempt is allowed.
         retry_after: i64,
     },
-    /// A contact entry created the person, and no operator has handed it out.
+    /// A contact entry created the person, and no operator has issued a token for them.
     #[error("the person is unclaimed")]
     Unclaimed,
     /// The token is unknown or revoked.
     #[error("the token is not valid")]
     TokenInvalid,
-    /// The token's time is over.
+    /// The token has expired.
     #[error("the token has expired")]
     TokenExpired,
     /// The idempotency key was used for another request.
     #[error("the idempotency key was used for another request")]
     KeyReused,
-    /// Another request with the same idempotency key did not end in time.
+    /// A request with the same idempotency key did not end in time.
     #[error("a request with the same idempotency key is still running")]
     KeyInUse,
-    /// The database throttles, is out of reach or too slow, or a race did not end in time. Trying again may help.
+    /// The database throttles, is unreachable or is too slow, or a race did not end in time. A retry may succeed.
     #[error("the database is unavailable: {0}")]
     Unavailable(String),
-    /// Our own fault. The text is for the log only.
+    /// A fault of this program. The text is for the log only.
     #[error("{0}")]
     Internal(String),
 }
 
 impl StoreError {
-    /// `what`, named by the path, is not there for the caller.
+    /// `what`, named by the path, does not exist for the caller.
     #[must_use]
     pub fn missing(what: &'static str) -> Self {
         Self::Missing { what, param: None }
     }
 
-    /// `what`, named by the parameter `param`, is not there for the caller.
+    /// `what`, named by the parameter `param`, does not exist for the caller.
     pub(crate) fn missing_in(param: impl Into<Cow<'static, str>>, what: &'static str) -> Self {
         Self::Missing {
             what,
@@ -97,7 +97,7 @@ impl<E: ProvideErrorMetadata + Error + 'static> From<SdkError<E, HttpResponse>> 
     }
 }
 
-/// Codes of the errors that DynamoDB documents as worth another try:
+/// Error codes that DynamoDB documents as retryable:
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>.
 fn is_temporary(code: &str) -> bool {
     matches!(

@@ -1,6 +1,6 @@
-//! Idempotency keys: a retry finds what the first request did.
+//! Idempotency keys: a retry gets the result of the first request.
 //!
-//! The record is written in the transaction of the effect, so there is never one without the other.
+//! One transaction writes the record and the effect, so neither exists without the other.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,17 +11,17 @@ use crate::store::table::{
     Again, Attempt, Cancellation, Check, Condition, Key, Outcome, ReadStore, Row, Rows, Transaction,
 };
 
-/// How long a record counts, in seconds: the promised 24 hours and one for clocks that disagree.
+/// How long a record is valid, in seconds: the promised 24 hours, plus one hour for clock differences.
 const KEPT: i64 = 25 * 60 * 60;
 
-/// What a create did.
+/// The result of a create.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Created<T> {
     /// The resource as it is now.
     pub resource: T,
-    /// Whether it was created, by this request or by the first one with the same idempotency key.
+    /// Whether this request, or the first one with the same idempotency key, created the resource.
     pub is_new: bool,
-    /// Whether a request with the same idempotency key had done it before.
+    /// Whether an earlier request with the same idempotency key had done the work.
     pub replayed: bool,
 }
 
@@ -32,13 +32,13 @@ pub struct Idempotency {
     fingerprint: String,
 }
 
-/// What a key has done. Failures leave none.
+/// The record of a successful request. Failed requests leave none.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Record {
     fingerprint: String,
     resource_id: String,
     is_new: bool,
-    /// The table's TTL attribute.
+    /// When the record expires. The table's TTL attribute.
     kept_until: i64,
 }
 
@@ -46,7 +46,7 @@ impl Row for Record {
     const KIND: &'static str = "idempotency";
 }
 
-/// What the first request with the same key did.
+/// The result of the first request with the same key.
 pub(crate) struct Replay<T> {
     pub(crate) id: Id<T>,
     pub(crate) is_new: bool,
@@ -64,7 +64,7 @@ impl<T> Replay<T> {
 }
 
 impl Key {
-    /// What an idempotency key has done.
+    /// The record of an idempotency key.
     pub(crate) fn idempotency(caller: PersonId, route: &str, digest: &str) -> Self {
         Self::new(
             format_args!("IDEMPOTENCY#{caller}"),
@@ -74,11 +74,11 @@ impl Key {
 }
 
 impl Idempotency {
-    /// The `key` that `caller` gave on `route` with a request of these parameters. Keys of other callers and other
-    /// routes are other keys; how the body was encoded makes no difference.
+    /// The `key` that `caller` sent on `route` with these parameters. The same key of another caller or on another
+    /// route is a different key. The encoding of the body makes no difference.
     #[must_use]
     pub fn new(caller: PersonId, route: &str, key: &str, parameters: &impl Serialize) -> Self {
-        // Parameters are plain structs: they always have a JSON form.
+        // Parameters are plain structs and always serialize to JSON.
         let parameters = serde_json::to_vec(parameters).unwrap_or_default();
         Self {
             row: Key::idempotency(caller, route, &sha256(key.as_bytes())),
@@ -86,19 +86,19 @@ impl Idempotency {
         }
     }
 
-    /// The record's key, to be read beside what the request needs.
+    /// The record's key. Read it with the request's other rows.
     pub(crate) fn row(&self) -> Key {
         self.row.clone()
     }
 
-    /// What the first request with this key did, if there was one.
+    /// The result of the first request with this key, if there was one.
     pub(crate) fn replay<T>(
         key: Option<&Self>,
         rows: &mut Rows,
         store: &ReadStore,
     ) -> Result<Option<Replay<T>>> {
         let Some(key) = key else { return Ok(None) };
-        // Expired rows are removed days late, so their time is compared here.
+        // DynamoDB removes expired rows days late, so the time is checked here.
         let Some(record) = rows
             .take::<Record>(&key.row)?
             .filter(|record| record.kept_until > store.now().0)
@@ -115,7 +115,7 @@ impl Idempotency {
         }))
     }
 
-    /// Adds the record to the transaction of its effect.
+    /// Adds the record to the transaction that writes the effect.
     pub(crate) fn record<T>(
         &self,
         transaction: &mut Transaction<'_>,
@@ -135,8 +135,8 @@ impl Idempotency {
 }
 
 impl Transaction<'_> {
-    /// Commits a create with the record of its key, if there is one. If the time for attempts ends while another request
-    /// writes that record, the key is in use.
+    /// Commits a create, with the record of its key if there is one. If time runs out while another request writes that
+    /// record, the error is `KeyInUse`.
     pub(crate) async fn create<T>(
         mut self,
         key: Option<&Idempotency>,
@@ -155,8 +155,8 @@ impl Transaction<'_> {
 }
 
 impl Cancellation {
-    /// Another attempt. If none succeeds in time, and another request was writing the record of the same key, the key is
-    /// in use.
+    /// Asks for another attempt. If time runs out and another request was writing the record of the same key, the error
+    /// is `KeyInUse`.
     pub(crate) fn lost_race(&self, record: Option<Check>) -> Again {
         let in_use = record.filter(|record| self.conflicts(*record));
         Again::after("a race").out_of_time(in_use.map(|_| StoreError::KeyInUse))

@@ -1,14 +1,14 @@
-//! The table and the bucket, by wings: each has the rows, keys and calls of its resources, and knows only the wings
-//! below it.
+//! The store: table and bucket, split into modules by resource. Each module has the rows, keys and calls of its
+//! resources, and uses only the modules below it.
 //!
 //! ```text
-//! integrity                  what a check of the table looks at
+//! integrity                  consistency check of the table
 //! messages                   send, change, list, feed, read state, search
 //! contacts                   address books
 //! conversations              conversations, inbox, groups, members, purge
 //! people   catalog           people, tokens; sounds, playlists, imports
-//! idempotency   work         what all of them record
-//! table   bucket             rows whatever their kind; objects and signed links
+//! idempotency   work         idempotency records, background work
+//! table   bucket             rows of any kind; objects and signed links
 //! ```
 //!
 //! `docs/DATA-MODEL.md` lists every row and every access pattern.

@@ -1,4 +1,4 @@
-//! What the stream brings to `changes`, and what `reconcile` looks for where the stream missed it.
+//! Work from the table's stream: records for `changes`, and overdue work for `reconcile`.
 
 use tokio::time::Instant;
 
@@ -11,26 +11,26 @@ use crate::store::messages::on_message_sent::SentMessage;
 use crate::store::people::retirement::RetirementWork;
 use crate::store::table::{Item, Key, Range, ReadStore, Store, decode, is_kind};
 
-/// A row that was written, by its kind. The mapping's filter in `template.yaml` passes no other kinds.
+/// A written row, by its kind. The event filter in `template.yaml` passes no other kinds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StreamRecord {
     /// A message was sent.
     Message(SentMessage),
-    /// A request left work, or work was interrupted.
+    /// A request has left work, or work was interrupted.
     Work(Work),
 }
 
 /// Work that a request left for later.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Work {
-    /// The rows of a deleted conversation are to be removed.
+    /// Remove the rows of a deleted conversation.
     Purge(PurgeWork),
-    /// A retired person is to be taken out of conversations and groups.
+    /// Remove a retired person from conversations and groups.
     Retirement(RetirementWork),
 }
 
 impl StreamRecord {
-    /// The new image of a stream record.
+    /// Decodes the new image of a stream record.
     pub fn from_image(image: serde_dynamo::Item) -> Result<Self> {
         let row: Item = image.into();
         if is_kind::<MessageRow>(&row) {
@@ -49,7 +49,7 @@ impl Work {
         }
     }
 
-    /// Whether the stream should have done it. A retirement waits to be looked at once more.
+    /// Whether the stream should have done the work. A retirement always waits for one more check by `reconcile`.
     #[must_use]
     pub fn is_overdue(&self) -> bool {
         matches!(self, Self::Purge(_))
@@ -64,7 +64,7 @@ impl Work {
 }
 
 impl Store {
-    /// Does the work, until the time is up.
+    /// Does the work until it is done or the time is up.
     pub async fn work(&self, work: &Work, until: Instant) -> Result<Progress> {
         match work {
             Work::Purge(work) => self.purge(work, until).await,
@@ -74,8 +74,8 @@ impl Store {
 }
 
 impl ReadStore {
-    /// Work that has waited for longer than the stream has for it, the oldest purges first. A row that cannot be read is
-    /// an error of its own, so that it keeps nothing else waiting.
+    /// Work that has waited longer than the stream is allowed, oldest purges first. A row that can't be decoded is its
+    /// own error, so it does not block the others.
     pub async fn waiting_work(&self) -> Result<Vec<Result<Work>>> {
         let all = Range::all_of(work_partition())
             .from(Position::Before(Key::first_work()))

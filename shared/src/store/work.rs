@@ -1,40 +1,41 @@
-//! Work that a request leaves for later, as a row of its own. The stream brings the row to `changes`, and `reconcile`
-//! looks for those that it missed. All of it may be done twice, at once, or again after a crash.
+//! Background work that a request leaves, one row each. The stream delivers the row to `changes`; `reconcile` finds the
+//! rows that the stream missed. All work is idempotent: safe to repeat, to run concurrently, and to resume after a
+//! crash.
 
 use std::fmt::Display;
 
 use crate::store::error::Result;
 use crate::store::table::{EXISTS, Key, Row, Store, UpdateExpression};
 
-/// The partition of rows that stand for work still to be done.
+/// The partition of work rows.
 const WORK: &str = "WORK";
 
-/// How long the stream has for a work row before `reconcile` takes it, in seconds.
+/// How long the stream may take for a work row before `reconcile` does the work, in seconds.
 pub(crate) const STREAM_HAS: i64 = 120;
 
-/// How far it came.
+/// The progress of the work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
-    /// Nothing is left that can be done now.
+    /// All that can be done now is done.
     Done,
-    /// The time was up. The work row has been touched, so that the stream brings it again.
+    /// The time was up. The work row was updated, so the stream delivers it again.
     Interrupted,
 }
 
 impl Key {
-    /// Work of this kind on what has this id.
+    /// The work row of this kind for this id.
     pub(crate) fn work(kind: &str, id: impl Display) -> Self {
         Self::new(WORK, format_args!("{kind}#{id}"))
     }
 
-    /// Before the keys of all work.
+    /// A key before all work rows.
     pub(crate) fn first_work() -> Self {
         Self::new(WORK, "0")
     }
 }
 
 impl Store {
-    /// Touches the row of work that is not done, so that the stream brings it again.
+    /// Updates the row of unfinished work, so that the stream delivers it again.
     pub(crate) async fn interrupt<R: Row>(&self, key: &Key) -> Result<Progress> {
         let touched = UpdateExpression::default().set("waiting_since", self.now())?;
         self.update_row::<R>(key, &touched, EXISTS).await?;
@@ -42,7 +43,7 @@ impl Store {
     }
 }
 
-/// The partition of rows that stand for work still to be done.
+/// The partition of work rows.
 pub(crate) fn work_partition() -> String {
     WORK.to_owned()
 }

@@ -1,4 +1,4 @@
-//! A storage that is gone, slow or breaks off.
+//! A storage that is unreachable, slow or breaks the connection.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 
 use crate::files::{Files, config, sound};
 
-/// A bucket behind a server that answers every request with these bytes, and then closes the connection or keeps it.
+/// A bucket whose server answers every request with these bytes, and then closes the connection or keeps it open.
 async fn behind(answer: &'static str, closes: bool) -> Bucket {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

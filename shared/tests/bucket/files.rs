@@ -1,4 +1,4 @@
-//! A storage of its own for every test.
+//! A separate storage for each test.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,15 +14,15 @@ use shared::model::{Download, Millis, StoredSound, WAVEFORM_PEAKS, Waveform};
 use shared::store::bucket::{Bucket, objects};
 use shared::store::system_clock;
 
-/// The SHA-256 that the sound of a test has.
+/// The SHA-256 of the test sounds.
 const AUDIO: &str = "5d5b09f6dcb2d53a5fffc60c4ac0d55fabdf556069d6631545f42aa6e3500f2e";
 
-/// An embedded storage with the template's bucket, and the bucket whose clock the test holds.
+/// An embedded storage with the template's bucket, and a `Bucket` with a clock that the test controls.
 pub(crate) struct Files {
     pub(crate) storage: Storage,
     pub(crate) bucket: Bucket,
     pub(crate) credentials: local::Credentials,
-    /// How far behind the bucket's clock is, in seconds.
+    /// How far the bucket's clock is behind, in seconds.
     behind: Arc<AtomicU64>,
 }
 
@@ -55,12 +55,12 @@ impl Files {
         }
     }
 
-    /// Lets the bucket sign as it did so many seconds ago.
+    /// Sets the bucket's signing clock back by this many seconds.
     pub(crate) fn sign_as_before(&self, seconds: u64) {
         self.behind.store(seconds, Ordering::Relaxed);
     }
 
-    /// A link to the original of a sound with this title, whose file is stored.
+    /// Stores the file of a sound with this title, and returns a link to its original.
     pub(crate) async fn download(&self, title: &str) -> Download {
         let key = objects::original(AUDIO);
         self.bucket
@@ -102,12 +102,12 @@ pub(crate) fn sound(title: &str) -> StoredSound {
     }
 }
 
-/// A client that no proxy of the machine stands between.
+/// An HTTP client that ignores the machine's proxy settings.
 pub(crate) fn client() -> Client {
     Client::builder().no_proxy().build().unwrap()
 }
 
-/// Follows a link as anybody can who has it.
+/// Follows a link without credentials.
 pub(crate) async fn follow(url: &str) -> Response {
     client().get(url).send().await.unwrap()
 }

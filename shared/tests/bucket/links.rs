@@ -1,4 +1,4 @@
-//! Links, followed as a browser does.
+//! Links, followed as by a browser.
 
 use percent_encoding::percent_decode_str;
 use reqwest::Method;
@@ -65,7 +65,7 @@ async fn a_preview_is_played_where_it_stands() {
         assert_eq!(answer.headers()["content-type"], "audio/mpeg");
         assert!(answer.headers().get("content-disposition").is_none());
         assert_eq!(answer.bytes().await.unwrap(), "0123456789");
-        // As a player asks for a part.
+        // A range request, as a player sends.
         let part = client()
             .get(url)
             .header("range", "bytes=2-4")

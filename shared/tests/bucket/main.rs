@@ -1,4 +1,4 @@
-//! The bucket on the real S3 protocol: an embedded storage, and links followed over HTTP.
+//! Tests of the bucket over the real S3 protocol, with an embedded storage and links followed over HTTP.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 

@@ -13,7 +13,7 @@ async fn what_is_put_is_got_until_it_is_deleted() {
     let files = Files::start().await;
     let version = "L0E1G2M6uuh3y93T".parse().unwrap();
     let keys = [objects::sound_index(version), objects::playlist_index(version)];
-    // As large as an index, and different everywhere.
+    // As large as a search index, with no repeating content.
     let index: Vec<u8> = (0..30_000_000u32)
         .map(|byte| (byte * 7 + (byte >> 8)).to_be_bytes()[3])
         .collect();

@@ -1,4 +1,4 @@
-//! Links are those of the SDK, byte for byte, wherever the bucket is.
+//! Links equal those of the SDK, byte for byte, for every kind of bucket address.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -12,7 +12,7 @@ use shared::store::bucket::{Bucket, objects};
 
 use crate::files::sound;
 
-/// When the links are signed, in Unix seconds.
+/// The time of signing, in Unix seconds.
 const NOW: u64 = 1_800_000_000;
 
 const BUCKET: &str = "some-bucket";
@@ -37,7 +37,7 @@ fn configuration(region: &'static str, endpoint: Option<&str>, session: Option<&
     .build()
 }
 
-/// The link that the SDK makes.
+/// The link that the SDK signs.
 async fn sdk_link(config: &SdkConfig, key: String, disposition: Option<String>) -> String {
     let config = config::Builder::from(config).force_path_style(config.endpoint_url().is_some());
     let client = aws_sdk_s3::Client::from_conf(config.build());
@@ -54,7 +54,7 @@ async fn sdk_link(config: &SdkConfig, key: String, disposition: Option<String>) 
     request.presigned(life).await.unwrap().uri().to_owned()
 }
 
-/// The value of a parameter of a link.
+/// The value of a query parameter of a link.
 fn parameter(link: &str, name: &str) -> Option<String> {
     let (_, value) = link.split_once(&format!("&{name}="))?;
     let value = value.split('&').next()?;

@@ -1,4 +1,4 @@
-//! What the embedded storage lets web pages do, and where it never looks.
+//! What the embedded storage allows web pages, and which paths it never reads.
 
 use std::path::Path;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 
 use crate::files::{Files, client, config as configuration};
 
-/// A storage and a client of it.
+/// A storage and its client.
 struct World {
     storage: Storage,
     client: Client,
@@ -23,7 +23,7 @@ struct World {
 }
 
 impl World {
-    /// `origins` are what the template's `CorsOrigins` says.
+    /// `origins` is the value of the template's `CorsOrigins`.
     async fn start(origins: &str) -> Self {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml");
         let text = std::fs::read_to_string(path).unwrap();
@@ -62,7 +62,7 @@ impl World {
         request.presigned(life()).await.unwrap().uri().to_owned()
     }
 
-    /// The status that a request gets whose path is sent as it stands there.
+    /// The status of a request whose path is sent unchanged.
     async fn status(&self, method: &str, link: &str) -> String {
         let (_, rest) = link.split_once("http://").unwrap();
         let (host, target) = rest.split_once('/').unwrap();

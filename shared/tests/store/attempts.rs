@@ -1,4 +1,4 @@
-//! Phone numbers can't be guessed: at most ten wrong ones in an hour are compared.
+//! Phone numbers can't be guessed: at most ten wrong guesses per hour are compared.
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use crate::table::{Table, new_contact, text};
 
-/// Kevin exists, for Kate has him as a contact. Frank does not know his number.
+/// Kevin exists because Kate added him as a contact. Frank does not know Kevin's phone number.
 async fn setting() -> (Table, PersonId) {
     let table = Table::start().await;
     table.pair().await;
@@ -27,7 +27,7 @@ async fn add(table: &Table, caller: PersonId, card: &NewContact) -> Result<bool>
     created.map(|created| created.is_new)
 }
 
-/// How many tries count for Frank.
+/// The number of attempts counted for Frank.
 async fn tries(table: &Table) -> Option<String> {
     let rows = table.rows().await;
     let row = rows.iter().find(|row| text(row, "kind") == "attempts")?;
@@ -43,7 +43,7 @@ async fn the_eleventh_guess_in_an_hour_is_not_compared() {
         assert!(matches!(refused, Err(StoreError::UsernameTaken)), "{refused:?}");
         table.advance(60);
     }
-    // For everybody who exists, whatever the number.
+    // Refused for every existing person, whatever the number.
     for card in [new_contact("kevin"), new_contact("kate"), guess("kevin", 10)] {
         let refused = add(&table, frank, &card).await;
         let Err(StoreError::TooManyAttempts { retry_after }) = refused else {
@@ -51,10 +51,10 @@ async fn the_eleventh_guess_in_an_hour_is_not_compared() {
         };
         assert!((3_500..=3_540).contains(&retry_after), "{retry_after}");
     }
-    // Nothing is guessed about somebody new, or whose number can be read in the entry.
+    // No guess: a new person, or a contact whose number the entry shows.
     assert!(add(&table, frank, &guess("nobody", 0)).await.unwrap());
     assert!(!add(&table, frank, &new_contact("friend")).await.unwrap());
-    // Others are not concerned.
+    // Other callers are not affected.
     let anna = table.person("anna").await;
     assert!(add(&table, anna, &new_contact("kevin")).await.unwrap());
 

@@ -1,4 +1,4 @@
-//! What calls cost: round trips, and request units as the database counts them.
+//! The cost of calls: round trips, and request units as the database counts them.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use shared::model::{ConversationFilter, Id, Millis, PageRequest, PersonId, Position};
@@ -45,7 +45,7 @@ async fn cost_of_a_list(
     (seen.len(), units(&seen))
 }
 
-/// Fills an inbox with copies of some conversations.
+/// Adds copies of some conversations to an inbox.
 fn copy_conversations(table: &Table, templates: &[Vec<Item>], copies: u64) {
     let mut filled = Vec::new();
     for copy in 0..copies {
@@ -172,7 +172,7 @@ async fn a_page_costs_the_same_with_ten_and_with_ten_thousand_conversations() {
     }
     println!("calls and units of a page of ten with 20 and 10,000 conversations: {small:?}, {large:?}");
     assert_eq!(small, large);
-    // With the token's one unit: 14. The two queries of the first list run side by side.
+    // 14 with the one unit for the token. The two queries of the first list run concurrently.
     assert!(small.iter().all(|(calls, units)| *calls <= 3 && *units <= 13.0));
 }
 

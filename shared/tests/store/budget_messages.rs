@@ -1,4 +1,5 @@
-//! What messages cost: round trips, and request units as the database counts them, however long a conversation is.
+//! The cost of message calls: round trips, and request units as the database counts them, for conversations of any
+//! length.
 
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use shared::store::{Idempotency, Store};
 use crate::proxy::{Proxy, trips};
 use crate::table::{Table, beginning, list, new_message, text};
 
-/// What something cost.
+/// The cost of an action.
 #[derive(Debug, PartialEq)]
 struct Cost {
     /// The calls of each round trip.
@@ -33,7 +34,7 @@ impl Cost {
     }
 }
 
-/// Does something that makes round trips of so many calls each, and no other call.
+/// Runs `act`, which must make round trips of these numbers of calls, and no other calls.
 async fn measured<T>(table: &Table, sizes: &[usize], act: impl AsyncFnOnce(Store) -> T) -> (T, Cost) {
     let proxy = Proxy::start(table.database.url(), trips(sizes)).await;
     let act = act(table.store_through(&proxy.url));
@@ -82,7 +83,7 @@ async fn list_ten(
     list(store, caller, id, page, opens).await.unwrap()
 }
 
-/// Both say something, ten messages in all.
+/// Both people send messages, ten in all.
 async fn converse(table: &Table, [one, other]: [PersonId; 2], id: ConversationId) {
     for number in 0..5 {
         table.say(one, id, &format!("Is anybody home? {number}")).await;
@@ -90,7 +91,7 @@ async fn converse(table: &Table, [one, other]: [PersonId; 2], id: ConversationId
     }
 }
 
-/// Adds messages of both as if they had been sent, after the ones that are there.
+/// Adds messages of both people, as if sent, after the existing ones.
 async fn fill(table: &Table, people: [PersonId; 2], id: ConversationId, pairs: u64) {
     let rows = table.rows_of(id).await;
     let of_kind = |kind: &str| rows.iter().find(|row| text(row, "kind") == kind).unwrap().clone();
@@ -229,8 +230,8 @@ async fn a_page_costs_the_same_with_ten_and_with_a_hundred_thousand_messages() {
     let mut costs = Vec::new();
     for id in [small, large] {
         let look = async |opens| {
-            // Two round trips: the page and the caller's side of the conversation; then senders and read receipts of the
-            // two, and the opening.
+            // Two round trips. First: the page and the caller's participant row. Second: senders, the read receipts of
+            // both people, and the opening.
             let sizes = if opens { [2, 4] } else { [2, 3] };
             let act = async |store: Store| list_ten(&store, kate, id, Position::Start, opens).await;
             let (page, cost) = measured(&table, &sizes, act).await;
@@ -268,7 +269,7 @@ async fn a_page_costs_the_same_with_ten_and_with_a_hundred_thousand_messages() {
         again.calls(),
         [page, vec!["BatchGetItem", "Query", "Query", "UpdateItem"]]
     );
-    // Beside the token's one unit. There are two senders.
+    // Without the one unit for the token. There are two senders.
     for cost in &costs[0] {
         assert!(cost.read_units <= 3.0 + 0.5 * 2.0, "{cost:?}");
     }
@@ -277,7 +278,7 @@ async fn a_page_costs_the_same_with_ten_and_with_a_hundred_thousand_messages() {
     deep_pages(&table, kate, large).await;
 }
 
-/// A page in the middle of 100,000 messages, and the two at its ends, cost what the first one does.
+/// A page in the middle of 100,000 messages, and the pages at both ends, cost as much as the first page.
 async fn deep_pages(table: &Table, caller: PersonId, id: ConversationId) {
     let tag = u64::from(id.tag().0) << 21;
     let first = list_ten(&table.store, caller, id, Position::Start, false).await;
@@ -312,8 +313,8 @@ async fn the_first_page_of_all_messages_takes_three_round_trips() {
         newest.push(id);
     }
     let page = |position| PageRequest { limit: 10, position };
-    // Inbox and archive; eleven conversations and the caller's sides of them; the sender, and the receipts of the readers
-    // of the four conversations that the page shows.
+    // Inbox and archive; eleven conversations and the caller's participant rows; the sender, and the receipts of the
+    // readers in the four conversations on the page.
     let (first, cost) = measured(&table, &[2, 12, 5], async |store: Store| {
         store.feed(kate, page(Position::Start)).await.unwrap()
     })

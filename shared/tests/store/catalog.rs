@@ -1,4 +1,4 @@
-//! The published catalogue: every list pages exactly, whoever reads sees one version, and what calls cost.
+//! The published catalogue: every list pages exactly, every reader sees one version, and calls stay within their cost.
 
 use std::collections::BTreeSet;
 
@@ -28,7 +28,7 @@ fn ids(page: &Page<StoredSound>) -> Vec<SoundId> {
     page.data.iter().map(|sound| sound.id).collect()
 }
 
-/// What a page of a list has to be, `expected` being the whole of it.
+/// The expected page, from the whole list `expected`.
 fn expected_page<K>(expected: &[Id<K>], limit: usize, position: &Position<Id<K>>) -> (Vec<Id<K>>, bool) {
     let list: Vec<_> = match position {
         Position::Start => expected.to_vec(),
@@ -53,7 +53,7 @@ async fn every_page_of_every_list_is_what_a_plain_list_has_there() {
         labels(&["rain", "City", "Sea"]),
         labels(&["nature", "machines", "Voices", "x"]),
         1usize..=100,
-        // Also places where there is no sound.
+        // Also places without a sound.
         prop_oneof![
             Just(Position::Start),
             (0u64..250).prop_map(Position::After),
@@ -234,14 +234,14 @@ async fn a_function_that_remembers_an_old_version_finds_what_a_new_one_has() {
     };
     let tags = async || other.tags(page(10, Position::Start)).await.unwrap().data;
     let themes = async || other.themes(page(10, Position::Start)).await.unwrap().data;
-    // Lists are of the version that is remembered, and whole.
+    // Lists are complete, and of the cached version.
     assert_eq!(list().await, [sound(9).id]);
     assert_eq!(
         (tags().await, themes().await),
         (content(0..10).tags, content(0..10).themes)
     );
     assert_eq!(other.sound(sound(3).id).await.unwrap(), sound(3));
-    // What is not in it is looked for in the new one, which is remembered from then on.
+    // A sound missing in the cached version is looked up in the new one, which is cached from then on.
     assert_eq!(other.sound(sound(15).id).await.unwrap(), sound(15));
     assert_eq!(list().await, [sound(19).id]);
     assert_eq!(
@@ -274,7 +274,7 @@ async fn every_call_has_its_round_trips_and_units() {
     assert_eq!(cost(&proxy.take_seen()), (vec!["BatchGetItem"], 1.0));
     for (strong, advance) in [(true, 0), (false, 61)] {
         table.advance(advance);
-        // Once a minute.
+        // Once per minute.
         store.published().await.unwrap();
         proxy.take_seen();
         let units = |eventual: f64| if strong { 2.0 * eventual } else { eventual };
@@ -292,7 +292,7 @@ async fn every_call_has_its_round_trips_and_units() {
             assert_eq!(cost(&seen).0, ["Query"]);
             assert!(cost(&seen).1 <= units(3.5), "{filter:?}: {seen:?}");
         }
-        // A function that has just started reads these lists, and keeps them.
+        // A newly started function reads these lists and caches them.
         let store = table.store_through(&proxy.url);
         store.published().await.unwrap();
         proxy.take_seen();

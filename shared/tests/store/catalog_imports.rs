@@ -1,5 +1,5 @@
-//! Versions of the catalogue: written beside what callers see, published in one moment, taken away again, whatever
-//! happens in between.
+//! Versions of the catalogue: written beside the published one, published atomically, and removed, with interruptions
+//! at every point.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::faults::first;
 use crate::proxy::{Proxy, Verdict};
 use crate::table::{Table, text};
 
-/// How many sounds callers see, and whether each of them is of the kind that the test looks for.
+/// The number of sounds that callers see, and how many of them match `is_new`.
 async fn seen(store: &Store, is_new: impl Fn(&StoredSound) -> bool) -> (usize, usize) {
     let page = PageRequest {
         limit: 100,
@@ -23,7 +23,7 @@ async fn seen(store: &Store, is_new: impl Fn(&StoredSound) -> bool) -> (usize, u
     (sounds.len(), sounds.iter().filter(|sound| is_new(sound)).count())
 }
 
-/// The same sounds, all with another title.
+/// The same sounds with other titles.
 fn renamed(content: &CatalogContent) -> CatalogContent {
     let mut content = content.clone();
     for sound in &mut content.sounds {
@@ -48,7 +48,7 @@ async fn versions(table: &Table) -> BTreeSet<String> {
     own.chain(listed).collect()
 }
 
-/// Removes a version as an import does, but for its objects.
+/// Removes a version as an import does, except its objects.
 async fn remove(store: &Store, version: VersionId) -> Result<(), shared::store::StoreError> {
     store.remove_version(version).await?;
     store.forget_version(version).await
@@ -109,7 +109,7 @@ async fn whoever_begins_later_takes_the_place_of_the_other() {
         store.publish(other, 0).await.unwrap(),
         Publishing::Done(_)
     ));
-    // It began before the other one was published.
+    // This import began before the other one was published.
     let late = store.begin_version(None).await.unwrap().unwrap();
     assert_eq!(store.publish(late, 0).await.unwrap(), Publishing::Superseded);
     assert_eq!(
@@ -209,7 +209,7 @@ async fn versions_go_two_minutes_after_they_were_replaced() {
     );
 }
 
-/// A clock that is set back does not make the published version look old.
+/// A clock set back does not make the published version look outdated.
 #[tokio::test]
 async fn the_published_version_is_never_outdated() {
     let table = Table::start().await;
@@ -225,7 +225,7 @@ async fn the_published_version_is_never_outdated() {
     );
 }
 
-/// Kills the removal at every one of its calls in turn; the next one finishes, and the other version stays.
+/// Kills the removal at each of its calls in turn. The next removal finishes, and the other version stays.
 #[tokio::test]
 async fn a_removal_killed_between_any_two_calls_is_finished_by_the_next() {
     let content = content(0..30);

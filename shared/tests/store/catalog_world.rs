@@ -1,4 +1,4 @@
-//! A catalogue for the tests, made of numbers.
+//! A generated catalogue for tests.
 
 use std::collections::BTreeMap;
 
@@ -7,15 +7,15 @@ use shared::model::{
 };
 use shared::store::{CatalogContent, Draft, Neighbour, Published, Publishing, Store, StoredAudio};
 
-/// When the first of the sounds was imported.
+/// When the first sound was imported, in Unix milliseconds.
 const BEGINNING: u64 = 1_790_000_000_000;
 
 pub(crate) fn label(text: &str) -> Label {
     Label::try_from(text.to_owned()).unwrap()
 }
 
-/// A sound whose labels follow from its number: one of three categories, of two themes or none, of up to four tags, of
-/// five playlists or none.
+/// A sound with labels derived from its number: one of three categories, one of two themes or none, up to four tags,
+/// one of five playlists or none.
 pub(crate) fn sound(number: u64) -> StoredSound {
     let id: SoundId = Id::from_parts(Millis(BEGINNING + number), number);
     let every = |step: u64, name: &str| number.is_multiple_of(step).then(|| label(name));
@@ -54,7 +54,7 @@ pub(crate) fn playlist_id(number: u64) -> PlaylistId {
     Id::from_parts(Millis(BEGINNING - 1000 + number), number)
 }
 
-/// What a catalogue of the sounds with these numbers holds.
+/// The catalogue content with the sounds of these numbers.
 pub(crate) fn content(numbers: impl Iterator<Item = u64>) -> CatalogContent {
     let mut sounds: Vec<_> = numbers.map(sound).collect();
     sounds.sort_unstable_by_key(|sound| std::cmp::Reverse(sound.id));
@@ -95,7 +95,7 @@ pub(crate) fn content(numbers: impl Iterator<Item = u64>) -> CatalogContent {
     }
 }
 
-/// Publishes a catalogue in which each sound is like those that come after it in the list, up to a hundred.
+/// Publishes a catalogue in which each sound is similar to the following ones in the list, up to a hundred.
 pub(crate) async fn publish(store: &Store, content: &CatalogContent) -> Published {
     let base = store.published_now().await.unwrap();
     let draft = store.begin_version(base).await.unwrap().unwrap();
@@ -107,7 +107,7 @@ pub(crate) async fn publish(store: &Store, content: &CatalogContent) -> Publishe
     }
 }
 
-/// Writes all of a version.
+/// Writes all rows of a version.
 pub(crate) async fn write(store: &Store, draft: Draft, content: &CatalogContent) {
     let sounds = &content.sounds;
     let audio: Vec<_> = sounds.iter().map(audio).collect();
@@ -123,7 +123,7 @@ pub(crate) async fn write(store: &Store, draft: Draft, content: &CatalogContent)
     store.write_lists(draft, playlists, themes, tags).await.unwrap();
 }
 
-/// What the sound at an index is like.
+/// The sounds similar to the sound at an index.
 pub(crate) fn neighbours(sounds: &[StoredSound], index: usize) -> Vec<Neighbour> {
     let others = sounds[index + 1..].iter().chain(&sounds[..index]).take(100);
     let similarity = (0u8..100).map(|place| 1.0 - f32::from(place) / 100.0);

@@ -1,4 +1,4 @@
-//! Changing one message, many at once: nothing that was answered is lost.
+//! Concurrent changes of one message: no change with a successful answer is lost.
 
 use std::collections::BTreeSet;
 
@@ -82,7 +82,7 @@ async fn reactions_and_edits_of_many_at_once_all_hold() {
     let both = left.flat_map(|name| ["kate", "kevin"].map(|username| (name.clone(), username.to_owned())));
     let message = table.store.message(kevin, id).await.unwrap();
     assert_eq!(reactions(&message), both.collect());
-    // 24 added, 8 of them taken back, and 8 edits: each was one change of the row.
+    // 24 reactions added, 8 removed, and 8 edits: each changed the row once.
     assert_eq!(row(&table, id).await["revision"].as_n().unwrap(), "40");
 }
 

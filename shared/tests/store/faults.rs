@@ -1,5 +1,4 @@
-//! What the database does on a bad day: it throttles, fails, forgets to answer, leaves keys out, has other work on
-//! the same rows.
+//! Database faults: throttling, errors, lost replies, unprocessed keys, and conflicts with other transactions.
 
 use std::sync::{Arc, Mutex};
 
@@ -25,7 +24,7 @@ pub(crate) fn first(
     }
 }
 
-/// How many of the rows are of that kind.
+/// The number of rows of this kind.
 pub(crate) fn count(rows: &[crate::table::Item], kind: &str) -> usize {
     rows.iter().filter(|row| text(row, "kind") == kind).count()
 }
@@ -112,7 +111,7 @@ async fn a_transaction_of_which_a_row_is_throttled_is_the_same_one_again() {
         let store = table.store_through(&proxy.url);
         let created = store.create_contact(kate, &new_contact(code), None).await;
         assert!(created.unwrap().is_new);
-        // With another token it could be done twice, where a reply was lost before.
+        // With a different token, the database could apply a transaction twice after a lost reply.
         let mut tokens = tokens.lock().unwrap().clone();
         assert_eq!(tokens.len(), 4);
         tokens.dedup();
@@ -206,7 +205,7 @@ async fn conflicts_with_other_transactions_are_settled_by_trying_again() {
 async fn a_race_that_outlasts_the_time_says_whose_it_was() {
     let table = Table::start().await;
     let kate = table.person("kate").await;
-    // The key's own record is the last row of the transaction.
+    // The idempotency record is the last row of the transaction.
     let cancel = || {
         Verdict::Cancel(vec![
             "None",

@@ -1,5 +1,5 @@
-//! Groups whose conversation ends, that end themselves, or that somebody has left: nothing of it shows, whatever is still
-//! there, and nothing stays.
+//! The end of a group, of its conversation, or of a membership: nothing of it shows, even while rows remain, and no
+//! rows remain in the end.
 
 use std::collections::BTreeSet;
 
@@ -70,7 +70,7 @@ async fn a_conversation_that_follows_another_shows_nothing_of_it() {
                 position = Position::After(cursor);
             }
             assert_eq!(found, expected, "{when}");
-            // From the beginning, and from a place in the former conversation.
+            // From the beginning, and from a place in the previous conversation.
             let from = |place: String| PageRequest {
                 limit,
                 position: Position::Before(place),
@@ -174,7 +174,7 @@ async fn a_deleted_group_leaves_nothing() {
     }
 }
 
-/// The index still shows what somebody is no longer in.
+/// The index still lists groups that a person has left.
 #[tokio::test]
 async fn an_index_that_is_behind_shows_nothing_to_who_has_left() {
     let club = Club::of(2, 0).await;
@@ -212,8 +212,8 @@ async fn an_index_that_is_behind_shows_nothing_to_who_has_left() {
     assert_eq!(stays.data.len(), 1);
 }
 
-/// A transaction's rows may become visible one after the other: the group tells of a new conversation, and where that
-/// stands is still what is left of the last one.
+/// Rows of a transaction may become visible one after the other: the group names a new conversation while the
+/// conversation's key still has the leftover row of the previous one.
 #[tokio::test]
 async fn a_group_that_is_read_while_its_conversation_changes() {
     for act in ["update", "leave", "delete"] {

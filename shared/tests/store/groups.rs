@@ -1,5 +1,5 @@
-//! Groups: who is in them changes as one, whatever happens at the same moment, and a conversation that follows another
-//! in the same partition shows nothing of it.
+//! Groups: the membership changes atomically, even under concurrent changes. A later conversation in the same partition
+//! shows nothing of an earlier one.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use shared::store::StoreError;
 use crate::proxy::{Happening, Proxy, Verdict, script};
 use crate::table::{Table, list, new_message, text};
 
-/// The first page, as far as it goes.
+/// The first page, with up to `limit` items.
 pub(crate) fn first(limit: usize) -> PageRequest {
     PageRequest {
         limit,
@@ -22,17 +22,17 @@ pub(crate) fn first(limit: usize) -> PageRequest {
     }
 }
 
-/// A group with Kate as its owner.
+/// A group that Kate owns.
 pub(crate) struct Club {
     pub(crate) table: Table,
     pub(crate) kate: PersonId,
-    /// Kate's contacts, of whom the first are members.
+    /// Kate's contacts. The first of them are members.
     pub(crate) others: Vec<PersonId>,
     pub(crate) group: GroupId,
 }
 
 impl Club {
-    /// With so many others in it, and so many contacts who are not.
+    /// A group with `members` other members, and `outside` contacts who are not members.
     pub(crate) async fn of(members: usize, outside: usize) -> Self {
         let table = Table::start().await;
         let kate = table.person("kate").await;
@@ -61,7 +61,7 @@ impl Club {
             .unwrap()
     }
 
-    /// Kate says who is in it.
+    /// Kate sets the members.
     async fn replace(&self, members: &[PersonId]) -> Result<Group, StoreError> {
         self.table
             .store
@@ -76,7 +76,7 @@ impl Club {
             .unwrap()
     }
 
-    /// Who is in it says the same everywhere: the group, the rows of its members, and the conversation.
+    /// Asserts that the group, its members' rows and the conversation name the same members. Returns the members.
     pub(crate) async fn assert_one_truth(&self) -> BTreeSet<PersonId> {
         let group = self.table.store.group(self.kate, self.group).await.unwrap();
         let members: BTreeSet<_> = group.contacts.iter().map(|person| person.id).collect();
@@ -139,7 +139,7 @@ async fn a_change_of_ninety_six_people_is_one_transaction() {
     assert_eq!(writes, ["TransactWriteItems"]);
     assert_eq!(club.assert_one_truth().await.len(), 90);
 
-    // Replacing everybody would not fit into one.
+    // Replacing all members would exceed one transaction.
     let next = [&members[..48], &outside[48..]].concat();
     let refused = club.replace(&next).await;
     assert!(
@@ -199,7 +199,8 @@ async fn people_leave_join_and_write_at_once() {
             let now = club.table.store.group(club.kate, club.group).await.unwrap();
             let mut next: Vec<_> = now.contacts.iter().map(|person| person.id).collect();
             next.push(*joining);
-            // Whoever has left meanwhile is a contact and comes back; that is for the model of a client, not for here.
+            // People who have left meanwhile are contacts, so they become members again. The client's model test covers
+            // that case.
             club.replace(&next).await.unwrap();
         }
     };
@@ -232,8 +233,7 @@ async fn people_leave_join_and_write_at_once() {
     }
 }
 
-/// A message is sent and deleted between the moment at which somebody's first totals are read and the one at which they
-/// join.
+/// A message is sent and deleted after a new member's first totals are read and before they join.
 #[tokio::test]
 async fn what_is_deleted_while_somebody_joins_is_not_unread() {
     let club = Club::of(1, 1).await;
@@ -271,7 +271,7 @@ async fn what_is_deleted_while_somebody_joins_is_not_unread() {
     assert_eq!(table.unread(joining, id).await, 1);
 }
 
-/// Of everybody who opens it at the same moment, the first one counts, and all are told the same.
+/// If several members open the conversation at the same moment, the first opening counts, and all get the same answer.
 #[tokio::test]
 async fn two_open_a_groups_conversation_at_once() {
     let club = Club::of(3, 0).await;
@@ -280,7 +280,7 @@ async fn two_open_a_groups_conversation_at_once() {
     for number in 0..3 {
         table.say(kate, id, &number.to_string()).await;
     }
-    // The other one's clock is five seconds ahead, so that the times differ.
+    // The other clock is five seconds ahead, so that the times differ.
     let first_time = table.next_second().plus(5);
     let clock = move || Millis(u64::try_from(first_time.0).unwrap() * 1000);
     let (store, other) = (table.store_by(Arc::new(clock)), club.others[1]);
@@ -313,7 +313,7 @@ async fn a_senders_own_reading_is_not_that_of_others() {
     };
     table.say(kate, id, "first").await;
     table.say(one, id, "second").await;
-    // Kate opens: she reads the second, not her own.
+    // Kate opens: this reads the second message, not her own.
     table.next_second();
     let page = club.messages(kate, true).await;
     let read: Vec<_> = page
@@ -323,16 +323,17 @@ async fn a_senders_own_reading_is_not_that_of_others() {
         .collect();
     assert_eq!(read, [true, false]);
     let second_at = page.data[0].read_at;
-    // One opens: now the first is read, by a second person, and the second one's time stays.
+    // One opens: a second person has now read the first message, and the second message keeps its time.
     let now = table.next_second();
     let page = club.messages(one, true).await;
     let read: Vec<_> = page.data.iter().map(|message| message.read_at).collect();
     assert_eq!(read, [second_at, Some(now)]);
-    // Two comes too late to change anything.
+    // Two opens too late to change anything.
     table.next_second();
     assert_eq!(club.messages(two, true).await.data, page.data);
 
-    // What nobody else has opened is read by whoever joins and opens it, though nothing is unread to them.
+    // A new member's opening is the first read of a message that nobody else has opened, although their unread count is
+    // 0.
     table.say(two, id, "third").await;
     club.replace(&[one, two, late]).await.unwrap();
     assert_eq!(table.unread(late, id).await, 0);

@@ -1,4 +1,4 @@
-//! Idempotency keys over time: the promised day, and not for ever.
+//! Expiry of idempotency keys: valid for the promised day, but not forever.
 
 use shared::model::ConversationWith;
 use shared::store::{Idempotency, StoreError};

@@ -1,4 +1,4 @@
-//! The check of the whole table: it finds nothing where all is well, and every kind of damage where it is not.
+//! The integrity check: it finds nothing in an intact table, and every kind of damage in a broken one.
 
 use std::collections::BTreeSet;
 
@@ -20,13 +20,13 @@ async fn check(table: &Table) -> IntegrityReport {
     table.store.check_integrity(None, until).await.unwrap()
 }
 
-/// What is wrong, as text.
+/// The problems as text.
 async fn problems(table: &Table) -> String {
     serde_json::to_string_pretty(&check(table).await.problems).unwrap()
 }
 
-/// A table with everything in it: people, contacts, conversations, a group that has one and one that has none, messages
-/// read, deleted and pinned, a purge that waits.
+/// A table with every kind of data: people, contacts, conversations, a group with a conversation and one without,
+/// messages that are read, deleted and pinned, and a waiting purge.
 async fn populated() -> Table {
     let table = Table::start().await;
     let store = &table.store;
@@ -60,7 +60,7 @@ async fn populated() -> Table {
     let lost = table.conversation(kate, "buzz").await;
     table.say(kate, lost, "gone").await;
     store.delete_conversation(kate, lost).await.unwrap();
-    // And two versions of the catalogue, the older one replaced.
+    // Also two versions of the catalogue. The newer one has replaced the older one.
     publish(store, &content(0..2)).await;
     table.advance(1);
     publish(store, &content(1..4)).await;
@@ -88,8 +88,8 @@ async fn places_in_inboxes_that_the_stream_missed_are_raised() {
     assert_eq!(check(&table).await.raised, 0);
 }
 
-/// Takes every row away in turn, and changes what rows say of others: each is noticed, unless the row is one that may
-/// go by itself.
+/// Removes each row in turn, and changes references between rows. The check must notice each, except rows that may be
+/// missing.
 #[tokio::test]
 async fn every_row_that_is_lost_or_wrong_is_noticed() {
     let table = populated().await;
@@ -106,8 +106,9 @@ async fn every_row_that_is_lost_or_wrong_is_noticed() {
         }
         table.put(row.clone()).await;
     }
-    // Without its idempotency record, contact entry or read receipt, a table is as if they had never been; a purge's work
-    // is missed where it is the only trace of what is left. A message's row is missed where somebody has not read it.
+    // Without an idempotency record, contact entry or read receipt, the table is as if it had never existed. The check
+    // notices a lost purge work row only if it is the last trace of leftovers, and a lost message only if somebody has
+    // not read it.
     let may_go: BTreeSet<_> = ["contact", "first_reads", "message", "purge", "read_receipt"]
         .map(str::to_owned)
         .into();
@@ -125,7 +126,7 @@ async fn every_row_that_is_lost_or_wrong_is_noticed() {
         ] {
             let Some(value) = row.get(name) else { continue };
             if name == "sent_total" && row.contains_key("deleted_at") {
-                // Nobody asks any more.
+                // The total of a deleted conversation is not used any more.
                 continue;
             }
             let mut wrong = row.clone();
@@ -181,13 +182,13 @@ async fn a_check_without_time_goes_on_where_it_stopped() {
     assert_eq!(rows, table.rows().await.len());
 }
 
-/// The version of the catalogue that another one has replaced: nobody reads its rows.
+/// The replaced version of the catalogue, whose rows nobody reads.
 fn replaced_version(rows: &[Item]) -> String {
     let versions = rows.iter().filter(|row| text(row, "kind") == "catalog_version");
     versions.map(|row| text(row, "version").to_owned()).min().unwrap()
 }
 
-/// The partition of what is known of audio that only that one has.
+/// The partition key of the measurements of audio that only the replaced version has.
 fn unused_audio() -> String {
     format!("AUDIO#{}", sound(0).audio)
 }

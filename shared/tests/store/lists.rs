@@ -1,4 +1,4 @@
-//! Lists page by page, exactly: with every filter, and while contacts come and go.
+//! Lists page by page, exactly: with every filter, and while contacts are added and removed.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -112,13 +112,13 @@ fn contacts_keep_their_places_while_others_come_and_go() {
                     Some(cursor) => position = Position::After(cursor),
                     None => break,
                 }
-                // Now and then the row at the cursor is the one that goes.
+                // Sometimes the row at the cursor is removed.
                 match changes.next() {
                     Some((number, (true, _))) => drop(table.contact(caller, &format!("late-{number}")).await),
                     Some((_, (false, which))) => {
                         let id = contacts[which % contacts.len()].id;
                         removed.insert(id);
-                        // It may have been removed before.
+                        // It may already be removed.
                         let _ = table.store.delete_contact(caller, id).await;
                     }
                     None => {}

@@ -1,4 +1,4 @@
-//! The store on the real DynamoDB protocol: an embedded database, and where a test wants it a proxy in front that
+//! Tests of the store over the real DynamoDB protocol, with an embedded database and, where needed, a proxy that
 //! counts, delays and breaks calls.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]

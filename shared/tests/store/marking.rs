@@ -1,4 +1,4 @@
-//! Marking as read up to a message: every message of others counts once, whatever is deleted or read meanwhile.
+//! Marking as read up to a message: every message of others counts once, whatever is deleted or read at the same time.
 
 use shared::model::{Position, ReadUpTo};
 use shared::store::StoreError;
@@ -105,7 +105,7 @@ async fn a_message_that_is_not_of_the_conversation_marks_nothing() {
     assert_eq!(reading.state().await, [(reading.sent[0], false)]);
 }
 
-/// The rows of a transaction may become visible one after the other: the conversation's before the message.
+/// Rows of a transaction may become visible one after the other: the conversation's before the message's.
 #[tokio::test]
 async fn a_message_that_cannot_be_seen_yet_is_not_marked() {
     let reading = Reading::of(3).await;
@@ -129,7 +129,7 @@ async fn however_many_are_deleted_unread_the_count_is_exact_and_the_row_small() 
     let mut reading = Reading::of(1).await;
     let mut most = 0;
     for _ in 0..4 {
-        // What was deleted a moment ago is kept by its name; what is older may be counted.
+        // Recently deleted messages are kept by id; older ones may be counted.
         reading.table.advance(61);
         for _ in 0..60 {
             let sent = reading.table.say(reading.kevin, reading.id, "a slip").await;
@@ -149,7 +149,7 @@ async fn however_many_are_deleted_unread_the_count_is_exact_and_the_row_small() 
     }
     assert!((54..=101).contains(&most), "{most}");
 
-    // Up to one in the middle, then one more deleted, then all.
+    // Up to a message in the middle, then one more is deleted, then all.
     reading.mark(script("", []), 150).await;
     let read = reading.state().await;
     assert_eq!(read.iter().filter(|(_, is_read)| *is_read).count(), 16);
@@ -161,7 +161,7 @@ async fn however_many_are_deleted_unread_the_count_is_exact_and_the_row_small() 
     assert!(reading.state().await.iter().all(|(_, is_read)| *is_read));
 }
 
-/// A delete that counts older ones as read, and a receipt that has not seen it.
+/// A delete moves older messages into `read_others`, while a marking with earlier totals is in progress.
 #[tokio::test]
 async fn marking_up_to_a_message_while_deleted_ones_are_counted() {
     let reading = Reading::of(130).await;

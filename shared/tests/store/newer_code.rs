@@ -1,5 +1,5 @@
-//! During a deployment old and new code run side by side. What newer code has added to a row stays, whatever this code
-//! writes to it: this test plays the old code.
+//! During a deployment, old and new code run side by side. This code must keep attributes that newer code added to a
+//! row. The test plays the old code.
 
 use std::collections::BTreeMap;
 
@@ -11,14 +11,14 @@ use shared::model::{PageRequest, Position};
 use crate::groups::{Club, first};
 use crate::table::{Item, Table, text};
 
-/// What newer code has added.
+/// The attribute that newer code has added.
 const ADDED: &str = "of_newer_code";
 
 fn given<T: DeserializeOwned>(body: Value) -> T {
     serde_json::from_value(body).unwrap()
 }
 
-/// Adds it to every row.
+/// Adds the attribute to every row.
 async fn add(table: &Table) {
     for mut row in table.rows().await {
         row.insert(ADDED.to_owned(), AttributeValue::Bool(true));
@@ -26,7 +26,7 @@ async fn add(table: &Table) {
     }
 }
 
-/// The rows by their keys, kinds and conversations: what comes in another one's place is a new row.
+/// The rows by key, kind and conversation. A row that replaces another one at the same key counts as new.
 async fn rows(table: &Table) -> BTreeMap<[String; 4], Item> {
     let named = |row: Item| {
         let conversation = row.get("conversation_id").and_then(|id| id.as_s().ok()).cloned();
@@ -36,7 +36,7 @@ async fn rows(table: &Table) -> BTreeMap<[String; 4], Item> {
     table.rows().await.into_iter().map(named).collect()
 }
 
-/// Asserts that every row that is still there has it, and that the call wrote something.
+/// Asserts that every remaining row still has the attribute, and that the call wrote something.
 async fn assert_kept(table: &Table, call: &str, before: &BTreeMap<[String; 4], Item>) {
     let after = rows(table).await;
     assert_ne!(*before, after, "{call} wrote nothing");

@@ -1,4 +1,4 @@
-//! A proxy between the store and the database: sees every call, and lets a test break some.
+//! A proxy between store and database. It records every call, and can delay or break calls.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Barrier;
 use tokio::task::JoinHandle;
 
-/// A call of the store.
+/// A recorded call of the store.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
     /// The operation, such as `Query`.
@@ -24,33 +24,33 @@ pub(crate) struct Seen {
     pub(crate) units: f64,
 }
 
-/// Something that happens while a call is under way.
+/// An action that happens during a call.
 pub(crate) type Happening = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Changes the answer to a call.
+/// A change of the answer to a call.
 pub(crate) type Change = Box<dyn FnOnce(&mut Value) + Send>;
 
-/// What becomes of a call.
+/// The treatment of a call.
 pub(crate) enum Verdict {
-    /// The database answers.
+    /// Pass the call on.
     Pass,
-    /// The database at this URL answers instead.
+    /// Pass the call to the database at this URL instead.
     Redirect(String),
-    /// The database does it, and the answer is lost.
+    /// Execute the call, and lose the answer.
     LoseReply,
-    /// The database never hears of it; the answer is this error.
+    /// Answer with this error, without calling the database.
     Refuse(&'static str),
-    /// The database never hears of it; a transaction is cancelled for these reasons.
+    /// Answer that the transaction is cancelled for these reasons, without calling the database.
     Cancel(Vec<&'static str>),
-    /// The database processes only the first key of a `BatchGetItem`, the first request of a `BatchWriteItem`.
+    /// Execute only the first key of a `BatchGetItem`, or the first request of a `BatchWriteItem`.
     FirstOnly,
-    /// The answer is held back until so many others have come to the same barrier.
+    /// Hold the answer back until enough other calls reach the same barrier.
     Meet(Arc<Barrier>),
-    /// This happens, and then the database answers.
+    /// Run the action, then pass the call on.
     Before(Happening),
-    /// The database answers; the answer is handed on when this has happened.
+    /// Pass the call on, and hold the answer back until the action has run.
     Then(Happening),
-    /// The database answers, and this changes the answer.
+    /// Pass the call on, and change the answer.
     Alter(Change),
 }
 
@@ -63,7 +63,7 @@ struct Shared {
     seen: Mutex<Vec<Seen>>,
 }
 
-/// A running proxy. It ends when it is dropped.
+/// A running proxy. Dropping it stops it.
 pub(crate) struct Proxy {
     pub(crate) url: String,
     shared: Arc<Shared>,
@@ -71,7 +71,7 @@ pub(crate) struct Proxy {
 }
 
 impl Proxy {
-    /// A proxy in front of `upstream` that decides on every call by `rule`, given the operation and the request.
+    /// A proxy in front of `upstream`. `rule` decides on every call by its operation and request.
     pub(crate) async fn start(
         upstream: &str,
         rule: impl FnMut(&str, &Value) -> Verdict + Send + 'static,
@@ -89,12 +89,12 @@ impl Proxy {
         Self { url, shared, server }
     }
 
-    /// A proxy that only watches.
+    /// A proxy that only records.
     pub(crate) async fn watching(upstream: &str) -> Self {
         Self::start(upstream, |_, _| Verdict::Pass).await
     }
 
-    /// The calls since the last time, in their order.
+    /// The calls since the last `take_seen`, in order.
     pub(crate) fn take_seen(&self) -> Vec<Seen> {
         std::mem::take(&mut self.shared.seen.lock().unwrap())
     }
@@ -106,15 +106,15 @@ impl Drop for Proxy {
     }
 }
 
-/// A rule under which the calls of a round trip are answered only when all of them are under way: `[2, 3]` stands for
-/// two round trips, of two calls and of three. A store that waits for an answer in between waits for ever.
+/// A rule that answers the calls of a round trip only when all of them are in progress. `[2, 3]` means two round trips,
+/// of two calls and of three. A store that waits for an answer in between hangs.
 pub(crate) fn trips(sizes: &[usize]) -> impl FnMut(&str, &Value) -> Verdict + Send + 'static {
     let meet = |size: &usize| std::iter::repeat_n(Arc::new(Barrier::new(*size)), *size);
     let mut barriers = sizes.iter().flat_map(meet).collect::<Vec<_>>().into_iter();
     move |_, _| barriers.next().map_or(Verdict::Pass, Verdict::Meet)
 }
 
-/// A rule for the calls of `operation`, one verdict each; the rest pass.
+/// A rule with one verdict for each call of `operation`. Further calls pass.
 pub(crate) fn script(
     operation: &'static str,
     verdicts: impl IntoIterator<Item = Verdict, IntoIter: Send + 'static>,
@@ -129,7 +129,7 @@ pub(crate) fn script(
     }
 }
 
-/// Both rules, of calls of different operations.
+/// Combines two rules for different operations.
 pub(crate) fn both(
     mut one: impl FnMut(&str, &Value) -> Verdict + Send + 'static,
     mut other: impl FnMut(&str, &Value) -> Verdict + Send + 'static,
@@ -191,7 +191,7 @@ async fn handle(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Byt
         units,
     });
     if is_lost {
-        // A status without an error is what a broken connection looks like to the SDK: a failure worth a retry.
+        // To the SDK, a status without an error looks like a broken connection: a retryable failure.
         return StatusCode::BAD_GATEWAY.into_response();
     }
     if let Some(left_over) = left_over {
@@ -230,7 +230,7 @@ fn error(code: &str, details: &Value) -> Response {
         .into_response()
 }
 
-/// Cuts a batch down to its first key or request, and returns the rest as the database would.
+/// Truncates a batch to its first key or request. Returns the rest in the database's format.
 fn leave_first(request: &mut Value) -> Option<Value> {
     let mut left_over = request["RequestItems"].clone();
     let mut left = 0;
@@ -245,7 +245,7 @@ fn leave_first(request: &mut Value) -> Option<Value> {
     (left > 0).then_some(left_over)
 }
 
-/// What a batch lists for a table: requests to write, or keys to read.
+/// The items of a batch for a table: requests to write, or keys to read.
 fn listed(table: &mut Value) -> Option<&mut Vec<Value>> {
     if table.is_array() {
         table.as_array_mut()
@@ -262,7 +262,7 @@ fn forwarded(headers: &HeaderMap) -> HeaderMap {
         .collect()
 }
 
-/// The sum over the tables of a reply.
+/// The sum over the tables in a reply.
 fn units(consumed: &Value) -> f64 {
     match consumed {
         Value::Array(tables) => tables.iter().map(units).sum(),

@@ -1,4 +1,4 @@
-//! Purging what was deleted: all of it, only that, whatever happens in between.
+//! Purging: removes all rows of a deleted conversation and no others, with interruptions at every point.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ fn later() -> Instant {
     Instant::now() + Duration::from_mins(10)
 }
 
-/// A deleted conversation with so many messages, each with a read receipt, and the work of purging it.
+/// A deleted conversation with this many messages, each with a read receipt, and the work of purging it.
 async fn deleted(table: &Table, messages: u64) -> (PersonId, PersonId, ConversationId, Work) {
     let kate = table.person("kate").await;
     let contact = table.contact(kate, "kevin").await;
@@ -26,12 +26,12 @@ async fn deleted(table: &Table, messages: u64) -> (PersonId, PersonId, Conversat
     (kate, contact.id, id, work(table, id).await)
 }
 
-/// A message, as far as a purge looks at it.
+/// A message row, with only the attributes that a purge reads.
 fn message(id: ConversationId, number: u64) -> Item {
     row(id, "message", &format!("MESSAGE#{}", message_id(id, number)))
 }
 
-/// That somebody had read up to a message.
+/// A read receipt row up to a message.
 fn read_receipt(reader: PersonId, id: ConversationId, number: u64) -> Item {
     row(
         id,
@@ -57,7 +57,7 @@ fn row(id: ConversationId, kind: &str, sk: &str) -> Item {
         .collect()
 }
 
-/// The work row, as the stream brings it.
+/// The work row, as the stream delivers it.
 async fn work(table: &Table, id: ConversationId) -> Work {
     let rows = table.rows_of(id).await;
     let row = rows.into_iter().find(|row| text(row, "kind") == "purge").unwrap();
@@ -97,7 +97,7 @@ async fn nothing_is_readable_at_once_and_nothing_is_left_in_the_end() {
     );
 }
 
-/// Kills the purge at every one of its calls in turn; the next one finishes, and a conversation made meanwhile stays.
+/// Kills the purge at each of its calls in turn. The next purge finishes, and a conversation created meanwhile stays.
 #[tokio::test]
 async fn a_purge_killed_between_any_two_calls_is_finished_by_the_next() {
     for survived in 0.. {
@@ -175,7 +175,7 @@ async fn late_work_leaves_another_conversation_of_the_same_tag_alone() {
     let frank = table.person("frank").await;
     let other = table.conversation(frank, "heather").await;
     table.store.work(&work, later()).await.unwrap();
-    // A tag is drawn again once in four billion: move the other conversation into the partition.
+    // Two tags collide once in four billion. The test moves the other conversation into the partition instead.
     for row in table
         .rows_of(other)
         .await

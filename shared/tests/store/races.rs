@@ -1,4 +1,4 @@
-//! Real concurrency on one thing: one winner, one id.
+//! Real concurrency on one resource: one winner, one id.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use crate::table::{Table, new_contact, text};
 
-/// Runs `attempt` 32 times at once.
+/// Runs `attempt` 32 times concurrently.
 async fn at_once<T: Send + 'static, F: Future<Output = T> + Send + 'static>(
     attempt: impl Fn(usize) -> F,
 ) -> Vec<T> {
@@ -34,7 +34,7 @@ fn assert_one_winner<T, K: std::hash::Hash + Eq>(created: &[Created<T>], id: imp
     );
 }
 
-/// Two people with each other as contacts, and no conversation.
+/// Two people who have each other as contacts, without a conversation.
 async fn two_strangers(table: &Table) -> [PersonId; 2] {
     let people = [table.person("kate").await, table.person("kevin").await];
     for (caller, other) in [(people[0], "kevin"), (people[1], "kate")] {
@@ -144,7 +144,7 @@ async fn creating_and_deleting_at_once_leaves_one_conversation_or_none() {
                 .unwrap()
                 .resource;
             if attempt % 2 == 0 {
-                // Somebody else may have been faster.
+                // Another task may have deleted it already.
                 let _ = store.delete_conversation(kate, conversation.id).await;
             }
         }

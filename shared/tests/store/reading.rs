@@ -1,4 +1,4 @@
-//! Reading: what is marked is exactly what was shown, and the unread count is exact, whatever happens in between.
+//! Reading: exactly the shown messages are marked as read, and the unread count is exact, even with concurrent changes.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -40,7 +40,7 @@ impl Reading {
         }
     }
 
-    /// Kevin sends one more.
+    /// Kevin sends one more message.
     fn sends(&self) -> Happening {
         let (store, kevin, id) = (self.table.store.clone(), self.kevin, self.id);
         Box::pin(async move {
@@ -51,13 +51,13 @@ impl Reading {
         })
     }
 
-    /// Kevin deletes one of his.
+    /// Kevin deletes one of his messages.
     pub(crate) fn deletes(&self, which: usize) -> Happening {
         let (store, kevin, id) = (self.table.store.clone(), self.kevin, self.sent[which]);
         Box::pin(async move { store.delete_message(kevin, id).await.unwrap() })
     }
 
-    /// Kate marks it read up to one of his on another device.
+    /// Kate marks the conversation as read on another device, up to one of Kevin's messages.
     pub(crate) fn reads(&self, which: usize) -> Happening {
         let (store, kate, id) = (self.table.store.clone(), self.kate, self.id);
         let up_to = ReadUpTo {
@@ -66,7 +66,7 @@ impl Reading {
         Box::pin(async move { _ = store.mark_read(kate, id, up_to, None).await.unwrap() })
     }
 
-    /// Kate lists through a proxy that does as the rule says.
+    /// Kate lists the messages through a proxy with this rule.
     pub(crate) async fn list(
         &self,
         rule: impl FnMut(&str, &serde_json::Value) -> Verdict + Send + 'static,
@@ -79,7 +79,7 @@ impl Reading {
         store.open_messages(self.kate, self.id, page).await.unwrap()
     }
 
-    /// Kate marks it read up to one of his, through such a proxy.
+    /// Kate marks the conversation as read up to one of Kevin's messages, through a proxy with this rule.
     pub(crate) async fn mark(
         &self,
         rule: impl FnMut(&str, &serde_json::Value) -> Verdict + Send + 'static,
@@ -93,7 +93,7 @@ impl Reading {
         store.mark_read(self.kate, self.id, up_to, None).await.unwrap();
     }
 
-    /// Kevin's messages that exist, oldest first, and whether they are read; the count agrees.
+    /// Kevin's existing messages, oldest first, and whether each is read. Asserts that the unread count matches.
     pub(crate) async fn state(&self) -> Vec<(MessageId, bool)> {
         let page = PageRequest {
             limit: 100,
@@ -114,7 +114,8 @@ impl Reading {
         state
     }
 
-    /// Everything up to the newest message of the page is read, on the page and in the table, and nothing after it.
+    /// Asserts that the messages up to the newest one of the page are read, on the page and in the table, and no later
+    /// ones.
     async fn assert_read_up_to_newest_of(&self, page: &Page<Message>) {
         let newest = page.data[0].id;
         assert!(
@@ -134,7 +135,7 @@ impl Reading {
     }
 }
 
-/// The newest page, as if the conversation had been read as it was then, and the messages a moment later.
+/// The newest page, with the conversation's row `head` as it was earlier.
 fn with_head(head: Item) -> Verdict {
     Verdict::Alter(Box::new(move |reply| {
         let head = serde_json::to_value(serde_dynamo::Item::from(head)).unwrap();
@@ -146,7 +147,7 @@ fn with_head(head: Item) -> Verdict {
     }))
 }
 
-/// A page as if it had passed the place of a message before that arrived.
+/// A page without the message `id`, as if it had arrived too late for the read.
 pub(crate) fn without(id: MessageId) -> Verdict {
     Verdict::Alter(Box::new(move |reply| {
         let items = reply["Items"].as_array_mut().unwrap();
@@ -184,7 +185,8 @@ async fn a_message_that_the_page_has_and_its_conversation_does_not_know_yet() {
 
 #[tokio::test]
 async fn a_message_that_the_conversation_knows_and_the_page_has_missed() {
-    // With room for it, and where it is one too many: then the page no longer reaches the newest, and opens nothing.
+    // With room for the new message, and without: then the page no longer includes the newest message and opens
+    // nothing.
     for limit in [10, 4, 3] {
         let reading = Reading::of(4).await;
         let rule = script("Query", [without(reading.sent[3])]);
@@ -213,7 +215,7 @@ async fn the_newest_message_is_deleted_before_between_and_after_the_reads() {
         assert_eq!(page.data[0].id, reading.sent[2]);
         reading.assert_read_up_to_newest_of(&page).await;
 
-        // After the caller's side has been read, before the page is.
+        // After the read of the caller's participant row, before the read of the page.
         let reading = Reading::of(4).await;
         let (deleted, is_deleted) = oneshot::channel();
         let delete = reading.deletes(3);
@@ -230,7 +232,7 @@ async fn the_newest_message_is_deleted_before_between_and_after_the_reads() {
         assert_eq!(page.data[0].id, reading.sent[2]);
         reading.assert_read_up_to_newest_of(&page).await;
 
-        // After both.
+        // After both reads.
         let reading = Reading::of(4).await;
         let rule = script("TransactWriteItems", [Verdict::Before(reading.deletes(3))]);
         let page = reading.list(rule, limit, Position::Start).await;
@@ -245,7 +247,7 @@ async fn a_message_that_comes_and_goes_while_the_page_is_read() {
         let reading = Reading::of(messages).await;
         let (kevin, id, store) = (reading.kevin, reading.id, reading.table.store.clone());
         let (gone, is_gone) = oneshot::channel();
-        // After the page has been read, before the caller's side is.
+        // After the read of the page, before the read of the caller's participant row.
         let come_and_go = Box::pin(async move {
             let late = new_message(id, "late");
             let sent = store.send_message(kevin, &late, None).await.unwrap();
@@ -263,7 +265,7 @@ async fn a_message_that_comes_and_goes_while_the_page_is_read() {
     }
 }
 
-/// Of 2,097,152 messages one has a number at either edge of what its tag leaves.
+/// The lowest and the highest id number that a tag allows. Each occurs once in 2,097,152 messages.
 #[tokio::test]
 async fn messages_at_the_edges_of_their_tag() {
     let reading = Reading::of(1).await;
@@ -318,7 +320,7 @@ async fn whoever_has_opened_it_at_the_same_moment_elsewhere_set_the_time() {
     let page = reading.list(rule, 10, Position::Start).await;
     assert!(page.data.iter().all(|message| message.read_at == Some(now)));
     reading.assert_read_up_to_newest_of(&page).await;
-    // Elsewhere only a part was opened: the rest is read now.
+    // Another device has opened only a part. This opening reads the rest.
     let reading = Reading::of(4).await;
     let rule = script("TransactWriteItems", [Verdict::Before(reading.reads(1))]);
     let page = reading.list(rule, 10, Position::Start).await;

@@ -1,4 +1,4 @@
-//! Handing out a username that a contact entry took: to the one whose number was typed there, or to somebody new.
+//! Taking over a username that a contact entry created: by the person whose number was typed there, or by a new person.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use crate::proxy::{Proxy, Verdict, script};
 use crate::table::{Table, left_work, text};
 
-/// Kate has added Kevin, written to him, and put him into a group whose conversation is there and into one without.
+/// Kate has added Kevin, written to him, and put him into two groups: one with a conversation and one without.
 struct Added {
     table: Table,
     kate: PersonId,
@@ -58,14 +58,14 @@ impl Added {
         self.table.store.create_token(&claim(phone_number)).await
     }
 
-    /// The work that the stream brings, if there is some: the retirement alone, or purges too.
+    /// The work rows of this kind, as the stream delivers them: retirements or purges.
     async fn work(&self, kind: &str) -> Vec<Work> {
         let rows = self.table.rows().await.into_iter();
         let rows = rows.filter(|row| text(row, "pk") == "WORK" && text(row, "kind").starts_with(kind));
         rows.map(left_work).collect()
     }
 
-    /// How many conversations and groups somebody is in, as rows of the table.
+    /// The number of conversations and groups of a person, counted in the table's rows.
     async fn places_of(&self, person: PersonId) -> usize {
         let sk = format!("PARTICIPANT#{person}");
         let rows = self.table.rows().await;
@@ -85,7 +85,7 @@ impl Added {
         assert!(self.work("").await.is_empty());
     }
 
-    /// Asserts that Kate sees somebody without a name, and that nothing is left of them but that.
+    /// Asserts that Kate sees a person without a name, and that nothing else of them is left.
     async fn assert_retired(&self, issued: &IssuedToken) {
         let Self { table, kate, kevin } = self;
         assert_ne!(issued.person.id, *kevin);
@@ -142,7 +142,7 @@ async fn another_number_or_none_is_somebody_else() {
         let issued = added.claim(number).await.unwrap();
         let phone_number = issued.person.phone_number.as_ref();
         assert_eq!(phone_number.map(shared::model::PhoneNumber::as_str), number);
-        // At once: the name and the number.
+        // At once: name and number.
         let entry = added.table.store.contact(added.kate, added.kevin).await.unwrap();
         assert!(entry.username.as_str().starts_with("deleted-") && entry.phone_number.is_none());
         // With the stream: conversations and groups.
@@ -157,7 +157,7 @@ async fn another_number_or_none_is_somebody_else() {
         );
         added.finish().await;
         added.assert_retired(&issued).await;
-        // Nobody hands out twice what was handed out.
+        // A claimed person can't be claimed again.
         let again = added.claim(Some("+1 555 0199")).await.unwrap();
         assert_eq!(again.person, issued.person);
     }
@@ -170,7 +170,7 @@ async fn what_the_index_shows_late_is_found_by_the_second_look() {
     let issued = added.claim(None).await.unwrap();
     let retirement = added.work("retirement").await;
     table.store.work(&retirement[0], later()).await.unwrap();
-    // Who has the entry may have begun to write to them before.
+    // A caller with the contact entry may have begun a conversation before.
     let with = ConversationWith::Contact(*kevin);
     table.store.create_conversation(*kate, with, None).await.unwrap();
     added.finish().await;
@@ -237,7 +237,7 @@ async fn of_two_who_claim_at_once_one_decides_who_it_is() {
             script("TransactWriteItems", [Verdict::Before(between)]),
         )
         .await;
-        // This one has read before the other one claims, and writes after it.
+        // This claim reads before the other one and writes after it.
         let slow = added.table.store_through(&proxy.url);
         let issued = slow.create_token(&claim(one)).await.unwrap();
         assert_eq!(issued.person.id == added.kevin, other == typed);

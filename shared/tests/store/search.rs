@@ -1,5 +1,5 @@
-//! Searching: what is found is what a plain model finds, however little a call does and whatever moves meanwhile; and
-//! no call does more than its bounds.
+//! Search: the results equal those of a plain model, however little a call does and whatever moves between calls. No
+//! call exceeds its bounds.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -18,7 +18,7 @@ use crate::table::{Item, Table, text};
 
 const FOUND: &str = "The NEEDLE is here";
 
-/// What happens before the search, and between its pages.
+/// An event before the search, or between its pages.
 #[derive(Clone, Copy, Debug)]
 enum Event {
     Send { place: usize, matches: bool },
@@ -27,17 +27,17 @@ enum Event {
     Archive { place: usize, on: bool },
 }
 
-/// A search, and how it is walked through.
+/// A search, and the way to page through it.
 #[derive(Clone, Debug)]
 struct Walk {
-    /// Only this conversation.
+    /// Search only this conversation.
     place: Option<usize>,
-    /// From this message on; from the end otherwise.
+    /// Start from this message; `None`: from the end.
     from: Option<usize>,
     backwards: bool,
     limits: Vec<usize>,
     bounds: SearchBounds,
-    /// One between each two pages.
+    /// Events, one between each two pages.
     meanwhile: Vec<Event>,
 }
 
@@ -92,13 +92,13 @@ fn find(conversation_id: Option<ConversationId>) -> MessageSearch {
     serde_json::from_value(parameters).unwrap()
 }
 
-/// Somebody with six conversations, and the messages that there are: where, and whether they match.
+/// A person with six conversations, and their messages: the conversation of each, and whether it matches.
 struct World {
     table: Table,
     caller: PersonId,
     places: Vec<ConversationId>,
     messages: BTreeMap<MessageId, (usize, bool)>,
-    /// Which of them were changed or deleted.
+    /// The messages that were changed or deleted.
     touched: BTreeSet<MessageId>,
 }
 
@@ -174,7 +174,7 @@ impl World {
         }
     }
 
-    /// What a search finds now, in the direction of travel.
+    /// The expected results now, in the direction of travel.
     fn expected(&self, walk: &Walk, from: Option<MessageId>) -> Vec<MessageId> {
         let is_found = |(id, (place, matches)): (&MessageId, &(usize, bool))| {
             let is_beyond = from.is_none_or(|from| if walk.backwards { *id > from } else { *id < from });
@@ -196,7 +196,7 @@ impl World {
                 .filter(|(_, (at, _))| walk.place.is_none_or(|own| own == *at));
             own.map(|(id, _)| *id).nth(which)
         });
-        // Going back begins somewhere: before all of them, if nowhere else.
+        // Backwards needs a start. By default, before all messages.
         let from = match from {
             None if walk.backwards => match self.expected(walk, None).first() {
                 Some(first) => Some(*first),
@@ -249,7 +249,7 @@ impl World {
             seen.is_sorted_by(is_in_order),
             "nothing twice: {walk:?}: {seen:?}"
         );
-        // What came, went or was changed meanwhile may be there or not.
+        // Messages that were added, changed or deleted meanwhile may be found or not.
         let is_calm = |id: &MessageId| !self.touched.contains(id) && Some(*id) <= newest;
         let left: Vec<_> = seen.iter().copied().filter(is_calm).collect();
         let expected: Vec<_> = before.into_iter().filter(is_calm).collect();
@@ -296,7 +296,7 @@ fn page(limit: usize, cursor: Option<String>) -> PageRequest {
     }
 }
 
-/// Fills a conversation with copies of a message, older than it, and gives their number in all.
+/// Adds older copies of a message to its conversation. Returns the ids of the copies.
 async fn fill(table: &Table, message: &Message, copies: usize, said: &str) -> Vec<MessageId> {
     let rows = table.rows_of(message.conversation_id).await;
     let is_it = |row: &&Item| text(row, "sk") == format!("MESSAGE#{}", message.id);
@@ -324,7 +324,7 @@ async fn a_call_does_no_more_than_its_bounds() {
     let oldest = table.say(kate, id, FOUND).await;
     table.advance(60);
     let newest = table.say(kate, id, "Hay").await;
-    // 25,000 messages of 100 characters: more than a call reads. The needle is older than all of them.
+    // 25,000 messages of 100 characters: more than a call reads. The match is older than all of them.
     fill(&table, &newest, 25_000, &"Hay ".repeat(25)).await;
     let edited = serde_json::from_value(serde_json::json!({ "message": "Hay" })).unwrap();
     table
@@ -359,7 +359,7 @@ async fn a_call_does_no_more_than_its_bounds() {
 async fn a_common_word_is_found_without_reading_much() {
     let table = Table::start().await;
     let (kate, _, id) = table.pair().await;
-    // So much later that all copies are older.
+    // Late enough that all copies are older.
     table.advance(60);
     let newest = table.say(kate, id, FOUND).await;
     fill(&table, &newest, 5_000, &"Hay ".repeat(25)).await;
@@ -401,7 +401,7 @@ async fn many_conversations_take_many_calls_and_each_is_bounded() {
             .search(kate, &find(None), page(100, cursor), bounds)
             .await
             .unwrap();
-        // Beside the messages: what a sweep holds, each with its conversation, the inbox, and the senders.
+        // Besides the messages: the held messages, each with its conversation, the inbox, and the senders.
         let usage = table.store.take_usage();
         assert!(usage.read_units < 8.0 + 60.0 + 16.0, "{usage:?}");
         calls += 1;
@@ -421,7 +421,7 @@ async fn what_a_cursor_holds_is_part_of_the_work_of_its_call() {
     let (kate, _, id) = table.pair().await;
     table.advance(60);
     let newest = table.say(kate, id, FOUND).await;
-    // As large as messages get, and the needle is in none of them.
+    // Messages of the largest size, without a match.
     let large = fill(&table, &newest, 300, &"𝕏".repeat(20_000)).await;
     let held: String = large.iter().take(100).map(ToString::to_string).collect();
     let (first, last) = ("0".repeat(16), "z".repeat(16));
@@ -435,7 +435,7 @@ async fn what_a_cursor_holds_is_part_of_the_work_of_its_call() {
             .unwrap();
         assert!(found.next_cursor.is_some());
         let usage = table.store.take_usage();
-        // What had begun when the work was over: 25 of those that are held, and a megabyte of a conversation.
+        // Reads in progress when the work was over: 25 held messages, and a megabyte of a conversation.
         assert!(
             usage.read_units < 1024.0 + 25.0 * 21.0 + 256.0 + 20.0,
             "{usage:?}"
@@ -491,7 +491,7 @@ async fn the_index_only_proposes() {
     let table = Table::start().await;
     let (kate, kevin, id) = table.pair().await;
     table.say(kate, id, FOUND).await;
-    // In a conversation that is not hers, and one that has been deleted since.
+    // In another person's conversation, and in one that has been deleted since.
     let foreign = table.conversation(kevin, "frank").await;
     table.say(kevin, foreign, FOUND).await;
     let gone = table.conversation(kate, "frank").await;
@@ -546,7 +546,7 @@ async fn a_cursor_that_somebody_made_up_shows_nothing_more() {
         store.search(kate, &find(None), page, SearchBounds::CALL).await
     };
     for backwards in [false, true] {
-        // A sweep that is over, and claims to hold these.
+        // A finished sweep that claims to hold these messages.
         for held in [not_hers.id, hay.id, id.cast(), own.id] {
             let cursor = format!("cur_{first}{last}{last}{first}{held}{held}");
             let found = search(&table.store, cursor, backwards).await.unwrap();
@@ -561,7 +561,7 @@ async fn a_cursor_that_somebody_made_up_shows_nothing_more() {
             format!("cur_{first}{last}{last}{first}0"),
             format!("cur_{first}{last}{last}-{}", &first[1..]),
             format!("{first}{last}{last}"),
-            // More than any sweep holds.
+            // More ids than any sweep holds.
             format!("cur_{first}{last}{last}{first}{}", own.id.to_string().repeat(101)),
         ] {
             let refused = search(&table.store, bad, backwards).await;

@@ -1,4 +1,5 @@
-//! Sending: in order whatever the clocks, once whatever is repeated or lost, never into what is deleted.
+//! Sending: in order despite different clocks, once despite retries and lost replies, never into a deleted
+//! conversation.
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use crate::faults::{count, first};
 use crate::proxy::{Proxy, Verdict};
 use crate::table::{Table, beginning, left_work, new_message, text};
 
-/// A message that was sent, and the moments, in the order of this process, around the send.
+/// A sent message, with the times just before and after the send, on this process's clock.
 #[derive(Clone, Copy)]
 struct Sent {
     began: u64,
@@ -23,12 +24,12 @@ struct Sent {
     id: MessageId,
 }
 
-/// Milliseconds since then.
+/// Milliseconds since `start`.
 fn elapsed(start: Instant) -> u64 {
     u64::try_from(start.elapsed().as_millis()).unwrap()
 }
 
-/// Follows a conversation from its beginning, until all is sent and a page shows nothing more.
+/// Follows a conversation from its beginning, until all messages are sent and a page shows nothing new.
 async fn follow(
     store: Store,
     reader: PersonId,
@@ -52,7 +53,7 @@ async fn follow(
     }
 }
 
-/// Sends, again where the races for the next id outlast the time: on a slow machine so many senders are a crowd.
+/// Sends, and sends again if the races for the next id outlast the time limit, as happens on a slow machine.
 async fn send_until_answered(
     store: &Store,
     sender: PersonId,
@@ -116,7 +117,7 @@ async fn ids_are_in_the_order_of_commits_whatever_the_clocks_and_a_follower_sees
     assert_eq!(ids.len(), 32 * EACH);
     assert_eq!(seen, Vec::from_iter(ids), "each once, in order");
 
-    // Whatever was answered before a send began has a smaller id.
+    // A message answered before another send began has the smaller id.
     let (mut by_begin, mut by_end) = (sent.clone(), sent);
     by_begin.sort_by_key(|sent| sent.began);
     by_end.sort_by_key(|sent| sent.ended);
@@ -135,7 +136,7 @@ async fn ids_are_in_the_order_of_commits_whatever_the_clocks_and_a_follower_sees
     }
 }
 
-/// Sends "Keep the change" with a key through a store.
+/// Sends "Keep the change" through a store, with an idempotency key.
 async fn send(
     store: &Store,
     sender: PersonId,
@@ -274,7 +275,7 @@ async fn a_key_names_one_message_as_it_is_now() {
     let reused = table.store.send_message(kate, &other, Some(&key)).await;
     assert!(matches!(reused, Err(StoreError::KeyReused)), "{reused:?}");
 
-    // The key of somebody else is another one.
+    // The same key of another person is a different key.
     assert!(!send(&table.store, kevin, id, Some("k")).await.unwrap().replayed);
 
     let patch = serde_json::from_value(serde_json::json!({ "message": "Keep it" })).unwrap();
@@ -318,7 +319,7 @@ async fn a_send_that_races_a_delete_of_the_conversation_is_refused_or_disappears
         let store = table.store.clone();
         let watched = table.store.clone();
         deletes.spawn(async move {
-            // In the midst of it, later in each round.
+            // During the sends, later in each round.
             while watched.conversation(kevin, id).await.unwrap().unread_count < 1 + round {}
             store.delete_conversation(kate, id).await.unwrap();
         });

@@ -1,4 +1,4 @@
-//! A table of its own for every test.
+//! A separate table for each test.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -20,7 +20,7 @@ use shared::store::{Clock, NewToken, SentMessage, Store, StoreError, StreamRecor
 /// A row as DynamoDB returns it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
-/// An embedded database with the template's table, and a store on it whose clock the test holds.
+/// An embedded database with the template's table, and a store on it with a clock that the test controls.
 pub(crate) struct Table {
     pub(crate) database: Database,
     pub(crate) store: Store,
@@ -33,7 +33,7 @@ impl Table {
         Self::start_for(&local::Credentials::draw()).await
     }
 
-    /// Another one that takes the calls that are signed for this one.
+    /// Another database, which accepts calls signed for this one.
     pub(crate) async fn start_another(&self) -> Self {
         Self::start_for(self.database.credentials()).await
     }
@@ -55,18 +55,18 @@ impl Table {
         }
     }
 
-    /// A store on the same table that reaches it through `url`.
+    /// A store on the same table, reached through `url`.
     pub(crate) fn store_through(&self, url: &str) -> Store {
         store(url, &self.database, &self.clock)
     }
 
-    /// A store on the same table with a clock of its own.
+    /// A store on the same table with its own clock.
     pub(crate) fn store_by(&self, clock: Clock) -> Store {
         let config = config(self.database.url(), self.database.credentials());
         Store::new(config, self.database.table_name(), clock)
     }
 
-    /// Lets time pass until the next second begins, and tells which that is.
+    /// Advances the clock to the next full second, and returns it.
     pub(crate) fn next_second(&self) -> Timestamp {
         let next = |now: u64| (now / 1000 + 1) * 1000;
         let before = self.clock.load(Ordering::Relaxed);
@@ -74,18 +74,18 @@ impl Table {
         Millis(next(before)).into()
     }
 
-    /// Lets time pass.
+    /// Advances the clock.
     pub(crate) fn advance(&self, seconds: u64) {
         self.clock.fetch_add(seconds * 1000, Ordering::Relaxed);
     }
 
-    /// Somebody with a token.
+    /// A person with a token.
     pub(crate) async fn person(&self, username: &str) -> PersonId {
         let new: NewToken = serde_json::from_value(serde_json::json!({ "username": username })).unwrap();
         self.store.create_token(&new).await.unwrap().person.id
     }
 
-    /// A new person in the address book of `owner`, with whom the owner has a conversation.
+    /// A new person in the address book of `owner`, with a conversation of the two.
     pub(crate) async fn contact(&self, owner: PersonId, username: &str) -> Contact {
         self.store
             .create_contact(owner, &new_contact(username), None)
@@ -113,7 +113,7 @@ impl Table {
         sent.unwrap().resource
     }
 
-    /// What the stream brings of a message.
+    /// A message as the stream delivers it.
     pub(crate) async fn streamed(&self, message: &Message) -> SentMessage {
         let rows = self.rows_of(message.conversation_id).await;
         let is_it = |row: &Item| text(row, "sk") == format!("MESSAGE#{}", message.id);
@@ -124,7 +124,7 @@ impl Table {
         }
     }
 
-    /// How many messages somebody has not read.
+    /// The number of messages that a person has not read.
     pub(crate) async fn unread(&self, person: PersonId, id: ConversationId) -> u64 {
         self.store.conversation(person, id).await.unwrap().unread_count
     }
@@ -144,7 +144,7 @@ impl Table {
             .unwrap()
     }
 
-    /// Every row that belongs to a conversation, the work row and the claim of its pair among them.
+    /// Every row of a conversation, including the work row and the pair's claim.
     pub(crate) async fn rows_of(&self, id: ConversationId) -> Vec<Item> {
         let id = AttributeValue::S(id.to_string());
         self.rows()
@@ -154,7 +154,7 @@ impl Table {
             .collect()
     }
 
-    /// Writes many rows as they are, past the stream.
+    /// Writes many rows unchanged, bypassing the stream.
     pub(crate) fn import(&self, rows: Vec<Item>) {
         let rows = rows.into_iter().map(|row| {
             let row = serde_json::to_value(serde_dynamo::Item::from(row)).unwrap();
@@ -167,7 +167,7 @@ impl Table {
             .unwrap();
     }
 
-    /// Writes a row as it is.
+    /// Writes a row unchanged.
     pub(crate) async fn put(&self, row: Item) {
         self.client
             .put_item()
@@ -179,7 +179,7 @@ impl Table {
     }
 }
 
-/// The work that a row stands for.
+/// The work in a work row.
 pub(crate) fn left_work(row: Item) -> Work {
     match StreamRecord::from_image(row.into()).unwrap() {
         StreamRecord::Work(work) => work,
@@ -187,7 +187,7 @@ pub(crate) fn left_work(row: Item) -> Work {
     }
 }
 
-/// The messages of a conversation, which opens it or does not.
+/// The messages of a conversation. `opens` decides whether that opens it.
 pub(crate) async fn list(
     store: &Store,
     caller: PersonId,
@@ -202,13 +202,13 @@ pub(crate) async fn list(
     }
 }
 
-/// What to give to add `username` as a contact.
+/// The request to add `username` as a contact.
 pub(crate) fn new_contact(username: &str) -> NewContact {
     let body = serde_json::json!({ "username": username, "phone_number": "1-800-759-3000" });
     serde_json::from_value(body).unwrap()
 }
 
-/// What to give to send `text` to a conversation.
+/// The request to send `text` to a conversation.
 pub(crate) fn new_message(id: ConversationId, text: &str) -> NewMessage {
     serde_json::from_value(serde_json::json!({ "conversation_id": id, "message": text })).unwrap()
 }
@@ -250,7 +250,7 @@ fn config(url: &str, credentials: &local::Credentials) -> aws_sdk_dynamodb::conf
 
 fn store(url: &str, database: &Database, clock: &Arc<AtomicU64>) -> Store {
     let clock = clock.clone();
-    // Every reading is a millisecond later than the one before, so that what is made later sorts later.
+    // Each reading of the clock is a millisecond later than the one before, so that later ids sort later.
     Store::new(
         config(url, database.credentials()),
         database.table_name(),

@@ -1,4 +1,4 @@
-//! Walking lists page by page while rows move, come and go, and while the index lags.
+//! Paging through lists while rows move, appear and disappear, and while the index lags.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
@@ -16,7 +16,7 @@ use tokio::runtime::Runtime;
 use crate::proxy::{Proxy, Verdict};
 use crate::table::{Table, new_message};
 
-/// What happens between two pages.
+/// An event between two pages.
 #[derive(Clone, Debug)]
 enum Event {
     /// A message moves a conversation to the top.
@@ -25,9 +25,9 @@ enum Event {
     Archive(usize, bool),
     /// A conversation is deleted.
     Delete(usize),
-    /// One partition of the index, of inbox and archive, catches up with the table.
+    /// One partition of the index, inbox or archive, catches up with the table.
     CatchUp(usize),
-    /// A read of that partition meets a replica that is further behind.
+    /// A read of that partition reaches a replica that is further behind.
     FallBehind(usize),
 }
 
@@ -42,14 +42,14 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
     prop::collection::vec(event, 0..24)
 }
 
-/// Copies of the table as the index saw it, and which of them its two partitions, inbox and archive, show.
+/// Copies of the table at several times, and the copy that each partition of the index, inbox and archive, shows.
 #[derive(Default)]
 struct Index {
     copies: Vec<Database>,
     shown: [usize; 2],
 }
 
-/// A caller with conversations, and an index that lags until it is told to catch up.
+/// A caller with conversations, and an index that lags until `catch_up`.
 struct Inbox {
     table: Table,
     caller: PersonId,
@@ -94,7 +94,7 @@ impl Inbox {
         inbox
     }
 
-    /// From now on the partition shows the table as it is at this moment.
+    /// From now on the partition shows the table's present state.
     async fn catch_up(&mut self, partition: usize) {
         let copy = self.table.start_another().await;
         copy.import(self.table.rows().await);
@@ -122,7 +122,7 @@ impl Inbox {
                     archived_at,
                     ..ConversationPatch::default()
                 };
-                // It may have been deleted.
+                // It may be deleted already.
                 let _ = self
                     .table
                     .store
@@ -132,7 +132,7 @@ impl Inbox {
             Event::Delete(which) => {
                 let id = pick(which);
                 self.disturbed.insert(id);
-                // It may have been deleted before.
+                // It may be deleted already.
                 let _ = self.table.store.delete_conversation(self.caller, id).await;
             }
             Event::CatchUp(partition) => self.catch_up(*partition).await,
@@ -143,10 +143,10 @@ impl Inbox {
         }
     }
 
-    /// The caller sends a message, which moves the conversation in the caller's inbox at once.
+    /// The caller sends a message, which moves the conversation up in the caller's inbox at once.
     async fn message(&mut self, id: ConversationId) {
         self.disturbed.insert(id);
-        // It may have been deleted.
+        // It may be deleted already.
         let message = new_message(id, "Merry Christmas, ya filthy animal");
         let _ = self.table.store.send_message(self.caller, &message, None).await;
     }
@@ -160,7 +160,7 @@ impl Inbox {
     }
 }
 
-/// Runs `walk` on some dozens of cases, each with a database of its own.
+/// Runs `walk` on some dozens of cases, each with its own database.
 pub(crate) fn check<S: Strategy>(
     cases: u32,
     strategy: &S,
@@ -181,7 +181,7 @@ fn forwards_nothing_comes_twice_and_nothing_that_stays_is_skipped() {
         &(1usize..14, 1usize..6, events()),
         async |(conversations, limit, events)| {
             let mut inbox = Inbox::with(conversations).await;
-            // Some of it has happened before the first page, so that a replica can fall behind what that page showed.
+            // Some events happen before the first page, so that a replica can be behind that page.
             let (before, during) = events.split_at(events.len() / 2);
             for event in before {
                 inbox.happen(event).await;
@@ -238,7 +238,7 @@ async fn a_replica_that_is_behind_shows_nothing_a_second_time() {
 async fn a_row_that_stands_in_both_partitions_shows_once() {
     let mut inbox = Inbox::with(2).await;
     inbox.happen(&Event::Archive(0, true)).await;
-    // The archive has it already, and the inbox has it still.
+    // The archive contains it already, and the inbox contains it still.
     inbox.happen(&Event::CatchUp(1)).await;
     let page = inbox.page(10, Position::Start).await;
     let ids: Vec<_> = page.data.iter().map(|conversation| conversation.id).collect();
@@ -265,7 +265,8 @@ fn backwards_everything_that_stays_comes_once() {
                     _ => break,
                 }
                 for event in events.next().into_iter().flatten() {
-                    // A cursor that is a conversation goes with it: its present place counts, whatever the index shows.
+                    // A cursor that is a conversation moves with it: its present place counts, whatever the index
+                    // shows.
                     let moves = |which: &usize| inbox.ids[which % inbox.ids.len()] == cursor;
                     if !matches!(event, Event::Message(which) | Event::Delete(which) if moves(which)) {
                         inbox.happen(event).await;

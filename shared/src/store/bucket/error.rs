@@ -1,4 +1,4 @@
-//! What can go wrong, without HTTP in it.
+//! Errors of the bucket, without HTTP.
 
 use std::error::Error;
 
@@ -7,22 +7,22 @@ use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 
 use crate::aws::{cause, chain};
 
-/// The result of everything that the bucket does.
+/// The result of every bucket call.
 pub type Result<T, E = StorageError> = std::result::Result<T, E>;
 
-/// Why the bucket did not do what it was asked. The texts are for the log; no signed link is in them.
+/// Why a bucket call failed. The texts are for the log; they contain no signed link.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
-    /// There is no such object.
+    /// The object does not exist.
     #[error("there is no object {key}")]
     Missing {
-        /// Its key.
+        /// The object's key.
         key: String,
     },
-    /// The storage throttles, is out of reach or too slow. Trying again may help.
+    /// The storage throttles, is unreachable or is too slow. A retry may succeed.
     #[error("the storage is unavailable: {0}")]
     Unavailable(String),
-    /// Our own fault.
+    /// A fault of this program or its configuration.
     #[error("{0}")]
     Internal(String),
 }
@@ -39,7 +39,7 @@ impl<E: ProvideErrorMetadata + Error + 'static> From<SdkError<E, HttpResponse>> 
     }
 }
 
-/// Codes worth another try that come with a status below 500:
+/// Retryable error codes whose HTTP status is below 500:
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList>.
 fn is_temporary(code: &str) -> bool {
     matches!(code, "OperationAborted" | "RequestTimeout" | "SlowDown")

@@ -1,10 +1,10 @@
-//! The name under which a browser saves a sound.
+//! The file name under which a browser saves a sound.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use unicode_general_category::{GeneralCategory, get_general_category};
 use unicode_normalization::UnicodeNormalization;
 
-/// What stands in an extended parameter as it is: <https://www.rfc-editor.org/rfc/rfc8187#section-3.2.1>.
+/// Characters that an extended parameter must escape: <https://www.rfc-editor.org/rfc/rfc8187#section-3.2.1>.
 const EXTENDED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'!')
     .remove(b'#')
@@ -19,17 +19,17 @@ const EXTENDED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'|')
     .remove(b'~');
 
-/// The longest name in bytes, without its extension. File systems take 255.
+/// The longest name without its extension, in bytes. File systems allow 255.
 const LONGEST: usize = 200;
 
 /// The longest extension, in characters.
 const LONGEST_EXTENSION: usize = 5;
 
-/// What a name begins as where nothing of the title can stand in it.
+/// The stem of a name when no character of the title is allowed in it.
 const NAMELESS: &str = "sound";
 
-/// The header `Content-Disposition` that saves a file under a title, in any script, with the extension of `file`:
-/// <https://www.rfc-editor.org/rfc/rfc6266>. All of it is visible ASCII.
+/// The `Content-Disposition` header value that saves a file under a title in any script, with the extension of `file`:
+/// <https://www.rfc-editor.org/rfc/rfc6266>. The value is visible ASCII.
 pub(crate) fn attachment(title: &str, file: &str) -> String {
     let extension = extension(file);
     let name = file_name(title, &extension);
@@ -38,7 +38,7 @@ pub(crate) fn attachment(title: &str, file: &str) -> String {
     format!("attachment; filename=\"{fallback}\"; filename*=UTF-8''{name}")
 }
 
-/// The extension with its dot, or nothing.
+/// The extension with its dot, or an empty string.
 fn extension(file: &str) -> String {
     let name = file.rsplit('/').next().unwrap_or_default();
     match name.rsplit_once('.') {
@@ -52,7 +52,7 @@ fn extension(file: &str) -> String {
     }
 }
 
-/// A name that every file system takes and that shows what it is.
+/// A file name for a title. Every file system accepts it, and its extension stays visible.
 fn file_name(title: &str, extension: &str) -> String {
     let name: String = title.chars().filter(|c| !is_hidden(*c)).map(shown).collect();
     let name = name.trim_matches([' ', '.']);
@@ -67,7 +67,7 @@ fn file_name(title: &str, extension: &str) -> String {
     format!("{name}{extension}")
 }
 
-/// Invisible characters, and those that turn the direction of the text, so that an extension would look like another.
+/// Whether a character is invisible or changes the text direction. Such characters can disguise the extension.
 fn is_hidden(c: char) -> bool {
     let is_direction =
         matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
@@ -79,7 +79,7 @@ fn is_hidden(c: char) -> bool {
         )
 }
 
-/// The character, or what stands for it where a file system or the header has its own use for it.
+/// The character, or its replacement if a file system or the header reserves it.
 fn shown(c: char) -> char {
     match c {
         '/' | '\\' | ':' | '*' | '?' | '<' | '>' | '|' => '_',
@@ -89,8 +89,8 @@ fn shown(c: char) -> char {
     }
 }
 
-/// The title for programs that know no other alphabet: letters without their accents, and nothing of other scripts. `%`
-/// stands in no such name, for some take it for an escape: <https://www.rfc-editor.org/rfc/rfc6266#appendix-D>.
+/// The title for programs that read only ASCII: letters without accents, no other scripts, no `%`. Some programs decode
+/// `%` as an escape: <https://www.rfc-editor.org/rfc/rfc6266#appendix-D>.
 fn ascii(title: &str) -> String {
     title.nfkd().filter(|c| c.is_ascii() && *c != '%').collect()
 }
@@ -102,7 +102,7 @@ mod tests {
 
     use super::*;
 
-    /// The two names in a header.
+    /// The ASCII and the extended name in a header.
     fn names(header: &str) -> Option<(String, String)> {
         let names = header.strip_prefix("attachment; filename=\"")?;
         let (fallback, name) = names.split_once("\"; filename*=UTF-8''")?;

@@ -1,4 +1,4 @@
-//! The bucket: files and indexes, and signed links to files. `objects` says how objects are called.
+//! The bucket: files, search indexes, and signed links to files. `objects` defines the object keys.
 
 mod error;
 mod file_name;
@@ -26,16 +26,16 @@ use crate::model::{Download, Page, Sound, StoredSound, Timestamp};
 use crate::store::table::{Clock, system_clock};
 use signer::{LINK_LIFE, Place, Signer};
 
-/// How long reading an object may take, all of it: an index of 30 MB comes in less than a second where Lambda runs.
+/// Time limit for reading a whole object. In Lambda, an index of 30 MB takes less than a second.
 const READ_TIME: Duration = Duration::from_secs(8);
 
-/// How long one attempt of a write may take: only the import writes, from wherever the operator is.
+/// Time limit for one write attempt. Only the import writes, over the operator's own connection.
 const WRITE_TIME: Duration = Duration::from_mins(10);
 
-/// The most keys that S3 deletes in one call.
+/// S3's limit on the keys of one delete call.
 const MOST_KEYS: usize = 1000;
 
-/// The door to the bucket. Cheap to clone: clones share one client and its connections.
+/// A client of the bucket. Cheap to clone: clones share one client and its connections.
 #[derive(Clone)]
 pub struct Bucket {
     client: Client,
@@ -43,18 +43,18 @@ pub struct Bucket {
     region: Option<Region>,
     credentials: Option<SharedCredentialsProvider>,
     clock: Clock,
-    /// Where links lead. Found out once.
+    /// The base URL of links, determined once.
     place: Arc<OnceLock<Place>>,
 }
 
 impl Bucket {
-    /// The bucket `name`, reached with this configuration. Where it has an endpoint of its own, the bucket's name stands
-    /// in the path; S3 itself takes it in the host's name.
+    /// The bucket `name`, reached with this configuration. With a custom endpoint, the bucket's name is part of the
+    /// path; with S3 itself it is part of the host name.
     pub fn new(config: &SdkConfig, name: impl Into<Arc<str>>, clock: Clock) -> Self {
         let client = config::Builder::from(config)
             .force_path_style(config.endpoint_url().is_some())
             .timeout_config(
-                // Up to the headers of the answer. `get` limits how long the rest may take.
+                // These limits end at the response headers. `get` limits the rest.
                 TimeoutConfig::builder()
                     .connect_timeout(Duration::from_secs(1))
                     .operation_attempt_timeout(Duration::from_secs(3))
@@ -72,14 +72,14 @@ impl Bucket {
         }
     }
 
-    /// The bucket that the environment names: in `BUCKET_NAME`, with region, credentials and endpoint as in every AWS
-    /// SDK. Nothing is asked of the network: links need no connection.
+    /// The bucket that the environment names in `BUCKET_NAME`. Region, credentials and endpoint are as in every AWS
+    /// SDK. Opens no connection: links need none.
     pub async fn from_env() -> Result<Self> {
         let name = std::env::var("BUCKET_NAME").map_err(|_| {
             StorageError::Internal("the environment variable BUCKET_NAME is not set".to_owned())
         })?;
         let config = aws::config().load().await;
-        // The SDK would find it, but `new` asks whether there is one.
+        // The SDK reads this variable too, but `new` must know whether an endpoint is set.
         let config = match std::env::var("AWS_ENDPOINT_URL_S3") {
             Ok(url) if !url.is_empty() => config.into_builder().endpoint_url(url).build(),
             _ => config,
@@ -87,8 +87,8 @@ impl Bucket {
         Ok(Self::new(&config, name, Arc::new(system_clock)))
     }
 
-    /// An object's content, whole. Once it has begun to come, nothing is tried again: a connection that breaks then makes
-    /// it unavailable. A caller that may not list the bucket, such as a function, gets "access denied" for a missing object.
+    /// The whole content of an object. No retry after the first byte: a broken connection is `Unavailable`. S3 answers
+    /// "access denied" for a missing object if the caller may not list the bucket; functions may not.
     pub async fn get(&self, key: &str) -> Result<Vec<u8>> {
         let read = timeout(READ_TIME, self.read(key)).await;
         read.unwrap_or_else(|_| Err(StorageError::Unavailable(format!("reading {key} takes too long"))))
@@ -100,14 +100,14 @@ impl Bucket {
         let length = object.content_length().and_then(|length| length.try_into().ok());
         let mut content = Vec::with_capacity(length.unwrap_or_default());
         while let Some(bytes) = object.body.next().await {
-            // The connection broke, or what came is not what was stored.
+            // The connection broke, or the checksum does not match.
             let bytes = bytes.map_err(|error| StorageError::Unavailable(aws::chain(&error)))?;
             content.extend_from_slice(&bytes);
         }
         Ok(content)
     }
 
-    /// Stores an object, whatever had the key before.
+    /// Stores an object and overwrites any previous one.
     pub async fn put(&self, key: &str, content: impl Into<ByteStream>, content_type: &str) -> Result<()> {
         let time = TimeoutConfig::builder()
             .operation_attempt_timeout(WRITE_TIME)
@@ -126,8 +126,7 @@ impl Bucket {
         Ok(())
     }
 
-    /// Removes objects, and is content with those that are not there. What the bucket keeps of them, as old versions,
-    /// goes by its own rules.
+    /// Removes objects; missing ones are no error. The bucket's own rules remove old versions.
     pub async fn delete(&self, keys: &[String]) -> Result<()> {
         for keys in keys.chunks(MOST_KEYS) {
             let objects = keys
@@ -150,19 +149,19 @@ impl Bucket {
         Ok(())
     }
 
-    /// The sound as callers see it, with a link to its preview.
+    /// The public form of a sound, with a link to its preview.
     pub async fn sound(&self, sound: StoredSound) -> Result<Sound> {
         let (signer, _) = self.signer().await?;
         signed(&signer, sound)
     }
 
-    /// The sounds as callers see them, each with a link to its preview.
+    /// The public form of sounds, each with a link to its preview.
     pub async fn sounds(&self, sounds: Page<StoredSound>) -> Result<Page<Sound>> {
         let (signer, _) = self.signer().await?;
         sounds.try_map(|sound| signed(&signer, sound))
     }
 
-    /// A link to the original file of a sound. A browser saves it under the sound's title.
+    /// A link to the original file of a sound. Browsers save the file under the sound's title.
     pub async fn download(&self, sound: &StoredSound) -> Result<Download> {
         let (signer, expires_at) = self.signer().await?;
         let disposition = file_name::attachment(&sound.title, &sound.file);
@@ -170,7 +169,7 @@ impl Bucket {
         Ok(Download { url, expires_at })
     }
 
-    /// Who signs links now, and until when they last.
+    /// A signer as of now, and the time when its links expire.
     async fn signer(&self) -> Result<(Signer<'_>, Timestamp)> {
         let now = Timestamp::from((self.clock)());
         let place = self.place().await?;
@@ -183,8 +182,8 @@ impl Bucket {
         Ok((Signer::new(place, credentials, now), expires_at))
     }
 
-    /// Where the bucket is, as the SDK knows it: of the partition's domain, of an endpoint, or how a configuration
-    /// wants it. A link of its own tells.
+    /// The base URL of the bucket, taken from a link that the SDK signed. The SDK resolves partition, endpoint and
+    /// configuration.
     async fn place(&self) -> Result<&Place> {
         if let Some(place) = self.place.get() {
             return Ok(place);
@@ -192,7 +191,7 @@ impl Bucket {
         let life = Duration::from_secs(LINK_LIFE.into());
         let life = PresigningConfig::expires_in(life).map_err(StorageError::internal)?;
         let request = self.client.get_object().bucket(&*self.name).key(Place::KEY);
-        // Signing sends nothing, so trying again helps nothing.
+        // Signing needs no network, so a retry would not help.
         let request = request.presigned(life).await;
         let request = request.map_err(|error| StorageError::Internal(aws::describe(&error)))?;
         let region = self.region.as_ref().map(ToString::to_string);

@@ -1,5 +1,5 @@
-//! Signed links. The SDK makes them, too, but goes through a whole request for each, and a list has a hundred: this is
-//! its own signing, alone. `shared/tests/bucket` compares the two.
+//! Signed links. The SDK's presigning builds a whole request for each link, and a list has a hundred links, so this
+//! module signs directly. `shared/tests/bucket` compares both results.
 
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
@@ -15,32 +15,33 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::error::{Result, StorageError};
 use crate::model::{Link, Timestamp};
 
-/// What stands in a query as it is: <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>.
+/// Characters that a query must escape:
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>.
 const IN_QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// What stands in a path as it is.
+/// Characters that a path must escape.
 const IN_PATH: &AsciiSet = &IN_QUERY.remove(b'/');
 
 /// How long a link lasts, in seconds.
 pub(super) const LINK_LIFE: u32 = 3600;
 
-/// Where a bucket is.
+/// The base URL and region of a bucket.
 #[derive(Debug)]
 pub(crate) struct Place {
-    /// What stands before a key.
+    /// The URL before the object key.
     url: String,
     region: String,
 }
 
 impl Place {
-    /// The key whose link tells where the bucket is.
+    /// The key of the sample link from which [`Place::of`] derives the base URL.
     pub(crate) const KEY: &str = "key";
 
-    /// The place that a link to [`Self::KEY`] leads to.
+    /// The place to which a link to [`Self::KEY`] points.
     pub(crate) fn of(link: &str, region: String) -> Result<Self> {
         let (address, _) = link.split_once('?').unwrap_or((link, ""));
         let url = address.strip_suffix(Self::KEY).map(ToOwned::to_owned);
@@ -49,7 +50,7 @@ impl Place {
     }
 }
 
-/// Signs links as of one moment. They last for [`LINK_LIFE`], or as long as the credentials if that is shorter.
+/// Signs links as of one moment. Links last for [`LINK_LIFE`], or until the credentials expire if that is sooner.
 pub(crate) struct Signer<'a> {
     place: &'a Place,
     credentials: Credentials,
@@ -62,7 +63,7 @@ impl<'a> Signer<'a> {
         let mut settings = SigningSettings::default();
         settings.signature_location = SignatureLocation::QueryParams;
         settings.expires_in = Some(Duration::from_secs(LINK_LIFE.into()));
-        // S3 takes a path as it is.
+        // S3 expects a path that is encoded once.
         settings.percent_encoding_mode = PercentEncodingMode::Single;
         settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
         let seconds = u64::try_from(now.0).unwrap_or_default();
@@ -74,11 +75,12 @@ impl<'a> Signer<'a> {
         }
     }
 
-    /// A link to the object. With `disposition`, S3 answers with that header, which is signed like the rest.
+    /// A link to the object. With `disposition`, S3 answers with that `Content-Disposition`, which is part of the
+    /// signature.
     pub(crate) fn link(&self, key: &str, disposition: Option<&str>) -> Result<Link> {
         let mut url = self.place.url.clone();
         url.extend(utf8_percent_encode(key, IN_PATH));
-        // It does nothing, but the links of the SDK have it.
+        // This parameter has no effect, but the SDK's links have it.
         url.push_str("?x-id=GetObject");
         if let Some(disposition) = disposition {
             push(&mut url, "response-content-disposition", disposition);
@@ -90,7 +92,7 @@ impl<'a> Signer<'a> {
         Ok(url.into())
     }
 
-    /// The parameters that sign a URL.
+    /// The query parameters that sign a URL.
     fn signed(&self, url: &str) -> Result<Vec<(&'static str, Cow<'static, str>)>> {
         let identity = self.credentials.clone().into();
         let parameters = SigningParams::builder()

@@ -1,4 +1,4 @@
-//! What is known of audio, by its content: an import that meets the same bytes again need not decode or upload them.
+//! Measurements of audio, keyed by content. An import need not decode or upload the same bytes again.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -12,29 +12,29 @@ use crate::model::{Millis, Waveform};
 use crate::store::error::Result;
 use crate::store::table::{Again, Condition, Key, Outcome, Range, ReadStore, Row, Store, decode, encode};
 
-/// So many rows are removed in one transaction, which takes a hundred.
+/// Rows removed in one transaction. DynamoDB allows 100 per transaction.
 const REMOVED_AT_ONCE: usize = 50;
 
-/// What was measured of some audio whose original and preview are stored. `F` is how it sounds, in numbers.
+/// Measurements of audio whose original and preview are stored. `F` is the type of the acoustic features.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StoredAudio<F> {
     /// The SHA-256 of the file, in hexadecimal digits.
     pub sha256: String,
-    /// The way in which it was measured. What was measured in another way can't be compared.
+    /// The version of the analysis. Measurements of different versions can't be compared.
     pub analysis: u32,
-    /// How long it is, in milliseconds.
+    /// The duration, in milliseconds.
     pub duration_ms: u64,
-    /// Samples a second.
+    /// The sample rate, in samples per second.
     pub sample_rate: u32,
-    /// How many channels it has.
+    /// The number of channels.
     pub channels: u16,
-    /// The peaks.
+    /// The peaks of the waveform.
     pub waveform: Waveform,
     /// The media type of the file.
     pub file_type: String,
     /// The size of the file, in bytes.
     pub file_size: u64,
-    /// How it sounds.
+    /// The acoustic features.
     pub features: F,
 }
 
@@ -42,13 +42,13 @@ impl<F: Serialize + DeserializeOwned> Row for StoredAudio<F> {
     const KIND: &'static str = "audio";
 }
 
-/// Audio that no version may need: before it is in one, and after it has gone from one. Whether one does is only known to
-/// who looks; this is the list of what to look at.
+/// Audio that may be unreferenced. Garbage-collection candidates; references are checked before deletion. Audio is
+/// noted before a version references it, and after a version stops doing so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnusedAudio {
     /// The SHA-256 of the file.
     pub sha256: String,
-    /// Since when.
+    /// When the audio was noted.
     pub since: Millis,
 }
 
@@ -57,7 +57,7 @@ impl Row for UnusedAudio {
 }
 
 impl ReadStore {
-    /// What is known of audio with these SHA-256s. What was measured otherwise than by `analysis` is not known.
+    /// The stored measurements of audio with these SHA-256s. Skips measurements of other `analysis` versions.
     pub async fn audio<F: Serialize + DeserializeOwned>(
         &self,
         sha256s: impl IntoIterator<Item = &String>,
@@ -67,7 +67,7 @@ impl ReadStore {
         keys.sort_unstable_by(|one, other| one.pk.cmp(&other.pk));
         keys.dedup();
         let mut known = HashMap::with_capacity(keys.len());
-        // A thousand at a time, of which `rows` makes ten calls side by side.
+        // A thousand at a time: `rows` makes ten concurrent calls for them.
         for keys in keys.chunks(1000) {
             let mut rows = self.rows(keys.iter().cloned()).await?;
             for key in keys {
@@ -82,7 +82,7 @@ impl ReadStore {
         Ok(known)
     }
 
-    /// What has been noted as unused for longer than this.
+    /// Audio that was noted as unused longer ago than this.
     pub async fn unused_audio(&self, longer_than: Duration) -> Result<Vec<UnusedAudio>> {
         let millis = u64::try_from(longer_than.as_millis()).unwrap_or(u64::MAX);
         let now = (self.clock)();
@@ -93,13 +93,13 @@ impl ReadStore {
 }
 
 impl Store {
-    /// Writes what is known of audio, when its objects are stored.
+    /// Stores measurements of audio. Call it after the objects are stored.
     pub async fn put_audio<F: Serialize + DeserializeOwned>(&self, audio: &[StoredAudio<F>]) -> Result<()> {
         let rows = audio.iter().map(|row| encode(&Key::audio(&row.sha256), row));
         self.put_all(rows).await
     }
 
-    /// Notes audio that from now on no version may need.
+    /// Notes audio that may be unreferenced from now on.
     pub async fn note_unused_audio(&self, sha256s: impl IntoIterator<Item = &String>) -> Result<()> {
         let since = (self.clock)();
         let rows = sha256s.into_iter().map(|sha256| {
@@ -112,14 +112,14 @@ impl Store {
         self.put_all(rows).await
     }
 
-    /// Takes audio from that list.
+    /// Removes audio from the list of candidates.
     pub async fn forget_unused_audio(&self, sha256s: impl IntoIterator<Item = &String>) -> Result<()> {
         let keys = sha256s.into_iter().map(|sha256| Key::unused_audio(sha256));
         self.delete_all(keys).await
     }
 
-    /// Removes what is known of audio, so that no later import takes its objects for granted. Ends early with `false`
-    /// where another import has taken the draft's place: that one may rely on the audio.
+    /// Removes the measurements of audio, so that later imports upload its objects again. Stops early and returns
+    /// `false` if another import has superseded the draft: that import may use the audio.
     pub async fn remove_audio(&self, draft: Draft, sha256s: &[String]) -> Result<bool> {
         for sha256s in sha256s.chunks(REMOVED_AT_ONCE) {
             let is_removed = self

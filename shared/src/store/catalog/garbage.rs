@@ -1,5 +1,5 @@
-//! Removes versions of the catalogue that are no longer read: those whose import came to nothing, and those that were
-//! replaced a while ago. It can be done again, and by several at once.
+//! Removes catalogue versions that are no longer read: those of failed imports, and those that were replaced at least
+//! two minutes ago. Safe to repeat and to run concurrently.
 
 use super::import::{Draft, VersionRow};
 use super::keys::{
@@ -9,13 +9,13 @@ use crate::model::{StoredSound, VersionId};
 use crate::store::error::{Result, StoreError};
 use crate::store::table::{Key, Range, ReadStore, Store};
 
-/// How long a version is kept after another one has replaced it, in milliseconds: twice what a function remembers it for.
+/// How long a replaced version is kept, in milliseconds: twice the time for which a function caches the version.
 const KEPT_FOR: u64 = 120_000;
-/// So many sounds are removed at a time.
+/// Sounds removed at a time.
 const SOUNDS_AT_ONCE: usize = 500;
 
 impl ReadStore {
-    /// The versions that are no longer read, without `draft`.
+    /// The versions that are no longer read, except `draft`.
     pub async fn outdated_versions(&self, draft: Option<Draft>) -> Result<Vec<VersionId>> {
         let versions = self.versions().await?;
         let now = (self.clock)();
@@ -38,8 +38,8 @@ impl ReadStore {
 }
 
 impl Store {
-    /// Removes the rows of a version, all but its entry in the list of versions: [`Store::forget_version`] does that when
-    /// nothing else is left.
+    /// Removes all rows of a version except its entry in the list of versions. [`Store::forget_version`] removes that
+    /// entry last.
     pub async fn remove_version(&self, version: VersionId) -> Result<()> {
         loop {
             let some = Range::new(sounds_partition(version), SOUNDS).limit(SOUNDS_AT_ONCE);
@@ -50,7 +50,7 @@ impl Store {
             let copies = sounds.iter().flat_map(|sound| copies_of(version, sound));
             let like = sounds.iter().map(|sound| Key::similar(version, sound.id));
             self.delete_all(copies.chain(like)).await?;
-            // Last, for they tell which copies there are.
+            // Last, because these rows list the copies.
             self.delete_all(sounds.iter().map(|sound| Key::sound(version, sound.id)))
                 .await?;
         }
@@ -68,7 +68,7 @@ impl Store {
         Ok(())
     }
 
-    /// Takes a version out of the list of those that have rows.
+    /// Removes a version from the list of versions that have rows.
     pub async fn forget_version(&self, version: VersionId) -> Result<()> {
         self.delete_all([Key::version(version)]).await
     }

@@ -1,5 +1,5 @@
-//! What an import writes: a version of the catalogue. Callers see it once it is published. How versions come and go
-//! is in `docs/CATALOG.md`; `catalog_removal` takes them away again.
+//! Writes of an import: one version of the catalogue. Callers see it once it is published. `docs/CATALOG.md` describes
+//! the life of versions; `garbage` removes them.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,21 +16,21 @@ use crate::store::table::{
     UpdateExpression, encode,
 };
 
-/// So many bytes of a list go into one row, which ends at 400 KB.
+/// Bytes of a list in one row. DynamoDB's limit is 400 KB.
 const PART_BYTES: usize = 300_000;
-/// After so many sounds an import looks whether another one has taken its place.
+/// Sounds that an import writes between two checks for a newer import.
 const SOUNDS_BETWEEN_LOOKS: usize = 1000;
 
-/// A version of the catalogue that is being written.
+/// A catalogue version that is being written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Draft {
-    /// The version.
+    /// The version's id.
     pub version: VersionId,
-    /// The one that was published when it began, which it takes the place of.
+    /// The published version when the draft began. The draft replaces it.
     base: Option<Published>,
 }
 
-/// All that a version holds, but for what is similar to what.
+/// The content of a version, without the lists of similar sounds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CatalogContent {
     /// The sounds, newest first.
@@ -43,20 +43,20 @@ pub struct CatalogContent {
     pub tags: Vec<TagCount>,
 }
 
-/// What became of a draft.
+/// The outcome of publishing a draft.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Publishing {
-    /// It is the catalogue.
+    /// The draft is published.
     Done(Published),
-    /// Another import has taken its place, and it will never be published.
+    /// Another import has superseded the draft. It will never be published.
     Superseded,
 }
 
-/// One version in the list of those that have rows.
+/// An entry in the list of versions that have rows.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct VersionRow {
     pub(crate) version: VersionId,
-    /// Whether it must not be published any more.
+    /// Whether the version must not be published any more.
     pub(crate) superseded: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) published_at: Option<Millis>,
@@ -68,14 +68,14 @@ impl Row for VersionRow {
 }
 
 impl ReadStore {
-    /// All that a version holds.
+    /// The content of a version.
     pub async fn content_of(&self, version: VersionId) -> Result<CatalogContent> {
         let sounds = self.rows_in(Range::new(sounds_partition(version), SOUNDS));
         let (sounds, lists) = tokio::try_join!(sounds, self.lists_of(version))?;
         Ok(CatalogContent { sounds, ..lists })
     }
 
-    /// The same without the sounds.
+    /// The content of a version without its sounds.
     pub(crate) async fn lists_of(&self, version: VersionId) -> Result<CatalogContent> {
         let playlists = Range::new(playlists_partition(version), PLAYLISTS);
         Ok(CatalogContent {
@@ -86,18 +86,18 @@ impl ReadStore {
         })
     }
 
-    /// The versions that have rows, the latest first.
+    /// The versions that have rows, latest first.
     pub(crate) async fn versions(&self) -> Result<Vec<VersionRow>> {
         self.rows_in(Range::new(catalog_partition(), VERSIONS)).await
     }
 }
 
 impl Store {
-    /// Begins a version, and supersedes those that others are writing. `None` where another import begins at this very
-    /// moment, which has superseded this one or soon will.
+    /// Begins a version and supersedes the unpublished versions of other imports. `None` if another import begins at
+    /// the same moment: that import has superseded this one or soon will.
     pub async fn begin_version(&self, base: Option<Published>) -> Result<Option<Draft>> {
         let newest = self.versions().await?.into_iter().map(|row| row.version).max();
-        // Later than all others, whatever the clocks say: the later import wins.
+        // Larger than all other versions, whatever the clocks say: the later import wins.
         let drawn = Id::generate((self.clock)());
         let version = newest.map_or(drawn, |newest| drawn.max(newest.just_after()));
         let row = VersionRow {
@@ -127,15 +127,15 @@ impl Store {
         Ok(Some(draft))
     }
 
-    /// Whether it can still be published, as far as other imports are concerned.
+    /// Whether no other import has superseded the draft.
     pub async fn is_current(&self, draft: Draft) -> Result<bool> {
         let row: Option<VersionRow> = self.row(Key::version(draft.version)).await?;
         Ok(row.is_some_and(|row| !row.superseded))
     }
 
-    /// Writes the sounds of a version with all their copies, and tells `written` whenever so many more are done.
-    /// `similar` gives what is like the sound at an index, the most similar first. Ends early with `false` where another
-    /// import has taken the version's place.
+    /// Writes the sounds of a version with all their copies. Calls `written` after each batch with its size. `similar`
+    /// gives the sounds similar to the sound at an index, most similar first. Stops early and returns `false` if
+    /// another import has superseded the version.
     pub async fn write_sounds(
         &self,
         draft: Draft,
@@ -143,7 +143,7 @@ impl Store {
         similar: impl Fn(usize) -> Vec<Neighbour>,
         written: impl Fn(usize),
     ) -> Result<bool> {
-        // First their own rows: from them the remover knows which others there may be.
+        // The sounds' own rows first: from them the garbage collection derives the copies.
         for sounds in sounds.chunks(SOUNDS_BETWEEN_LOOKS) {
             if !self.is_current(draft).await? {
                 return Ok(false);
@@ -173,7 +173,7 @@ impl Store {
         Ok(true)
     }
 
-    /// Writes the lists of a version. They must be in the order of [`CatalogContent`].
+    /// Writes the lists of a version. They must have the order of [`CatalogContent`].
     pub async fn write_lists(
         &self,
         draft: Draft,
@@ -190,12 +190,12 @@ impl Store {
         self.put_all(parts(version, TAGS, tags)?).await
     }
 
-    /// Makes the version the catalogue, in one moment, unless another import has taken its place.
+    /// Publishes the version atomically, unless another import has superseded it.
     pub async fn publish(&self, draft: Draft, sounds: u32) -> Result<Publishing> {
         let now = (self.clock)();
         let published = Published {
             version: draft.version,
-            // Later than what it replaces, also where the clock has been set back: the latest is never removed.
+            // Later than the replaced version even if the clock was set back: the latest version is never removed.
             published_at: draft.base.map_or(now, |base| now.max(base.published_at.plus(1))),
             sounds,
         };
@@ -221,7 +221,7 @@ impl Store {
     }
 }
 
-/// The rows of a list that is read whole.
+/// The rows of a list that is read as a whole.
 fn parts<T: Serialize + Clone>(
     version: VersionId,
     list: &'static str,
@@ -233,7 +233,7 @@ where
     let mut parts: Vec<Vec<T>> = Vec::new();
     let mut room = 0;
     for item in items {
-        // Larger than what DynamoDB counts: names of attributes, and quotation marks for their types.
+        // At least the size that DynamoDB counts: names count in both, and JSON's quotation marks cover the types.
         let size = serde_json::to_vec(item).map_err(StoreError::internal)?.len() + 16;
         match parts.last_mut() {
             Some(part) if size <= room => {

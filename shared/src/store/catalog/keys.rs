@@ -1,5 +1,5 @@
-//! The keys of the catalogue's rows. All but the pointer, the list of versions and what is known of audio stand under
-//! the version that they belong to: `docs/DATA-MODEL.md`.
+//! Keys of the catalogue's rows. Rows of a version are in partitions of that version. Exceptions: the pointer, the list
+//! of versions and the audio measurements. See `docs/DATA-MODEL.md`.
 
 use crate::model::{Label, PlaylistId, SoundFilter, SoundId, StoredSound, VersionId};
 use crate::store::table::Key;
@@ -7,29 +7,29 @@ use crate::store::table::Key;
 /// The partition of the pointer and of the list of versions.
 const CATALOG: &str = "CATALOG";
 
-/// The partition of the list of audio that no sound may need.
+/// The partition of the list of unused audio.
 const AUDIO: &str = "AUDIO";
 
-/// How the sort keys of that list begin; the SHA-256 follows.
+/// Sort key prefix of unused audio; the SHA-256 follows.
 pub(crate) const UNUSED: &str = "UNUSED#";
-/// How the sort keys of versions begin; the version follows.
+/// Sort key prefix of versions; the version's id follows.
 pub(crate) const VERSIONS: &str = "VERSION#";
-/// How the sort keys of sounds begin, and of what is known of each; the sound's id follows.
+/// Sort key prefix of sounds and of their similar sounds; the sound's id follows.
 pub(crate) const SOUNDS: &str = "SOUND#";
-/// How the sort keys of playlists begin; the id follows.
+/// Sort key prefix of playlists; the playlist's id follows.
 pub(crate) const PLAYLISTS: &str = "PLAYLIST#";
-/// How the sort keys of the parts of the list of tags begin.
+/// Sort key prefix of the parts of the list of tags.
 pub(crate) const TAGS: &str = "TAGS#";
-/// How the sort keys of the parts of the list of themes begin.
+/// Sort key prefix of the parts of the list of themes.
 pub(crate) const THEMES: &str = "THEMES#";
 
 impl Key {
-    /// Which version is published.
+    /// The pointer to the published version.
     pub(crate) fn published() -> Self {
         Self::new(CATALOG, "PUBLISHED")
     }
 
-    /// A version.
+    /// A version's entry in the list of versions.
     pub(crate) fn version(version: VersionId) -> Self {
         Self::new(CATALOG, format_args!("{VERSIONS}{version}"))
     }
@@ -39,12 +39,12 @@ impl Key {
         Self::sound_in(sounds_partition(version), id)
     }
 
-    /// A sound in one of the lists of a version.
+    /// A copy of a sound in one of a version's lists.
     pub(crate) fn sound_in(partition: String, id: SoundId) -> Self {
         Self::new(partition, format_args!("{SOUNDS}{id}"))
     }
 
-    /// The sounds that are like a sound.
+    /// The list of sounds similar to a sound.
     pub(crate) fn similar(version: VersionId, id: SoundId) -> Self {
         Self::sound_in(format!("{}#SIMILAR", version_partition(version)), id)
     }
@@ -54,17 +54,17 @@ impl Key {
         Self::new(playlists_partition(version), format_args!("{PLAYLISTS}{id}"))
     }
 
-    /// One part of the list of tags or of that of themes.
+    /// One part of the list of tags or of themes.
     pub(crate) fn part(version: VersionId, list: &str, number: usize) -> Self {
         Self::new(version_partition(version), format_args!("{list}{number:04}"))
     }
 
-    /// What is known of the audio with this SHA-256.
+    /// The measurements of the audio with this SHA-256.
     pub(crate) fn audio(sha256: &str) -> Self {
         Self::new(format_args!("AUDIO#{sha256}"), "AUDIO")
     }
 
-    /// That no sound may need the audio with this SHA-256.
+    /// The note that the audio with this SHA-256 may be unreferenced.
     pub(crate) fn unused_audio(sha256: &str) -> Self {
         Self::new(AUDIO, format_args!("{UNUSED}{sha256}"))
     }
@@ -75,17 +75,17 @@ pub(crate) fn catalog_partition() -> String {
     CATALOG.to_owned()
 }
 
-/// The partition of the list of audio that no sound may need.
+/// The partition of the list of unused audio.
 pub(crate) fn audio_partition() -> String {
     AUDIO.to_owned()
 }
 
-/// Whether a row is of the catalogue.
+/// Whether a row belongs to the catalogue.
 pub(crate) fn is_of_catalog(key: &Key) -> bool {
     key.pk.split('#').next() == Some(CATALOG)
 }
 
-/// The version that a row belongs to; none for the pointer and what stands beside it.
+/// The version of a row; `None` for the pointer and its partition.
 pub(crate) fn version_of(key: &Key) -> Option<VersionId> {
     key.pk.split('#').nth(1)?.parse().ok()
 }
@@ -95,12 +95,12 @@ pub(crate) fn version_partition(version: VersionId) -> String {
     format!("{CATALOG}#{version}")
 }
 
-/// The partition of all sounds of a version.
+/// The partition of all of a version's sounds.
 pub(crate) fn sounds_partition(version: VersionId) -> String {
     format!("{}#SOUNDS", version_partition(version))
 }
 
-/// The partition of all playlists of a version.
+/// The partition of all of a version's playlists.
 pub(crate) fn playlists_partition(version: VersionId) -> String {
     format!("{}#PLAYLISTS", version_partition(version))
 }
@@ -110,7 +110,7 @@ pub(crate) fn playlist_partition(version: VersionId, id: PlaylistId) -> String {
     format!("{}#PLAYLIST#{id}", version_partition(version))
 }
 
-/// The smallest partition that is known to hold all sounds that the filter lets through.
+/// The smallest known partition that contains every sound matching the filter.
 pub(crate) fn filtered_partition(version: VersionId, filter: &SoundFilter) -> String {
     let SoundFilter { tag, theme, category } = filter;
     match (tag, theme, category) {
@@ -121,7 +121,7 @@ pub(crate) fn filtered_partition(version: VersionId, filter: &SoundFilter) -> St
     }
 }
 
-/// The copies of a sound: one in each list that it stands in.
+/// The keys of a sound's copies, one per list that contains the sound.
 pub(crate) fn copies_of(version: VersionId, sound: &StoredSound) -> Vec<Key> {
     let labels = |kind, labels: &[Label]| -> Vec<String> {
         labels

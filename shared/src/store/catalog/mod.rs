@@ -1,4 +1,4 @@
-//! The catalogue of sounds. `docs/CATALOG.md` says how versions of it come and go.
+//! The catalogue of sounds. `docs/CATALOG.md` describes the life of its versions.
 
 pub(crate) mod audio;
 pub(crate) mod garbage;

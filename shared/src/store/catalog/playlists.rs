@@ -37,13 +37,13 @@ impl ReadStore {
         ))
     }
 
-    /// The playlists of a version with these ids, in their order. One round trip.
+    /// A version's playlists with these ids, in the order of the ids. One round trip.
     pub async fn playlists_of(&self, published: Published, ids: &[PlaylistId]) -> Result<Vec<Playlist>> {
         let keys = ids.iter().map(|id| Key::playlist(published.version, *id));
         self.rows_at(keys.collect(), self.consistency_of(published)).await
     }
 
-    /// A playlist, and a page of its sounds, newest first. One round trip.
+    /// A playlist and a page of its sounds, newest first. One round trip.
     pub async fn playlist(&self, id: PlaylistId, page: PageRequest) -> Result<(Playlist, Page<StoredSound>)> {
         let (place, limit) = (id_place(&page)?, page.limit);
         let find = |published: Published| async move {
@@ -60,10 +60,10 @@ impl ReadStore {
         Ok((playlist, page_of(sounds, place, limit)))
     }
 
-    /// All themes, newest first. One round trip the first time, then none.
+    /// All themes, newest first. One round trip the first time, none after that.
     pub async fn themes(&self, page: PageRequest) -> Result<Page<Theme>> {
         let themes = self.whole_list::<Theme>(THEMES).await?;
-        // They are in the order of falling ids.
+        // The list is sorted by descending id.
         let place = match id_place(&page)? {
             Position::Start => Position::Start,
             Position::After(id) => Position::After(themes.partition_point(|theme| theme.id >= id)),

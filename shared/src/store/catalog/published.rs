@@ -1,5 +1,5 @@
-//! The catalogue: which version of it callers see. An import writes a whole version beside the published one and then
-//! changes one row, so callers never see half of it: `docs/CATALOG.md`.
+//! The published catalogue version. An import writes a whole new version and then changes one pointer row, so callers
+//! never see half a version. See `docs/CATALOG.md`.
 
 use std::sync::Arc;
 
@@ -9,18 +9,17 @@ use crate::model::{Millis, VersionId};
 use crate::store::error::Result;
 use crate::store::table::{Key, ReadConsistency, ReadStore, Row};
 
-/// For how long a function takes for granted which version is published, in milliseconds. A version that another one
-/// has replaced is kept for longer than that.
+/// How long a function caches which version is published, in milliseconds. Replaced versions are kept for longer.
 const REMEMBERED_FOR: u64 = 60_000;
 
 /// The published version of the catalogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Published {
-    /// The version.
+    /// The version's id.
     pub version: VersionId,
     /// When it was published.
     pub published_at: Millis,
-    /// How many sounds it has.
+    /// The number of its sounds.
     pub sounds: u32,
 }
 
@@ -28,14 +27,14 @@ impl Row for Published {
     const KIND: &'static str = "catalog";
 }
 
-/// The pointer as it was read last, and when that was. That there is none is not worth remembering.
+/// The cached pointer, and when it was read. A missing pointer is not cached.
 #[derive(Clone, Copy)]
 struct Pointer {
     published: Option<Published>,
     read_at: Millis,
 }
 
-/// A list that is read whole, and the version that it is of: that never changes.
+/// A cached list with its version. Lists of a version never change.
 #[derive(Clone)]
 pub(crate) struct WholeList<T> {
     pub(crate) version: VersionId,
@@ -43,7 +42,7 @@ pub(crate) struct WholeList<T> {
 }
 
 impl ReadStore {
-    /// Which version is published; none before the first import. One round trip, and none for a minute after it.
+    /// The published version; `None` before the first import. One round trip, then none for a minute.
     pub async fn published(&self) -> Result<Option<Published>> {
         let now = (self.clock)();
         match self.cache.get() {
@@ -55,17 +54,17 @@ impl ReadStore {
         }
     }
 
-    /// The same without anything remembered.
+    /// The published version, read without the cache.
     pub async fn published_now(&self) -> Result<Option<Published>> {
-        // Before it is read: another version may be published right after.
+        // Taken before the read: a new version may be published right after it.
         let read_at = (self.clock)();
         let published = self.row(Key::published()).await?;
         self.cache.set(Pointer { published, read_at });
         Ok(published)
     }
 
-    /// What `find` finds in the published version, if anything. Where the version that is remembered does not have it, it
-    /// is looked for in the one that is published now: what one function has shown, every other finds.
+    /// The result of `find` in the published version. If the cached version has no result, looks in the version that is
+    /// published now, so that every function finds what another one has shown.
     pub(crate) async fn find_published<T, F: Future<Output = Result<Option<T>>>>(
         &self,
         find: impl Fn(Published) -> F,
@@ -82,8 +81,8 @@ impl ReadStore {
         }
     }
 
-    /// How to read rows of a version. They never change once it is published, so a moment later any copy of them will do,
-    /// for half the price.
+    /// The consistency with which to read rows of a version. Published rows never change, so soon after publishing
+    /// eventual consistency is enough, at half the price.
     pub(crate) fn consistency_of(&self, published: Published) -> ReadConsistency {
         let age = (self.clock)().0.saturating_sub(published.published_at.0);
         if age < REMEMBERED_FOR {

@@ -10,27 +10,27 @@ use crate::model::{Id, Page, PageRequest, Position, SoundFilter, SoundId, Stored
 use crate::store::error::{Result, StoreError};
 use crate::store::table::{Key, Range, ReadConsistency, ReadStore, Row};
 
-/// At most so many sounds are read at once in search of the few that match a second filter.
+/// The most sounds read at once while a second filter matches only few.
 const LARGEST_READ: usize = 1000;
 
 impl Row for StoredSound {
     const KIND: &'static str = "sound";
 }
 
-/// A sound that is like another.
+/// A sound that is similar to another.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Neighbour {
-    /// Which one.
+    /// The sound's id.
     pub id: SoundId,
-    /// How much, 0 to 1.
+    /// The similarity, 0 to 1.
     pub similarity: f32,
 }
 
-/// The sounds that are like one sound, the most similar first. Two lists, for they take half the room of pairs.
+/// The sounds similar to one sound, most similar first. Two lists take half the space of a list of pairs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct SimilarRow {
     ids: Vec<SoundId>,
-    /// In thousandths.
+    /// The similarities, in thousandths.
     similarities: Vec<u16>,
 }
 
@@ -61,7 +61,7 @@ impl FromIterator<Neighbour> for SimilarRow {
     }
 }
 
-/// One part of a list that is read whole: a row ends at 400 KB.
+/// One part of a list that is read as a whole. A row is limited to 400 KB.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PartRow<T> {
     pub(crate) items: Vec<T>,
@@ -79,7 +79,7 @@ impl ReadStore {
         found.ok_or(StoreError::missing("sound"))
     }
 
-    /// The sounds that the filter lets through, newest first. One round trip, and more where a second filter leaves few.
+    /// The sounds that match the filter, newest first. One round trip; more if a second filter matches only few.
     pub async fn sounds(&self, filter: &SoundFilter, page: PageRequest) -> Result<Page<StoredSound>> {
         let place = id_place(&page)?;
         let found = match self.published().await? {
@@ -93,14 +93,14 @@ impl ReadStore {
         Ok(page_of(found, place, page.limit))
     }
 
-    /// The sounds of a version with these ids, in their order. One round trip.
+    /// A version's sounds with these ids, in the order of the ids. One round trip.
     pub async fn sounds_of(&self, published: Published, ids: &[SoundId]) -> Result<Vec<StoredSound>> {
         let keys = ids.iter().map(|id| Key::sound(published.version, *id));
         self.rows_at(keys.collect(), self.consistency_of(published)).await
     }
 
-    /// The sounds that are most like a sound, the most similar first, at most a hundred in all; and how similar each is,
-    /// 0 to 1. Two round trips.
+    /// The sounds most similar to a sound, most similar first, at most a hundred in all, each with its similarity, 0 to
+    /// 1. Two round trips.
     pub async fn similar(&self, id: SoundId, page: PageRequest) -> Result<(Page<StoredSound>, Vec<f32>)> {
         let find = |published: Published| async move {
             let keys = vec![Key::similar(published.version, id)];
@@ -120,12 +120,13 @@ impl ReadStore {
         });
         let ids: Vec<_> = page.data.iter().map(|neighbour| neighbour.id).collect();
         let sounds = self.sounds_of(published, &ids).await?;
-        // They are in the same version as the list, so none is missing.
+        // The sounds are in the same version as the list, so none is missing.
         let similarities = page.data.iter().map(|neighbour| neighbour.similarity).collect();
         Ok((page.showing(sounds), similarities))
     }
 
-    /// The tags of all sounds, the most used first, then by name. One round trip a megabyte the first time, then none.
+    /// The tags of all sounds, most used first, then by name. The first time one round trip per megabyte, none after
+    /// that.
     pub async fn tags(&self, page: PageRequest) -> Result<Page<TagCount>> {
         let tags = self.whole_list::<TagCount>(TAGS).await?;
         let place = place_of(&page, |cursor| {
@@ -136,7 +137,7 @@ impl ReadStore {
         }))
     }
 
-    /// A list of the published version that is kept whole; empty where nothing is published.
+    /// A list of the published version that is cached whole. Empty if nothing is published.
     pub(crate) async fn whole_list<T>(&self, list: &str) -> Result<Arc<[T]>>
     where
         T: Clone + Send + Sync + 'static,
@@ -159,7 +160,7 @@ impl ReadStore {
         Ok(items)
     }
 
-    /// A list of any version that is kept whole.
+    /// The items of a list of any version.
     pub(crate) async fn parts_of<T>(
         &self,
         version: VersionId,
@@ -171,11 +172,11 @@ impl ReadStore {
     {
         let range = Range::new(version_partition(version), list).consistency(consistency);
         let parts: Vec<PartRow<T>> = self.rows_in(range).await?;
-        // The last part comes first.
+        // Rows come in descending order, so the last part comes first.
         Ok(parts.into_iter().rev().flat_map(|part| part.items).collect())
     }
 
-    /// Up to `limit` sounds of a partition that the filter lets through, in the direction of travel.
+    /// Up to `limit` sounds of a partition that match the filter, in the direction of travel.
     pub(crate) async fn sounds_in(
         &self,
         published: Published,
@@ -210,19 +211,19 @@ impl ReadStore {
     }
 }
 
-/// The page of up to `limit` + 1 sounds that were found.
+/// A page of the sounds found, which are at most `limit` + 1.
 pub(crate) fn page_of(found: Vec<StoredSound>, place: Position<SoundId>, limit: usize) -> Page<StoredSound> {
     Page::of(found, limit, place.is_backwards(), |sound| sound.id.to_string())
 }
 
-/// The place of a page in a list by id.
+/// The start of a page in a list ordered by id.
 pub(crate) fn id_place<K>(page: &PageRequest) -> Result<Position<Id<K>>> {
     let param = page.position.parameter();
     let position = page.position.clone();
     position.try_map(|cursor| cursor.parse().map_err(|_| StoreError::CursorInvalid { param }))
 }
 
-/// The place of a page in a whole list; `find` finds the item that the cursor names.
+/// The start of a page in a whole list. `find` returns the index of the cursor's item.
 fn place_of(page: &PageRequest, find: impl Fn(&str) -> Option<usize>) -> Result<Position<usize>> {
     let param = page.position.parameter();
     let position = page.position.clone();

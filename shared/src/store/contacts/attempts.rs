@@ -1,5 +1,5 @@
-//! Guesses at phone numbers. A try is counted before the numbers are compared. It is taken back when it was right, and
-//! counted as wrong otherwise: so of many at once no more are compared than one after the other.
+//! Limit on guesses of phone numbers. An attempt is counted before the numbers are compared. Afterwards a right guess
+//! is uncounted and a wrong one is counted as wrong. So concurrent guesses get no extra comparisons.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,20 +7,20 @@ use crate::model::PersonId;
 use crate::store::error::{Result, StoreError};
 use crate::store::table::{Again, Condition, EXISTS, Key, Row, Store, UpdateExpression, decode};
 
-/// The most wrong phone numbers that a caller may give in an hour.
+/// The most wrong phone numbers of a caller per hour.
 const MOST: u32 = 10;
-/// How long after the last wrong one all are forgotten, in seconds: so that no hour has more than `MOST`.
+/// How long after the last wrong guess the counts expire, in seconds. No hour has more than `MOST` wrong guesses.
 const KEPT: i64 = 60 * 60;
 
-/// The phone numbers that a caller has given for people who are no contacts of theirs.
+/// A caller's guesses of the phone numbers of people who are not their contacts.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct AttemptsRow {
-    /// How many were wrong, or are being compared.
+    /// Guesses that were wrong or are still being compared.
     tries: u32,
-    /// How many were wrong.
+    /// Guesses that were wrong.
     #[serde(default)]
     wrong: u32,
-    /// The table's TTL attribute.
+    /// When the counts expire. The table's TTL attribute.
     kept_until: i64,
 }
 
@@ -29,8 +29,8 @@ impl Row for AttemptsRow {
 }
 
 impl Store {
-    /// Counts a try, or refuses it. One round trip and one write unit; two of each where earlier tries have expired and
-    /// their row has not been removed yet. Where others that are being compared take up the room, it waits for them.
+    /// Counts an attempt, or refuses it. One round trip and one write unit; two of each if the counts have expired and
+    /// the row still exists. Waits while attempts in progress fill the limit.
     pub(crate) async fn count_attempt(&self, caller: PersonId) -> Result<()> {
         let key = Key::attempts(caller);
         self.retry(|| async {
@@ -68,14 +68,14 @@ impl Store {
         .await
     }
 
-    /// Takes back a try that was right. One round trip, one write unit.
+    /// Uncounts a right guess. One round trip, one write unit.
     pub(crate) async fn take_back_attempt(&self, caller: PersonId) -> Result<()> {
         let some = Condition::new("tries > :none").with(":none", 0)?;
         self.change_attempts(caller, UpdateExpression::default().count_down("tries"), some)
             .await
     }
 
-    /// Notes that a try was wrong. One round trip, one write unit.
+    /// Counts a guess as wrong. One round trip, one write unit.
     pub(crate) async fn note_wrong_attempt(&self, caller: PersonId) -> Result<()> {
         let kept_until = self.now().plus(KEPT);
         let wrong = UpdateExpression::default()

@@ -12,7 +12,7 @@ use crate::store::people::keys::{CONTACTS, person_partition};
 use crate::store::people::person::{PersonRow, UsernameRow};
 use crate::store::table::{ABSENT, Again, EXISTS, Key, Range, ReadStore, Row, Rows, Store, UpdateExpression};
 
-/// An entry of somebody's address book.
+/// An entry of an address book.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct ContactRow {
     pub(crate) person_id: PersonId,
@@ -61,8 +61,7 @@ impl ReadStore {
         contact(caller, entry, &mut rows)
     }
 
-    /// Refuses a cursor that is the id of something else than a person. Whether the person is one of the caller's
-    /// contacts does not matter: a position outlives its row.
+    /// Refuses a cursor that is not the id of a person. The person need not be a contact: a position outlives its row.
     async fn require_person(&self, place: Position<PersonId>) -> Result<()> {
         let (Position::After(id) | Position::Before(id)) = place else {
             return Ok(());
@@ -77,9 +76,9 @@ impl ReadStore {
 }
 
 impl Store {
-    /// Adds a person to the caller's contacts; creates the person where the username is free, and the conversation
-    /// of the two where there is none. Three round trips; one more where the person is a contact already, two where they
-    /// only exist: then the phone number is a guess, and counts as one until it has proved right.
+    /// Adds a person to the caller's contacts. Creates the person if the username is free, and the pair's conversation
+    /// if there is none. Three round trips; one more if the person is a contact already. Two more if the person exists
+    /// but is no contact: the phone number is then a guess, counted until it proves right.
     pub async fn create_contact(
         &self,
         caller: PersonId,
@@ -127,7 +126,7 @@ impl Store {
                     Ok(())
                 }
             };
-            // Both to their ends: a failure of one does not undo the other.
+            // Await both: if one fails, the other still takes effect.
             let (outcome, attempt) = tokio::join!(transaction.create(idempotency, id, is_new), take_back);
             attempt?;
             outcome?;
@@ -143,8 +142,8 @@ impl Store {
         .await
     }
 
-    /// What the caller has with a person who exists: the entry and the pair, if any. Refused where the phone number
-    /// shows that the caller means somebody else. Where there is no entry, the try has been counted.
+    /// The caller's entry for an existing person, and the pair, if any. Refuses a phone number that is not the
+    /// person's. Without an entry, the attempt has been counted.
     async fn find_known(&self, caller: PersonId, id: PersonId, new: &NewContact) -> Result<Rows> {
         if id == caller {
             return Err(StoreError::Invalid {
@@ -157,7 +156,7 @@ impl Store {
         let mut rows = self
             .rows([entry.clone(), person.clone(), Key::pair(caller, id)])
             .await?;
-        // A caller who has the entry can read the number there.
+        // With an entry, the caller can read the number there.
         let is_guess = !rows.has(&entry);
         if is_guess {
             self.count_attempt(caller).await?;
@@ -174,7 +173,7 @@ impl Store {
         Err(StoreError::UsernameTaken)
     }
 
-    /// Changes what the caller calls a contact. Two round trips.
+    /// Changes the display name of a contact. Two round trips.
     pub async fn update_contact(
         &self,
         caller: PersonId,
@@ -191,7 +190,7 @@ impl Store {
         self.contact(caller, id).await
     }
 
-    /// Removes a contact, and deletes the conversation of the two for both. Two round trips.
+    /// Removes a contact and deletes the pair's conversation for both people. Two round trips.
     pub async fn delete_contact(&self, caller: PersonId, id: PersonId) -> Result<()> {
         let (entry, pair) = (Key::contact(caller, id), Key::pair(caller, id));
         self.retry(|| async {
@@ -213,7 +212,7 @@ impl Store {
     }
 }
 
-/// The entry with the person and the conversation that were read for it.
+/// The contact, from the rows that were read for it.
 fn contact(caller: PersonId, entry: ContactRow, rows: &mut Rows) -> Result<Contact> {
     let id = entry.person_id;
     let person: Option<PersonRow> = rows.take(&Key::person(id))?;

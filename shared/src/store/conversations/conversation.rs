@@ -1,5 +1,5 @@
-//! Conversations. Everything of a conversation stands in the partition of its tag: its own row, one row for each
-//! participant, messages and read receipts.
+//! Conversations. One partition, that of the tag, holds all rows of a conversation: its own row, the participant rows,
+//! messages and read receipts.
 
 use super::keys::inbox;
 use super::pairs::PairRow;
@@ -20,8 +20,8 @@ impl ReadStore {
 }
 
 impl Store {
-    /// The conversation of the caller with one of their contacts, or of a group that they are in: the one that exists,
-    /// or a new one. However many callers race, there is one. Three round trips when it is new, two when it exists.
+    /// Finds or creates the caller's conversation with a contact, or of a group that they are a member of. Concurrent
+    /// callers get the same one. Three round trips if it is new, two if it exists.
     pub async fn create_conversation(
         &self,
         caller: PersonId,
@@ -49,7 +49,7 @@ impl Store {
             };
             transaction.create(idempotency, id, is_new).await?;
             match self.conversation(caller, id).await {
-                // Deleted since it was found: another one can be created.
+                // The conversation was deleted since it was found. The next attempt can create another one.
                 Err(StoreError::Missing { .. }) if !is_new => Err(Again::after("a delete").into()),
                 resource => Ok(Created {
                     resource: resource?,
@@ -61,7 +61,7 @@ impl Store {
         .await
     }
 
-    /// Changes what is the caller's own, and the pin that all share. Two round trips.
+    /// Changes the caller's own settings, and the pin, which all participants share. Two round trips.
     pub async fn update_conversation(
         &self,
         caller: PersonId,
@@ -108,8 +108,8 @@ impl Store {
         self.conversation(caller, id).await
     }
 
-    /// Deletes a conversation for all its participants: from now on it can't be read or written. Its rows
-    /// are purged in the background. A group stays, without one. Two round trips.
+    /// Deletes a conversation for all participants: from now on nobody can read or write it. A background task purges
+    /// its rows. A group stays, without a conversation. Two round trips.
     pub async fn delete_conversation(&self, caller: PersonId, id: ConversationId) -> Result<()> {
         let (shared, group) = (Key::conversation(id), Key::group(id.cast()));
         self.retry(|| async {
@@ -136,8 +136,7 @@ impl Store {
 }
 
 impl Transaction<'_> {
-    /// The caller's conversation with a contact, of which the entry and the pair were read, and whether it is a new
-    /// one.
+    /// The caller's conversation with a contact, from the entry and pair that were read, and whether it is new.
     fn contact_conversation(
         &mut self,
         caller: PersonId,

@@ -1,4 +1,4 @@
-//! Groups. Each belongs to the one who created it; memberships.rs has what changes who is in it.
+//! Groups. The creator owns the group. `members` changes the membership.
 
 use std::collections::BTreeSet;
 
@@ -14,21 +14,20 @@ use crate::store::error::{Result, StoreError};
 use crate::store::idempotency::{Created, Idempotency};
 use crate::store::table::{Item, Key, ReadStore, Rows, Store};
 
-/// The index over the rows of members.
+/// The index over membership rows.
 const INDEX: &str = "memberships";
-/// At most so many groups are read at once in search of the few that match a filter.
+/// The most groups read at once while a filter matches only few.
 const LARGEST_READ: usize = 400;
 
 impl ReadStore {
-    /// A group as its members see it. Two round trips: one read unit, and half a unit for each member.
+    /// A group as its members see it. Two round trips: one read unit, plus half a unit per member.
     pub async fn group(&self, caller: PersonId, id: GroupId) -> Result<Group> {
         let group: Option<GroupRow> = self.row(Key::group(id)).await?;
         self.render_group(known(group, caller, id)?).await
     }
 
-    /// The caller's groups, newest first. Three round trips, and more where a filter leaves few. The index that lists
-    /// them may lag by a moment: a group that has just been made or joined may be missing, one that was left never
-    /// shows.
+    /// The caller's groups, newest first. Three round trips; more if a filter matches only few. The index may lag by a
+    /// moment: a group just created or joined may be missing. A group that the caller has left never shows.
     pub async fn groups(
         &self,
         caller: PersonId,
@@ -59,8 +58,8 @@ impl ReadStore {
         }))
     }
 
-    /// The first `wanted` of the caller's groups that match, in the direction of travel. The index only proposes: what
-    /// is read strongly consistent decides.
+    /// The first `wanted` matching groups of the caller, in the direction of travel. The index only gives candidates;
+    /// strongly consistent reads verify them.
     async fn find_groups(
         &self,
         caller: PersonId,
@@ -86,7 +85,7 @@ impl ReadStore {
         }
     }
 
-    /// Up to `limit` groups of which the index says that the caller is in them, and where to go on.
+    /// Up to `limit` groups whose membership index lists the caller, and where to continue.
     pub(crate) async fn memberships(
         &self,
         caller: PersonId,
@@ -119,7 +118,8 @@ impl ReadStore {
         Ok((ids, output.last_evaluated_key))
     }
 
-    /// Refuses a cursor that is the id of something else than a group. One that names nothing may have been a group.
+    /// Refuses a cursor that is the id of something other than a group. An unknown id is accepted: the group may be
+    /// deleted.
     async fn require_group(&self, place: Position<GroupId>) -> Result<()> {
         let (Position::After(id) | Position::Before(id)) = place else {
             return Ok(());
@@ -213,7 +213,7 @@ impl Store {
         .await
     }
 
-    /// Changes a group, for its owner. Who comes in and who goes out is one change. Three round trips.
+    /// Changes a group. Only for its owner. Members join and leave in one transaction. Three round trips.
     pub async fn update_group(&self, caller: PersonId, id: GroupId, patch: &GroupPatch) -> Result<Group> {
         let given = match &patch.contacts {
             Patch::Value(given) => given.clone(),
@@ -247,7 +247,7 @@ impl Store {
         .await
     }
 
-    /// Takes the caller out of a group that somebody else owns: from now on they read nothing of it. Two round trips.
+    /// Removes the caller from a group that another person owns: from now on they can't read it. Two round trips.
     pub async fn leave_group(
         &self,
         caller: PersonId,
@@ -282,7 +282,7 @@ impl Store {
         .await
     }
 
-    /// Deletes a group with its conversation, for its owner. Two round trips.
+    /// Deletes a group with its conversation. Only for its owner. Two round trips.
     pub async fn delete_group(&self, caller: PersonId, id: GroupId) -> Result<()> {
         self.retry(|| async {
             let mut rows = self.rows(group_keys(id)).await?;
@@ -298,19 +298,19 @@ impl Store {
     }
 }
 
-/// The keys of a group and of what stands as conversation in its partition.
+/// The keys of a group and of its conversation's row.
 fn group_keys(id: GroupId) -> [Key; 2] {
     [Key::group(id), Key::conversation(id.cast())]
 }
 
-/// What was read of these, if the caller is in the group.
+/// The group and its conversation from the rows of `group_keys`, if the caller is a member.
 fn take_group(rows: &mut Rows, caller: PersonId, id: GroupId) -> Result<(GroupRow, Option<ConversationRow>)> {
     let [group, conversation] = group_keys(id);
     let group = known(rows.take(&group)?, caller, id)?;
     Ok((group, rows.take(&conversation)?))
 }
 
-/// The group, if it is that one and the caller is in it.
+/// The group, if the id matches and the caller is a member.
 fn known(group: Option<GroupRow>, caller: PersonId, id: GroupId) -> Result<GroupRow> {
     group
         .filter(|group| group.group_id == id && group.has(caller))
@@ -322,8 +322,8 @@ fn contact_keys(caller: PersonId, given: &ContactRefs) -> impl Iterator<Item = K
     given.iter().map(move |(_, person)| Key::contact(caller, person))
 }
 
-/// Who is to be in the owner's group: those who were, in their order, then new ones, who must be contacts of the owner.
-/// The owner is in it anyway.
+/// The members beside the owner after a change: first the existing ones in their order, then new ones, who must be
+/// contacts of the owner.
 fn others(owner: PersonId, given: &ContactRefs, before: &[PersonId], rows: &Rows) -> Result<Vec<PersonId>> {
     let mut others: Vec<_> = before.to_vec();
     others.retain(|person| given.iter().any(|(_, given)| given == *person));

@@ -1,8 +1,8 @@
 //! The inbox: the caller's conversations by activity.
 //!
-//! The index `inbox` holds every participant row in the partition of its person, archived ones in one of their own,
-//! ordered by rank: the id of the newest message, or of the conversation while there is none. Ranks only rise. The
-//! index may lag, so it only proposes: the conversation rows, read strongly consistent, decide what is still there.
+//! The index `inbox` contains every participant row, in a partition per person; archived rows have a partition of their
+//! own. Rows are ordered by rank: the id of the newest message, or of the conversation if it has none. Ranks only rise.
+//! The index may lag, so it only gives candidates; strongly consistent reads of the conversation rows verify them.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -19,15 +19,15 @@ use crate::store::table::{Item, Key, ReadStore, attribute, decode};
 
 /// The index over participant rows.
 const INDEX: &str = "inbox";
-/// How a cursor that names a place, not a conversation, begins.
+/// Prefix of a cursor that is a place, not a conversation's id.
 pub(crate) const PLACE: &str = "cur_";
-/// At most so many rows are read at once in search of the few that match a filter.
+/// The most rows read at once while a filter matches only few.
 const LARGEST_READ: usize = 1000;
 
-/// A place in the order of the inbox.
+/// A place in the inbox order.
 pub(crate) type Rank = ConversationId;
 
-/// A conversation found, with the place at which the index has it.
+/// A conversation, with its place in the index.
 struct Found {
     rank: Rank,
     conversation: Conversation,
@@ -42,13 +42,13 @@ struct Source {
     next_read: usize,
 }
 
-/// What is the same in every read of one list.
+/// The parameters shared by all reads of one list.
 struct Walk<'a> {
     filter: &'a ConversationFilter,
     place: Position<Rank>,
 }
 
-/// A walk through somebody's inbox and archive, in the direction of travel.
+/// A walk through a person's inbox and archive, in the direction of travel.
 pub(crate) struct Inbox<'a> {
     store: &'a ReadStore,
     walk: Walk<'a>,
@@ -79,7 +79,7 @@ impl<'a> Inbox<'a> {
         }
     }
 
-    /// The next rows: `wanted` of them, or fewer where a row came up twice. None: there are no more.
+    /// The next rows: `wanted` of them, or fewer if a row came up twice. `None` at the end.
     pub(crate) async fn next(&mut self, wanted: usize) -> Result<Option<Vec<ParticipantRow>>> {
         let Self {
             store, walk, sources, ..
@@ -89,7 +89,7 @@ impl<'a> Inbox<'a> {
         if rows.is_empty() {
             return Ok(None);
         }
-        // While the index moves a row between its two partitions, it may stand in both, even as the row of a former
+        // While the index moves a row between its two partitions, both may contain it, even as the row of a former
         // conversation of the same group.
         rows.retain(|row| self.seen.insert(row.conversation_id.tag()));
         Ok(Some(rows))
@@ -97,9 +97,9 @@ impl<'a> Inbox<'a> {
 }
 
 impl ReadStore {
-    /// The caller's conversations, most recently active first. Two round trips and, for a page of ten, at most
-    /// thirteen read units, however many conversations there are; a filter that few match reads on until the page
-    /// is full. A cursor that is a conversation's id costs one more round trip.
+    /// The caller's conversations, most recently active first. Two round trips. A page of ten takes at most thirteen
+    /// read units, however many conversations the caller has. A filter that matches few conversations reads on until
+    /// the page is full. A cursor that is a conversation's id costs one more round trip.
     pub async fn conversations(
         &self,
         caller: PersonId,
@@ -121,7 +121,7 @@ impl ReadStore {
         Ok(page.map(|found| found.conversation))
     }
 
-    /// The place that a cursor names: one that a page named, or the present one of a conversation.
+    /// The rank that a cursor names: a place from a page, or the present rank of a conversation.
     async fn rank_of(&self, caller: PersonId, position: Position<String>) -> Result<Position<Rank>> {
         let (Position::After(cursor) | Position::Before(cursor)) = &position else {
             return Ok(Position::Start);
@@ -142,7 +142,7 @@ impl ReadStore {
         Ok(position.map(|_| rank))
     }
 
-    /// Those of the candidates that exist and have not moved across the place where the walk began, in their order.
+    /// The candidates that still exist and have not crossed the start of the walk, in their order.
     async fn alive(&self, candidates: Vec<ParticipantRow>, place: Position<Rank>) -> Result<Vec<Found>> {
         let mut rows = self
             .rows(
@@ -156,11 +156,11 @@ impl ReadStore {
             let (id, rank) = (participant.conversation_id, participant.rank);
             let conversation: Option<ConversationRow> = rows.take(&Key::conversation(id))?;
             let stays = |row: &ConversationRow| match place {
-                // The index may still show it here although a reader has met it further up.
+                // The index may still show the row here although the reader has already met it further up.
                 Position::After(place) => row.rank() < place,
                 Position::Start | Position::Before(_) => true,
             };
-            // The index may also still have people who have just left a group.
+            // The index may still contain people who have just left a group.
             let takes_part = |row: &ConversationRow| row.sent_by.contains_key(&participant.person_id);
             if let Some(conversation) =
                 conversation.filter(|row| row.is_alive(id) && takes_part(row) && stays(row))
@@ -186,10 +186,10 @@ impl Source {
         }
     }
 
-    /// Reads on until `wanted` rows are at hand or there are no more.
+    /// Reads until `wanted` rows are available or none are left.
     async fn fill(&mut self, store: &ReadStore, walk: &Walk<'_>, wanted: usize) -> Result<()> {
         while self.buffer.len() < wanted && !self.is_exhausted {
-            // A filter is applied after the limit: where little matches, ever more is read at once.
+            // The filter applies after the limit, so reads grow while little matches.
             self.next_read = (self.next_read * 2).clamp(wanted, LARGEST_READ);
             let output = walk
                 .query(store, &self.partition)?
@@ -249,8 +249,8 @@ impl Walk<'_> {
     }
 }
 
-/// Takes up to `wanted` rows from all sources in the order of travel. Each source has that many at hand, or all that
-/// are left of it.
+/// Takes up to `wanted` rows from all sources in the direction of travel. Each source must hold that many rows, or all
+/// that are left of it.
 fn merge(sources: &mut [Source], wanted: usize, backwards: bool) -> Vec<ParticipantRow> {
     let mut merged = Vec::with_capacity(wanted);
     while merged.len() < wanted {

@@ -1,6 +1,6 @@
-//! The members of a group, and its conversation. A group, its members and its conversations stand in one partition. Each
-//! member has one row: a participant row while the group has a conversation, a member row otherwise. So one transaction
-//! changes who is in a group.
+//! The members of a group and its conversation. A group, its members and its conversations share one partition. Each
+//! member has one row: a participant row while the group has a conversation, otherwise a member row. So one transaction
+//! changes the membership.
 
 use super::purge::PurgeWork;
 use super::rows::{ConversationRow, GroupRow, MemberRow, ParticipantRow, alive, of};
@@ -8,12 +8,12 @@ use crate::model::{ConversationId, GroupId, Id, MOST_MEMBERS, PersonId};
 use crate::store::error::{Result, StoreError};
 use crate::store::table::{ABSENT, Condition, EXISTS, Key, Rows, Transaction, UpdateExpression};
 
-/// The most people whom one transaction lets in and shuts out together: each is a row, beside the group's and the
-/// conversation's, of the 100 that DynamoDB takes.
+/// The most people whom one transaction adds and removes together. Each is a row, beside those of the group and the
+/// conversation. DynamoDB allows 100 rows.
 const MOST_AT_ONCE: usize = 96;
 
 impl Transaction<'_> {
-    /// A new group with its conversation. Refused when another one has the partition.
+    /// Adds a new group with its conversation. Refused if the partition is taken.
     pub(crate) fn put_group(&mut self, group: &GroupRow, conversation: &ConversationRow) -> Result<()> {
         self.put(&Key::group(group.group_id), group, ABSENT)?;
         self.put(
@@ -28,8 +28,8 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Replaces a group by the revision that follows, and changes who is in it. `conversation` is the group's, if it has
-    /// one.
+    /// Replaces a group by its next revision and changes the membership. `conversation` is the group's conversation, if
+    /// any.
     pub(crate) fn change_group(
         &mut self,
         before: &GroupRow,
@@ -58,7 +58,7 @@ impl Transaction<'_> {
                 .count("epoch")
                 .set_zero_under("sent_by", &joining)
                 .remove_under("sent_by", &leaving);
-            // A new member has the totals that were read: no message that counts in them may have been deleted since.
+            // A new member gets the totals that were read, so no message counted in them may have been deleted since.
             let same = Condition {
                 expression: "conversation_id = :id AND attribute_not_exists(deleted_at) AND epoch = :before",
                 ..alive(*id)?
@@ -82,7 +82,7 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// The conversation of a group, which was read with what stands in its partition, and whether it is a new one.
+    /// The conversation of a group, from the rows of its partition, and whether it is new.
     pub(crate) fn group_conversation(
         &mut self,
         caller: PersonId,
@@ -98,7 +98,8 @@ impl Transaction<'_> {
             return Ok((id, false));
         }
         let last: Option<ConversationRow> = rows.take(&Key::conversation(group.cast()))?;
-        // Larger than every id that the last one ever gave: what is left of it stands before, until it is purged.
+        // Larger than every id of the previous conversation: its leftover rows sort before this id until they are
+        // purged.
         let last = last.map_or(group.cast(), |row| row.rank().max(row.conversation_id));
         let id = Id::next(last.cast(), (self.store.clock)()).cast();
         let after = GroupRow {
@@ -116,7 +117,7 @@ impl Transaction<'_> {
         Ok((id, true))
     }
 
-    /// Deletes the conversation of a group, which stays without one.
+    /// Deletes the conversation of a group. The group stays, without a conversation.
     pub(crate) fn end_group_conversation(&mut self, group: &GroupRow, id: ConversationId) -> Result<()> {
         let after = GroupRow {
             conversation_id: None,
@@ -135,8 +136,8 @@ impl Transaction<'_> {
         self.end_conversation(alive(id)?, &PurgeWork::new(id, self.store.now(), false))
     }
 
-    /// Deletes a group with its conversation. What is left of the last one is purged with it, for nothing keeps the
-    /// partition any more.
+    /// Deletes a group with its conversation. The purge also removes leftovers of the previous conversation, because
+    /// nothing needs the partition any more.
     pub(crate) fn end_group(&mut self, group: &GroupRow, id: ConversationId) -> Result<()> {
         self.delete(&Key::group(group.group_id), group.unchanged()?)?;
         for member in group.members() {
@@ -152,7 +153,7 @@ impl Transaction<'_> {
     }
 }
 
-/// Refuses more members than a group may have, and more changes than one transaction can make.
+/// Refuses more members than a group may have, and more changes than one transaction allows.
 pub(crate) fn require_room(group: &GroupRow, changes: usize) -> Result<()> {
     let param = "contacts";
     if group.members().count() > MOST_MEMBERS {

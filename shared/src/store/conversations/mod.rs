@@ -1,4 +1,4 @@
-//! Conversations and groups, and who is in them.
+//! Conversations, groups, and their participants.
 
 pub(crate) mod conversation;
 pub(crate) mod groups;

@@ -19,8 +19,9 @@ impl Row for PairRow {
 }
 
 impl Transaction<'_> {
-    /// Demands that the pair's conversation is still the one that was read, or adds one: the claim on the pair, the
-    /// conversation, and a participant row for each of the two. A clash of tags refuses it; another attempt draws another.
+    /// Checks that the pair's conversation is still the one that was read, or adds one: the claim on the pair, the
+    /// conversation, and two participant rows. A tag that is taken cancels the transaction; the next attempt draws
+    /// another.
     pub(crate) fn pair_conversation(
         &mut self,
         one: PersonId,

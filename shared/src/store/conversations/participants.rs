@@ -1,4 +1,4 @@
-//! Who takes part in a conversation.
+//! The participants of a conversation.
 
 use super::keys::{PARTICIPANTS, conversation_partition};
 use super::rows::{ConversationRow, ParticipantRow};
@@ -7,7 +7,7 @@ use crate::store::error::{Result, StoreError};
 use crate::store::table::{Key, Range, ReadStore, Rows, decode, is_kind};
 
 impl ReadStore {
-    /// The conversation and the caller's participant row, if it is alive and the caller takes part.
+    /// The conversation and the caller's participant row, if the conversation is alive and the caller takes part.
     pub(crate) async fn conversation_rows(
         &self,
         caller: PersonId,
@@ -22,7 +22,7 @@ impl ReadStore {
             .ok_or(StoreError::missing("conversation"))
     }
 
-    /// That person's participant row, if they take part in the conversation.
+    /// A person's participant row, if they take part in the conversation.
     pub(crate) async fn participant_row(
         &self,
         person: PersonId,
@@ -32,11 +32,11 @@ impl ReadStore {
         self.rows([key]).await?.take_participant(id, person)
     }
 
-    /// Everybody in the conversation.
+    /// All participants of the conversation.
     pub(crate) async fn participants(&self, id: ConversationId) -> Result<Vec<ParticipantRow>> {
         let range = Range::new(conversation_partition(id), PARTICIPANTS);
         let mut items = self.items_in(range).await?;
-        // Members of a group that has no conversation now are no participants.
+        // Members of a group that has no conversation at present are not participants.
         items.retain(is_kind::<ParticipantRow>);
         let mut participants: Vec<ParticipantRow> = items.into_iter().map(decode).collect::<Result<_>>()?;
         participants.retain(|participant| participant.conversation_id == id);
@@ -45,8 +45,8 @@ impl ReadStore {
 }
 
 impl Rows {
-    /// That person's participant row, if they take part in the conversation. Where a group has another conversation by now,
-    /// or none, their row is there but is not of this one.
+    /// A person's participant row, if they take part in the conversation. A row of another conversation of the same
+    /// group does not count.
     pub(crate) fn take_participant(
         &mut self,
         id: ConversationId,

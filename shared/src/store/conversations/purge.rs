@@ -1,6 +1,7 @@
-//! Purging: removes the rows of what was deleted, in the background, however many they are.
+//! Purging: removes the rows of deleted conversations in the background, however many they are.
 //!
-//! A delete marks its conversation and leaves a work row. Doing it twice, at once, or again after a crash changes nothing.
+//! A delete marks its conversation and leaves a work row. Purging is idempotent: safe to repeat, to run concurrently,
+//! and to resume after a crash.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::stream::{self, TryStreamExt};
@@ -16,16 +17,16 @@ use crate::store::table::{
 };
 use crate::store::work::Progress;
 
-/// How many of them run side by side.
+/// Batches removed concurrently.
 const AT_ONCE: usize = 4;
 
-/// A deleted conversation whose rows wait to be removed.
+/// The work of purging a deleted conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PurgeWork {
     pub(crate) conversation_id: ConversationId,
-    /// Whether its own row goes too. A group that stays keeps it, for its next conversation.
+    /// Whether the conversation's own row goes too. An existing group keeps it for its next conversation.
     frees_partition: bool,
-    /// When the work was left, or last interrupted.
+    /// When the work was left or last interrupted.
     pub(crate) waiting_since: Timestamp,
 }
 
@@ -44,8 +45,8 @@ impl PurgeWork {
 }
 
 impl Transaction<'_> {
-    /// Marks a conversation as deleted, and leaves the work of purging it. Its participants' rows are for whoever calls
-    /// this to take away: who has none is shut out.
+    /// Marks a conversation as deleted, and leaves the work of purging it. The caller must remove the participant rows;
+    /// people without one have no access.
     pub(crate) fn end_conversation(&mut self, condition: Condition, purge: &PurgeWork) -> Result<()> {
         let id = purge.conversation_id;
         let deleted = UpdateExpression::default().set("deleted_at", self.store.now())?;
@@ -56,8 +57,8 @@ impl Transaction<'_> {
 }
 
 impl Store {
-    /// Removes what is left of a deleted conversation: its messages and read receipts, then its own row, which until then
-    /// keeps others from the partition, then the work row.
+    /// Removes the rows of a deleted conversation in this order: messages and read receipts, the conversation's own
+    /// row, the work row. Until its own row is gone, no other conversation can use the partition.
     pub(crate) async fn purge(&self, work: &PurgeWork, until: Instant) -> Result<Progress> {
         let id = work.conversation_id;
         let mut start = None;
@@ -98,14 +99,14 @@ impl Store {
                 Condition::new("conversation_id = :id AND attribute_exists(deleted_at)").with(":id", id)?;
             self.remove(&Key::conversation(id), deleted).await?;
         }
-        // Meanwhile the group may have been deleted, which leaves more to do.
+        // The group may have been deleted meanwhile, which leaves more to do.
         let same = Condition::new("frees_partition = :frees").with(":frees", work.frees_partition)?;
         self.remove(&Key::purge(id), same).await?;
         Ok(Progress::Done)
     }
 
-    /// Removes rows of a deleted conversation, given by their keys. Without conditions: their keys hold ids that no
-    /// other conversation of the partition will ever have, and nothing writes them any more.
+    /// Removes rows of a deleted conversation by their keys, without conditions. The keys contain ids that no other
+    /// conversation of the partition will ever use, and nothing writes these rows any more.
     async fn remove_all(&self, keys: &[Item]) -> Result<()> {
         let requests = keys.iter().map(|key| delete(key.clone()));
         self.write_batch(requests.collect::<Result<_>>()?).await

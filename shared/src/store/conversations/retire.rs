@@ -1,4 +1,4 @@
-//! Takes a retired person out of their conversations and groups.
+//! Removes a retired person from their conversations and groups.
 
 use tokio::time::Instant;
 
@@ -9,22 +9,22 @@ use crate::store::people::retirement::RetirementWork;
 use crate::store::table::{Condition, Key, Store};
 use crate::store::work::{Progress, STREAM_HAS};
 
-/// How many conversations or groups are looked up at a time.
+/// Conversations or groups looked up at a time.
 const AT_A_TIME: usize = 25;
 
 impl Store {
-    /// Deletes the conversations of a retired person, and takes them out of groups. The indexes that list both may lag,
-    /// so the work row stays until `reconcile` has looked once more.
+    /// Deletes the conversations of a retired person, and removes them from groups. The indexes that list both may lag,
+    /// so the work row stays until `reconcile` has checked once more.
     pub(crate) async fn retire(&self, work: &RetirementWork, until: Instant) -> Result<Progress> {
         let person = work.person_id;
         let key = Key::retirement(person);
         let everything = ConversationFilter::default();
         let mut inbox = Inbox::new(self, person, &everything, Position::Start);
-        // One that fails, say because others write to it all the time, keeps nothing else waiting.
+        // One failure, such as constant writes by others, does not stop the rest.
         let mut failure = Ok(());
         while let Some(participants) = inbox.next(AT_A_TIME).await? {
             for participant in participants {
-                // However little time there is, what was looked up is done, so that the next run comes further.
+                // Every item that was looked up is done, even if time is short, so that each run makes progress.
                 failure = failure.and(match participant.group_id {
                     Some(group) => unless_gone(self.leave_group(person, group, None).await),
                     None => unless_gone(
@@ -37,7 +37,7 @@ impl Store {
                 return self.interrupt::<RetirementWork>(&key).await;
             }
         }
-        // Groups without a conversation are in no inbox.
+        // The inbox does not list groups without a conversation.
         let mut start = None;
         loop {
             let (groups, next) = self
@@ -62,7 +62,7 @@ impl Store {
     }
 }
 
-/// What an index proposes may have gone.
+/// Ignores a missing item: the index may list items that are gone.
 fn unless_gone<T>(outcome: Result<T>) -> Result<()> {
     match outcome {
         Ok(_) | Err(StoreError::Missing { .. }) => Ok(()),

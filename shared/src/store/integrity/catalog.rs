@@ -1,4 +1,4 @@
-//! The catalogue. Only the published version has to be whole: another one is being written, or waits for its removal.
+//! Checks of the catalogue. Only the published version must be complete; other versions are being written or removed.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::store::catalog::sounds::SimilarRow;
 use crate::store::error::Result;
 use crate::store::table::{Item, Key, Store, is_kind};
 
-/// So many sounds are read at a time.
+/// Sounds read at a time.
 const AT_ONCE: usize = 1000;
 
 impl Store {
@@ -35,12 +35,12 @@ impl Store {
         } else if is_kind::<SimilarRow>(&item) {
             self.look_at_similar(look, version, key, item).await
         } else {
-            // The lists are looked at with the pointer.
+            // The lists are checked together with the pointer.
             Ok(())
         }
     }
 
-    /// The pointer and the list of versions.
+    /// Checks the pointer and the list of versions.
     async fn look_at_versions(&self, look: &mut Look, key: &Key, item: Item) -> Result<()> {
         if is_kind::<VersionRow>(&item) {
             let Some(row) = look.read::<VersionRow>(key, item) else {
@@ -68,7 +68,7 @@ impl Store {
         Ok(())
     }
 
-    /// A sound, or the copy of one in a list.
+    /// Checks a sound, or the copy of one in a list.
     async fn look_at_sound(&self, look: &mut Look, version: VersionId, key: &Key, item: Item) -> Result<()> {
         let Some(sound) = look.read::<StoredSound>(key, item) else {
             return Ok(());
@@ -134,7 +134,7 @@ impl Store {
         Ok(())
     }
 
-    /// The lists of the published version, against its sounds. All sounds are read, one part after the other.
+    /// Checks the lists of the published version against all its sounds, which are read in parts.
     async fn look_at_lists(&self, look: &mut Look, key: &Key, published: Published) -> Result<()> {
         let mut counts = Counts::default();
         let partition = sounds_partition(published.version);
@@ -184,7 +184,7 @@ impl Store {
     }
 }
 
-/// How many sounds there are, in all and with each label.
+/// The number of sounds, in total and per label.
 #[derive(Default)]
 struct Counts {
     sounds: u32,

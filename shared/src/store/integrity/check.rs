@@ -1,8 +1,8 @@
-//! Whether every row of the table fits to the others: what an operator runs after an incident or a restore, and tests
-//! after whatever they have done. It reads the whole table, so no request and no schedule runs it.
+//! The integrity check: whether the rows of the table match each other. An operator runs it after an incident or a
+//! restore, and tests run it at their end. It reads the whole table, so no request and no schedule runs it.
 //!
-//! Others go on writing meanwhile, and rows are read one after the other: what does not fit is looked at again, and
-//! reported only where it stays so.
+//! Writes go on meanwhile, and rows are read one after the other. So each mismatch is looked at again, and reported
+//! only if it persists.
 
 use std::time::Duration;
 
@@ -23,15 +23,15 @@ use crate::store::people::retirement::RetirementWork;
 use crate::store::people::tokens::{PersonTokenRow, TokenRow};
 use crate::store::table::{Item, Key, Row, Store};
 
-/// How often something is looked at before it is reported.
+/// Looks at a mismatch before it is reported.
 const LOOKS: usize = 3;
-/// How long it has in between to become right.
+/// Pause between two looks, in which a write in progress can finish.
 const PAUSE: Duration = Duration::from_millis(100);
-/// The most problems that one report holds; more would not fit into an answer.
+/// The most problems in one report. More would not fit into an answer.
 const MOST_PROBLEMS: usize = 1000;
 
 impl Store {
-    /// Looks at every row of the table from a place on, until the time is up.
+    /// Checks every row of the table, starting from a place, until the time is up.
     pub async fn check_integrity(&self, from: Option<TablePlace>, until: Instant) -> Result<IntegrityReport> {
         let mut start = from.map(|TablePlace { pk, sk }| Key { pk, sk }.attributes());
         let mut report = IntegrityReport {
@@ -54,7 +54,7 @@ impl Store {
                 let key =
                     Key::of(&item).ok_or_else(|| StoreError::Internal("a row has no key".to_owned()))?;
                 if last_partition.as_ref() == Some(&key.pk) && key.is_of_conversation() {
-                    // It was looked at with the first row of its partition: a scan goes from one to the next.
+                    // Already checked with the first row of its partition: a scan reads partition by partition.
                     continue;
                 }
                 last_partition = Some(key.pk.clone());
@@ -73,7 +73,7 @@ impl Store {
         }
     }
 
-    /// What is wrong with the row, or with the whole partition if it is a conversation's, and stays so.
+    /// The persistent problems of the row, or of the whole partition if it is a conversation's.
     async fn look_at(&self, key: &Key, item: Item) -> Result<Look> {
         let mut found = self.look(key, item).await?;
         for _ in 1..LOOKS {
@@ -116,7 +116,7 @@ impl Store {
             RetirementWork::KIND => self.look_at_retirement(&mut look, key, item).await?,
             AttemptsRow::KIND => _ = look.read::<AttemptsRow>(key, item),
             UnusedAudio::KIND => _ = look.read::<UnusedAudio>(key, item),
-            // What it says of the sound is the import's to read.
+            // Only the import reads what it contains.
             StoredAudio::<()>::KIND => {}
             Record::KIND => _ = look.read::<Record>(key, item),
             _ => look.report(
@@ -128,7 +128,7 @@ impl Store {
         Ok(look)
     }
 
-    /// The row that another one refers to. One that cannot be read is reported at its own place.
+    /// A row that another row refers to. If it can't be decoded, its own check reports that.
     pub(crate) async fn related<R: Row>(&self, key: Key) -> Result<Option<R>> {
         let row = self.rows([key.clone()]).await?.take(&key);
         Ok(row.unwrap_or_default())

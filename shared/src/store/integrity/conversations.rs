@@ -1,4 +1,4 @@
-//! Conversations and groups: everything in one partition.
+//! Checks of conversations and groups: all rows of one partition.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -17,20 +17,20 @@ use crate::store::error::Result;
 use crate::store::table::{Item, Key, Range, Store, is_kind};
 use crate::store::work::STREAM_HAS;
 
-/// How the sort keys of everything begin that stands in a partition beside messages and read receipts.
+/// Sort key prefixes of the rows beside messages and read receipts.
 const HEADS: [&str; 3] = ["GROUP", "MESSAGES", PARTICIPANTS];
 
-/// What is learnt while the messages go by.
+/// Totals over the messages.
 #[derive(Default)]
 struct Messages {
     newest: Option<MessageId>,
     pinned: bool,
-    /// How many there are that each participant has not read.
+    /// The number of messages that each participant has not read.
     unread: HashMap<PersonId, u64>,
 }
 
 impl Store {
-    /// Looks at all of the partition in which `key` stands.
+    /// Checks the partition of `key`.
     pub(crate) async fn look_at_conversation(&self, key: &Key) -> Result<Look> {
         let mut look = Look::default();
         let heads = self.heads(&mut look, key).await?;
@@ -85,7 +85,7 @@ impl Store {
         Ok(look)
     }
 
-    /// Whether what follows from a message through the stream should have happened.
+    /// Whether the stream should have processed the message by now.
     fn is_settled(&self, last: MessageId) -> bool {
         last.created_at() <= self.now().plus(-STREAM_HAS)
     }
@@ -207,7 +207,7 @@ impl Store {
         Ok(())
     }
 
-    /// Looks at messages and read receipts as they go by, however many there are.
+    /// Checks messages and read receipts in a stream, however many they are.
     async fn look_at_rows(&self, look: &mut Look, key: &Key, heads: &Heads) -> Result<Messages> {
         let mut found = Messages::default();
         let mut purged = HashMap::new();

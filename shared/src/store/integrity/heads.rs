@@ -1,4 +1,4 @@
-//! The rows of a conversation's partition beside messages and read receipts.
+//! The rows of a conversation's partition, except messages and read receipts.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::store::conversations::rows::{
 };
 use crate::store::table::Key;
 
-/// What stands in a partition beside messages and read receipts.
+/// The rows of a partition, except messages and read receipts.
 #[derive(Default)]
 pub(crate) struct Heads {
     pub(crate) conversation: Option<ConversationRow>,
@@ -21,7 +21,7 @@ pub(crate) struct Heads {
 }
 
 impl Heads {
-    /// The group whose conversation it is, or was.
+    /// The group to which the conversation belongs or belonged.
     pub(crate) fn group(&self) -> Option<&GroupRow> {
         let of = self.conversation.as_ref().and_then(|row| row.group_id);
         self.group.as_ref().filter(|group| Some(group.group_id) == of)
@@ -34,7 +34,8 @@ impl Heads {
             .collect()
     }
 
-    /// Whether those who take part are those whom the conversation counts, and everybody's lists find it.
+    /// Checks that the participant rows match the participants in the conversation's row, and that every inbox index
+    /// entry is right.
     pub(crate) fn look_at_sides(&self, look: &mut Look, conversation: &ConversationRow) {
         let id = conversation.conversation_id;
         let own = Key::conversation(id);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::report::Problem;
 use crate::store::table::{Item, Key, Row, decode};
 
-/// What one look at a row or at a partition found.
+/// The findings of one look at a row or a partition.
 #[derive(Default)]
 pub(crate) struct Look {
     pub(crate) problems: BTreeSet<Problem>,
@@ -13,7 +13,7 @@ pub(crate) struct Look {
 }
 
 impl Look {
-    /// Reports that the row breaks a rule.
+    /// Reports a row that breaks a rule.
     pub(crate) fn report(&mut self, key: &Key, rule: impl Into<String>, repair: &'static str) {
         self.problems.insert(Problem {
             pk: key.pk.clone(),
@@ -23,14 +23,14 @@ impl Look {
         });
     }
 
-    /// Reports the rule of the row unless it holds.
+    /// Reports a row unless the rule holds.
     pub(crate) fn check(&mut self, holds: bool, key: &Key, rule: &str, repair: &'static str) {
         if !holds {
             self.report(key, rule, repair);
         }
     }
 
-    /// The row, or a report that it cannot be read.
+    /// The decoded row, or a report that it can't be decoded.
     pub(crate) fn read<R: Row>(&mut self, key: &Key, item: Item) -> Option<R> {
         decode(item)
             .inspect_err(|error| {

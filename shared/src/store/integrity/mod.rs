@@ -1,4 +1,4 @@
-//! Whether every row fits to the others: what an operator asks after an incident or a restore.
+//! The integrity check: whether the rows of the table match each other.
 
 pub(crate) mod catalog;
 pub(crate) mod check;

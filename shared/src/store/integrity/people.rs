@@ -1,4 +1,4 @@
-//! People, what they are called, whom they know, and their tokens.
+//! Checks of people, usernames, contacts and tokens.
 
 use super::look::Look;
 use crate::model::PersonId;

@@ -1,17 +1,18 @@
-//! What a check of the table reports.
+//! The report of an integrity check.
 
 use serde::{Deserialize, Serialize};
 
-/// What a check found.
+/// The result of an integrity check.
 #[derive(Debug, Serialize)]
 pub struct IntegrityReport {
-    /// How many rows were looked at.
+    /// The number of rows checked.
     pub rows: usize,
-    /// How many inboxes had a conversation too far down, for the stream missed a message; they are right now.
+    /// The number of inboxes in which a conversation was too far down because the stream missed a message. The check
+    /// has moved it up.
     pub raised: usize,
-    /// What does not fit.
+    /// The problems found.
     pub problems: Vec<Problem>,
-    /// Where the next call goes on, if the time was up; null at the end of the table.
+    /// The start of the next call if the time was up; null at the end of the table.
     pub continue_from: Option<TablePlace>,
 }
 
@@ -22,9 +23,9 @@ pub struct Problem {
     pub(crate) pk: String,
     /// Its sort key.
     pub(crate) sk: String,
-    /// The rule that it breaks. Nothing that anybody wrote is in it.
+    /// The broken rule. It contains no user content.
     pub(crate) rule: String,
-    /// What to do about it.
+    /// How to repair it.
     pub(crate) repair: &'static str,
 }
 

@@ -11,7 +11,8 @@ use crate::store::people::person::PersonRow;
 use crate::store::table::{Condition, Key, Store, UpdateExpression};
 
 impl Store {
-    /// Changes a message: text and attachments for the sender, reactions for every participant. Three round trips.
+    /// Changes a message: the sender may change text and attachments, every participant may change reactions. Three
+    /// round trips.
     pub async fn update_message(
         &self,
         caller: PersonId,
@@ -42,7 +43,7 @@ impl Store {
         self.show_one(row, participant).await
     }
 
-    /// Adds the caller's reaction; without effect if it is there. Three round trips.
+    /// Adds the caller's reaction. No effect if it exists. Three round trips.
     pub async fn add_reaction(
         &self,
         caller: PersonId,
@@ -57,7 +58,7 @@ impl Store {
         self.show_one(row, participant).await
     }
 
-    /// Takes the caller's reaction back; without effect if it is not there. Two round trips.
+    /// Removes the caller's reaction. No effect if it does not exist. Two round trips.
     pub async fn remove_reaction(&self, caller: PersonId, id: MessageId, name: &ReactionName) -> Result<()> {
         let change = |row: &mut MessageRow, username: &Username| {
             row.reactions.remove(name, username);
@@ -66,8 +67,8 @@ impl Store {
         self.change_message(caller, id, change).await.map(drop)
     }
 
-    /// Changes a message as `change` does, given the caller's username, and returns it as it is then, with the caller's
-    /// participant row. Writes only where something changes.
+    /// Applies `change`, which gets the caller's username, to a message. Returns the changed message and the caller's
+    /// participant row. Writes only if something changes.
     async fn change_message(
         &self,
         caller: PersonId,
@@ -101,8 +102,8 @@ impl Store {
         .await
     }
 
-    /// Deletes a message, for its sender or the owner of the group, and a pin on it. Participants who
-    /// have not read it have one unread message less. Three round trips.
+    /// Deletes a message and its pin. Only for its sender or the group's owner. The message no longer counts as unread
+    /// for participants who have not read it. Three round trips.
     pub async fn delete_message(&self, caller: PersonId, id: MessageId) -> Result<()> {
         let key = Key::message(id);
         let (own, head) = (Key::participant(id.cast(), caller), Key::conversation(id.cast()));
@@ -111,7 +112,7 @@ impl Store {
             let (message, participant) = take_message(&mut rows, caller, id)?;
             let conversation: Option<ConversationRow> = rows.take(&head)?;
             let conversation = conversation.ok_or(StoreError::missing("message"))?;
-            // After the message and the epoch were read: anybody who joins from now on changes the epoch.
+            // Read after the message and the epoch: anybody who joins from now on changes the epoch.
             let (participants, ()) = tokio::try_join!(
                 self.participants(message.conversation_id),
                 self.require_may_delete(caller, &message, &participant)
@@ -147,7 +148,7 @@ impl Store {
         .await
     }
 
-    /// Refuses everybody but the sender and the owner of the group.
+    /// Refuses callers who are neither the sender nor the owner of the group.
     async fn require_may_delete(
         &self,
         caller: PersonId,
@@ -168,7 +169,7 @@ impl Store {
     }
 }
 
-/// Nothing can be attached yet, so whatever is named does not exist.
+/// Refuses every attachment: attachments are not implemented, so none exists.
 pub(crate) fn require_known(attachments: Option<&AttachmentRefs>) -> Result<()> {
     if attachments.is_none_or(AttachmentRefs::is_empty) {
         return Ok(());

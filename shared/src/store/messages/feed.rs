@@ -1,4 +1,4 @@
-//! The messages of all the caller's conversations, merged by id.
+//! The feed: the messages of all the caller's conversations, merged by id.
 
 use std::collections::HashMap;
 
@@ -13,17 +13,18 @@ use crate::store::conversations::rows::{MessageRow, ParticipantRow};
 use crate::store::error::{Result, StoreError};
 use crate::store::table::{Key, ReadStore};
 
-/// How many conversations are read side by side.
+/// Conversations read concurrently.
 const AT_ONCE: usize = 16;
 
 impl ReadStore {
-    /// The messages of all the caller's conversations, merged by id. Three round trips for the first page, which reads
-    /// as many conversations as it can show; a later one reads a conversation once at most.
+    /// The feed. The first page takes three round trips and reads as many conversations as it can show messages. A
+    /// later page reads each conversation at most once.
     pub async fn feed(&self, caller: PersonId, page: PageRequest) -> Result<Page<Message>> {
         let position = self.place_in_all(caller, page.position).await?;
         let backwards = position.is_backwards();
         let everything = ConversationFilter::default();
-        // Going back, only conversations count in which something was sent since. Going on, any may have older messages.
+        // Backwards, only conversations with newer messages matter. Forwards, every conversation may have older
+        // messages.
         let inbox_place = match position {
             Position::Before(id) => Position::Before(id.cast()),
             Position::Start | Position::After(_) => Position::Start,
@@ -32,7 +33,7 @@ impl ReadStore {
         let mut participants = HashMap::new();
         let mut found = Vec::new();
         while let Some(candidates) = inbox.next(page.limit + 1).await? {
-            // In a conversation without messages the rank is the conversation's own id.
+            // A conversation without messages has its own id as rank.
             let mut written: Vec<_> = candidates
                 .iter()
                 .filter(|participant| participant.rank != participant.conversation_id)
@@ -47,13 +48,13 @@ impl ReadStore {
                 let participant = present.take_participant(*id, caller)?;
                 participants.extend(participant.map(|participant| (*id, participant)));
             }
-            // The index may still show conversations that have gone.
+            // The index may still list conversations that are gone.
             let gone = written.extract_if(.., |id| !participants.contains_key(id));
             if gone.count() > 0 {
                 merged = self.merge(found, &written, position, page.limit).await?;
             }
             found = merged;
-            // What follows in the inbox is older than the newest message of the last candidate.
+            // Conversations further down the inbox are older than the newest message of the last candidate.
             let is_full = candidates.last().is_some_and(|last| {
                 let end = found.get(page.limit);
                 !backwards && end.is_some_and(|end| end.message_id >= last.rank.cast())
@@ -68,8 +69,7 @@ impl ReadStore {
         Ok(page.showing(shown))
     }
 
-    /// The first `limit` + 1 messages, in the direction of travel, of those found before and those of more
-    /// conversations.
+    /// The first `limit` + 1 messages, in the direction of travel, of `found` and of more conversations.
     async fn merge(
         &self,
         found: Vec<MessageRow>,
@@ -92,8 +92,8 @@ impl ReadStore {
             .await
     }
 
-    /// The place that a cursor of the merged list names: one that a page named, or any that could be a message of a
-    /// conversation that the caller is in.
+    /// The message id that a feed cursor names: a place from a page, or any id that could be a message of one of the
+    /// caller's conversations.
     pub(crate) async fn place_in_all(
         &self,
         caller: PersonId,

@@ -1,12 +1,12 @@
-//! Searching all the caller's conversations, newest first, however many there are.
+//! Search over all the caller's conversations, newest message first, however many conversations there are.
 //!
-//! The order of messages is taken in slices. A sweep reads each conversation that can have messages in the slice, and
-//! holds back what it finds until it has seen all of them. Where a conversation has more in the slice than it reads, or
-//! more is found than the page has room for, the slice ends there: it only ever shrinks, so what was read before covers
-//! it. A call that ends in the middle of a sweep writes it into its cursor.
+//! The search divides the order of messages into slices. A sweep reads each conversation that may have messages in the
+//! slice, and holds back its finds until it has seen all of them. A slice ends early if a conversation has more
+//! messages in it than one read returns, or if the finds exceed the page. Slices only shrink, so earlier reads still
+//! cover them. A call that ends during a sweep writes the sweep into its cursor.
 //!
-//! The sweep goes down through the inbox, from the most recently active conversation to where the slice ends, and then
-//! up from where it began: ranks only rise, so a conversation that has moved meanwhile is met there.
+//! A sweep walks down the inbox, from the most recently active conversation to the end of the slice. Then it walks up
+//! from its start: ranks only rise, so it meets moved conversations there.
 
 use std::collections::{HashMap, HashSet};
 
@@ -23,47 +23,47 @@ use crate::store::conversations::rows::{MessageRow, ParticipantRow};
 use crate::store::error::Result;
 use crate::store::table::{Key, ReadStore};
 
-/// The length of an id.
+/// The length of an id, in characters.
 const ID: usize = 16;
-/// The ids of a sweep's cursor beside those that it holds: both ends of the slice, and both ranks.
+/// The ids in a sweep's cursor before the held messages: both ends of the slice, and both ranks.
 const FRAME: usize = 4;
-/// As many as a sweep holds at most: no page shows more.
+/// The most messages that a sweep holds. No page shows more.
 const MOST_HELD: usize = 100;
-/// How many of those that a cursor names are read at once, with the caller's participant rows.
+/// Held messages of a cursor that are read at once, with the caller's participant rows.
 const HELD_READ: usize = 25;
-/// How many messages of a conversation are read at once at most: others are read side by side with it.
+/// The most messages of a conversation read at once. Other conversations are read concurrently.
 const LARGEST_READ: usize = 1000;
 
-/// By so much, in milliseconds, a conversation may move to a rank that is older than one that shows already: by the
-/// difference of two clocks, and by what the index lags.
+/// How far below a visible rank a moved conversation may appear, in milliseconds. Covers clock differences and the lag
+/// of the index.
 const MOST_LAG: u64 = 10_000;
 
-/// A way through the conversations that can have messages in a slice.
+/// A walk through the conversations that may have messages in a slice.
 struct Sweep {
     slice: Span,
-    /// The conversations of this rank and below, down to the next one, have been seen.
+    /// The sweep has seen all conversations from `top` down to `bottom`.
     top: Rank,
     bottom: Rank,
-    /// Those that this call has seen, at their ranks.
+    /// The conversations that this call has seen, with their ranks.
     seen: HashSet<(ConversationId, Rank)>,
-    /// What matches in them, in the direction of travel.
+    /// The matches found so far, in the direction of travel.
     held: Vec<MessageRow>,
-    /// How many conversations are read next, side by side.
+    /// Conversations to read concurrently in the next step.
     width: usize,
 }
 
-/// What is the same for all sweeps of a call.
+/// The state shared by all sweeps of a call.
 struct Search<'a> {
     store: &'a ReadStore,
     caller: PersonId,
     query: &'a SearchQuery,
     work: SearchWork,
-    /// The caller's participant rows of the conversations in which something was found.
+    /// The caller's participant rows of the conversations read so far.
     participants: HashMap<ConversationId, ParticipantRow>,
 }
 
 impl ReadStore {
-    /// Those of all the caller's conversations. A batch of conversations takes two round trips.
+    /// The matches in all the caller's conversations. Two round trips per batch of conversations.
     pub(crate) async fn search_all(
         &self,
         caller: PersonId,
@@ -108,8 +108,8 @@ impl ReadStore {
 }
 
 impl Search<'_> {
-    /// The sweep with what it holds, which is read again: it may have been changed or deleted. That is part of the call's
-    /// work. When the work is over, the slice ends there, and what is left is found again in the next one.
+    /// Restores a sweep. Reads its held messages again, because they may have changed or been deleted. That counts as
+    /// the call's work. When the work is over, the slice ends there, and the next slice finds the rest again.
     async fn resume(&mut self, mut sweep: Sweep, held: &[MessageId]) -> Result<Sweep> {
         let mut read_to = None;
         for batch in held.chunks(HELD_READ) {
@@ -125,7 +125,7 @@ impl Search<'_> {
         Ok(sweep)
     }
 
-    /// Those of the messages that match, in conversations of the caller's.
+    /// The messages that still match and are in the caller's conversations.
     async fn read_held(&mut self, held: &[MessageId]) -> Result<Vec<MessageRow>> {
         let messages = held.iter().map(|id| Key::message(*id));
         let participants: HashSet<_> = held
@@ -153,7 +153,7 @@ impl Search<'_> {
         Ok(found)
     }
 
-    /// Sees more conversations, until the work of this call is over. Whether it has seen all of them.
+    /// Reads more conversations until the call's work is over. Returns whether the sweep has seen all of them.
     async fn go_on(&mut self, sweep: &mut Sweep, room: usize) -> Result<bool> {
         let everything = ConversationFilter::default();
         let wanted = self.work.bounds.conversations;
@@ -188,13 +188,13 @@ impl Search<'_> {
         Ok(true)
     }
 
-    /// Reads what conversations have in the slice: first one, then two, then four. What the first one has shortens the
-    /// slice, and so what the others have in it.
+    /// Reads the slice in these conversations: first in one, then in two, then in four. The finds of the first one
+    /// shorten the slice, so the others have less to read.
     async fn see(&mut self, sweep: &mut Sweep, participants: Vec<ParticipantRow>, room: usize) -> Result<()> {
         let mut left = participants;
         left.retain(|participant| sweep.seen.insert((participant.conversation_id, participant.rank)));
         loop {
-            // Nothing that was written there is newer than the rank. Without messages it is the conversation's id.
+            // No message is newer than the rank. A conversation without messages has its own id as rank.
             left.retain(|participant| {
                 participant.rank != participant.conversation_id && participant.rank >= sweep.slice.low.cast()
             });
@@ -217,7 +217,7 @@ impl Search<'_> {
             .map(|id| self.store.search_chunk(*id, self.query, sweep.slice, most));
         let (mut present, chunks) = tokio::try_join!(self.store.rows(keys), try_join_all(chunks))?;
         for (id, chunk) in ids.into_iter().zip(chunks) {
-            // The index may still show conversations that have gone.
+            // The index may still list conversations that are gone.
             if let Some(participant) = present.take_participant(id, self.caller)? {
                 self.participants.insert(id, participant);
                 sweep.add(chunk);
@@ -247,12 +247,12 @@ impl Sweep {
         }
     }
 
-    /// Holds what is in the slice, and no more than there is room for, in number and in bytes.
+    /// Keeps the held messages that are in the slice, up to the room in the page, in number and in bytes.
     fn settle(&mut self, room: usize) {
         self.held
             .retain(|message| self.slice.contains(message.message_id));
         self.held.sort_unstable_by_key(|message| message.message_id);
-        // A conversation that has moved is seen twice.
+        // A conversation that has moved is read twice.
         self.held.dedup_by_key(|message| message.message_id);
         if !self.slice.backwards {
             self.held.reverse();
@@ -276,17 +276,17 @@ impl Sweep {
     }
 }
 
-/// Above every rank.
+/// A rank above all ranks.
 fn highest() -> Rank {
     Span::all().high.just_after().cast()
 }
 
-/// The rank above which conversations show by now that have moved since this one was the highest.
+/// A rank below every conversation that has moved since `rank` was the highest.
 fn long_before(rank: Rank) -> Rank {
     Id::from_parts(Millis(rank.made_at().0.saturating_sub(MOST_LAG)), 0)
 }
 
-/// The sweep that a cursor goes on with, and what it holds, in the direction of travel; none where it names no sweep.
+/// The sweep that a cursor continues, and its held messages, in the direction of travel. `None` for other cursors.
 fn sweep_of(position: &Position<String>) -> Option<(Sweep, Vec<MessageId>)> {
     let (Position::After(cursor) | Position::Before(cursor)) = position else {
         return None;

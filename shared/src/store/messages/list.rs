@@ -1,4 +1,4 @@
-//! The messages of a conversation, newest first. Listing the newest ones opens it.
+//! The messages of a conversation, newest first. Listing the newest page opens the conversation.
 
 use std::collections::HashMap;
 
@@ -12,27 +12,27 @@ use crate::store::conversations::rows::{ConversationRow, FirstReadsRow, MessageR
 use crate::store::error::{Result, StoreError};
 use crate::store::table::{Key, Range, ReadConsistency, ReadStore, Store, decode, is_kind};
 
-/// What may stand in a message's JSON beside its text and reactions: mostly the sender's avatar URL.
+/// The most bytes of a message's JSON beside its text and reactions. Mostly the sender's avatar URL.
 const LARGEST_FRAME: usize = 3_000;
-/// As many megabytes of rows are more JSON than a page may have.
+/// Megabytes of rows whose JSON exceeds the limit of a page.
 const MOST_MEGABYTES: usize = 5;
 
-/// Messages as they were found, in the direction of travel.
+/// The result of a read of messages, in the direction of travel.
 pub(crate) struct Found {
-    /// One more than the page shows, if there is more.
+    /// The messages: one more than the page shows, if there are more.
     pub(crate) messages: Vec<MessageRow>,
-    /// How many the page shows.
+    /// The number of messages on the page.
     shown: usize,
-    /// The conversation, if the page shows all messages up to the newest.
+    /// The conversation, if the page includes the newest message.
     conversation: Option<ConversationRow>,
-    /// How far it has been read, if it is a group's.
+    /// How far the group has read the conversation, if it is a group's.
     first_reads: Option<FirstReadsRow>,
 }
 
 impl Store {
-    /// The messages of a conversation as [`ReadStore::messages`] lists them. A page that reaches the newest message also
-    /// opens the conversation. Where a message arrives, or the newest one is deleted, while the page is being read, it is
-    /// read again, so that what is marked is what is shown.
+    /// The messages of a conversation, as [`ReadStore::messages`] lists them. A page that includes the newest message
+    /// also opens the conversation. If a message arrives, or the newest one is deleted, during the read, the page is
+    /// read again, so that exactly the shown messages are marked as read.
     pub async fn open_messages(
         &self,
         caller: PersonId,
@@ -67,7 +67,8 @@ impl Store {
         if let Some(progress) = unread
             && !add_opened(&mut read_at, &page.data, caller, progress, opened)
         {
-            // Others have read some at the same moment, or the caller has elsewhere; or not all receipts can be seen yet.
+            // Others have read messages at the same moment, or the caller has elsewhere, or some receipts are not
+            // visible yet.
             read_at = self
                 .read_at(&page.data, &participants, ReadConsistency::Strong)
                 .await?;
@@ -77,8 +78,8 @@ impl Store {
     }
 }
 
-/// Adds the time of an opening to the messages that it marked as read. Whether that is all: the opening marked what was
-/// unread, and each message up to there has its time.
+/// Adds the time of an opening to the messages that it marked as read. Returns whether the times are complete: the
+/// opening marked the unread messages, and each message up to there has its time.
 fn add_opened(
     read_at: &mut HashMap<MessageId, Timestamp>,
     messages: &[MessageRow],
@@ -100,8 +101,8 @@ fn add_opened(
 }
 
 impl ReadStore {
-    /// The messages of a conversation, newest first. Two round trips; a page of ten small ones takes three read units
-    /// and half a unit for each sender, however long the conversation is.
+    /// The messages of a conversation, newest first. Two round trips. A page of ten small messages takes three read
+    /// units, plus half a unit per sender, however long the conversation is.
     pub async fn messages(
         &self,
         caller: PersonId,
@@ -124,19 +125,20 @@ impl ReadStore {
             .ok_or(StoreError::missing_in("conversation_id", "conversation"))
     }
 
-    /// Up to `limit` + 1 messages; fewer where they are so large that no page has room for them.
+    /// Up to `limit` + 1 messages; fewer if they are so large that no page has room for them.
     pub(crate) async fn find(
         &self,
         id: ConversationId,
         position: Position<MessageId>,
         limit: usize,
     ) -> Result<Found> {
-        // After the newest message come two rows of the conversation's. Going on from a message they are not met.
+        // Two rows of the conversation sort after the newest message. A read that continues from a message does not
+        // meet them.
         let heads = match position {
             Position::After(_) => 0,
             Position::Start | Position::Before(_) => 2,
         };
-        // In the same partition may stand what is left of a former conversation of the group.
+        // The partition may contain leftovers of the group's previous conversation.
         let from = match position {
             Position::Before(place) => Position::Before(place.max(id.cast())),
             Position::Start | Position::After(_) => position,
@@ -160,7 +162,7 @@ impl ReadStore {
         Ok(Found { first_reads, ..found })
     }
 
-    /// The same as of the moment at which the conversation is read: messages that arrive after it are left out.
+    /// The messages as of one moment: leaves out messages that arrive after the conversation was read.
     async fn find_as_of_one_moment(
         &self,
         id: ConversationId,
@@ -202,7 +204,7 @@ impl Found {
         }
     }
 
-    /// The page. `cursor` names the place of a message.
+    /// The page. `cursor` makes the cursor for a message.
     pub(crate) fn into_page(
         self,
         position: Position<MessageId>,
@@ -213,14 +215,14 @@ impl Found {
         })
     }
 
-    /// The newest message that the page shows, with the conversation as it was read for it.
+    /// The newest message on the page, with the conversation that was read with it.
     fn newest(&self) -> Option<(MessageId, &ConversationRow)> {
         let shown = self.messages.iter().take(self.shown);
         let newest = shown.map(|message| message.message_id).max();
         newest.zip(self.conversation.as_ref())
     }
 
-    /// Whether the messages and the conversation are of different moments, in a way that matters to what is unread.
+    /// Whether the messages and the conversation were read at different moments and disagree about what is unread.
     fn is_torn(&self, participant: &ParticipantRow) -> bool {
         self.newest().is_some_and(|(newest, conversation)| {
             let last = conversation.last_message_id;
@@ -228,7 +230,7 @@ impl Found {
         })
     }
 
-    /// What the page lets the participant read, if there is something unread.
+    /// The read progress of the participant from this page; `None` if nothing is unread.
     fn unread(&self, participant: &ParticipantRow) -> Option<ReadProgress> {
         let (newest, conversation) = self.newest()?;
         let progress = conversation
@@ -238,21 +240,21 @@ impl Found {
     }
 }
 
-/// How large a message's JSON is at most, in bytes.
+/// The upper bound of a message's JSON, in bytes.
 pub(crate) fn size_of(message: &MessageRow) -> usize {
-    // Both are plain data: they always have a JSON form.
+    // Plain data always serializes to JSON.
     let content = serde_json::to_vec(&(&message.text, &message.reactions)).unwrap_or_default();
     content.len() + LARGEST_FRAME
 }
 
-/// The place that a cursor of one conversation's messages names: any id that could be one of them.
+/// The message id that a cursor of one conversation names: any id that could be one of its messages.
 pub(crate) fn place_in(id: ConversationId, position: Position<String>) -> Result<Position<MessageId>> {
     let invalid = StoreError::CursorInvalid {
         param: position.parameter(),
     };
     let parse = |text: String| {
         let place = text.parse::<MessageId>().ok();
-        // Smaller ids are those of the group and of its former conversations.
+        // Smaller ids belong to the group and to its previous conversations.
         place
             .filter(|place| place.tag() == id.tag() && *place > id.cast())
             .ok_or(())

@@ -1,6 +1,6 @@
-//! One message, and what all reads of messages show with it. A message's id carries the tag of its conversation, so the
-//! message and the caller's participant row are found from the id alone. A deleted conversation has no participant rows,
-//! so a caller who has one may see the message.
+//! One message, and the lookups that all reads of messages share. A message's id contains the tag of its conversation,
+//! so the id alone gives the keys of the message and of the caller's participant row. A deleted conversation has no
+//! participant rows, so a caller who has one may see the message.
 
 use std::collections::{HashMap, HashSet};
 
@@ -18,14 +18,14 @@ impl ReadStore {
         self.show_one(message, participant).await
     }
 
-    /// One message with its sender and the time when it was read, in one round trip.
+    /// A message with its sender and the time when it was read. One round trip.
     pub(crate) async fn show_one(&self, message: MessageRow, participant: ParticipantRow) -> Result<Message> {
         let participants = HashMap::from([(message.conversation_id, participant)]);
         let mut shown = self.show(&[message], &participants).await?;
         shown.pop().ok_or(StoreError::missing("message"))
     }
 
-    /// The same for several.
+    /// Messages with their senders and the times when they were read. One round trip.
     pub(crate) async fn show(
         &self,
         messages: &[MessageRow],
@@ -38,14 +38,14 @@ impl ReadStore {
         render(messages, &senders, &read_at)
     }
 
-    /// Who sent these messages. One round trip.
+    /// The senders of these messages. One round trip.
     pub(crate) async fn senders(&self, messages: &[MessageRow]) -> Result<HashMap<PersonId, Person>> {
         let senders: HashSet<_> = messages.iter().map(|message| message.sender_id).collect();
         self.people(senders).await
     }
 }
 
-/// The messages with what was read for them.
+/// The messages with the senders and times that were read for them.
 pub(crate) fn render(
     messages: &[MessageRow],
     senders: &HashMap<PersonId, Person>,
@@ -60,7 +60,7 @@ pub(crate) fn render(
     messages.iter().map(render).collect()
 }
 
-/// A message and the caller's participant row, if both were read.
+/// A message and the caller's participant row, if both were found.
 pub(crate) fn take_message(
     rows: &mut Rows,
     caller: PersonId,

@@ -1,4 +1,4 @@
-//! Messages: sending, reading, changing, searching; and who has read what.
+//! Messages: send, list, change, delete, search; and read state.
 
 pub(crate) mod change;
 pub(crate) mod feed;

@@ -1,6 +1,5 @@
-//! What follows from a message that was sent: the places of its conversation in the others' inboxes, and the sender's
-//! `last_active_at`. It comes through the stream, perhaps twice, late, or after a delete: all of it is absolute and only
-//! ever moves forward.
+//! The effects of a sent message: the conversation's place in the others' inboxes, and the sender's `last_active_at`.
+//! The stream may deliver a message twice, late, or after a delete. All writes are absolute and only move forward.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +10,7 @@ use crate::store::conversations::rows::{MessageRow, ParticipantRow};
 use crate::store::error::Result;
 use crate::store::table::{Condition, Key, Store, UpdateExpression};
 
-/// A message that was sent, as far as others are concerned.
+/// A sent message, with the fields that its effects need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SentMessage {
     id: MessageId,
@@ -30,7 +29,7 @@ impl From<MessageRow> for SentMessage {
 }
 
 impl Store {
-    /// Does what follows from messages, once for each conversation and for each sender.
+    /// Applies the effects of messages, once per conversation and once per sender.
     pub async fn on_messages_sent(&self, sent: &[SentMessage]) -> Result<()> {
         let (mut newest, mut last_sent) = (BTreeMap::new(), BTreeMap::new());
         for message in sent {
@@ -49,7 +48,7 @@ impl Store {
         Ok(())
     }
 
-    /// Moves a conversation to the place of that message in every inbox where it is further down.
+    /// Moves a conversation up to the rank of `newest` in every inbox in which it is further down.
     pub(crate) async fn raise(&self, conversation: ConversationId, newest: MessageId) -> Result<()> {
         let rank: ConversationId = newest.cast();
         let behind = self

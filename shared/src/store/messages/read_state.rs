@@ -1,5 +1,5 @@
-//! What has been read: how far each participant has, from which the unread count follows, and the read receipts that come
-//! of it, from which `read_at` follows. Both are written in one transaction.
+//! Read state: how far each participant has read, from which the unread count follows, and the read receipts, from
+//! which `read_at` follows. One transaction writes both.
 
 use std::collections::BTreeSet;
 
@@ -15,38 +15,39 @@ use crate::store::table::{
     ABSENT, Again, Check, Condition, Key, Outcome, ReadStore, Store, Transaction, UpdateExpression, decode,
 };
 
-/// How many deleted messages a participant's row names before older ones are counted among what was read, so that it
-/// stays small however many are sent and deleted.
+/// The most deleted messages that a participant row names. Beyond that, older ones are added to `read_others`, so the
+/// row stays small however many messages are sent and deleted.
 const MOST_UNREAD_DELETED: usize = 100;
-/// How old these are at least, in seconds. Longer than a request takes: a request that reads now has them in its totals.
+/// The minimum age of those older ones, in seconds. Longer than a request takes, so the totals of every running request
+/// include them.
 const LONG_AGO: i64 = 60;
 
-/// How far somebody has read: up to a message, and how many of others there were until then.
+/// How far a participant has read: the last message, and the number of messages that others had sent up to it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ReadProgress {
     pub(crate) up_to: MessageId,
     others: u64,
-    /// What it rests on.
+    /// The precondition of the progress.
     basis: Basis,
 }
 
-/// What must be true when progress is written.
+/// What must be true when the progress is written.
 #[derive(Clone, Copy, Debug)]
 enum Basis {
-    /// Nothing: everything up to there counts as read.
+    /// No precondition: everything up to the message counts as read.
     Nothing,
-    /// The message up to which it goes has been deleted, for it was not shown.
+    /// The message `up_to` has been deleted, because the page did not show it.
     IsDeleted,
-    /// So many of others were read before.
+    /// `read_others` is still this number.
     Others(u64),
 }
 
-/// What an opening has done.
+/// The result of opening a conversation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Opened {
-    /// When it marked what was unread.
+    /// When the unread messages were marked as read.
     pub(crate) at: Timestamp,
-    /// The first readers of the messages after this one are those of this opening.
+    /// This opening is the first read of all messages after this one.
     pub(crate) first_after: Option<MessageId>,
 }
 
@@ -62,8 +63,8 @@ impl ConversationRow {
 }
 
 impl ReadProgress {
-    /// The same for somebody who has been shown messages up to `newest`. Where that is not the last one, the last one
-    /// must have been deleted: rows of one transaction may become visible one after the other.
+    /// The progress of a participant who has been shown messages up to `newest`. If `newest` is not the last message,
+    /// the last one must have been deleted: rows of one transaction may become visible one after the other.
     pub(crate) fn having_shown(self, newest: MessageId) -> Self {
         let basis = if newest == self.up_to {
             Basis::Nothing
@@ -75,7 +76,7 @@ impl ReadProgress {
 }
 
 impl ReadStore {
-    /// The progress of somebody who has read up to `message`; `None` where they have come further already.
+    /// The progress of a participant who has read up to `message`; `None` if they have read further already.
     async fn progress_to(
         &self,
         message: MessageId,
@@ -93,8 +94,8 @@ impl ReadStore {
         if conversation.last_message_id == Some(message) {
             return Ok(conversation.all_read_by(person));
         }
-        // What others have sent since the last receipt, whether it still stands there or was deleted unread. A delete moves
-        // a message from the first to the second, so they are read in this order.
+        // Messages that others sent since the last receipt: those that exist, and those that were deleted unread. A
+        // delete moves a message from the first set to the second, so they are read in this order.
         let mut before = participant.clone();
         loop {
             let since = before.read_up_to.unwrap_or(id.cast());
@@ -115,7 +116,7 @@ impl ReadStore {
         }
     }
 
-    /// The messages of others than `person`, after `since` and up to `until`.
+    /// The messages of people other than `person`, after `since` and up to `until`.
     async fn sent_between(
         &self,
         since: MessageId,
@@ -149,7 +150,7 @@ impl ReadStore {
         }
     }
 
-    /// How far a group's conversation has been read; nothing between two people.
+    /// How far a group has read its conversation; `None` between two people.
     async fn first_reads(&self, participant: &ParticipantRow) -> Result<Option<FirstReadsRow>> {
         if participant.group_id.is_none() {
             return Ok(None);
@@ -159,8 +160,8 @@ impl ReadStore {
 }
 
 impl Store {
-    /// Marks a conversation as read, up to one of its messages or to the newest. It never marks backwards. Three
-    /// round trips; up to an older message two more, and it reads what it marks.
+    /// Marks a conversation as read, up to one of its messages or to the newest. Never moves backwards. Three round
+    /// trips. Up to an older message it takes two more and reads the messages that it marks.
     pub async fn mark_read(
         &self,
         caller: PersonId,
@@ -198,10 +199,10 @@ impl Store {
         .await
     }
 
-    /// Opens a conversation for a participant who has been shown it as it is in `conversation`: sets `last_opened_at`
-    /// and, where there is progress, marks it read; `first_reads` is how far a group had read it. Says what it did, if
-    /// it marked something. Nothing happens where they, or the conversation, have gone meanwhile, where they have read
-    /// further elsewhere, or where what the progress rests on is not so.
+    /// Opens a conversation for a participant who has been shown it: sets `last_opened_at` and, with progress, marks it
+    /// as read. `first_reads` is how far a group had read it. Returns the opening if it marked something. Does nothing
+    /// if the participant or the conversation is gone, if they have read further elsewhere, or if the precondition
+    /// fails.
     pub(crate) async fn open(
         &self,
         participant: &ParticipantRow,
@@ -230,7 +231,7 @@ impl Store {
                     Ok(Some(Opened { at: now, first_after }))
                 }
                 Outcome::Cancelled(why) if marked.is_some_and(|check| why.failed(check)) => {
-                    // Somebody else in the group has opened it at the same moment.
+                    // Another member of the group has opened the conversation at the same moment.
                     let first_reads = self.first_reads(participant).await?;
                     Err(Again::after("a race").briefly().with(first_reads).into())
                 }
@@ -243,8 +244,8 @@ impl Store {
 }
 
 impl Transaction<'_> {
-    /// Opens a conversation, and marks it as read where there is progress. Only demands that the participant is still
-    /// there where nothing changes. Names the row that says how far a group has read, if it changes.
+    /// Opens a conversation, and with progress marks it as read. If nothing changes, only checks that the participant
+    /// row exists. Returns the check of the group's `first_reads` row, if that row changes.
     fn open(
         &mut self,
         participant: &ParticipantRow,
@@ -319,7 +320,7 @@ impl Transaction<'_> {
 }
 
 impl Transaction<'_> {
-    /// Notes that a message has been deleted which the participant has not read. Refused when they have read it by now.
+    /// Notes the delete of a message that the participant has not read. Refused if they have read it by now.
     pub(crate) fn note_unread_deleted(&mut self, participant: &ParticipantRow, id: MessageId) -> Result<()> {
         let ParticipantRow {
             conversation_id,
@@ -360,7 +361,7 @@ impl Transaction<'_> {
     }
 }
 
-/// What opening a conversation changes. Nothing, when it was opened in the same second.
+/// The change from opening a conversation. Empty if it was already opened in the same second.
 fn opened(participant: &ParticipantRow, now: Timestamp) -> Result<UpdateExpression> {
     let now = Some(now).filter(|now| participant.last_opened_at < Some(*now));
     UpdateExpression::default().set_if("last_opened_at", now)

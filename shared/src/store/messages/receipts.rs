@@ -1,9 +1,10 @@
-//! When messages were read: `read_at` is when somebody other than the sender first opened the conversation up to them.
+//! The time when messages were read. `read_at` is when somebody other than the sender first opened the conversation up
+//! to the message.
 //!
-//! A read receipt says that a message, and all before it, had been read at some time. Receipts stand in series. In each
-//! they only go forward, so the first one at or after a message counts for it. Between two people, each has a
-//! series of their own. A group has two, however many are in it: when each message was first read, and when it was read
-//! by a second person, for the first may have been its sender.
+//! A read receipt says that a message, and all before it, had been read at some time. Receipts form series. In each
+//! they only move forward, so the first receipt at or after a message counts for it. Between two people, each has a
+//! series. A group has two series, whatever its size: the first read of each message, and the read by a second person,
+//! because the first reader may be the sender.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -16,7 +17,7 @@ use crate::store::error::{Result, StoreError};
 use crate::store::table::{Key, Range, ReadConsistency, ReadStore};
 
 impl ParticipantRow {
-    /// The series with the receipts for a sender's messages: the first receipt of somebody else counts.
+    /// The series that count for a sender's messages. The first receipt of another person counts.
     fn series_for(&self, sender: PersonId) -> Vec<Series> {
         match self.contact_id {
             Some(contact) if contact == sender => vec![Series::Of(self.person_id)],
@@ -27,8 +28,8 @@ impl ParticipantRow {
 }
 
 impl ReadStore {
-    /// When the messages were read by somebody else than their senders, of those that were. `participants` has the
-    /// caller's rows, by conversation. One round trip.
+    /// The times when the messages were first read by somebody other than their senders. Leaves out unread messages.
+    /// `participants` contains the caller's rows by conversation. One round trip.
     pub(crate) async fn read_at(
         &self,
         messages: &[MessageRow],
@@ -67,7 +68,7 @@ impl ReadStore {
         Ok(messages.iter().filter_map(read_at).collect())
     }
 
-    /// For each of these messages of one conversation the first receipt at it or after it.
+    /// The first receipt at or after each of these messages of one conversation.
     async fn receipts_for(
         &self,
         series: Series,
@@ -90,7 +91,7 @@ impl ReadStore {
                     found.push((message, receipt.clone()));
                 }
             }
-            // Between two messages there may be more receipts, of messages that were deleted since.
+            // Between two messages there may be more receipts, for messages deleted since.
             match receipts.last() {
                 Some(last) if receipts.len() == messages.len() => place = last.up_to,
                 _ => break,

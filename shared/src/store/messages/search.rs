@@ -1,7 +1,7 @@
-//! Searching messages: it reads them, newest first, and keeps those that match. What it reads is strongly consistent, so
-//! a message is found from the moment in which it is sent or changed, and not from the moment in which it is deleted.
+//! Search of messages: reads them, newest first, and keeps the matches. Reads are strongly consistent, so a sent or
+//! changed message is found at once, and a deleted message is no longer found.
 //!
-//! A call does a bounded part of the work, and its cursor says how far it came. `docs/DESIGN.md` says why there is
+//! A call does a bounded amount of work, and its cursor says where to continue. `docs/DESIGN.md` explains why there is
 //! no index, and what this costs.
 
 use std::collections::HashMap;
@@ -19,27 +19,28 @@ use crate::store::conversations::rows::MessageRow;
 use crate::store::error::Result;
 use crate::store::table::{Key, Meter, ReadStore, decode};
 
-/// What reading a megabyte takes: as much as a query reads at most.
+/// Read units for one megabyte, the most that a query reads.
 const UNITS_PER_QUERY: f64 = 256.0;
 
-/// How much a call reads before it leaves the rest to the next one. It always comes a step further.
+/// Limits on the work of one call; the next call does the rest. Every call makes some progress.
 #[derive(Clone, Copy, Debug)]
 pub struct SearchBounds {
-    /// Read units after which it begins nothing more.
+    /// Read units after which the call starts no more reads.
     pub units: f64,
-    /// The time after which it begins nothing more.
+    /// Time after which the call starts no more reads.
     pub time: Duration,
-    /// How many messages of a conversation it reads at first. Each time it reads on, it reads four times as many: what
-    /// many messages have is found at once, and what few have without many round trips.
+    /// Messages of a conversation to read at first. Each further read is four times as large: common matches are found
+    /// at once, rare ones without many round trips.
     pub first_read: usize,
-    /// How many conversations it reads side by side.
+    /// Conversations to read concurrently.
     pub conversations: usize,
 }
 
 impl SearchBounds {
-    /// Those of the endpoint. Four megabytes, a third of what a partition gives in a second; what is under way by then
-    /// comes on top, another one in one conversation, up to eight in all. The time is that of a slow database: with the
-    /// two seconds that a call of it may take, and those around it, a request ends before the function's 15.
+    /// The limits of the endpoint. Four megabytes are a third of what a partition delivers per second. Reads in
+    /// progress add one megabyte in one conversation, up to eight across all conversations. The time allows for a slow
+    /// database: with the two seconds that a database call may take, and the calls before and after, a request ends
+    /// within the function's 15 s.
     pub const CALL: Self = Self {
         units: 4.0 * UNITS_PER_QUERY,
         time: Duration::from_secs(5),
@@ -48,11 +49,11 @@ impl SearchBounds {
     };
 }
 
-/// The work of one call. Whatever the call reads counts.
+/// The work of one call. All reads of the call count.
 pub(crate) struct SearchWork {
     pub(crate) bounds: SearchBounds,
     meter: Meter,
-    /// What the meter showed when the call began.
+    /// The meter's reading when the call began.
     before: f64,
     started: Instant,
     read: usize,
@@ -74,18 +75,18 @@ impl SearchWork {
             || self.started.elapsed() >= self.bounds.time
     }
 
-    /// How many messages of a conversation to read.
+    /// Messages of a conversation to read next.
     pub(crate) fn read(&self) -> usize {
         self.read
     }
 
-    /// Reads more from now on.
+    /// Makes the following reads larger.
     pub(crate) fn read_more(&mut self) {
         self.read = self.read.saturating_mul(4);
     }
 }
 
-/// A part of the order of messages, both ends included, and the direction in which it is read.
+/// A range of message ids, both ends included, and the direction of reading.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Span {
     pub(crate) low: MessageId,
@@ -94,17 +95,17 @@ pub(crate) struct Span {
 }
 
 impl Span {
-    /// Everything, going on.
+    /// All messages, newest first.
     pub(crate) fn all() -> Self {
         Self {
             low: Id::from_parts(Millis(0), 0),
-            // In the last millisecond.
+            // The last millisecond that an id can hold.
             high: Id::from_parts(Millis((1 << 42) - 1), u64::MAX),
             backwards: false,
         }
     }
 
-    /// Everything beyond a place.
+    /// The messages beyond a position.
     pub(crate) fn beyond(position: Position<MessageId>) -> Self {
         let all = Self {
             backwards: position.is_backwards(),
@@ -116,7 +117,7 @@ impl Span {
         }
     }
 
-    /// What is left when it has been read up to this place.
+    /// The rest of the span after it has been read up to `place`.
     pub(crate) fn after(self, place: MessageId) -> Self {
         if self.backwards {
             let low = place.min(Self::all().high).just_after();
@@ -127,7 +128,7 @@ impl Span {
         }
     }
 
-    /// The part of it up to this place.
+    /// The part of the span up to `place`.
     pub(crate) fn up_to(self, place: MessageId) -> Self {
         if self.backwards {
             let high = place.min(self.high);
@@ -138,12 +139,12 @@ impl Span {
         }
     }
 
-    /// Where it ends, in the direction of travel.
+    /// The end of the span in the direction of travel.
     pub(crate) fn end(self) -> MessageId {
         if self.backwards { self.high } else { self.low }
     }
 
-    /// Everything that follows it. None: it goes to the end.
+    /// The messages after the span; `None` if it reaches the end.
     pub(crate) fn rest(self) -> Option<Self> {
         let everything = Self {
             backwards: self.backwards,
@@ -162,18 +163,18 @@ impl Span {
     }
 }
 
-/// What one query found.
+/// The result of one query.
 #[derive(Default)]
 pub(crate) struct Chunk {
-    /// The messages that match, in the direction of travel.
+    /// The matching messages, in the direction of travel.
     pub(crate) messages: Vec<MessageRow>,
-    /// Up to where it has read. None: all of the span.
+    /// The place up to which the query has read; `None` for the whole span.
     pub(crate) read_to: Option<MessageId>,
 }
 
 impl ReadStore {
-    /// The messages that match, newest first, within the bounds: the page may be short or empty. Where there may be more,
-    /// it has a cursor, which goes on in the direction in which the page was asked for. It opens nothing.
+    /// The matching messages, newest first, within the bounds: a page may be short or empty. If there may be more, the
+    /// page has a cursor, which continues in the requested direction. A search opens no conversation.
     pub async fn search(
         &self,
         caller: PersonId,
@@ -187,7 +188,7 @@ impl ReadStore {
         }
     }
 
-    /// Those of one conversation. Two round trips, and one for each further query.
+    /// The matches in one conversation. Two round trips, plus one per further query.
     async fn search_one(
         &self,
         caller: PersonId,
@@ -198,7 +199,7 @@ impl ReadStore {
     ) -> Result<Page<Message>> {
         let PageRequest { limit, position } = page;
         let span = Span::beyond(place_in(id, position)?);
-        // A caller who takes no part gets an error before much is read.
+        // A caller who takes no part gets an error before many messages are read.
         let (participant, (mut found, read_to)) = tokio::try_join!(
             self.participant(caller, id),
             self.search_through(id, query, span, limit, bounds)
@@ -213,7 +214,7 @@ impl ReadStore {
         ))
     }
 
-    /// The messages of a conversation that match, and up to where it was read.
+    /// The matches in one conversation, and the place up to which it was read.
     async fn search_through(
         &self,
         id: ConversationId,
@@ -235,7 +236,7 @@ impl ReadStore {
         }
     }
 
-    /// Reads so many messages of a conversation, as far as they are in the span.
+    /// Reads up to a number of messages of a conversation within the span.
     pub(crate) async fn search_chunk(
         &self,
         id: ConversationId,
@@ -243,7 +244,7 @@ impl ReadStore {
         span: Span,
         read: usize,
     ) -> Result<Chunk> {
-        // What is older in this partition is of a conversation that stood there before.
+        // Older messages in this partition belong to a previous conversation.
         let low = span.low.max(id.cast());
         if low > span.high {
             return Ok(Chunk::default());
@@ -272,7 +273,7 @@ impl ReadStore {
     }
 }
 
-/// Leaves as many as a page shows. Where that is not all, the place of the last one.
+/// Truncates the messages to a page. Returns the last one's place if messages were cut.
 pub(crate) fn cut(found: &mut Vec<MessageRow>, limit: usize) -> Option<MessageId> {
     let shown = fitting(found, limit, size_of);
     let is_cut = shown < found.len();
@@ -280,7 +281,7 @@ pub(crate) fn cut(found: &mut Vec<MessageRow>, limit: usize) -> Option<MessageId
     found.last().map(|last| last.message_id).filter(|_| is_cut)
 }
 
-/// The page of what was found in the direction of travel.
+/// A page of items that were found in the direction of travel.
 pub(crate) fn page_of<T>(mut found: Vec<T>, backwards: bool, next_cursor: Option<String>) -> Page<T> {
     if backwards {
         found.reverse();

@@ -1,4 +1,5 @@
-//! Sending a message. It reads nothing first: where the transaction is cancelled, the rows that refused it say why.
+//! Sending a message. Sends without reading first: if the transaction is cancelled, the rows of the failed checks say
+//! why.
 
 use super::change::require_known;
 use crate::model::{ConversationId, Id, Message, MessageId, NewMessage, PersonId, Reactions};
@@ -10,29 +11,29 @@ use crate::store::table::{
     UpdateExpression,
 };
 
-/// How far a sender looks ahead of the clocks of others, in milliseconds, for each race for the next id that it has lost.
+/// How far a sender dates an id ahead of other senders' clocks, in milliseconds per lost race for the next id.
 const AHEAD_PER_LOSS: u64 = 10;
 
-/// What became of a message that was to be sent.
+/// The outcome of sending a message.
 enum Sent {
-    /// It is in the conversation.
+    /// The message has been sent.
     Now(MessageRow),
-    /// A request with the same idempotency key had sent it before.
+    /// An earlier request with the same idempotency key had sent the message.
     Before(MessageId),
 }
 
-/// The order of messages in a conversation, as far as this sender knows it.
+/// The order of messages in a conversation, as known to this sender.
 #[derive(Clone, Copy)]
 struct Order {
-    /// A message that the next one comes after.
+    /// A message that the next message must follow.
     last: MessageId,
-    /// How far this sender's clock is behind, in milliseconds.
+    /// Milliseconds that this sender adds to its clock.
     ahead: u64,
-    /// How many races for the next id this sender has lost.
+    /// The number of lost races for the next id.
     losses: u64,
 }
 
-/// The rows of the transaction that may refuse it.
+/// The checks that may cancel the transaction.
 struct Checks {
     participant: Check,
     conversation: Check,
@@ -40,7 +41,7 @@ struct Checks {
 }
 
 impl Store {
-    /// Sends a message. One round trip, however long the conversation is, and one more for each race that it loses.
+    /// Sends a message. One round trip, however long the conversation is, plus one per lost race.
     pub async fn send_message(
         &self,
         caller: PersonId,
@@ -88,7 +89,7 @@ impl Store {
         .await
     }
 
-    /// What the rows say that refused a message: it was sent before, it can't be sent, or it is worth another attempt.
+    /// Interprets a cancelled send: the message was sent before, it can't be sent, or another attempt is worthwhile.
     async fn not_sent(
         &self,
         why: &Cancellation,
@@ -116,7 +117,7 @@ impl Store {
 impl Order {
     fn new(conversation: ConversationId) -> Self {
         Self {
-            // Ids of messages are larger than their conversation's, so that ranks only rise.
+            // Message ids are larger than their conversation's id, so ranks only rise.
             last: conversation.cast(),
             ahead: 0,
             losses: 0,
@@ -128,8 +129,8 @@ impl Order {
         Id::next(self.last, (store.clock)().plus(self.ahead))
     }
 
-    /// The order as a lost race shows it. The clocks of others go on during the pause. A sender that has lost often looks further
-    /// ahead, so that it wins the next race.
+    /// The order after a lost race. Other clocks go on during the pause. A sender with many losses looks further ahead,
+    /// to win the next race.
     fn after_loss(self, last: Option<MessageId>, store: &Store) -> Self {
         let last = last.unwrap_or(self.last);
         let losses = self.losses + 1;
@@ -143,7 +144,7 @@ impl Order {
 }
 
 impl Transaction<'_> {
-    /// Sends a message: the sender must take part, the conversation must be alive, and the id must be its largest.
+    /// Sends a message. Checks that the sender takes part, the conversation is alive, and the id is its largest.
     fn send(&mut self, row: &MessageRow, idempotency: Option<&Idempotency>) -> Result<Checks> {
         let (conversation, id) = (row.conversation_id, row.message_id);
         let rank = UpdateExpression::default().set("rank", id)?;

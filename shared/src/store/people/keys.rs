@@ -1,11 +1,11 @@
-//! The keys of people, their names, tokens and contacts.
+//! Keys of people, usernames, tokens and contacts.
 
 use crate::model::{PersonId, TokenHash, TokenId, Username};
 use crate::store::table::Key;
 
-/// How the sort keys of contact entries begin; the person's id follows.
+/// Sort key prefix of contact entries; the person's id follows.
 pub(crate) const CONTACTS: &str = "CONTACT#";
-/// How the sort keys of a person's tokens begin.
+/// Sort key prefix of a person's tokens; the token's id follows.
 pub(crate) const PERSON_TOKENS: &str = "TOKEN#";
 
 impl Key {
@@ -19,17 +19,17 @@ impl Key {
         Self::new(format_args!("USERNAME#{}", username.folded()), "USERNAME")
     }
 
-    /// A token as `serve` looks it up.
+    /// A token by its hash, as `serve` looks it up.
     pub(crate) fn token(hash: &TokenHash) -> Self {
         Self::new(format_args!("TOKEN#{hash}"), "TOKEN")
     }
 
-    /// A key of a token that never exists: reading it opens the connection.
+    /// The key of a token that never exists. Reading it opens the connection.
     pub(crate) fn warm_up() -> Self {
         Self::new("TOKEN#", "WARM-UP")
     }
 
-    /// A token as its person's tokens are listed.
+    /// A token in its person's list.
     pub(crate) fn person_token(person: PersonId, id: TokenId) -> Self {
         Self::new(person_partition(person), format_args!("{PERSON_TOKENS}{id}"))
     }
@@ -39,18 +39,18 @@ impl Key {
         Self::new(person_partition(owner), format_args!("{CONTACTS}{person}"))
     }
 
-    /// The phone numbers that a caller has tried.
+    /// A caller's guesses of phone numbers.
     pub(crate) fn attempts(caller: PersonId) -> Self {
         Self::new(format_args!("ATTEMPTS#{caller}"), "PHONE_NUMBERS")
     }
 
-    /// A person that waits to be taken out of everything.
+    /// The work of removing a retired person from conversations and groups.
     pub(crate) fn retirement(person: PersonId) -> Self {
         Self::work("RETIREMENT", person)
     }
 }
 
-/// The partition of a person, their contacts and their tokens.
+/// The partition of a person with their contacts and tokens.
 pub(crate) fn person_partition(id: PersonId) -> String {
     format!("PERSON#{id}")
 }

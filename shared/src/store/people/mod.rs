@@ -1,4 +1,4 @@
-//! People, their names and their tokens.
+//! People, their usernames and their tokens.
 
 pub(crate) mod keys;
 pub(crate) mod person;

@@ -19,7 +19,7 @@ pub(crate) struct PersonRow {
     pub(crate) phone_number: Option<PhoneNumber>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) avatar_url: Option<AvatarUrl>,
-    /// Whether an operator has handed the person out. False for a person whom a contact entry created.
+    /// Whether an operator has issued a token for the person. False for a person whom a contact entry created.
     pub(crate) is_claimed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) last_active_at: Option<Timestamp>,
@@ -63,7 +63,7 @@ impl ReadStore {
         Ok(row.into())
     }
 
-    /// People as they were a moment ago, in one round trip. People who are too new to show are read again.
+    /// People, eventually consistent, in one round trip. People who are too new to be visible are read again.
     pub(crate) async fn people(
         &self,
         ids: impl IntoIterator<Item = PersonId>,
@@ -84,13 +84,13 @@ impl ReadStore {
         Ok(people)
     }
 
-    /// The person of that name, in one round trip.
+    /// The person with this username. One round trip.
     pub(crate) async fn person_named(&self, username: &Username) -> Result<Option<PersonId>> {
         let row: Option<UsernameRow> = self.row(Key::username(username)).await?;
         Ok(row.map(|row| row.person_id))
     }
 
-    /// A person that does not exist yet.
+    /// A new person, not yet written.
     pub(crate) fn new_person(
         &self,
         username: Username,
@@ -123,7 +123,7 @@ impl Store {
         row.map(Person::from).ok_or(StoreError::missing("person"))
     }
 
-    /// Notes that somebody has sent something, unless a later time is known.
+    /// Sets `last_active_at`, unless a later time is stored.
     pub(crate) async fn note_activity(&self, id: PersonId, at: Timestamp) -> Result<()> {
         let later = Condition::new(
             "attribute_exists(pk) AND (attribute_not_exists(last_active_at) OR last_active_at < :last_active_at)",
@@ -136,7 +136,7 @@ impl Store {
 }
 
 impl Transaction<'_> {
-    /// Adds a person and the claim on the username. Refused when somebody else has it.
+    /// Adds a person and the claim on the username. Refused if the username is taken.
     pub(crate) fn put_person(&mut self, person: &PersonRow) -> Result<()> {
         self.put(
             &Key::username(&person.username),

@@ -1,5 +1,5 @@
-//! Retires a person whom a contact entry created and no operator has handed out: a new person gets the username. The
-//! retired person stays, without a name, because address books show them, and no index lists those.
+//! Retirement of an unclaimed person, whom a contact entry created: a new person gets the username. The retired person
+//! stays in address books, without a name. No index lists those address books.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,11 +8,11 @@ use crate::model::{PersonId, Timestamp, Username};
 use crate::store::error::Result;
 use crate::store::table::{ABSENT, Condition, Key, Row, Transaction, UpdateExpression};
 
-/// A retired person who still takes part in conversations and groups.
+/// The work of removing a retired person from conversations and groups.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RetirementWork {
     pub(crate) person_id: PersonId,
-    /// When the work was left, or last interrupted.
+    /// When the work was left or last interrupted.
     pub(crate) waiting_since: Timestamp,
 }
 
@@ -21,7 +21,7 @@ impl Row for RetirementWork {
 }
 
 impl Transaction<'_> {
-    /// Gives the username of `old`, who is unclaimed, to `new`.
+    /// Gives the username of `old`, who must be unclaimed, to `new`.
     pub(crate) fn replace_person(&mut self, old: &PersonRow, new: &PersonRow) -> Result<()> {
         let id = old.person_id;
         let theirs = Condition::new("person_id = :old").with(":old", id)?;

@@ -1,5 +1,5 @@
-//! Tokens. Each stands twice: by its hash, where every request looks it up, and under its person, where an operator
-//! lists it. Revoking removes the first and marks the second.
+//! Tokens. Each has two rows: one by its hash, which every request reads, and one under its person, for operators to
+//! list. Revoking removes the first row and marks the second.
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
@@ -14,7 +14,7 @@ use crate::store::table::{
     ABSENT, Condition, EXISTS, Key, Range, ReadStore, Row, Store, Transaction, UpdateExpression, decode,
 };
 
-/// A token as requests look it up.
+/// The row of a token by its hash.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct TokenRow {
     pub(crate) person_id: PersonId,
@@ -27,7 +27,7 @@ impl Row for TokenRow {
     const KIND: &'static str = "token";
 }
 
-/// A token as its person's tokens are listed.
+/// The row of a token in its person's list.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct PersonTokenRow {
     token_id: TokenId,
@@ -65,28 +65,29 @@ impl From<PersonTokenRow> for Token {
     }
 }
 
-/// What an operator gives to issue a token.
+/// An operator's request to issue a token.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewToken {
-    /// Whose token; the person is created where there is none.
+    /// The person who gets the token. Created if the username is free.
     pub username: Username,
-    /// The phone number of a person created by this, or whose it must be to be claimed.
+    /// The phone number of a new person. For a claim, the number must match the stored one.
     pub phone_number: Option<PhoneNumber>,
-    /// The picture of a person created or claimed by this.
+    /// The picture of the person who is created or claimed.
     pub avatar_url: Option<AvatarUrl>,
-    /// What to call the token.
+    /// The name of the token.
     pub name: Option<TokenName>,
-    /// When it expires; absent: never.
+    /// When the token expires; absent: never.
     pub expires_at: Option<Timestamp>,
-    /// Hand out a username that a contact entry took. With the phone number that was typed there, the person stays as
-    /// they are. Otherwise a new person gets the username, and the other one is retired: so neither inherits anything.
+    /// Take over a username that a contact entry created. If the phone number matches the one typed there, the person
+    /// stays. Otherwise a new person gets the username and the old one is retired, so neither inherits the other's
+    /// data.
     #[serde(default)]
     pub claim: bool,
 }
 
 impl NewToken {
-    /// Whether the phone number shows that the operator means the one whom a contact entry created.
+    /// Whether the operator's phone number matches the one that the contact entry set.
     fn is_about(&self, unclaimed: &PersonRow) -> bool {
         let typed = unclaimed.phone_number.as_ref();
         typed
@@ -95,7 +96,7 @@ impl NewToken {
     }
 }
 
-/// The token that an operator means.
+/// An operator's reference to a token.
 #[derive(Clone, Debug)]
 pub enum WhichToken {
     /// By its secret: `token`.
@@ -130,8 +131,8 @@ impl<'de> Deserialize<'de> for WhichToken {
 }
 
 impl ReadStore {
-    /// Whether a token holds at this moment. One round trip, one read unit: strongly consistent, so that revoking
-    /// takes effect at once.
+    /// Checks that a token is valid now. One round trip, one read unit. Strongly consistent, so revoking takes effect
+    /// at once.
     pub async fn authenticate(&self, secret: &Secret) -> Result<()> {
         let output = self
             .client
@@ -151,7 +152,7 @@ impl ReadStore {
         Ok(())
     }
 
-    /// The tokens of a person, newest first, revoked and expired ones too.
+    /// The tokens of a person, newest first, including revoked and expired ones.
     pub async fn tokens(&self, username: &Username) -> Result<Vec<Token>> {
         let person = self
             .person_named(username)
@@ -162,7 +163,7 @@ impl ReadStore {
         Ok(rows.into_iter().map(Token::from).collect())
     }
 
-    /// Somebody new, as the operator names them.
+    /// A new person, claimed, with the operator's data.
     fn new_claimed(&self, new: &NewToken) -> PersonRow {
         let (username, phone) = (new.username.clone(), new.phone_number.clone());
         self.new_person(username, phone, new.avatar_url.clone(), true)
@@ -170,7 +171,7 @@ impl ReadStore {
 }
 
 impl Store {
-    /// Issues a token, and creates or claims its person where needed. Three round trips.
+    /// Issues a token. Creates or claims its person if needed. Three round trips.
     pub async fn create_token(&self, new: &NewToken) -> Result<IssuedToken> {
         if new.expires_at.is_some_and(|expiry| expiry <= self.now()) {
             return Err(StoreError::Invalid {
@@ -208,7 +209,7 @@ impl Store {
         .await
     }
 
-    /// Whose token it will be: the person of that name, who may have to be created or claimed in the transaction.
+    /// The person who gets the token. Adds their creation or claim to the transaction, if needed.
     async fn holder_of(&self, new: &NewToken, transaction: &mut Transaction<'_>) -> Result<PersonRow> {
         let Some(id) = self.person_named(&new.username).await? else {
             let person = self.new_claimed(new);
@@ -228,7 +229,7 @@ impl Store {
             let claimed = UpdateExpression::default()
                 .set("is_claimed", true)?
                 .set_if("avatar_url", new.avatar_url.as_ref())?;
-            // Another claim may have given the name away.
+            // Another claim may have given the username away.
             let unclaimed = Condition::new("is_claimed = :no AND username = :name")
                 .with(":no", false)?
                 .with(":name", &person.username)?;
@@ -242,7 +243,7 @@ impl Store {
         Ok(person)
     }
 
-    /// Revokes a token: the next request with it is refused. Revoking it again changes nothing.
+    /// Revokes a token: the next request with it is refused. No effect if it is already revoked.
     pub async fn revoke_token(&self, which: &WhichToken) -> Result<Token> {
         let missing = || StoreError::missing("token");
         let (person, id) = match which {

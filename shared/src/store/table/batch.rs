@@ -1,4 +1,4 @@
-//! Writes and removes many rows without conditions, in batches, several at once. Only for rows with a single writer.
+//! Unconditional batch writes and deletes of many rows, several batches at once. Only for rows with a single writer.
 
 use aws_sdk_dynamodb::types::{DeleteRequest, PutRequest, WriteRequest};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
@@ -10,11 +10,11 @@ use crate::store::error::{Result, StoreError};
 
 /// DynamoDB's limit on the rows of one `BatchWriteItem`.
 pub(crate) const ROWS_PER_BATCH: usize = 25;
-/// How many of them an import has under way.
+/// Batches written concurrently.
 const AT_ONCE: usize = 8;
 
 impl Store {
-    /// Writes rows. No key may stand there twice.
+    /// Writes rows. Keys must be unique.
     pub(crate) async fn put_all(&self, rows: impl IntoIterator<Item = Result<Item>>) -> Result<()> {
         let put = |row| PutRequest::builder().set_item(Some(row)).build();
         self.write_all(rows.into_iter().map(|row| {
@@ -24,7 +24,7 @@ impl Store {
         .await
     }
 
-    /// Removes rows, and is content with those that are not there. No key may stand there twice.
+    /// Removes rows; missing ones are no error. Keys must be unique.
     pub(crate) async fn delete_all(&self, keys: impl IntoIterator<Item = Key>) -> Result<()> {
         self.write_all(keys.into_iter().map(|key| delete(key.attributes())))
             .await
@@ -38,7 +38,7 @@ impl Store {
             .await
     }
 
-    /// Does one batch, and again what the database left undone.
+    /// Writes one batch. Retries the items that DynamoDB returned unprocessed.
     pub(crate) async fn write_batch(&self, requests: Vec<WriteRequest>) -> Result<()> {
         self.retry_with(requests, |requests| async move {
             let asked = requests.len();
@@ -61,7 +61,7 @@ impl Store {
     }
 }
 
-/// The request that removes the row with this key.
+/// The request to remove the row with this key.
 pub(crate) fn delete(key: Item) -> Result<WriteRequest> {
     let delete = DeleteRequest::builder().set_key(Some(key)).build();
     let delete = delete.map_err(StoreError::internal)?;

@@ -20,7 +20,7 @@ pub(crate) struct Condition {
 }
 
 impl Condition {
-    /// The condition `expression` without values.
+    /// A condition without values.
     pub(crate) fn new(expression: &'static str) -> Self {
         Self {
             expression,
@@ -28,12 +28,12 @@ impl Condition {
         }
     }
 
-    /// No condition: whatever stands there.
+    /// No condition.
     pub(crate) fn none() -> Self {
         Self::new("")
     }
 
-    /// With `name` (as in the expression, `:` included) standing for `value`.
+    /// Adds a value for `name`, which includes the `:`.
     pub(crate) fn with(mut self, name: &str, value: impl Serialize) -> Result<Self> {
         self.values.insert(name.to_owned(), attribute(value)?);
         Ok(self)

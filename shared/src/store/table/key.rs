@@ -1,4 +1,4 @@
-//! Where a row stands. Each wing of the store builds the keys of its own rows, in its `keys.rs`.
+//! Keys of rows. Each module of the store builds the keys of its own rows, in its `keys.rs`.
 
 use std::collections::HashMap;
 use std::fmt::Display;
@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 /// A row as DynamoDB returns it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
-/// Where a row stands in the table.
+/// The key of a row in the table.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
     pub(crate) pk: String,
@@ -23,7 +23,7 @@ impl Key {
         }
     }
 
-    /// The key of a row that was read.
+    /// The key of a row that was read; `None` if it has no key.
     pub(crate) fn of(item: &Item) -> Option<Self> {
         let text = |name| Some(item.get(name)?.as_s().ok()?.clone());
         Some(Self {
@@ -32,7 +32,7 @@ impl Key {
         })
     }
 
-    /// The key as DynamoDB takes it.
+    /// The key as DynamoDB attributes.
     pub(crate) fn attributes(&self) -> HashMap<String, AttributeValue> {
         HashMap::from([
             ("pk".to_owned(), AttributeValue::S(self.pk.clone())),

@@ -1,4 +1,4 @@
-//! What the database calls of a request come to.
+//! Counts the database calls and capacity units of a request.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -19,29 +19,29 @@ use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity};
 
 use crate::store::error::Result;
 
-/// Calls, and the capacity units that DynamoDB counted for those that succeeded.
+/// Calls, and the capacity units that DynamoDB reported for successful ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Usage {
-    /// Round trips, attempts that failed among them.
+    /// Round trips, including failed attempts.
     pub calls: u32,
-    /// Read units.
+    /// Read capacity units.
     pub read_units: f64,
-    /// Write units.
+    /// Write capacity units.
     pub write_units: f64,
 }
 
-/// Counts the calls of one client. An environment serves one request at a time, so what was counted since the last
-/// [`Meter::take`] is that request's.
+/// Counts the calls of one client. An environment serves one request at a time, so the count since the last
+/// [`Meter::take`] belongs to one request.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Meter(Arc<Mutex<Usage>>);
 
 impl Meter {
-    /// What has come up since the last time.
+    /// The usage since the last `take`, which resets it.
     pub(crate) fn take(&self) -> Usage {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The read units that have come up since then.
+    /// The read units since the last `take`.
     pub(crate) fn read_units(&self) -> f64 {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).read_units
     }
@@ -51,7 +51,7 @@ impl Meter {
     }
 }
 
-/// Asks for the consumed capacity where the input is one of these.
+/// Requests the consumed capacity if the input has one of these types.
 macro_rules! ask {
     ($input:expr, $($operation:ty),+) => {
         $(if let Some(input) = $input.downcast_mut::<$operation>() {
@@ -60,7 +60,7 @@ macro_rules! ask {
     };
 }
 
-/// The units that the output reports, if it is one of these.
+/// The units that the output reports, if it has one of these types; otherwise 0.
 macro_rules! units {
     ($output:expr, $($operation:ty),+) => {
         None$(.or_else(|| $output.downcast_ref::<$operation>().map(|output| sum(output.consumed_capacity()))))+

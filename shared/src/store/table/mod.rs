@@ -1,5 +1,5 @@
-//! The table, and nothing of what is in it: rows, their keys, conditions, updates, transactions, batches, retries, and
-//! what the calls cost.
+//! Access to the DynamoDB table, independent of its content: rows, keys, conditions, updates, transactions, batches,
+//! retries, and metering.
 
 mod batch;
 mod cache;

@@ -1,4 +1,4 @@
-//! Reads of rows that stand together in a partition.
+//! Queries for consecutive rows of a partition.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,8 @@ use super::store::ReadStore;
 use crate::model::Position;
 use crate::store::error::Result;
 
-/// Rows of a partition, all or those whose sort keys begin alike. Larger sort keys come first, unless the place says backwards.
+/// Rows of a partition: all, or those with a sort key prefix. In descending order of sort keys, unless the position
+/// says backwards.
 pub(crate) struct Range {
     pk: String,
     sk: String,
@@ -22,7 +23,7 @@ pub(crate) struct Range {
 }
 
 impl Range {
-    /// All rows under `sk`, strongly consistent.
+    /// All rows with the prefix `sk`, strongly consistent.
     pub(crate) fn new(pk: String, sk: impl Into<String>) -> Self {
         Self {
             pk,
@@ -39,22 +40,22 @@ impl Range {
         Self::new(pk, "")
     }
 
-    /// Only those beyond a place. The row there may have gone.
+    /// Only rows beyond a position. The row at the position may be gone.
     pub(crate) fn from(self, place: Position<Key>) -> Self {
         Self { place, ..self }
     }
 
-    /// At most so many.
+    /// At most this many rows.
     pub(crate) fn limit(self, limit: usize) -> Self {
         Self { limit, ..self }
     }
 
-    /// At most so many megabytes: a read ends when it has gone through one.
+    /// At most this many megabytes: one query reads at most one.
     pub(crate) fn most_megabytes(self, most_reads: usize) -> Self {
         Self { most_reads, ..self }
     }
 
-    /// As fresh as this.
+    /// With this consistency.
     pub(crate) fn consistency(self, consistency: ReadConsistency) -> Self {
         Self { consistency, ..self }
     }
@@ -66,7 +67,7 @@ impl ReadStore {
         self.items_in(range).await?.into_iter().map(decode).collect()
     }
 
-    /// The same, as they stand in the table.
+    /// Reads the rows undecoded.
     pub(crate) async fn items_in(&self, range: Range) -> Result<Vec<Item>> {
         let Range {
             pk,
@@ -79,7 +80,7 @@ impl ReadStore {
         let backwards = place.is_backwards();
         let mut start = match place {
             Position::Start => None,
-            // The id beside a message's may have another tag, which names another partition.
+            // A cursor's id may have another tag, and so another partition.
             Position::After(key) | Position::Before(key) => Some(
                 Key {
                     pk: pk.clone(),
@@ -90,7 +91,7 @@ impl ReadStore {
         };
         let mut values = HashMap::from([(":pk".to_owned(), AttributeValue::S(pk))]);
         let mut condition = "pk = :pk";
-        // DynamoDB takes no empty value here.
+        // DynamoDB rejects an empty prefix.
         if !sk.is_empty() {
             condition = "pk = :pk AND begins_with(sk, :sk)";
             values.insert(":sk".to_owned(), AttributeValue::S(sk));

@@ -1,4 +1,4 @@
-//! Reads of rows by their keys, whatever their kind.
+//! Reads of rows of any kind by their keys.
 
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use futures_util::future::try_join_all;
@@ -12,23 +12,23 @@ use crate::store::error::{Result, StoreError};
 /// DynamoDB's limit on the keys of one `BatchGetItem`.
 const KEYS_PER_BATCH: usize = 100;
 
-/// How fresh what is read has to be.
+/// The freshness of a read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ReadConsistency {
-    /// With everything that has been written.
+    /// Includes every earlier write.
     Strong,
-    /// As it was a moment ago, at half the price.
+    /// May miss recent writes. Half the price.
     Eventual,
 }
 
 impl ReadStore {
-    /// Reads rows, strongly consistent, in one round trip: a hundred keys a call, the calls side by side. No key may
-    /// stand there twice.
+    /// Reads rows, strongly consistent, in one round trip: concurrent calls of a hundred keys each. Keys must be
+    /// unique.
     pub(crate) async fn rows(&self, keys: impl IntoIterator<Item = Key>) -> Result<Rows> {
         self.rows_with(keys, ReadConsistency::Strong).await
     }
 
-    /// The same, as fresh as asked.
+    /// Reads rows with the given consistency.
     pub(crate) async fn rows_with(
         &self,
         keys: impl IntoIterator<Item = Key>,
@@ -42,8 +42,8 @@ impl ReadStore {
         Ok(Rows(found.into_iter().flatten().collect()))
     }
 
-    /// The rows of one kind at these keys, in their order; those that are missing are left out. No key may
-    /// stand there twice.
+    /// Reads the rows of one kind at these keys, in the order of the keys. Leaves out missing ones. Keys must be
+    /// unique.
     pub(crate) async fn rows_at<R: Row>(
         &self,
         keys: Vec<Key>,
@@ -53,7 +53,7 @@ impl ReadStore {
         keys.iter().filter_map(|key| rows.take(key).transpose()).collect()
     }
 
-    /// Reads up to a hundred rows, and asks again for those that the database left out.
+    /// Reads up to a hundred rows. Retries the keys that DynamoDB left unprocessed.
     async fn batch(&self, keys: Vec<Item>, consistency: ReadConsistency) -> Result<Vec<(Key, Item)>> {
         let found = Vec::with_capacity(keys.len());
         self.retry_with((keys, found), |(keys, mut found)| async move {
@@ -84,7 +84,7 @@ impl ReadStore {
         .await
     }
 
-    /// The row at `key`, read strongly consistent.
+    /// Reads the row at `key`, strongly consistent.
     pub(crate) async fn row<R: Row>(&self, key: Key) -> Result<Option<R>> {
         self.rows([key.clone()]).await?.take(&key)
     }

@@ -1,4 +1,4 @@
-//! Trying again, after a lost race or where the database left something undone.
+//! Retries after a lost race, or if the database left work undone.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -11,26 +11,26 @@ use tokio::time::Instant;
 use super::store::ReadStore;
 use crate::store::error::{Result, StoreError};
 
-/// For how long attempts begin.
+/// The time within which attempts start.
 const TIME: Duration = Duration::from_secs(5);
-/// The longest first pause. It doubles with each attempt, up to [`LONGEST_PAUSE`].
+/// The upper limit of the first pause. It doubles with each attempt, up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_millis(400);
-/// The longest brief pause.
+/// The upper limit of a brief pause.
 const BRIEF_PAUSE: Duration = Duration::from_millis(100);
 
-/// What an attempt came to. `S` is what it leaves for the next one.
+/// The result of an attempt. `S` is the state for the next attempt.
 pub(crate) type Attempt<T, S = ()> = Result<T, Setback<S>>;
 
 /// Why an attempt did not succeed.
 pub(crate) enum Setback<S = ()> {
-    /// Another attempt may.
+    /// Another attempt may succeed.
     Again(Again<S>),
-    /// No other attempt would.
+    /// No other attempt can succeed.
     Failed(StoreError),
 }
 
-/// What comes before another attempt.
+/// A request for another attempt.
 pub(crate) struct Again<S = ()> {
     cause: Cow<'static, str>,
     is_brief: bool,
@@ -40,7 +40,7 @@ pub(crate) struct Again<S = ()> {
 }
 
 impl Again {
-    /// A pause, because of this.
+    /// Another attempt, for this reason.
     pub(crate) fn after(cause: impl Into<Cow<'static, str>>) -> Self {
         Self {
             cause: cause.into(),
@@ -51,7 +51,7 @@ impl Again {
         }
     }
 
-    /// What the next attempt begins with.
+    /// Sets the state for the next attempt.
     pub(crate) fn with<S>(self, state: S) -> Again<S> {
         Again {
             cause: self.cause,
@@ -64,7 +64,7 @@ impl Again {
 }
 
 impl<S> Again<S> {
-    /// A pause that does not grow. A race has a winner each time: a loser whose pauses grow loses the next ones too.
+    /// Uses a pause that does not grow. Each race has a winner: a loser with growing pauses loses the next races too.
     pub(crate) fn briefly(self) -> Self {
         Self {
             is_brief: true,
@@ -72,7 +72,7 @@ impl<S> Again<S> {
         }
     }
 
-    /// The time begins anew where something was done: slowly is not never.
+    /// Restarts the time limit if the attempt made progress.
     pub(crate) fn progressed(self, has_progressed: bool) -> Self {
         Self {
             has_progressed,
@@ -80,7 +80,7 @@ impl<S> Again<S> {
         }
     }
 
-    /// The error when there is no time for another attempt.
+    /// Sets the error for when no time is left for another attempt.
     pub(crate) fn out_of_time(self, error: Option<StoreError>) -> Self {
         Self {
             out_of_time: error,
@@ -108,8 +108,8 @@ impl<E: ProvideErrorMetadata + Error + 'static, S> From<SdkError<E, HttpResponse
 }
 
 impl ReadStore {
-    /// Makes attempts until one succeeds or fails for good, or until the time is up. Between them are pauses, exponential
-    /// with full jitter: <https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/>
+    /// Makes attempts until one succeeds or fails for good, or the time is up. Pauses are exponential with full jitter:
+    /// <https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/>
     pub(crate) async fn retry<T, F>(&self, attempt: impl Fn() -> F) -> Result<T>
     where
         F: Future<Output = Attempt<T>>,
@@ -117,7 +117,7 @@ impl ReadStore {
         retry_for(TIME, (), |()| attempt()).await
     }
 
-    /// The same, where an attempt leaves something for the next one.
+    /// Like `retry`, with a state that each attempt passes to the next.
     pub(crate) async fn retry_with<T, S, F>(&self, state: S, attempt: impl Fn(S) -> F) -> Result<T>
     where
         F: Future<Output = Attempt<T, S>>,
@@ -126,7 +126,7 @@ impl ReadStore {
     }
 }
 
-/// The same, with attempts that begin within `time`.
+/// Like `retry_with`, with attempts that start within `time`.
 pub(crate) async fn retry_for<T, S, F>(time: Duration, mut state: S, attempt: impl Fn(S) -> F) -> Result<T>
 where
     F: Future<Output = Attempt<T, S>>,

@@ -1,4 +1,4 @@
-//! The door to the table.
+//! The DynamoDB client of the store.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -10,10 +10,10 @@ use super::cache::Cache;
 use super::meter::{Meter, Usage};
 use crate::model::{Millis, Timestamp};
 
-/// Tells the time. Tests give their own.
+/// A source of the current time. Tests pass their own.
 pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
 
-/// The reads of the table. Cheap to clone: clones share one client and its connections.
+/// Read access to the table. Cheap to clone: clones share one client and its connections.
 #[derive(Clone)]
 pub struct ReadStore {
     pub(crate) client: Client,
@@ -23,12 +23,12 @@ pub struct ReadStore {
     pub(crate) cache: Cache,
 }
 
-/// The table, with its writes.
+/// Read and write access to the table.
 #[derive(Clone)]
 pub struct Store(ReadStore);
 
 impl Store {
-    /// A store on `table`, reached by a client with this configuration.
+    /// A store on `table`, with a client of this configuration.
     pub fn new(config: config::Builder, table: impl Into<Arc<str>>, clock: Clock) -> Self {
         let meter = Meter::default();
         let client = Client::from_conf(config.interceptor(meter.clone()).build());
@@ -57,7 +57,7 @@ impl From<Store> for ReadStore {
 }
 
 impl ReadStore {
-    /// What the database calls since the last time have come to.
+    /// The calls and capacity units since the last `take_usage`, which resets them.
     #[must_use]
     pub fn take_usage(&self) -> Usage {
         self.meter.take()
@@ -68,7 +68,7 @@ impl ReadStore {
     }
 }
 
-/// The machine's clock.
+/// The system clock.
 #[must_use]
 pub fn system_clock() -> Millis {
     let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

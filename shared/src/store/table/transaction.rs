@@ -18,40 +18,40 @@ use super::store::{ReadStore, Store};
 use super::update::UpdateExpression;
 use crate::store::error::{Result, StoreError};
 
-/// Names one row of a transaction, to ask afterwards whether its condition held.
+/// Identifies one row of a transaction, to ask later whether its condition held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Check(usize);
 
-/// What became of a transaction.
+/// The outcome of a transaction.
 pub(crate) enum Outcome {
-    /// Everything is written.
+    /// All writes took effect.
     Committed,
-    /// Nothing is written.
+    /// No write took effect.
     Cancelled(Cancellation),
 }
 
-/// Why a transaction was cancelled, row by row.
+/// The reasons of a cancelled transaction, one per row.
 pub(crate) struct Cancellation(Vec<CancellationReason>);
 
 impl Cancellation {
-    /// The row whose condition did not hold, as it was; `None` where there was none.
+    /// The row whose condition failed, as it was; `None` if the row did not exist.
     pub(crate) fn found<R: Row>(&self, check: Check) -> Result<Option<R>> {
         let reason = self.0.get(check.0).filter(|_| self.failed(check));
         let item = reason.and_then(|reason| reason.item.clone());
         item.filter(|item| !item.is_empty()).map(decode).transpose()
     }
 
-    /// Whether the row's condition did not hold.
+    /// Whether the row's condition failed.
     pub(crate) fn failed(&self, check: Check) -> bool {
         self.is(check, "ConditionalCheckFailed")
     }
 
-    /// Whether the condition of any row did not hold.
+    /// Whether any row's condition failed.
     pub(crate) fn failed_any(&self) -> bool {
         (0..self.0.len()).any(|row| self.failed(Check(row)))
     }
 
-    /// Whether another transaction was at work on the row.
+    /// Whether another transaction was in progress on the row.
     pub(crate) fn conflicts(&self, check: Check) -> bool {
         self.is(check, "TransactionConflict")
     }
@@ -63,7 +63,7 @@ impl Cancellation {
     }
 }
 
-/// Up to 100 rows to be checked and written as one.
+/// Checks and writes of up to 100 rows, done atomically.
 pub(crate) struct Transaction<'a> {
     pub(crate) store: &'a ReadStore,
     items: Vec<TransactWriteItem>,
@@ -81,7 +81,7 @@ impl Store {
     }
 }
 
-/// Adds what a builder has of one row, under a condition. The builders are four types with the same methods.
+/// Adds one row's builder with a condition. The four builder types have the same methods but no common trait.
 macro_rules! add {
     ($transaction:expr, $part:ident, $builder:expr, $condition:expr) => {{
         let Condition { expression, values } = $condition;
@@ -89,7 +89,7 @@ macro_rules! add {
             .table_name(&*$transaction.store.table)
             // DynamoDB refuses an empty expression.
             .set_condition_expression(Some(expression.to_owned()).filter(|expression| !expression.is_empty()))
-            // So that one call tells a row that is missing from one that is different.
+            // With the old row, one call can tell a missing row from a different one.
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             // DynamoDB refuses an empty map.
             .set_expression_attribute_values(Some(values).filter(|values| !values.is_empty()))
@@ -103,7 +103,7 @@ macro_rules! add {
 }
 
 impl Transaction<'_> {
-    /// Writes a whole row, under a condition on the one that stands there.
+    /// Writes a whole row. The condition applies to the existing row.
     pub(crate) fn put<R: Row>(
         &mut self,
         key: &Key,
@@ -115,7 +115,7 @@ impl Transaction<'_> {
         add!(self, put, builder, condition.into())
     }
 
-    /// Turns the row that was read into another, or writes it where there was none. What newer code has added to it stays.
+    /// Changes the row from `before` to `after`, or writes it if there was none. Keeps attributes added by newer code.
     pub(crate) fn replace<R: Row>(
         &mut self,
         key: &Key,
@@ -159,7 +159,7 @@ impl Transaction<'_> {
         add!(self, condition_check, builder, condition.into())
     }
 
-    /// Changes a row, or only checks the condition where nothing changes.
+    /// Changes a row. If nothing changes, only checks the condition.
     pub(crate) fn update_or_check(
         &mut self,
         key: &Key,
@@ -173,12 +173,12 @@ impl Transaction<'_> {
         }
     }
 
-    /// Whether there is nothing to commit: it only checks conditions.
+    /// Whether the transaction has no writes.
     pub(crate) fn only_checks(&self) -> bool {
         !self.writes
     }
 
-    /// Commits, or asks for another attempt where the transaction was cancelled, with what is read again.
+    /// Commits. Asks for another attempt, with fresh reads, if the transaction was cancelled.
     pub(crate) async fn commit_or_retry(self) -> Attempt<()> {
         match self.commit().await? {
             Outcome::Committed => Ok(()),
@@ -186,7 +186,7 @@ impl Transaction<'_> {
         }
     }
 
-    /// Commits. All attempts have the same client token, so that a commit whose reply was lost is not done twice.
+    /// Commits. All attempts share one client token, so a commit whose reply was lost takes effect only once.
     pub(crate) async fn commit(self) -> Result<Outcome> {
         let request = self
             .store
@@ -210,7 +210,7 @@ impl Transaction<'_> {
                 .find(|code| !SETTLED_BY_READING.contains(code))
             {
                 None => Ok(Outcome::Cancelled(Cancellation(reasons.to_vec()))),
-                // The SDK repeats calls that are throttled, but does not look at the reasons of a cancellation.
+                // The SDK retries throttled calls, but does not inspect cancellation reasons.
                 Some("ProvisionedThroughputExceeded" | "ThrottlingError") => {
                     Err(Again::after(describe(&error)).into())
                 }
@@ -221,8 +221,8 @@ impl Transaction<'_> {
     }
 }
 
-/// Reasons of a cancellation that are a lost race: reading again tells what to do.
+/// Cancellation reasons that mean a lost race. The caller reads again to decide.
 const SETTLED_BY_READING: [&str; 3] = ["None", "ConditionalCheckFailed", "TransactionConflict"];
 
-/// How long a transaction is repeated of which a row is throttled: about as long as the SDK repeats other calls.
+/// How long to retry a transaction with a throttled row: about as long as the SDK retries other calls.
 const THROTTLED: Duration = Duration::from_secs(1);

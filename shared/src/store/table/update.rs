@@ -1,4 +1,4 @@
-//! What an update does to a row.
+//! Update expressions.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -11,7 +11,7 @@ use super::row::{Row, attribute};
 use crate::model::Patch;
 use crate::store::error::{Result, StoreError};
 
-/// What an update does to the attributes of a row.
+/// The changes of an update to a row's attributes.
 #[derive(Clone, Default)]
 pub(crate) struct UpdateExpression {
     set: Vec<String>,
@@ -23,12 +23,12 @@ pub(crate) struct UpdateExpression {
 }
 
 impl UpdateExpression {
-    /// Changes that make the row where there is none.
+    /// The changes that make a new item a row of kind `R`.
     pub(crate) fn for_row<R: Row>() -> Result<Self> {
         Self::default().set("kind", R::KIND)?.set("v", R::VERSION)
     }
 
-    /// What turns the row `before` into `after`. Attributes that neither has, such as those of newer code, stay.
+    /// The changes from `before` to `after`. Attributes that neither has, such as those of newer code, stay.
     pub(crate) fn between<R: Row>(before: &R, after: &R) -> Result<Self> {
         let mut before: Item = serde_dynamo::to_item(before).map_err(StoreError::internal)?;
         let after: Item = serde_dynamo::to_item(after).map_err(StoreError::internal)?;
@@ -52,7 +52,7 @@ impl UpdateExpression {
         Ok(self)
     }
 
-    /// Sets `name` where it is not set yet.
+    /// Sets `name` unless it is set already.
     pub(crate) fn set_once(mut self, name: &str, value: impl Serialize) -> Result<Self> {
         self.set
             .push(format!("#{name} = if_not_exists(#{name}, :{name})"));
@@ -60,7 +60,7 @@ impl UpdateExpression {
         Ok(self)
     }
 
-    /// Sets `name` where there is a value.
+    /// Sets `name` if `value` is `Some`.
     pub(crate) fn set_if(self, name: &str, value: Option<impl Serialize>) -> Result<Self> {
         match value {
             Some(value) => self.set(name, value),
@@ -68,7 +68,7 @@ impl UpdateExpression {
         }
     }
 
-    /// Sets, removes or leaves `name`.
+    /// Sets, removes or keeps `name`.
     pub(crate) fn patch(self, name: &str, patch: &Patch<impl Serialize>) -> Result<Self> {
         match patch {
             Patch::Absent => Ok(self),
@@ -84,12 +84,12 @@ impl UpdateExpression {
         self
     }
 
-    /// Counts one more in `name`.
+    /// Adds 1 to `name`.
     pub(crate) fn count(self, name: &str) -> Self {
         self.add_number(name, "1")
     }
 
-    /// Counts one less in `name`.
+    /// Subtracts 1 from `name`.
     pub(crate) fn count_down(self, name: &str) -> Self {
         self.add_number(name, "-1")
     }
@@ -100,7 +100,7 @@ impl UpdateExpression {
         self
     }
 
-    /// Counts one more under `key` in the map `name`.
+    /// Adds 1 under `key` in the map `name`.
     pub(crate) fn count_under(mut self, name: &str, key: impl fmt::Display) -> Self {
         let place = self.place_under(name, key);
         self.set.push(format!(
@@ -124,7 +124,7 @@ impl UpdateExpression {
         self
     }
 
-    /// Removes what stands under each of `keys` in the map `name`.
+    /// Removes each of `keys` from the map `name`.
     pub(crate) fn remove_under(mut self, name: &str, keys: impl IntoIterator<Item: fmt::Display>) -> Self {
         for key in keys {
             let place = self.place_under(name, key);
@@ -133,7 +133,7 @@ impl UpdateExpression {
         self
     }
 
-    /// Sets `name` to the set of these members, of which there must be one.
+    /// Sets `name` to the set of these members. At least one is required.
     pub(crate) fn set_members(mut self, name: &str, members: impl IntoIterator<Item: fmt::Display>) -> Self {
         let members = members.into_iter().map(|member| member.to_string()).collect();
         self.set.push(format!("#{name} = :{name}"));
@@ -148,14 +148,14 @@ impl UpdateExpression {
         self
     }
 
-    /// Takes members out of the set `name`.
+    /// Removes members from the set `name`.
     pub(crate) fn remove_members(
         mut self,
         name: &str,
         members: impl IntoIterator<Item: fmt::Display>,
     ) -> Self {
         let members: Vec<_> = members.into_iter().map(|member| member.to_string()).collect();
-        // DynamoDB knows no empty set.
+        // DynamoDB has no empty sets.
         if !members.is_empty() {
             self.delete.push(format!("#{name} :{name}"));
             self.stand_for(name, AttributeValue::Ss(members));
@@ -163,9 +163,9 @@ impl UpdateExpression {
         self
     }
 
-    /// What stands for the place under `key` in the map `name`.
+    /// A placeholder for `key` in the map `name`.
     fn place_under(&mut self, name: &str, key: impl fmt::Display) -> String {
-        // Short, for an expression has at most 4 KB.
+        // Short, because an expression is limited to 4 KB.
         let place = format!("#k{}", self.names.len());
         self.names.insert(place.clone(), key.to_string());
         self.names.insert(format!("#{name}"), name.to_owned());
@@ -182,18 +182,16 @@ impl UpdateExpression {
         self.names.is_empty()
     }
 
-    /// The update expression's names.
     pub(crate) fn names(&self) -> HashMap<String, String> {
         self.names.clone()
     }
 
-    /// The update expression's values.
     pub(crate) fn values(&self) -> HashMap<String, AttributeValue> {
         self.values.clone()
     }
 }
 
-/// As an update expression, such as `SET #a = :a REMOVE #b`.
+/// Formats the update expression, such as `SET #a = :a REMOVE #b`.
 impl fmt::Display for UpdateExpression {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let clauses = [

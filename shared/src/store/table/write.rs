@@ -1,4 +1,4 @@
-//! Writes of single rows, whatever their kind.
+//! Writes of single rows of any kind.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ use super::update::UpdateExpression;
 use crate::store::error::Result;
 
 impl Store {
-    /// Changes a row for which the condition holds, and returns it as it is then; `None` where there is none.
+    /// Changes a row and returns the new row; `None` if the condition fails.
     pub(crate) async fn update_row<R: Row>(
         &self,
         key: &Key,
@@ -25,7 +25,8 @@ impl Store {
         Ok(self.try_update(key, changes, condition).await?.ok())
     }
 
-    /// The same; where the condition does not hold, it returns what stands there, which is empty if there is nothing.
+    /// Changes a row and returns the new row. If the condition fails, returns the existing item, which is empty if
+    /// there is none.
     pub(crate) async fn try_update<R: Row>(
         &self,
         key: &Key,
@@ -61,7 +62,7 @@ impl Store {
         .await
     }
 
-    /// Removes one row if it is there and the condition holds.
+    /// Removes a row if it exists and the condition holds.
     pub(crate) async fn remove(&self, key: &Key, condition: Condition) -> Result<()> {
         self.retry(|| async {
             let request = self

@@ -1,4 +1,4 @@
-//! What callers see, compared with the model.
+//! Comparison of the store's answers with the model.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::steps::{PAIRS, PEOPLE};
 use super::world::{Said, World};
 
 impl World {
-    /// These are the messages, in this order, in everything that is shown of them.
+    /// Asserts that exactly these messages are shown, in this order, with all their fields.
     pub(super) fn assert_shown<'a>(&self, shown: &[Message], expected: impl Iterator<Item = &'a Said>) {
         let expected: Vec<_> = expected.collect();
         let ids: Vec<_> = shown.iter().map(|message| message.id).collect();
@@ -37,7 +37,7 @@ impl World {
         }
     }
 
-    /// Both sides of a conversation are as they should be.
+    /// Asserts that a conversation is as expected for both participants.
     pub(super) async fn assert_place(&self, at: usize, limit: usize) {
         let place = &self.places[at];
         for (who, side) in place.sides.iter().enumerate() {
@@ -63,7 +63,7 @@ impl World {
         self.assert_shown(&walk(list, limit).await, place.existing().rev());
     }
 
-    /// Everybody's lists of conversations and of all messages are as they should be.
+    /// Asserts that every person's conversations and feed are as expected.
     pub(super) async fn assert_lists(&self, limit: usize) {
         for (me, person) in self.people.iter().enumerate() {
             let mut by_rank = BTreeMap::new();
@@ -107,7 +107,7 @@ impl World {
     }
 }
 
-/// Walks a list to its end by `next_cursor`, back by `ending_before`, and gives what it shows.
+/// Walks a list to its end with `next_cursor` and back with `ending_before`. Returns its messages.
 async fn walk(list: impl AsyncFn(Position<String>) -> Page<Message>, limit: usize) -> Vec<Message> {
     let mut all: Vec<Message> = Vec::new();
     let mut position = Position::Start;

@@ -1,4 +1,4 @@
-//! Conversations, messages and reading against a plain model in memory, whatever order things happen in.
+//! Conversations, messages and reading compared with a plain model in memory, for random orders of steps.
 
 mod compare;
 mod steps;

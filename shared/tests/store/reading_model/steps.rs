@@ -1,15 +1,15 @@
-//! What may happen.
+//! The random steps.
 
 use proptest::prelude::*;
 
-/// Three people, each pair of whom has a conversation.
+/// Three people. Each pair has a conversation.
 pub(super) const PEOPLE: [&str; 3] = ["kate", "kevin", "frank"];
-/// Who is in each conversation.
+/// The participants of each conversation.
 pub(super) const PAIRS: [[usize; 2]; 3] = [[0, 1], [0, 2], [1, 2]];
-/// How they react.
+/// The reaction names.
 pub(super) const REACTIONS: [&str; 3] = ["heart", "+1", "🎄"];
 
-/// Something that somebody does: `who` is one of the two in a conversation, `which` one of its messages.
+/// A step of one person: `who` is one of the two in a conversation, `which` one of its messages.
 #[derive(Clone, Debug)]
 pub(super) enum Step {
     Send {
@@ -50,7 +50,7 @@ pub(super) enum Step {
         who: usize,
         on: bool,
     },
-    /// The stream brings some messages, in one batch; it keeps them if they will come again.
+    /// The stream delivers some messages in one batch. It keeps them if they will be delivered again.
     Stream {
         first: usize,
         count: usize,
@@ -58,7 +58,7 @@ pub(super) enum Step {
     },
 }
 
-/// Some steps.
+/// A random sequence of steps.
 pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
     let (place, who, which) = (|| 0usize..3, || 0usize..2, || 0usize..20);
     let step = prop_oneof![

@@ -1,4 +1,4 @@
-//! The world of the model: what happens to the table and to the model alike.
+//! The table and the model. Every step applies to both.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use shared::store::{SentMessage, StoreError};
 use super::steps::{PAIRS, REACTIONS, Step};
 use crate::table::{Table, list};
 
-/// A message as it should be.
+/// The expected state of a message.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Said {
     pub(super) id: MessageId,
@@ -23,12 +23,12 @@ pub(super) struct Said {
     pub(super) is_deleted: bool,
 }
 
-/// One person's side of a conversation.
+/// The expected state of one participant row.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Side {
     pub(super) opened_at: Option<Timestamp>,
     pub(super) is_archived: bool,
-    /// The newest message that the inbox knows of.
+    /// The newest message by which the inbox ranks the conversation.
     pub(super) rank: Option<MessageId>,
 }
 
@@ -49,7 +49,7 @@ impl Place {
         self.existing().filter(unread).count()
     }
 
-    /// Somebody opens it and has read up to that message.
+    /// A person opens the conversation and has read it up to a message.
     pub(super) fn open(&mut self, person: usize, who: usize, up_to: Option<MessageId>, now: Timestamp) {
         self.sides[who].opened_at = Some(now);
         let is_read = |said: &&mut Said| said.sender != person && Some(said.id) <= up_to;
@@ -64,7 +64,7 @@ pub(super) struct World {
     pub(super) table: Table,
     pub(super) people: Vec<PersonId>,
     pub(super) places: Vec<Place>,
-    /// What the stream still has to bring: the conversation, the sender, the message.
+    /// Messages that the stream has not delivered yet: conversation, sender, message.
     pub(super) stream: Vec<(usize, usize, SentMessage, MessageId)>,
     pub(super) active_at: [Option<Timestamp>; 3],
 }
@@ -159,10 +159,10 @@ impl World {
         });
     }
 
-    /// The message that a step means, deleted or not.
+    /// The message that a step refers to, deleted or not.
     fn meant(&mut self, place: usize, which: usize) -> Option<&mut Said> {
         let said = &mut self.places[place].said;
-        // Mostly one of the newest.
+        // Prefers the newest messages.
         let at = said.len().checked_sub(1 + which % said.len().max(1))?;
         said.get_mut(at)
     }

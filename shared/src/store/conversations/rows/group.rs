@@ -12,7 +12,7 @@ use crate::store::table::{Again, Condition, Key, Row, Setback};
 pub(crate) struct GroupRow {
     pub(crate) group_id: GroupId,
     pub(crate) owner_id: PersonId,
-    /// The members beside the owner, in the order in which they joined.
+    /// The members beside the owner, in the order of joining.
     pub(crate) others: Vec<PersonId>,
     pub(crate) name: GroupName,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -24,7 +24,7 @@ pub(crate) struct GroupRow {
     pub(crate) created_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) archived_at: Option<Timestamp>,
-    /// Rises with every change: a change is written only over the revision that it was made from.
+    /// Rises with every change. A change is written only if the revision is still the one that was read.
     pub(crate) revision: u64,
 }
 
@@ -32,11 +32,11 @@ impl Row for GroupRow {
     const KIND: &'static str = "group";
 }
 
-/// Somebody's membership of a group that has no conversation. It stands where their participant row would.
+/// A membership of a group that has no conversation. It has the key of the member's participant row.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct MemberRow {
     pub(crate) group_id: GroupId,
-    /// The partition of the index of memberships.
+    /// The member: the partition of the index of memberships.
     pub(crate) member_id: PersonId,
 }
 
@@ -44,7 +44,7 @@ impl Row for MemberRow {
     const KIND: &'static str = "member";
 }
 
-/// A group and its conversation do not fit: they were read at different moments, and are worth another look.
+/// A group and its conversation were read at different moments and do not match. The caller reads again.
 #[derive(Debug)]
 pub(crate) struct InconsistentRead;
 
@@ -60,12 +60,12 @@ impl GroupRow {
         std::iter::once(self.owner_id).chain(self.others.iter().copied())
     }
 
-    /// Whether that person is in it.
+    /// Whether the person is a member.
     pub(crate) fn has(&self, person: PersonId) -> bool {
         self.members().any(|member| member == person)
     }
 
-    /// Refuses what only the owner may do.
+    /// Refuses a caller who is not the owner.
     pub(crate) fn require_owner(&self, caller: PersonId, refusal: &'static str) -> Result<()> {
         if self.owner_id == caller {
             Ok(())
@@ -74,8 +74,8 @@ impl GroupRow {
         }
     }
 
-    /// Its conversation, if it has one, out of what was read where one stands: after a delete that is what is left of the
-    /// last one.
+    /// The group's conversation, if any, from the row at the conversation's key. After a delete, that row is a leftover
+    /// of the previous conversation.
     pub(crate) fn conversation_in(
         &self,
         row: Option<ConversationRow>,
@@ -88,12 +88,12 @@ impl GroupRow {
         }
     }
 
-    /// Where a member's row stands.
+    /// The key of a member's row.
     pub(crate) fn key_of(&self, member: PersonId) -> Key {
         Key::participant(self.group_id.cast(), member)
     }
 
-    /// The group unchanged, as the next revision.
+    /// The group unchanged, with the next revision.
     pub(crate) fn next(&self) -> Self {
         Self {
             revision: self.revision + 1,
@@ -101,7 +101,7 @@ impl GroupRow {
         }
     }
 
-    /// The row still is what was read.
+    /// Condition: the row is still the one that was read.
     pub(crate) fn unchanged(&self) -> Result<Condition> {
         Condition::new("group_id = :group AND revision = :before")
             .with(":group", self.group_id)?

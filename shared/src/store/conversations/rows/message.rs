@@ -14,7 +14,7 @@ pub(crate) struct MessageRow {
     pub(crate) text: MessageText,
     #[serde(default, skip_serializing_if = "Reactions::is_empty")]
     pub(crate) reactions: Reactions,
-    /// Rises with every change: a change is written only over the revision that it was made from.
+    /// Rises with every change. A change is written only if the revision is still the one that was read.
     pub(crate) revision: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) updated_at: Option<Timestamp>,
@@ -25,7 +25,7 @@ impl Row for MessageRow {
 }
 
 impl MessageRow {
-    /// The message, with what is read for it.
+    /// The public form of the message, with its sender and the time when it was read.
     pub(crate) fn render(self, contact: Person, read_at: Option<Timestamp>) -> Message {
         Message {
             id: self.message_id,

@@ -1,4 +1,4 @@
-//! The rows that stand in the partition of a conversation.
+//! The rows in the partition of a conversation.
 
 mod conversation;
 mod group;

@@ -9,7 +9,7 @@ use crate::model::{Conversation, ConversationId, GroupId, Id, MessageId, PersonI
 use crate::store::conversations::keys::inbox;
 use crate::store::table::Row;
 
-/// One person's part in a conversation; it stands in the `inbox` index too.
+/// One person's part in a conversation. The `inbox` index contains it too.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct ParticipantRow {
     pub(crate) conversation_id: ConversationId,
@@ -18,7 +18,7 @@ pub(crate) struct ParticipantRow {
     pub(crate) contact_id: Option<PersonId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) group_id: Option<GroupId>,
-    /// The person, where it is a group's: the partition of the index of memberships.
+    /// The person, if it is a group's conversation: the partition of the index of memberships.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) member_id: Option<PersonId>,
     pub(crate) is_pinned: bool,
@@ -27,21 +27,21 @@ pub(crate) struct ParticipantRow {
     pub(crate) archived_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) last_opened_at: Option<Timestamp>,
-    /// Up to which message this person has marked it read.
+    /// The last message that this person has marked as read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) read_up_to: Option<MessageId>,
-    /// The newest message when this person joined, until they have opened the conversation: it counts as read by them,
-    /// but they have not read it for others yet.
+    /// The newest message when this person joined, until they open the conversation. It counts as read in their unread
+    /// count, but not yet in `read_at`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) history: Option<MessageId>,
-    /// How many messages the others had sent up to the one that was marked read.
+    /// The number of messages that the others had sent up to `read_up_to`.
     pub(crate) read_others: u64,
     /// Messages of others that were deleted before this person had read them.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub(crate) unread_deleted: BTreeSet<MessageId>,
-    /// The partition of the index.
+    /// The partition of the `inbox` index.
     pub(crate) inbox: String,
-    /// The place in it: the newest message's id, or the conversation's own.
+    /// The place in the index: the newest message's id, or the conversation's own.
     pub(crate) rank: ConversationId,
 }
 
@@ -78,7 +78,7 @@ impl ParticipantRow {
         }
     }
 
-    /// The row of somebody who joins a group's conversation: what was sent before counts as read.
+    /// The row of a person who joins a group's conversation. Earlier messages count as read.
     pub(crate) fn in_group(conversation: &ConversationRow, person: PersonId) -> Self {
         Self {
             group_id: conversation.group_id,
@@ -87,12 +87,13 @@ impl ParticipantRow {
         }
     }
 
-    /// How many messages of others the participant has not read, of those that still exist.
+    /// The number of unread messages of others that still exist.
     pub(crate) fn unread_in(&self, conversation: &ConversationRow) -> u64 {
         let unread_deleted = self
             .unread_deleted
             .iter()
-            // The rows are read one after the other: what was sent after the conversation was read is not in its totals.
+            // The rows are read one after the other. Messages sent after the conversation was read are not in its
+            // totals.
             .filter(|id| self.read_up_to < Some(**id) && Some(**id) <= conversation.last_message_id)
             .count();
         conversation
@@ -101,8 +102,8 @@ impl ParticipantRow {
             .saturating_sub(unread_deleted as u64)
     }
 
-    /// Whether opening the conversation marks something as read: there are unread messages, or some that were sent before
-    /// this participant joined.
+    /// Whether opening the conversation marks a message as read: unread messages, or messages sent before this
+    /// participant joined.
     pub(crate) fn has_news_in(&self, conversation: &ConversationRow) -> bool {
         self.history.is_some() || self.unread_in(conversation) > 0
     }

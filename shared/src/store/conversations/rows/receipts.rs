@@ -1,4 +1,4 @@
-//! The rows that say what was read, and when.
+//! Read receipts: which messages were read, and when.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::{ConversationId, MessageId, PersonId, Timestamp};
 use crate::store::table::Row;
 
-/// That everything up to a message had been read.
+/// A read receipt: everything up to a message had been read at `read_at`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct ReadReceiptRow {
     pub(crate) conversation_id: ConversationId,
@@ -21,15 +21,15 @@ impl Row for ReadReceiptRow {
     const VERSION: u32 = 2;
 }
 
-/// How far a group's conversation has been read by anybody, and by a second person.
+/// How far a group's conversation has been read: by the first reader, and by a second person.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct FirstReadsRow {
     pub(crate) conversation_id: ConversationId,
-    /// How far somebody has read at most.
+    /// The last message that anybody has read.
     pub(crate) first: MessageId,
-    /// Who that is.
+    /// The person who has read that far.
     pub(crate) first_reader: PersonId,
-    /// How far somebody else has read at most.
+    /// The last message that any other person has read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) second: Option<MessageId>,
     /// Rises with every change.
@@ -40,18 +40,18 @@ impl Row for FirstReadsRow {
     const KIND: &'static str = "first_reads";
 }
 
-/// A series of read receipts.
+/// A series of read receipts. In each, receipts only move forward.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Series {
-    /// What one of two people has read.
+    /// The receipts of one of two people.
     Of(PersonId),
-    /// What was read by anybody in a group.
+    /// The first reader in a group.
     First,
-    /// What was read by a second person in a group.
+    /// A second reader in a group.
     Second,
 }
 
-/// A receipt to be added: its series, and up to where it counts.
+/// A receipt to add: its series, and the last message it covers.
 pub(crate) type NewReceipt = (Series, MessageId);
 
 impl fmt::Display for Series {
@@ -65,8 +65,8 @@ impl fmt::Display for Series {
 }
 
 impl FirstReadsRow {
-    /// What stands there after `reader` has opened the group's conversation up to a message, and the receipts that
-    /// this adds. None where it changes nothing for anybody.
+    /// The new row after `reader` has opened the group's conversation up to a message, and the receipts to add. `None`
+    /// if nothing changes.
     pub(crate) fn opened(
         before: Option<&Self>,
         conversation: ConversationId,
@@ -93,7 +93,7 @@ impl FirstReadsRow {
             after.first = up_to;
             after.first_reader = reader;
         }
-        // The one who has read furthest is the second reader of nothing.
+        // The person who has read furthest cannot be their own second reader.
         let second = up_to.min(before.first);
         if reader != before.first_reader && Some(second) > before.second {
             receipts.push((Series::Second, second));
@@ -129,8 +129,7 @@ mod tests {
     }
 
     proptest! {
-        /// However people open a group's conversation, two series know when each message was first read by somebody
-        /// other than its sender.
+        /// Two series are enough in a group: they tell when somebody other than the sender first read each message.
         #[test]
         fn two_series_of_marks_are_enough(openings in prop::collection::vec((0u8..5, 1u64..12), 0..40)) {
             let conversation = Id::from_parts(Millis(0), 0);
