@@ -133,7 +133,8 @@ where
 {
     let (mut until, mut longest) = (Instant::now() + time, FIRST_PAUSE);
     loop {
-        let again = match attempt(state).await {
+        // Boxed: attempts that retry inside would nest futures deeper than the compiler computes layouts.
+        let again = match Box::pin(attempt(state)).await {
             Ok(done) => return Ok(done),
             Err(Setback::Failed(error)) => return Err(error),
             Err(Setback::Again(again)) => again,
