@@ -25,6 +25,21 @@ pub struct Created<T> {
     pub replayed: bool,
 }
 
+impl<T> Created<T> {
+    /// The resource as it was read after the commit. One that was found and deleted since is worth another attempt, which
+    /// creates a new one.
+    pub(crate) fn read(resource: Result<T>, is_new: bool) -> Attempt<Self> {
+        match resource {
+            Err(StoreError::Missing { .. }) if !is_new => Err(Again::after("a delete").into()),
+            resource => Ok(Self {
+                resource: resource?,
+                is_new,
+                replayed: false,
+            }),
+        }
+    }
+}
+
 /// The idempotency key of one request.
 #[derive(Clone, Debug)]
 pub struct Idempotency {

@@ -10,7 +10,7 @@ use crate::store::error::{Result, StoreError};
 use crate::store::idempotency::{Created, Idempotency};
 use crate::store::people::keys::{CONTACTS, person_partition};
 use crate::store::people::person::{PersonRow, UsernameRow};
-use crate::store::table::{ABSENT, Again, EXISTS, Key, Range, ReadStore, Row, Rows, Store, UpdateExpression};
+use crate::store::table::{ABSENT, EXISTS, Key, Range, ReadStore, Row, Rows, Store, UpdateExpression};
 
 /// An entry of an address book.
 #[derive(Serialize, Deserialize)]
@@ -130,14 +130,7 @@ impl Store {
             let (outcome, attempt) = tokio::join!(transaction.create(idempotency, id, is_new), take_back);
             attempt?;
             outcome?;
-            match self.contact(caller, id).await {
-                Err(StoreError::Missing { .. }) if !is_new => Err(Again::after("a delete").into()),
-                resource => Ok(Created {
-                    resource: resource?,
-                    is_new,
-                    replayed: false,
-                }),
-            }
+            Created::read(self.contact(caller, id).await, is_new)
         })
         .await
     }

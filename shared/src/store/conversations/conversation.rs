@@ -48,15 +48,7 @@ impl Store {
                 ConversationWith::Group(group) => transaction.group_conversation(caller, group, &mut rows)?,
             };
             transaction.create(idempotency, id, is_new).await?;
-            match self.conversation(caller, id).await {
-                // The conversation was deleted since it was found. The next attempt can create another one.
-                Err(StoreError::Missing { .. }) if !is_new => Err(Again::after("a delete").into()),
-                resource => Ok(Created {
-                    resource: resource?,
-                    is_new,
-                    replayed: false,
-                }),
-            }
+            Created::read(self.conversation(caller, id).await, is_new)
         })
         .await
     }
