@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::{Case, Section, case, view};
+use super::case::{Case, Section, case};
+use super::compare::view;
 use crate::failure::{Failure, Outcome, equal};
 use crate::http::{Exchange, Request};
 use crate::person::{Answers as _, at};

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::case::{Case, Section, case};
+use super::compare::view;
 use super::operations::{every_operation, form, json_text, stage};
-use super::{Case, Section, case, view};
 use crate::failure::{Outcome, equal};
 use crate::http::Request;
 use crate::people::clean;

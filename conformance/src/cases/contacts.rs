@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Case, Section, case, in_both, view, without_activity};
+use super::case::{Case, Section, case};
+use super::compare::{in_both, view, walk_states, without_activity};
 use crate::encoding::{BOTH, Encoding};
 use crate::failure::{Failure, Outcome, equal, holds};
 use crate::person::{Answers as _, id, id_of};
@@ -297,7 +298,7 @@ fn display_name_states(tester: &Tester) -> Outcome {
     let [kate, kevin, _, _] = tester.people();
     kate.meet(kevin)?;
     let values = [json!("Kev"), json!("ケビン 🎩")];
-    super::walk_states(kate, &kevin.entry(), "display_name", &values, true)
+    walk_states(kate, &kevin.entry(), "display_name", &values, true)
 }
 
 fn one_sided(tester: &Tester) -> Outcome {

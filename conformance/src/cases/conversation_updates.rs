@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Case, Section, case, in_both, walk_states};
+use super::case::{Case, Section, case};
+use super::compare::{in_both, walk_states};
 use crate::failure::{Outcome, equal};
 use crate::person::{Answers as _, at};
 use crate::tester::{NOBODY, Tester};

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Case, Section, case, in_both};
+use super::case::{Case, Section, case};
+use super::compare::in_both;
 use crate::encoding::BOTH;
 use crate::failure::{Outcome, equal, holds};
 use crate::http::Request;

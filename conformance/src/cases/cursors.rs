@@ -1,7 +1,7 @@
 //! Positions in lists: `starting_after`, `ending_before`, and what becomes of a position.
 
+use super::case::{Case, Section, case};
 use super::lists::{conversations, of, page, shows, write};
-use super::{Case, Section, case};
 use crate::failure::{Outcome, equal, holds};
 use crate::person::{Answers as _, at, id, id_of};
 use crate::tester::{NOBODY, Tester};

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::case::{Case, Section, case};
+use super::compare::view;
 use super::operations::{stage, valid_body};
-use super::{Case, Section, case, view};
 use crate::failure::{Outcome, equal, holds};
 use crate::http::Exchange;
 use crate::http::Request;

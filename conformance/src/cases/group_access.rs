@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
+use super::case::{Case, Section, case};
+use super::compare::view;
 use super::groups::{conversation_of, gathered, leave, members};
-use super::{Case, Section, case, view};
 use crate::failure::{Outcome, equal};
 use crate::http::Request;
 use crate::person::{Answers as _, Person, id_of};

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::case::{Case, Section, case};
 use super::groups::{conversation_of, leave};
-use super::{Case, Section, case};
 use crate::failure::{Outcome, equal, holds};
 use crate::person::{Answers as _, Person, at, id, id_of};
 use crate::tester::{Tester, at_once};

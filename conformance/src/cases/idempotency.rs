@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Case, Section, case, without_activity};
+use super::case::{Case, Section, case};
+use super::compare::without_activity;
 use crate::failure::{Outcome, equal};
 use crate::http::{Exchange, Request};
 use crate::person::{Answers as _, id, id_of};

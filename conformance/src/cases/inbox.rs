@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::case::{Case, Section, case};
 use super::lists::{all_pages, conversations, ids_of, page, shows};
-use super::{Case, Section, case};
 use crate::failure::{Outcome, equal};
 use crate::person::{Answers as _, id_of};
 use crate::probes::filters::{self, FILTERS};

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Case, Section, case};
+use super::case::{Case, Section, case};
 use crate::failure::{Outcome, equal};
 use crate::person::{Answers as _, Person, id, id_of};
 use crate::probes::pages::{Page, walk};

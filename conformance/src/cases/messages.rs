@@ -5,7 +5,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use super::{Case, Section, case, in_both, without_activity};
+use super::case::{Case, Section, case};
+use super::compare::{in_both, without_activity};
 use crate::encoding::BOTH;
 use crate::failure::{Failure, Outcome, equal, holds};
 use crate::http::Request;

@@ -2,7 +2,9 @@
 
 mod auth;
 mod bodies;
+mod case;
 mod catalog;
+mod compare;
 mod contact_values;
 mod contacts;
 mod conversation_updates;
@@ -11,6 +13,7 @@ mod cursors;
 mod errors;
 mod group_access;
 mod group_conversations;
+mod group_lists;
 mod groups;
 mod idempotency;
 mod inbox;
@@ -21,6 +24,7 @@ mod messages;
 mod operations;
 mod parameters;
 mod privacy;
+mod reaction_updates;
 mod reactions;
 mod reading;
 mod search;
@@ -28,34 +32,8 @@ mod sound_lists;
 mod sounds;
 mod sounds_found;
 
-use std::time::Instant;
-
-use serde_json::{Value, json};
-
-use crate::encoding::{BOTH, Encoding};
-use crate::failure::{Outcome, equal, holds};
-use crate::http::Exchange;
-use crate::person::{Answers as _, Person};
-use crate::tester::Tester;
-
-/// A rule of the contract, and what shows that it holds.
-pub(crate) struct Case {
-    /// The rule, as a sentence.
-    pub(crate) rule: &'static str,
-    pub(crate) run: fn(&Tester) -> Outcome,
-}
-
-const fn case(rule: &'static str, run: fn(&Tester) -> Outcome) -> Case {
-    Case { rule, run }
-}
-
-/// Rules about the same thing.
-pub(crate) struct Section {
-    /// What they are about.
-    pub(crate) title: &'static str,
-    /// In the order in which they are run.
-    pub(crate) cases: &'static [Case],
-}
+pub(crate) use self::case::Case;
+use self::case::Section;
 
 /// All of them, in the order in which they are run.
 pub(crate) const SECTIONS: &[&Section] = &[
@@ -71,9 +49,11 @@ pub(crate) const SECTIONS: &[&Section] = &[
     &messages::SECTION,
     &message_changes::SECTION,
     &reactions::SECTION,
+    &reaction_updates::SECTION,
     &reading::SECTION,
     &search::SECTION,
     &groups::SECTION,
+    &group_lists::SECTION,
     &group_access::SECTION,
     &group_conversations::SECTION,
     &lists::SECTION,
@@ -85,114 +65,3 @@ pub(crate) const SECTIONS: &[&Section] = &[
     &sounds::SECTION,
     &sounds_found::SECTION,
 ];
-
-/// Sends a request in both encodings, and fails where the answers can be told apart. Gives one exchange.
-#[track_caller]
-fn in_both(send: impl Fn(Encoding) -> Outcome<Exchange>) -> Outcome<Exchange> {
-    in_both_but_for(&[], send)
-}
-
-/// The same where each request sets these fields to its own time, which may be the next second.
-#[track_caller]
-fn in_both_but_for(times: &[&str], send: impl Fn(Encoding) -> Outcome<Exchange>) -> Outcome<Exchange> {
-    let start = Instant::now();
-    let (json, form) = (send(Encoding::Json)?, send(Encoding::Form)?);
-    // Of a time, what is below a second is cut off.
-    let most = i64::try_from(start.elapsed().as_secs() + 1).unwrap_or(i64::MAX);
-    let (mut first, mut second) = (essence(&json), essence(&form));
-    for field in times {
-        let seen = [&mut first, &mut second].map(|(.., body)| body.get_mut(field).map(Value::take));
-        let [one, other] = seen.each_ref().map(|time| time.as_ref().and_then(Value::as_i64));
-        let apart = one.zip(other).map(|(one, other)| other - one);
-        holds(
-            &format!("{field} is the time of each request"),
-            apart.is_some_and(|apart| (0..=most).contains(&apart)),
-            seen,
-        )?;
-    }
-    equal("a form's answer beside that of JSON", second, first)?;
-    Ok(json)
-}
-
-/// What can be told apart of an answer, but for when people were last active: that comes some seconds late.
-fn essence(exchange: &Exchange) -> (u16, Vec<(String, String)>, Value) {
-    let (status, mut headers, body) = exchange.answer.essence();
-    headers.retain(|(name, _)| name != "content-length");
-    let body = serde_json::from_str(&body).map_or_else(|_| json!(body), without_activity);
-    (status, headers, body)
-}
-
-/// Walks a parameter of an update through its states, absent, null and a value, in both encodings. What the resource
-/// shows otherwise must never move.
-#[track_caller]
-fn walk_states(caller: &Person, path: &str, param: &str, values: &[Value], is_nullable: bool) -> Outcome {
-    let mut expected = without_activity(caller.get(path).answers(200)?);
-    for encoding in BOTH {
-        for value in values {
-            expected[param] = value.clone();
-            let changed = caller.put_in(encoding, path, &json!({param: value}));
-            equal(
-                "what a value makes of it",
-                without_activity(changed.answers(200)?),
-                expected.clone(),
-            )?;
-            let unchanged = caller.put_in(encoding, path, &json!({}));
-            equal(
-                "without the parameter",
-                without_activity(unchanged.answers(200)?),
-                expected.clone(),
-            )?;
-            equal(
-                "it afterwards",
-                without_activity(caller.get(path).answers(200)?),
-                expected.clone(),
-            )?;
-        }
-        let nulled = caller.put_in(encoding, path, &json!({param: null}));
-        if is_nullable {
-            expected[param] = Value::Null;
-            equal(
-                "what null makes of it",
-                without_activity(nulled.answers(200)?),
-                expected.clone(),
-            )?;
-        } else {
-            nulled.refused(400, "parameter_invalid", Some(param))?;
-        }
-        equal(
-            "it after null",
-            without_activity(caller.get(path).answers(200)?),
-            expected.clone(),
-        )?;
-    }
-    Ok(())
-}
-
-/// A resource without when people were last active, which follows from what they send within about a second.
-fn without_activity(mut resource: Value) -> Value {
-    match &mut resource {
-        Value::Array(items) => items
-            .iter_mut()
-            .for_each(|item| *item = without_activity(item.take())),
-        Value::Object(entries) => {
-            if entries.contains_key("username") {
-                entries.insert("last_active_at".to_owned(), Value::Null);
-            }
-            entries
-                .values_mut()
-                .for_each(|value| *value = without_activity(value.take()));
-        }
-        _ => {}
-    }
-    resource
-}
-
-/// What somebody sees at these paths, for comparing it later.
-#[track_caller]
-fn view(caller: &Person, paths: &[impl AsRef<str>]) -> Outcome<Vec<Value>> {
-    let mut seen = Vec::new();
-    for path in paths {
-        seen.push(without_activity(caller.get(path.as_ref()).answers(200)?));
-    }
-    Ok(seen)
-}

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
+use super::case::{Case, Section, case};
+use super::compare::view;
 use super::operations::{every_operation, form, json_text, stage};
-use super::{Case, Section, case, view};
 use crate::encoding::BOTH;
 use crate::failure::{Outcome, equal, holds};
 use crate::http::Request;

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Case, Section, case, without_activity};
+use super::case::{Case, Section, case};
+use super::compare::without_activity;
 use crate::encoding::BOTH;
 use crate::failure::{Outcome, equal, holds};
 use crate::http::{Exchange, Request};

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Case, Section, case, in_both, in_both_but_for};
+use super::case::{Case, Section, case};
+use super::compare::{in_both, in_both_but_for};
 use crate::failure::{Outcome, equal, holds};
 use crate::http::Request;
 use crate::person::{Answers as _, Person, at, id, id_of};

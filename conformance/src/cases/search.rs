@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::case::{Case, Section, case};
 use super::groups::{conversation_of, gathered, leave};
-use super::{Case, Section, case};
 use crate::failure::{Outcome, equal};
 use crate::person::{Answers as _, Person, at, id_of};
 use crate::tester::{NOBODY, Tester};

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::case::{Case, Section, case};
 use super::catalog::{items, sounds, window};
-use super::{Case, Section, case};
 use crate::failure::{Outcome, equal, holds};
 use crate::person::{Answers as _, id};
 use crate::tester::{NOBODY, Tester};

@@ -5,8 +5,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
+use super::case::{Case, Section, case};
 use super::catalog::{WINDOW, items, query, sounds, window};
-use super::{Case, Section, case};
 use crate::failure::{Outcome, equal, holds};
 use crate::person::{Answers as _, Person, id};
 use crate::tester::Tester;

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::case::{Case, Section, case};
 use super::catalog::{items, query, sounds, window};
 use super::sounds::{NO_PLAYLISTS, NO_SOUNDS, has, labels, unlinked};
-use super::{Case, Section, case};
 use crate::failure::{Outcome, equal, holds};
 use crate::person::{Answers as _, id};
 use crate::tester::Tester;
