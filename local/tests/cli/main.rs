@@ -17,7 +17,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use common::{is_alive, pid, wait_for, wait_for_end};
-use program::{Running, command, fixture, read_environment, signal, text};
+use program::{Running, command, fixture, read_environment, read_ready, signal, text};
 
 #[test]
 fn help_and_bad_options() {
@@ -86,12 +86,7 @@ async fn faults_are_announced_and_counted() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let ready = wait_for("the ready file", || {
-        assert!(child.try_wait().unwrap().is_none(), "it has ended");
-        std::fs::read(&ready_file).ok()
-    })
-    .await;
-    let ready: Value = serde_json::from_slice(&ready).unwrap();
+    let ready = read_ready(&mut child, &ready_file).await;
     let key = serde_json::json!({"TableName": "Table", "Key": {"pk": {"S": "a"}, "sk": {"S": "a"}}});
     let event = serde_json::json!({"do": "call", "calls": vec![serde_json::json!(["GetItem", key]); 3]});
     let url = format!(

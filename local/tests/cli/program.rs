@@ -43,12 +43,7 @@ impl Running {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let ready = wait_for("the ready file", || {
-            assert!(child.try_wait().unwrap().is_none(), "it has ended");
-            std::fs::read(&ready_file).ok()
-        })
-        .await;
-        let ready = serde_json::from_slice(&ready).unwrap();
+        let ready = read_ready(&mut child, &ready_file).await;
         Self {
             child,
             directory,
@@ -65,6 +60,15 @@ impl Running {
     pub(crate) fn signal(&self, with: Signal) {
         signal(&self.child, with);
     }
+}
+
+/// What the ready file says, as soon as it is there.
+pub(crate) async fn read_ready(child: &mut Child, file: &Path) -> Value {
+    let ready = wait_for("the ready file", || {
+        assert!(child.try_wait().unwrap().is_none(), "it has ended");
+        std::fs::read(file).ok()
+    });
+    serde_json::from_slice(&ready.await).unwrap()
 }
 
 pub(crate) fn signal(child: &Child, signal: Signal) {

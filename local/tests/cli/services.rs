@@ -7,7 +7,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::common::{self, wait_for};
-use crate::program::{command, read_environment, signal, text};
+use crate::program::{command, read_environment, read_ready, signal, text};
 
 #[tokio::test]
 async fn services_are_a_database_and_a_file_that_tells_of_it() {
@@ -25,12 +25,7 @@ async fn services_are_a_database_and_a_file_that_tells_of_it() {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let ready = wait_for("the ready file", || {
-        assert!(child.try_wait().unwrap().is_none(), "it has ended");
-        std::fs::read(&ready_file).ok()
-    })
-    .await;
-    let ready: Value = serde_json::from_slice(&ready).unwrap();
+    let ready = read_ready(&mut child, &ready_file).await;
     let url = ready["database_url"].as_str().unwrap();
     let file = directory.path().join("data/services.env");
     assert_eq!(ready["env_file"], file.to_str().unwrap());
