@@ -211,28 +211,22 @@ impl Store {
     async fn look_at_rows(&self, look: &mut Look, key: &Key, heads: &Heads) -> Result<Messages> {
         let mut found = Messages::default();
         let mut purged = HashMap::new();
-        let mut start = None;
-        loop {
-            let output = self
-                .client
-                .query()
-                .table_name(&*self.table)
-                .consistent_read(true)
-                .key_condition_expression("pk = :pk")
-                .expression_attribute_values(":pk", AttributeValue::S(key.pk.clone()))
-                .set_exclusive_start_key(start)
-                .send()
+        let mut items = self
+            .client
+            .query()
+            .table_name(&*self.table)
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", AttributeValue::S(key.pk.clone()))
+            .into_paginator()
+            .items()
+            .send();
+        while let Some(item) = items.try_next().await? {
+            let Some(row) = Key::of(&item) else { continue };
+            self.look_at_row(look, &row, item, heads, &mut found, &mut purged)
                 .await?;
-            for item in output.items.unwrap_or_default() {
-                let Some(row) = Key::of(&item) else { continue };
-                self.look_at_row(look, &row, item, heads, &mut found, &mut purged)
-                    .await?;
-            }
-            start = output.last_evaluated_key;
-            if start.is_none() {
-                return Ok(found);
-            }
         }
+        Ok(found)
     }
 
     async fn look_at_row(

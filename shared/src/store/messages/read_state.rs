@@ -123,31 +123,25 @@ impl ReadStore {
         until: MessageId,
         person: PersonId,
     ) -> Result<BTreeSet<MessageId>> {
+        let mut items = self
+            .client
+            .query()
+            .table_name(&*self.table)
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk AND sk BETWEEN :since AND :until")
+            .filter_expression("sender_id <> :person")
+            .expression_attribute_values(":pk", AttributeValue::S(Key::message(until).pk))
+            .expression_attribute_values(":since", AttributeValue::S(Key::message(since.just_after()).sk))
+            .expression_attribute_values(":until", AttributeValue::S(Key::message(until).sk))
+            .expression_attribute_values(":person", AttributeValue::S(person.to_string()))
+            .into_paginator()
+            .items()
+            .send();
         let mut found = BTreeSet::new();
-        let mut start = None;
-        loop {
-            let output = self
-                .client
-                .query()
-                .table_name(&*self.table)
-                .consistent_read(true)
-                .key_condition_expression("pk = :pk AND sk BETWEEN :since AND :until")
-                .filter_expression("sender_id <> :person")
-                .expression_attribute_values(":pk", AttributeValue::S(Key::message(until).pk))
-                .expression_attribute_values(":since", AttributeValue::S(Key::message(since.just_after()).sk))
-                .expression_attribute_values(":until", AttributeValue::S(Key::message(until).sk))
-                .expression_attribute_values(":person", AttributeValue::S(person.to_string()))
-                .set_exclusive_start_key(start)
-                .send()
-                .await?;
-            for item in output.items.unwrap_or_default() {
-                found.insert(decode::<MessageRow>(item)?.message_id);
-            }
-            start = output.last_evaluated_key;
-            if start.is_none() {
-                return Ok(found);
-            }
+        while let Some(item) = items.try_next().await? {
+            found.insert(decode::<MessageRow>(item)?.message_id);
         }
+        Ok(found)
     }
 
     /// How far a group has read its conversation; `None` between two people.
