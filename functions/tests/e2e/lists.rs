@@ -4,9 +4,9 @@ use std::convert::Infallible;
 
 use conformance::probes::filters::{self, State, Wanted};
 use conformance::probes::pages::{Page, walk};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::world::{Person, id_of, person, two_people};
+use crate::world::{Person, id_of, person, text, two_people};
 
 /// Reads `path` with these parameters of a query.
 #[track_caller]
@@ -24,6 +24,66 @@ pub(crate) fn assert_pages(caller: &Person<'_>, path: &str, filter: &str, all: &
         );
         Ok::<_, Infallible>(found.next_cursor)
     });
+}
+
+/// A query string.
+pub(crate) fn query(parameters: &[(&str, String)]) -> String {
+    let escaped = |text: &str| {
+        percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+    };
+    let pairs: Vec<_> = parameters
+        .iter()
+        .map(|(name, value)| format!("{name}={}", escaped(value)))
+        .collect();
+    pairs.join("&")
+}
+
+/// Asserts that the list `path?filter` is these items, whole and in pages of several sizes, forward by `next_cursor` and
+/// backward by the first item. `key` names an item for a cursor.
+#[track_caller]
+pub(crate) fn assert_walks(
+    caller: &Person<'_>,
+    path: &str,
+    filter: &str,
+    key: &str,
+    all: &[Value],
+    sizes: &[usize],
+) {
+    let read = |limit: usize, cursor: &str| {
+        let page = caller
+            .get(&format!("{path}?limit={limit}&{filter}{cursor}"))
+            .expect(200);
+        (page["data"].as_array().unwrap().clone(), page)
+    };
+    let escaped = |item: &Value| query(&[("", text(&item[key]))]);
+    for limit in sizes {
+        let (mut seen, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let (data, page) = read(*limit, &cursor);
+            let expected = &all[seen.len()..all.len().min(seen.len() + limit)];
+            assert_eq!(data, expected, "{path}?{filter}, {limit} from {}", seen.len());
+            seen.extend(data);
+            assert_eq!(page["has_more"], json!(seen.len() < all.len()), "{filter}");
+            let next = &page["next_cursor"];
+            assert_eq!(next.is_null(), seen.len() == all.len(), "{filter}");
+            if next.is_null() {
+                break;
+            }
+            cursor = format!("&starting_after{}", query(&[("", text(next))]));
+        }
+        // Back, from the last item to the first.
+        let Some(mut first) = all.len().checked_sub(1) else {
+            continue;
+        };
+        while first > 0 {
+            let (data, page) = read(*limit, &format!("&ending_before{}", escaped(&all[first])));
+            let start = first.saturating_sub(*limit);
+            assert_eq!(data, all[start..first], "{path}?{filter}, {limit} before {first}");
+            assert_eq!(page["has_more"], json!(start > 0), "{filter}");
+            assert_eq!(page["next_cursor"], data.last().unwrap()[key], "{filter}");
+            first = start;
+        }
+    }
 }
 
 /// Puts the conversation at `path` into a state.

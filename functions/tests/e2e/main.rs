@@ -51,6 +51,7 @@ mod runtime;
 mod search;
 mod search_judged;
 mod shape;
+mod sound_search;
 mod sounds;
 mod tokens;
 mod versions;

@@ -3,9 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::catalog::{shown, unlinked};
-use crate::lists::{assert_pages, page};
+use crate::lists::{assert_pages, assert_walks, page};
 use crate::routes::NOBODY;
-use crate::sounds::assert_walks;
 use crate::world::{catalogue, person};
 
 #[test]

@@ -4,76 +4,14 @@
 use serde_json::{Value, json};
 use shared::model::StoredSound;
 
-use crate::catalog::{
-    CATEGORIES, Catalogue, TAGS, THEMES, WORDS, file, is_same, nobodys_sound, shown, unlinked,
-};
-use crate::lists::{assert_pages, page};
+use crate::catalog::{CATEGORIES, Catalogue, TAGS, THEMES, file, is_same, nobodys_sound, shown, unlinked};
+use crate::lists::{assert_pages, assert_walks, page, query};
 use crate::races::at_once;
 use crate::routes::NOBODY;
 use crate::world::{Person, catalogue, person, text, wait_for};
 
-/// A query string.
-fn query(parameters: &[(&str, String)]) -> String {
-    let escaped = |text: &str| {
-        percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
-    };
-    let pairs: Vec<_> = parameters
-        .iter()
-        .map(|(name, value)| format!("{name}={}", escaped(value)))
-        .collect();
-    pairs.join("&")
-}
-
-fn ids<'a>(sounds: impl IntoIterator<Item = &'a StoredSound>) -> Vec<String> {
+pub(crate) fn ids<'a>(sounds: impl IntoIterator<Item = &'a StoredSound>) -> Vec<String> {
     sounds.into_iter().map(|sound| sound.id.to_string()).collect()
-}
-
-/// Asserts that the list `path?filter` is these items, whole and in pages of several sizes, forward by `next_cursor` and
-/// backward by the first item. `key` names an item for a cursor.
-#[track_caller]
-pub(crate) fn assert_walks(
-    caller: &Person<'_>,
-    path: &str,
-    filter: &str,
-    key: &str,
-    all: &[Value],
-    sizes: &[usize],
-) {
-    let read = |limit: usize, cursor: &str| {
-        let page = caller
-            .get(&format!("{path}?limit={limit}&{filter}{cursor}"))
-            .expect(200);
-        (page["data"].as_array().unwrap().clone(), page)
-    };
-    let escaped = |item: &Value| query(&[("", text(&item[key]))]);
-    for limit in sizes {
-        let (mut seen, mut cursor) = (Vec::new(), String::new());
-        loop {
-            let (data, page) = read(*limit, &cursor);
-            let expected = &all[seen.len()..all.len().min(seen.len() + limit)];
-            assert_eq!(data, expected, "{path}?{filter}, {limit} from {}", seen.len());
-            seen.extend(data);
-            assert_eq!(page["has_more"], json!(seen.len() < all.len()), "{filter}");
-            let next = &page["next_cursor"];
-            assert_eq!(next.is_null(), seen.len() == all.len(), "{filter}");
-            if next.is_null() {
-                break;
-            }
-            cursor = format!("&starting_after{}", query(&[("", text(next))]));
-        }
-        // Back, from the last item to the first.
-        let Some(mut first) = all.len().checked_sub(1) else {
-            continue;
-        };
-        while first > 0 {
-            let (data, page) = read(*limit, &format!("&ending_before{}", escaped(&all[first])));
-            let start = first.saturating_sub(*limit);
-            assert_eq!(data, all[start..first], "{path}?{filter}, {limit} before {first}");
-            assert_eq!(page["has_more"], json!(start > 0), "{filter}");
-            assert_eq!(page["next_cursor"], data.last().unwrap()[key], "{filter}");
-            first = start;
-        }
-    }
 }
 
 /// What callers see of sounds, but for their links.
@@ -231,8 +169,8 @@ fn similar_sounds_are_the_nearest_hundred() {
             .map(|neighbour| neighbour.id.to_string())
             .collect();
         assert_eq!(expected.len(), 100);
-        let page = kate.get(&format!("{path}?limit=100")).expect(200);
-        let mut found = page["data"].as_array().unwrap().clone();
+        let hundred = kate.get(&format!("{path}?limit=100")).expect(200);
+        let mut found = hundred["data"].as_array().unwrap().clone();
         for (rank, other) in found.iter_mut().enumerate() {
             let similarity = other.as_object_mut().unwrap().remove("similarity").unwrap();
             let thousandths = 1000 - 5 * u32::try_from(rank).unwrap();
@@ -247,16 +185,16 @@ fn similar_sounds_are_the_nearest_hundred() {
             found.iter().map(|other| text(&other["id"])).collect::<Vec<_>>(),
             expected
         );
-        let fifty = crate::lists::page(&kate, &path, "");
+        let fifty = page(&kate, &path, "");
         assert_eq!((&fifty.ids[..], fifty.has_more), (&expected[..50], true));
         for limit in [1, 33, 99] {
-            let after = crate::lists::page(
+            let after = page(
                 &kate,
                 &path,
                 &format!("limit={limit}&starting_after={}", expected[49]),
             );
             assert_eq!(after.ids, expected[50..100.min(50 + limit)]);
-            let before = crate::lists::page(
+            let before = page(
                 &kate,
                 &path,
                 &format!("limit={limit}&ending_before={}", expected[49]),
@@ -298,103 +236,6 @@ fn tags_stand_by_their_counts() {
                 "cursor_invalid",
                 Some(param),
             );
-        }
-    }
-}
-
-#[test]
-fn a_search_finds_what_has_the_word_and_holds_the_filters() {
-    let kate = person("sounds.search");
-    let catalogue = catalogue();
-    let found = |query: &str, filter: &str| {
-        let all = page(
-            &kate,
-            "/v1/sounds/search",
-            &format!("query={query}&limit=100&{filter}"),
-        );
-        assert!(!all.has_more);
-        all.ids
-    };
-    let sorted = |mut ids: Vec<String>| {
-        ids.sort_unstable();
-        ids
-    };
-    for word in WORDS {
-        let all: Vec<_> = catalogue
-            .sounds
-            .iter()
-            .filter(|sound| sound.title.starts_with(word))
-            .collect();
-        // In any case, and as the beginning of a word.
-        let best_first = found(word, "");
-        assert_eq!(
-            sorted(best_first.clone()),
-            sorted(ids(all.iter().copied())),
-            "{word}"
-        );
-        assert_eq!(found(&word.to_uppercase(), ""), best_first);
-        assert_eq!(
-            sorted(found(&word[..5], "")),
-            sorted(best_first.clone()),
-            "{word}"
-        );
-        for filters in [
-            [Some("bell"), None, None],
-            [None, Some("ather"), None],
-            [None, None, Some("WEATHER")],
-            [Some("cafe"), Some("nature"), Some("Bells")],
-            [Some("nothing"), None, None],
-        ] {
-            let names = ["tag", "theme", "category"].iter().zip(filters);
-            let given: Vec<_> = names
-                .filter_map(|(name, value)| Some((*name, value?.to_owned())))
-                .collect();
-            let holding = ids(catalogue.filtered(filters));
-            let expected = best_first.iter().filter(|id| holding.contains(id)).cloned();
-            // Filters do not change the order.
-            assert_eq!(
-                found(word, &query(&given)),
-                expected.collect::<Vec<_>>(),
-                "{word} {given:?}"
-            );
-        }
-        for (least, most) in [(0, 50), (2_000, 7_000), (5_050, 5_050), (7_000, 7_001)] {
-            let filter = format!("min_duration_ms={least}&max_duration_ms={most}");
-            let within = |sound: &&&StoredSound| (least..=most).contains(&sound.duration_ms);
-            let expected = ids(all.iter().filter(within).copied());
-            assert_eq!(sorted(found(word, &filter)), sorted(expected), "{word} {filter}");
-        }
-    }
-    assert_eq!(found("qqzzxx", ""), [] as [String; 0]);
-    let one = page(&kate, "/v1/sounds/search", "query=zither%2016&limit=1");
-    let sixteen = catalogue
-        .sounds
-        .iter()
-        .find(|sound| sound.title.ends_with(" 16"))
-        .unwrap();
-    assert!(sixteen.title.starts_with("Zither"), "{}", sixteen.title);
-    assert_eq!(one.ids, [sixteen.id.to_string()], "the best is first");
-}
-
-#[test]
-fn a_search_pages_exactly() {
-    let kate = person("sounds.search.pages");
-    let all = page(&kate, "/v1/sounds/search", "query=engine&limit=100").ids;
-    assert_eq!(all.len(), 20);
-    assert_pages(&kate, "/v1/sounds/search", "query=engine", &all);
-    let few = page(&kate, "/v1/sounds/search", "query=engine&tag=bell&limit=100").ids;
-    assert_pages(&kate, "/v1/sounds/search", "query=engine&tag=bell", &few);
-    // A sound that there is, and that is not found, or not with this filter.
-    let squeak = page(&kate, "/v1/sounds/search", "query=squeak&limit=1")
-        .ids
-        .remove(0);
-    let unfiltered = all.iter().find(|id| !few.contains(id)).unwrap();
-    for (filter, cursor) in [("", &squeak), ("&tag=bell", unfiltered)] {
-        for param in ["starting_after", "ending_before"] {
-            kate.get(&format!(
-                "/v1/sounds/search?query=engine{filter}&{param}={cursor}"
-            ))
-            .refused(400, "cursor_invalid", Some(param));
         }
     }
 }

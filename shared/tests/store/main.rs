@@ -25,6 +25,7 @@ mod reading;
 mod reading_model;
 mod retirement;
 mod search;
+mod search_bounds;
 mod sending;
 mod table;
 mod walks;
