@@ -31,13 +31,18 @@ async fn follow(store: Store, event: Event, until: Instant) -> Result<DynamoDbEv
         }
     }
     let sent: Vec<_> = messages.iter().map(|(_, message)| *message).collect();
-    if store.on_messages_sent(&sent).await.is_err() {
+    if let Err(error) = store.on_messages_sent(&sent).await {
         // One at a time, so that a failing record does not block the others.
-        for (record, message) in &messages {
+        let mut left = messages.iter();
+        for (record, message) in left.by_ref() {
             report(record, store.on_messages_sent(slice::from_ref(message)).await);
             if Instant::now() >= until {
                 break;
             }
+        }
+        // Lambda takes records as processed unless an earlier one is reported.
+        if let Some((record, _)) = left.next() {
+            report(record, Err(error));
         }
     }
     for (record, work) in &work {

@@ -123,30 +123,52 @@ fn delivered_after_a_delete_brings_nothing_back() {
     }
 }
 
-#[test]
-fn a_record_that_fails_keeps_the_others_of_its_batch_not_waiting() {
-    let machine = by_hand();
-    let (kate, kevin, broken) = pair(&machine);
-    let other = kate.meet(&machine.person("other"));
-    let rank = |person: &str, conversation: &str| {
-        let rows = machine.rows_with(id_of(conversation)).into_iter();
-        let mut sides = rows.filter(|row| row["sk"]["S"] == format!("PARTICIPANT#{person}"));
-        sides.next().unwrap()["rank"]["S"].clone()
-    };
-    let third = text(&kate.get(&other).expect(200)["contact_id"]);
-    let mut rows = machine.rows_with(id_of(&broken)).into_iter();
-    let whole = rows
-        .find(|row| row["sk"]["S"] == format!("PARTICIPANT#{}", kevin.id))
-        .unwrap();
+/// The row of somebody in a conversation.
+fn side(machine: &Machine, person: &str, conversation: &str) -> Value {
+    let mut rows = machine.rows_with(id_of(conversation)).into_iter();
+    let sort_key = format!("PARTICIPANT#{person}");
+    rows.find(|row| row["sk"]["S"] == sort_key).unwrap()
+}
+
+/// Makes a row of a participant unreadable. Gives it as it was.
+fn break_side(machine: &Machine, person: &str, conversation: &str) -> Value {
+    let whole = side(machine, person, conversation);
     let mut partial = whole.clone();
     partial.as_object_mut().unwrap().remove("read_others");
     machine.put_row(&partial);
+    whole
+}
+
+#[test]
+fn a_record_that_fails_does_not_block_the_others_of_its_batch() {
+    let machine = by_hand();
+    let (kate, kevin, broken) = pair(&machine);
+    let other = kate.meet(&machine.person("other"));
+    let third = text(&kate.get(&other).expect(200)["contact_id"]);
+    let whole = break_side(&machine, &kevin.id, &broken);
     let first = kate.say(&broken, "to a row that nobody can read");
     let second = kate.say(&other, "to somebody else");
     wait_for(machine.local.deliver()).unwrap_err();
-    assert_eq!(rank(&third, &other), second["id"]);
+    assert_eq!(side(&machine, &third, &other)["rank"]["S"], second["id"]);
 
     machine.put_row(&whole);
     deliver(&machine);
-    assert_eq!(rank(&kevin.id, &broken), first["id"]);
+    assert_eq!(side(&machine, &kevin.id, &broken)["rank"]["S"], first["id"]);
+}
+
+#[test]
+fn a_record_that_was_not_reached_in_time_is_delivered_again() {
+    let (_, machine) = Machine::hasty();
+    let (kate, kevin, broken) = pair(&machine);
+    let other = kate.meet(&machine.person("other"));
+    deliver(&machine);
+    let whole = break_side(&machine, &kevin.id, &broken);
+    // The batch fails as a whole, and after its first record the time is up.
+    kate.say(&other, "to somebody else");
+    let last = kate.say(&broken, "to a row that nobody can read");
+    wait_for(machine.local.deliver()).unwrap_err();
+
+    machine.put_row(&whole);
+    deliver(&machine);
+    assert_eq!(side(&machine, &kevin.id, &broken)["rank"]["S"], last["id"]);
 }

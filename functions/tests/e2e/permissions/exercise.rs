@@ -1,31 +1,12 @@
 //! Everything that takes a call to the database of its own.
 
-use local::{Delivery, Fault, Faults, Rule};
+use local::{Fault, Faults, Rule};
 use serde_json::{Value, json};
 
 use crate::catalog::Catalogue;
 use crate::http::Request;
 use crate::routes::{Ids, reads};
-use crate::world::{Machine, Person, at, eventually, id_of, template, text, wait_for};
-
-/// A machine that gives the functions in the background so little time that their work is interrupted.
-pub(super) fn hasty_machine() -> (Faults, Machine) {
-    let mut text = std::fs::read_to_string(template()).unwrap();
-    // They stop 15 seconds before the end: `changes` at once, `reconcile` after one second.
-    for (from, to) in [("Timeout: 60", "Timeout: 15"), ("Timeout: 300", "Timeout: 16")] {
-        assert_eq!(text.matches(from).count(), 1, "{from}");
-        text = text.replace(from, to);
-    }
-    let name = format!("hasty-{}.yaml", std::process::id());
-    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    std::fs::write(&path, text).unwrap();
-    let started = Machine::with_faults(|options| {
-        options.template.clone_from(&path);
-        options.stream = Delivery::Manual;
-    });
-    std::fs::remove_file(path).unwrap();
-    started
-}
+use crate::world::{Machine, Person, at, eventually, id_of, text, wait_for};
 
 /// Everything that can be done with messages.
 fn exercise_messages(kate: &Person<'_>, kevin: &Person<'_>, conversation: &str) {
