@@ -55,6 +55,14 @@ fn scene(tester: &Tester) -> Outcome<Scene> {
     let own = frank.meet(fuller)?;
     let own_group = frank.gather(&[fuller])?;
     let own_message = id(&frank.say(&own, "Something else")?).to_owned();
+    Tester::eventually("everybody's list shows their messages", || {
+        for (one, count) in [(kate, 2), (kevin, 2), (frank, 1), (fuller, 1)] {
+            if one.all("/v1/messages")?.len() != count {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    })?;
     Ok(Scene {
         foreign: vec![
             id_of(&conversation).to_owned(),
