@@ -45,7 +45,7 @@ impl<'a> From<&'a StoredSound> for Document<'a> {
     fn from(sound: &'a StoredSound) -> Self {
         Self {
             id: sound.id.cast(),
-            title: &sound.title,
+            title: sound.title.as_str(),
             tags: &sound.tags,
             category: sound.category.as_slice(),
             themes: &sound.themes,

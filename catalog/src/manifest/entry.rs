@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use shared::model::Label;
+use shared::model::{Label, SoundTitle};
 
 /// A sound of the manifest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct Entry {
     /// Where the manifest names it.
     pub place: Place,
     /// The title.
-    pub title: String,
+    pub title: SoundTitle,
     /// The description.
     pub description: Option<String>,
     /// The one category that it belongs to.

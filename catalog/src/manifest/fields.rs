@@ -4,11 +4,11 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use serde::Deserialize;
-use shared::model::Label;
+use shared::model::{Label, Name};
 
 use super::defaults;
 use super::entry::{Entry, Place, PlaylistEntry};
-use super::limits::{MOST_DESCRIPTION, MOST_LABELS, MOST_TITLE};
+use super::limits::{MOST_DESCRIPTION, MOST_LABELS};
 use super::rows::Fields;
 
 /// A row of a sound.
@@ -82,11 +82,11 @@ impl SoundRow {
     /// The sound, with defaults for what is missing.
     pub(super) fn into_entry(self, file: String, path: PathBuf, place: Place) -> Result<Entry, String> {
         let title = match filled(self.title) {
-            Some(title) => line("title", title, MOST_TITLE)?,
-            None => defaults::title(&file),
+            Some(title) => name("title", title)?,
+            None => defaults::title(&file).ok_or("title is missing, and the file's name makes none")?,
         };
         let category = match filled(self.category) {
-            Some(category) => Some(label("category", category)?),
+            Some(category) => Some(name("category", category)?),
             None => defaults::category(&file),
         };
         let tags = match self.tags {
@@ -109,13 +109,11 @@ impl SoundRow {
 
 impl PlaylistRow {
     pub(super) fn into_entry(self) -> Result<PlaylistEntry, String> {
-        let name = filled(Some(self.name)).ok_or("a playlist has no name")?;
+        let own = filled(Some(self.name)).ok_or("a playlist has no name")?;
         Ok(PlaylistEntry {
-            name: label("name", name)?,
+            name: name("name", own)?,
             description: description(self.description)?,
-            theme: filled(self.theme)
-                .map(|theme| label("theme", theme))
-                .transpose()?,
+            theme: filled(self.theme).map(|theme| name("theme", theme)).transpose()?,
         })
     }
 }
@@ -125,13 +123,6 @@ fn filled(text: Option<String>) -> Option<String> {
     let text = text?;
     let trimmed = text.trim();
     (!trimmed.is_empty()).then(|| trimmed.to_owned())
-}
-
-fn line(name: &str, text: String, most: usize) -> Result<String, String> {
-    let is_valid = text.chars().count() <= most && !text.chars().any(char::is_control);
-    is_valid
-        .then_some(text)
-        .ok_or_else(|| format!("{name} must be 1 to {most} characters without control characters"))
 }
 
 fn description(text: Option<String>) -> Result<Option<String>, String> {
@@ -146,18 +137,18 @@ fn description(text: Option<String>) -> Result<Option<String>, String> {
     Ok(Some(text.replace("\r\n", "\n").replace('\r', "\n")))
 }
 
-fn label(name: &str, text: String) -> Result<Label, String> {
+fn name<const MOST: usize>(field: &str, text: String) -> Result<Name<MOST>, String> {
     let shown: String = text.chars().take(30).collect();
-    Label::try_from(text).map_err(|rule| format!("{name}: {shown:?} {rule}"))
+    Name::try_from(text).map_err(|rule| format!("{field}: {shown:?} {rule}"))
 }
 
-fn labels(name: &str, texts: Vec<String>) -> Result<Vec<Label>, String> {
+fn labels(field: &str, texts: Vec<String>) -> Result<Vec<Label>, String> {
     let texts = texts.into_iter().filter_map(|text| filled(Some(text)));
-    let labels = texts.map(|text| label(name, text)).collect::<Result<_, _>>()?;
+    let labels = texts.map(|text| name(field, text)).collect::<Result<_, _>>()?;
     let labels = distinct(labels);
     if labels.len() > MOST_LABELS {
         return Err(format!(
-            "{name} are {}: at most {MOST_LABELS} are possible",
+            "{field} are {}: at most {MOST_LABELS} are possible",
             labels.len()
         ));
     }

@@ -6,9 +6,9 @@
 //! | column | what it holds | where it is missing or empty |
 //! |---|---|---|
 //! | `file` | the path in the directory, with `/` between the parts: what makes it the same sound in the next import | |
-//! | `title` | 1 to 200 characters, no control characters | the file's name: `church_bell-01.wav` is `Church bell 01` |
+//! | `title` | a line of 1 to 200 characters | the file's name: `church_bell-01.wav` is `Church bell 01` |
 //! | `description` | at most 2,000 characters, no control characters but line breaks and tabs | none |
-//! | `category` | a label: 1 to 64 characters, no control characters | the first folder of the path: `bells/…` is `Bells` |
+//! | `category` | a label: a line of 1 to 64 characters | the first folder of the path: `bells/…` is `Bells` |
 //! | `tags` | at most 50 labels | the folders after the first |
 //! | `themes` | at most 50 labels | none |
 //! | `playlists` | at most 50 labels | none |

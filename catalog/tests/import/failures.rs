@@ -63,7 +63,7 @@ async fn what_fails_stays_as_it_was_published() {
         .sounds()
         .await
         .into_iter()
-        .map(|sound| sound.title)
+        .map(|sound| sound.title.as_str().to_owned())
         .collect();
     assert_eq!(titles, ["4", "One"]);
 }

@@ -48,7 +48,7 @@ async fn callers_see_what_the_manifest_says() {
     };
     assert_eq!((church.title.as_str(), church.duration_ms), ("Church bell", 200));
     assert_eq!(church.description.as_deref(), Some("Rings, slowly"));
-    assert_eq!(hand.title, "Hand");
+    assert_eq!(hand.title.as_str(), "Hand");
     assert_eq!(hand.category.as_ref().unwrap().as_str(), "Bells");
     assert_eq!(hand.themes[0].as_str(), "Village", "spelt as it was first");
     assert_eq!(church.tags.len(), 2);
@@ -165,7 +165,7 @@ async fn without_a_manifest_the_files_say_it() {
     let found = world.sounds().await;
     assert_eq!(files(&found), ["a.wav", "b/deep/old_church-01.wav"]);
     assert_eq!((found[0].title.as_str(), &found[0].category), ("A", &None));
-    assert_eq!(found[1].title, "Old church 01");
+    assert_eq!(found[1].title.as_str(), "Old church 01");
     assert_eq!(found[1].category.as_ref().unwrap().as_str(), "B");
     assert_eq!(found[1].tags[0].as_str(), "deep");
 }

@@ -18,7 +18,7 @@ const CASES: &[Case] = &[
     case("phone numbers are validated", bad_phone_numbers),
     case("avatar URLs are http or https, and of a sane length", bad_avatars),
     case(
-        "display names have up to 100 characters, and no control characters",
+        "display names have up to 100 characters, some visible, and none that is control or turns the direction",
         bad_display_names,
     ),
     case("username and phone_number are required", missing_parameters),
@@ -70,13 +70,31 @@ fn bad_display_names(tester: &Tester) -> Outcome {
         json!("a\nb"),
         json!("a\u{7}b"),
         json!("a\0b"),
+        json!("   "),
+        json!("\u{200B}"),
+        json!("\u{3164}"),
+        json!("a\u{202E}b"),
+        json!("a\u{2028}b"),
     ];
     refused_values(tester, "display_name", &bad)?;
     let longest = "é".repeat(100);
     let mut card = tester.kevin.card();
     card["display_name"] = json!(longest);
     let contact = tester.kate.post("/v1/contacts", &card).created("/v1/contacts")?;
-    equal("the longest one", &contact["display_name"], longest)
+    equal("the longest one", &contact["display_name"], longest)?;
+    let entry = tester.kevin.entry();
+    for (given, shown) in [
+        (" Kev\u{3000}", "Kev"),
+        ("\u{200F}علی\u{200C}رضا", "\u{200F}علی\u{200C}رضا"),
+        ("👨‍👩‍👧‍👦 ❤️", "👨‍👩‍👧‍👦 ❤️"),
+    ] {
+        let changed = tester
+            .kate
+            .put(&entry, &json!({"display_name": given}))
+            .answers(200)?;
+        equal("display_name", &changed["display_name"], shown)?;
+    }
+    Ok(())
 }
 
 fn missing_parameters(tester: &Tester) -> Outcome {

@@ -269,7 +269,7 @@ fn bad_parameters(tester: &Tester) -> Outcome {
         let answer = in_both(|encoding| kate.post_in(encoding, "/v1/groups", &body))?;
         Ok(answer).refused(400, code, Some(param))?;
     }
-    for name in [Value::Null, json!("")] {
+    for name in [Value::Null, json!(""), json!("   "), json!("\u{3164}")] {
         kate.post("/v1/groups", &json!({"name": name}))
             .refused(400, "parameter_invalid", Some("name"))?;
     }

@@ -112,7 +112,7 @@ impl Catalogue {
             peaks[number as usize % WAVEFORM_PEAKS] = 1.0;
             StoredSound {
                 id: id(number),
-                title: format!("{word} {number}"),
+                title: format!("{word} {number}").try_into().unwrap(),
                 description: (!number.is_multiple_of(3)).then(|| format!("Edition {edition}, take {number}")),
                 category: category.map(|name| label(name)),
                 tags: some(&TAGS, number),

@@ -28,7 +28,7 @@ fn a_search_finds_what_has_the_word_and_holds_the_filters() {
         let all: Vec<_> = catalogue
             .sounds
             .iter()
-            .filter(|sound| sound.title.starts_with(word))
+            .filter(|sound| sound.title.as_str().starts_with(word))
             .collect();
         // In any case, and as the beginning of a word.
         let best_first = found(word, "");
@@ -75,9 +75,10 @@ fn a_search_finds_what_has_the_word_and_holds_the_filters() {
     let sixteen = catalogue
         .sounds
         .iter()
-        .find(|sound| sound.title.ends_with(" 16"))
+        .find(|sound| sound.title.as_str().ends_with(" 16"))
         .unwrap();
-    assert!(sixteen.title.starts_with("Zither"), "{}", sixteen.title);
+    let title = sixteen.title.as_str();
+    assert!(title.starts_with("Zither"), "{title}");
     assert_eq!(one.ids, [sixteen.id.to_string()], "the best is first");
 }
 

@@ -257,7 +257,7 @@ fn a_download_is_the_file_byte_for_byte() {
         let (status, disposition, content) = follow(&url);
         assert_eq!(status, 200);
         assert_eq!(content, file(u32::try_from(119 - place).unwrap()));
-        let name = format!("{}.wav", sound.title);
+        let name = format!("{}.wav", sound.title.as_str());
         assert!(
             disposition.starts_with("attachment") && disposition.contains(&name),
             "{disposition}"

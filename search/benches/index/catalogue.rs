@@ -1,6 +1,6 @@
 //! A catalogue of any size: made up, always the same, and with words as frequent as in a language.
 
-use shared::model::{Id, Label, Millis, StoredSound, WAVEFORM_PEAKS, Waveform};
+use shared::model::{Id, Label, Millis, Name, StoredSound, WAVEFORM_PEAKS, Waveform};
 
 /// How many different words there are.
 const VOCABULARY: usize = 30_000;
@@ -78,12 +78,12 @@ fn text(random: &mut Random, least: usize, more: usize) -> String {
 
 /// The name of a category.
 pub(crate) fn category(number: usize) -> Label {
-    label(&format!("Category {}", word(100 + number)))
+    name(format!("Category {}", word(100 + number)))
 }
 
 /// The name of a theme.
 pub(crate) fn theme(number: usize) -> Label {
-    label(&format!("Theme {}", word(200 + number)))
+    name(format!("Theme {}", word(200 + number)))
 }
 
 fn each_once(labels: impl Iterator<Item = Label>) -> Vec<Label> {
@@ -93,10 +93,10 @@ fn each_once(labels: impl Iterator<Item = Label>) -> Vec<Label> {
     labels
 }
 
-/// The label with this name, which must be valid.
+/// The label or the title with this text, which must be valid.
 #[expect(clippy::expect_used, reason = "all names here are short lines")]
-pub(crate) fn label(name: &str) -> Label {
-    Label::try_from(name.to_owned()).expect("a label")
+pub(crate) fn name<const MOST: usize>(text: impl Into<String>) -> Name<MOST> {
+    Name::try_from(text.into()).expect("a name")
 }
 
 /// So many sounds, from the oldest to the newest: titles of 2 to 6 words, descriptions of 6 to 30, 2 to 9 tags.
@@ -106,10 +106,10 @@ pub(crate) fn sounds(count: u64) -> impl Iterator<Item = StoredSound> {
         let random = &mut random;
         StoredSound {
             id: Id::from_parts(Millis(BEGINNING + number / 50), random.next()),
-            title: text(random, 2, 5),
+            title: name(text(random, 2, 5)),
             description: (random.index(10) > 0).then(|| text(random, 6, 25)),
             category: (random.index(20) > 0).then(|| category(random.index(CATEGORIES))),
-            tags: each_once((0..2 + random.index(8)).map(|_| label(&word(random.rank())))),
+            tags: each_once((0..2 + random.index(8)).map(|_| name(word(random.rank())))),
             themes: each_once((0..random.index(3)).map(|_| theme(random.index(THEMES)))),
             playlists: Vec::new(),
             duration_ms: 200_u64 << random.index(10),

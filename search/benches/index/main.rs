@@ -10,7 +10,7 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use catalogue::{Random, category, label, sounds, word};
+use catalogue::{Random, category, name, sounds, word};
 use search::{SoundIndex, build_sounds};
 use shared::model::{CatalogQuery, PageRequest, Position, SoundSearch};
 
@@ -125,7 +125,7 @@ fn kinds() -> [Kind; 9] {
         }),
         ("a common word with filters", |random| SoundSearch {
             category: Some(category(random.index(40))),
-            tag: Some(label(&word(random.index(10)))),
+            tag: Some(name(word(random.index(10)))),
             min_duration_ms: Some(1000),
             ..query(word(random.index(20)))
         }),

@@ -38,6 +38,13 @@ pub(crate) fn page(
 /// The titles of the first hundred that are found.
 pub(crate) fn titles<'a>(sounds: &'a [StoredSound], search: &SoundSearch) -> Vec<&'a str> {
     let found = page(&index(sounds), search, 100, Position::Start).unwrap();
-    let title = |id: &SoundId| &*sounds.iter().find(|sound| sound.id == *id).unwrap().title;
+    let title = |id: &SoundId| {
+        sounds
+            .iter()
+            .find(|sound| sound.id == *id)
+            .unwrap()
+            .title
+            .as_str()
+    };
     found.data.iter().map(title).collect()
 }

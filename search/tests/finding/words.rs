@@ -39,7 +39,7 @@ fn the_better_match_comes_first() {
         let mut sounds = titled(best);
         sounds.reverse();
         for (age, sound) in (0..).zip(&mut sounds) {
-            *sound = crate::support::sound(age, &sound.title);
+            *sound = crate::support::sound(age, sound.title.as_str());
         }
         sounds.extend(titled(&["Nothing of this kind"]));
         assert_eq!(titles(&sounds, &query(words)), best, "{words}");
@@ -104,7 +104,12 @@ fn filters_choose_and_do_not_change_the_order() {
         titles(&sounds, &search)
     };
     let only = |keep: fn(usize) -> bool| {
-        let place = |title: &&str| sounds.iter().position(|sound| sound.title == **title).unwrap();
+        let place = |title: &&str| {
+            sounds
+                .iter()
+                .position(|sound| sound.title.as_str() == *title)
+                .unwrap()
+        };
         all.iter()
             .copied()
             .filter(|title| keep(place(title)))

@@ -6,7 +6,7 @@ use shared::model::{Id, Label, Millis, StoredSound, WAVEFORM_PEAKS, Waveform};
 pub(crate) fn sound(made_at: u64, title: &str) -> StoredSound {
     StoredSound {
         id: Id::from_parts(Millis(made_at), made_at),
-        title: title.to_owned(),
+        title: title.to_owned().try_into().unwrap(),
         description: None,
         category: None,
         tags: Vec::new(),

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::id::{ConversationId, PersonId};
+use super::name::DisplayName;
 use super::patch::Patch;
 use super::person::Person;
-use super::text::{AvatarUrl, DisplayName, PhoneNumber, Username};
+use super::text::{AvatarUrl, PhoneNumber, Username};
 use super::timestamp::Timestamp;
 
 /// An entry of the caller's address book, with the person's data.

@@ -7,9 +7,10 @@ use serde::de::{self, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::id::{ConversationId, GroupId, PersonId};
+use super::name::GroupName;
 use super::patch::{Patch, present};
 use super::person::Person;
-use super::text::{AvatarUrl, GroupDescription, GroupName};
+use super::text::{AvatarUrl, GroupDescription};
 use super::timestamp::Timestamp;
 
 /// The most members of a group, its owner included. Every change of the membership, with the rows of the conversation

@@ -9,6 +9,7 @@ mod group;
 mod id;
 mod link;
 mod message;
+mod name;
 mod page;
 mod patch;
 mod person;
@@ -19,6 +20,7 @@ mod sound;
 mod text;
 mod timestamp;
 mod token;
+mod visible;
 
 pub use attachment::{Attachment, AttachmentRef, AttachmentRefs};
 pub use contact::{Contact, ContactPatch, NewContact};
@@ -32,6 +34,7 @@ pub use id::{
 };
 pub use link::Link;
 pub use message::{Message, MessageFilter, MessagePatch, NewMessage, ReadUpTo};
+pub use name::{DisplayName, GroupName, InvalidName, Label, Name, SoundTitle, TokenName};
 pub use page::{Page, PageRequest, Position, fitting};
 pub use patch::{Patch, present};
 pub use person::{Person, PersonPatch};
@@ -41,9 +44,6 @@ pub use search::{InvalidQuery, MessageSearch, SearchQuery};
 pub use sound::{
     Download, SimilarSound, Sound, SoundFilter, SoundSearch, StoredSound, TagCount, WAVEFORM_PEAKS, Waveform,
 };
-pub use text::{
-    AvatarUrl, CatalogQuery, DisplayName, GroupDescription, GroupName, Label, MessageText, PhoneNumber,
-    TokenName, Username,
-};
+pub use text::{AvatarUrl, CatalogQuery, GroupDescription, MessageText, PhoneNumber, Username};
 pub use timestamp::{Millis, Timestamp};
 pub use token::{IssuedToken, Secret, Token, TokenHash};

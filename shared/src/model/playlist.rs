@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::id::{PlaylistId, ThemeId};
+use super::name::Label;
 use super::page::Page;
 use super::sound::Sound;
-use super::text::{CatalogQuery, Label};
+use super::text::CatalogQuery;
 use super::timestamp::Timestamp;
 
 /// A list of sounds that belong together.

@@ -4,9 +4,10 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::id::{PlaylistId, SoundId};
 use super::link::Link;
+use super::name::{Label, SoundTitle};
 use super::page::Page;
 use super::patch::present;
-use super::text::{CatalogQuery, Label};
+use super::text::CatalogQuery;
 use super::timestamp::Timestamp;
 
 /// The number of peaks in a waveform.
@@ -18,7 +19,7 @@ pub struct Sound {
     /// Unique, and the same in all versions of the catalogue.
     pub id: SoundId,
     /// The sound's title.
-    pub title: String,
+    pub title: SoundTitle,
     /// The sound's description.
     pub description: Option<String>,
     /// The sound's only category.
@@ -51,7 +52,7 @@ pub struct StoredSound {
     /// Unique, and the same in all versions of the catalogue.
     pub id: SoundId,
     /// The sound's title.
-    pub title: String,
+    pub title: SoundTitle,
     /// The sound's description.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,

@@ -12,8 +12,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::digest::sha256;
 use super::id::{PersonId, TokenId};
+use super::name::TokenName;
 use super::person::Person;
-use super::text::TokenName;
 use super::timestamp::{Millis, Timestamp};
 
 const PREFIX: &str = "ptc_";

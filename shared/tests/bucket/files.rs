@@ -85,7 +85,7 @@ pub(crate) async fn config(url: &str, id: &str, secret: &str) -> SdkConfig {
 pub(crate) fn sound(title: &str) -> StoredSound {
     StoredSound {
         id: "L0E1G2M6uuh3y93T".parse().unwrap(),
-        title: title.to_owned(),
+        title: title.to_owned().try_into().unwrap(),
         description: None,
         category: None,
         tags: Vec::new(),

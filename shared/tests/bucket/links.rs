@@ -57,7 +57,7 @@ async fn a_preview_is_played_where_it_stands() {
     };
     let page = files.bucket.sounds(page).await.unwrap();
     assert_eq!((page.has_more, page.next_cursor.as_deref()), (true, Some("c")));
-    assert_eq!(page.data[1].title, "b");
+    assert_eq!(page.data[1].title.as_str(), "b");
     let one = files.bucket.sound(sound("a")).await.unwrap();
     for sound in page.data.iter().chain([&one]) {
         let url = sound.preview_url.as_str();

@@ -27,13 +27,13 @@ async fn seen(store: &Store, is_new: impl Fn(&StoredSound) -> bool) -> (usize, u
 fn renamed(content: &CatalogContent) -> CatalogContent {
     let mut content = content.clone();
     for sound in &mut content.sounds {
-        "New".clone_into(&mut sound.title);
+        sound.title = "New".to_owned().try_into().unwrap();
     }
     content
 }
 
 fn is_new(sound: &StoredSound) -> bool {
-    sound.title == "New"
+    sound.title.as_str() == "New"
 }
 
 /// The versions that have rows of any kind.

@@ -28,7 +28,7 @@ pub(crate) fn sound(number: u64) -> StoredSound {
     let theme = [Some("Rain"), Some("City"), None][usize::try_from(number % 3).unwrap()];
     StoredSound {
         id,
-        title: format!("Sound {number}"),
+        title: format!("Sound {number}").try_into().unwrap(),
         description: (number % 2 == 1).then(|| "What can be heard".to_owned()),
         category: Some(label(
             ["Nature", "Machines", "Voices"][usize::try_from(number % 3).unwrap()],

@@ -39,7 +39,7 @@ fn entry(file: &str, tags: &str, themes: &str, playlists: &str) -> Entry {
             source: None,
             line: 0,
         },
-        title: file.to_owned(),
+        title: file.to_owned().try_into().unwrap(),
         description: None,
         category: None,
         tags: labels(tags),

@@ -164,7 +164,7 @@ impl Bucket {
     /// A link to the original file of a sound. Browsers save the file under the sound's title.
     pub async fn download(&self, sound: &StoredSound) -> Result<Download> {
         let (signer, expires_at) = self.signer().await?;
-        let disposition = file_name::attachment(&sound.title, &sound.file);
+        let disposition = file_name::attachment(sound.title.as_str(), &sound.file);
         let url = signer.link(&objects::original(&sound.audio), Some(&disposition))?;
         Ok(Download { url, expires_at })
     }
