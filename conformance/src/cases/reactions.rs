@@ -170,11 +170,19 @@ fn names(tester: &Tester) -> Outcome {
 fn written_otherwise(tester: &Tester) -> Outcome {
     let kate = &tester.kate;
     let message = message(tester)?;
-    react(kate, &message, "❤").answers(200)?;
-    react(kate, &message, "❤\u{fe0f}").answers(200)?;
-    shows(kate, &message, &json!([{"❤\u{fe0f}": [kate.username]}]))?;
-    take_back(kate, &message, "❤").answers(204)?;
-    shows(kate, &message, &json!([]))?;
+    for (shown, written) in [
+        ("❤\u{fe0f}", ["❤", "❤\u{fe0e}"]),
+        ("🔥", ["🔥\u{fe0f}", "🔥\u{fe0e}"]),
+        ("☝🏾", ["☝🏾\u{fe0f}", "☝\u{fe0f}🏾"]),
+        ("👁\u{fe0f}\u{200d}🗨\u{fe0f}", ["👁\u{200d}🗨", "👁\u{200d}🗨\u{fe0f}"]),
+    ] {
+        for name in written.into_iter().chain([shown]) {
+            react(kate, &message, name).answers(200)?;
+            shows(kate, &message, &json!([{shown: [kate.username]}]))?;
+        }
+        take_back(kate, &message, written[1]).answers(204)?;
+        shows(kate, &message, &json!([]))?;
+    }
     // A plus in a path stands for itself.
     kate.send(Request::new("PUT", format!("{message}/reactions/+1")))
         .answers(200)?;

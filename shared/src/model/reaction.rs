@@ -1,7 +1,8 @@
 //! Reactions to a message.
 
-use std::fmt;
+use std::{fmt, iter};
 
+use emojis::Emoji;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -36,11 +37,28 @@ impl TryFrom<String> for ReactionName {
         if is_short_name(&text) {
             return Ok(Self(text));
         }
-        // Some emoji have several encodings. The one that Unicode recommends replaces the others, so all count as one
-        // reaction: https://unicode.org/reports/tr51/#Emoji_Variation_Sequences
-        let emoji = emojis::get(&text).ok_or(InvalidReactionName)?;
-        Ok(Self(emoji.as_str().to_owned()))
+        // What the crate says of other than fully-qualified forms is not always the same emoji.
+        let exact = emojis::get(&text).filter(|emoji| emoji.as_str() == text);
+        let emoji = exact.or_else(|| emoji_of_any_style(&text));
+        Ok(Self(emoji.ok_or(InvalidReactionName)?.as_str().to_owned()))
     }
+}
+
+/// The emoji that differs from the text only in variation selectors. Unicode recommends one place for them, keyboards
+/// add them to other places and leave them out, and the text style (U+FE0E) is the same emoji:
+/// <https://unicode.org/reports/tr51/#Emoji_Variation_Sequences>.
+fn emoji_of_any_style(text: &str) -> Option<&'static Emoji> {
+    every_emoji().find(|emoji| without_style(emoji.as_str()).eq(without_style(text)))
+}
+
+/// The text without variation selectors for the style of text or of emoji.
+fn without_style(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| !matches!(c, '\u{FE0E}' | '\u{FE0F}'))
+}
+
+/// Every emoji, in every skin tone.
+fn every_emoji() -> impl Iterator<Item = &'static Emoji> {
+    emojis::iter().flat_map(|emoji| iter::once(emoji).chain(emoji.skin_tones().into_iter().flatten()))
 }
 
 /// One reaction name, with the people who reacted, in the order of reacting.
@@ -245,7 +263,35 @@ mod tests {
 
     #[test]
     fn an_emoji_is_one_reaction_however_it_is_written() {
-        assert_eq!(name("❤"), name("❤\u{fe0f}"));
+        for (one, other) in [
+            ("❤", "❤\u{FE0F}"),
+            ("❤\u{FE0E}", "❤\u{FE0F}"),
+            ("🔥\u{FE0F}", "🔥"),
+            ("☝🏾\u{FE0F}", "☝🏾"),
+            ("👁\u{FE0F}\u{200D}🗨", "👁\u{FE0F}\u{200D}🗨\u{FE0F}"),
+        ] {
+            assert_eq!(name(one), name(other));
+        }
+        // A digit is no keycap.
+        assert_ne!(name("1"), name("1\u{FE0F}\u{20E3}"));
+        assert!(ReactionName::try_from("1\u{FE0F}".to_owned()).is_err());
+    }
+
+    /// Every emoji with every skin tone: with selectors behind each of its characters, without any, in the style of text.
+    #[test]
+    fn every_emoji_is_one_reaction_in_every_style() {
+        for emoji in every_emoji() {
+            let bare = emoji.as_str().replace('\u{FE0F}', "");
+            for selector in ["", "\u{FE0F}", "\u{FE0E}"] {
+                let behind_each: String = bare
+                    .chars()
+                    .flat_map(|c| iter::once(c).chain(selector.chars()))
+                    .collect();
+                for written in [behind_each, format!("{bare}{selector}")] {
+                    assert_eq!(name(&written).0, emoji.as_str(), "{written:?}");
+                }
+            }
+        }
     }
 
     #[test]
