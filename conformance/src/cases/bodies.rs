@@ -34,8 +34,13 @@ const CASES: &[Case] = &[
         content_types,
     ),
     case(
-        "the content types are recognized with a charset and in any case",
+        "the content types are recognized with any label of UTF-8, and in any case",
         known_content_types,
+    ),
+    case("JSON may begin with a byte order mark", byte_order_mark),
+    case(
+        "a Content-Encoding is a 415 that asks for none",
+        content_encodings,
     ),
 ];
 
@@ -77,7 +82,8 @@ fn malformed_json(tester: &Tester) -> Outcome {
         "{\"is_muted\":NaN}",
         "{\"is_muted\":01}",
         "is_muted=true",
-        "\u{feff}{}",
+        "\u{feff}",
+        "\u{feff}\u{feff}{}",
         "{} {}",
         "{\"is_muted\":tru",
         "\"",
@@ -233,10 +239,52 @@ fn known_content_types(tester: &Tester) -> Outcome {
             "4",
         ),
         ("Application/X-WWW-Form-Urlencoded", "display_name=5", "5"),
+        ("application/json; charset=utf8", "{\"display_name\":\"6\"}", "6"),
+        (
+            "application/json; charset=\"Utf8\"",
+            "{\"display_name\":\"7\"}",
+            "7",
+        ),
+        (
+            "application/x-www-form-urlencoded; charset=unicode-1-1-utf-8",
+            "display_name=8",
+            "8",
+        ),
     ] {
         let request = Request::new("PUT", contact.as_str()).header("content-type", content_type);
         let changed = kate.send(request.body(body)).answers(200)?;
         equal("display_name", &changed["display_name"], name)?;
     }
     Ok(())
+}
+
+fn byte_order_mark(tester: &Tester) -> Outcome {
+    let kate = &tester.kate;
+    let [_, _, contact, _] = stage(tester)?;
+    let request = Request::new("PUT", contact.as_str()).header("content-type", JSON);
+    let changed = kate.send(request.body("\u{feff}{\"display_name\":\"Marked\"}"));
+    equal("display_name", &changed.answers(200)?["display_name"], "Marked")
+}
+
+fn content_encodings(tester: &Tester) -> Outcome {
+    let kate = &tester.kate;
+    let [_, _, contact, _] = stage(tester)?;
+    let send = |encoding: &str| {
+        let request = Request::new("PUT", contact.as_str()).header("content-type", JSON);
+        let body = format!("{{\"display_name\":\"{encoding}\"}}");
+        kate.send(request.header("content-encoding", encoding).body(body))
+    };
+    for encoding in ["gzip", "br", "deflate", "GZIP", "identity, gzip", "unheard-of"] {
+        let answer = send(encoding)?;
+        equal(
+            "accept-encoding",
+            answer.answer.header("accept-encoding"),
+            "identity",
+        )?;
+        Ok(answer).refused(415, "content_type_unsupported", None)?;
+    }
+    let seen = kate.get(&contact).answers(200)?;
+    equal("nothing was done", &seen["display_name"], Value::Null)?;
+    let changed = send("Identity").answers(200)?;
+    equal("display_name", &changed["display_name"], "Identity")
 }

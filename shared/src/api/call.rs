@@ -19,6 +19,16 @@ use crate::store::{Idempotency, ReadStore, Store, StoreError};
 /// escaped.
 const LARGEST_BODY: usize = 1 << 20;
 
+/// The labels of UTF-8: <https://encoding.spec.whatwg.org/#names-and-labels>.
+const UTF_8: [&str; 6] = [
+    "utf-8",
+    "utf8",
+    "unicode-1-1-utf-8",
+    "unicode11utf8",
+    "unicode20utf8",
+    "x-unicode20utf8",
+];
+
 /// A call that reads: query parsed into `Q`, no body, read-only store.
 pub type Read<Q = NoParams> = Call<Q, NoParams, ReadStore>;
 
@@ -102,6 +112,9 @@ fn body(request: &Request) -> Result<Node> {
     if bytes.is_empty() {
         return Ok(Node::Map(Vec::new()));
     }
+    if is_encoded(request) {
+        return Err(ApiError::content_encoding_unsupported());
+    }
     match media_type(request).as_deref() {
         Some("application/json") => json(bytes),
         Some("application/x-www-form-urlencoded") => {
@@ -111,7 +124,18 @@ fn body(request: &Request) -> Result<Node> {
     }
 }
 
+/// Whether the body is compressed, or otherwise encoded: API Gateway passes it on as it came.
+fn is_encoded(request: &Request) -> bool {
+    let encodings = request.headers().get_all(header::CONTENT_ENCODING).iter();
+    let is_identity = |encoding: &[u8]| encoding.is_empty() || encoding.eq_ignore_ascii_case(b"identity");
+    encodings
+        .flat_map(|header| header.as_bytes().split(|byte| *byte == b','))
+        .any(|encoding| !is_identity(encoding.trim_ascii()))
+}
+
 fn json(bytes: &[u8]) -> Result<Node> {
+    // A parser may ignore a byte order mark: https://www.rfc-editor.org/rfc/rfc8259#section-8.1
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     match serde_json::from_slice(bytes) {
         Ok(object @ Node::Map(_)) => Ok(object),
         Ok(_) => Err(ApiError::body_malformed("The body is not a JSON object.")),
@@ -134,7 +158,7 @@ fn media_type(request: &Request) -> Option<String> {
     let media_type = parts.next()?.to_owned();
     let is_utf8 = |part: &str| {
         part.strip_prefix("charset=")
-            .is_none_or(|charset| charset.trim_matches('"') == "utf-8")
+            .is_none_or(|charset| UTF_8.contains(&charset.trim_matches('"')))
     };
     parts.all(is_utf8).then_some(media_type)
 }

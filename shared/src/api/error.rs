@@ -37,6 +37,8 @@ enum Hint {
     Allow(&'static str),
     /// Try again after this many seconds.
     Retry(i64),
+    /// Send the body without an encoding: <https://www.rfc-editor.org/rfc/rfc9110#section-15.5.16>.
+    SendPlain,
 }
 
 impl Hint {
@@ -44,6 +46,7 @@ impl Hint {
         match self {
             Self::Authenticate(challenge) => (header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge)),
             Self::Allow(methods) => (header::ALLOW, HeaderValue::from_static(methods)),
+            Self::SendPlain => (header::ACCEPT_ENCODING, HeaderValue::from_static("identity")),
             Self::Retry(seconds) => (header::RETRY_AFTER, HeaderValue::from(seconds)),
         }
     }
@@ -146,6 +149,17 @@ impl ApiError {
             "content_type_unsupported",
             message,
         )
+    }
+
+    /// 415: the body is compressed, or otherwise encoded.
+    pub(super) fn content_encoding_unsupported() -> Self {
+        let message = "Send the body as it is, without a Content-Encoding.";
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "content_type_unsupported",
+            message,
+        )
+        .with_hint(Hint::SendPlain)
     }
 
     /// 500: a fault of this program. The answer does not contain the cause.
