@@ -15,9 +15,10 @@ pub(crate) const SECTION: Section = Section {
 
 const CASES: &[Case] = &[
     case(
-        "every word of the query must be in a message, in any case, accent or script, whole or in part",
+        "every piece of the query must be in a message, in any case, accent, punctuation or script, whole or in part",
         words,
     ),
+    case("a search is narrowed by sender and time", narrowed),
     case(
         "what is found is newest first, and the cursor leads through all of it",
         pages,
@@ -52,6 +53,29 @@ fn found(person: &Person, parameters: &[(&str, &str)]) -> Outcome<Vec<String>> {
     }
 }
 
+/// Queries, with the numbers of the texts that they find.
+const TABLE: &[(&str, &[usize])] = &[
+    ("paris", &[0, 1]),
+    ("PARIS gans", &[0]),
+    ("kevin OU", &[1]),
+    ("圣诞", &[2]),
+    ("paris 圣诞", &[]),
+    ("ｐａｒｉｓ", &[0, 1]),
+    ("dont", &[3]),
+    ("don't", &[3]),
+    ("obrien", &[3]),
+    ("wellknown", &[5]),
+    ("well-known", &[5]),
+    ("usa", &[5]),
+    ("192.168.0.1", &[7]),
+    ("london theatre", &[4]),
+    ("\"london theatre\"", &[4]),
+    ("„theatre london“", &[]),
+    ("«the usa»", &[]),
+    ("'well known anthem'", &[]),
+    ("\"anthem of the U.S.A.\"", &[5]),
+];
+
 fn words(tester: &Tester) -> Outcome {
     let [kate, kevin, _, _] = tester.people();
     let conversation = tester.pair()?;
@@ -59,23 +83,72 @@ fn words(tester: &Tester) -> Outcome {
         "Wir fliegen nach Paris, die Weihnachtsgans kommt mit",
         "Nous volons à Paris : où est KEVIN ?",
         "我们要去巴黎过圣诞节",
+        "I don’t know Mrs O'Brien",
+        "London theatre",
+        "the well-known anthem of the U.S.A.",
+        "0 of 168 in 192 days, 1",
+        "ping 192.168.0.1, not 192.16.80.1",
+        "192.16.80.1",
     ];
     for words in said {
         kevin.say(&conversation, words)?;
     }
-    for (query, expected) in [
-        ("paris", vec![said[1], said[0]]),
-        ("PARIS gans", vec![said[0]]),
-        ("kevin OU", vec![said[1]]),
-        ("圣诞", vec![said[2]]),
-        ("paris 圣诞", vec![]),
-    ] {
-        let expected: Vec<String> = expected.into_iter().map(str::to_owned).collect();
+    for (query, expected) in TABLE {
+        let expected: Vec<String> = expected
+            .iter()
+            .rev()
+            .map(|number| said[*number].to_owned())
+            .collect();
         // Of one conversation: the search of all follows a list that moves within about a second.
-        let parameters = [("query", query), ("conversation_id", id_of(&conversation))];
+        let parameters = [("query", *query), ("conversation_id", id_of(&conversation))];
         equal(query, found(kate, &parameters)?, expected)?;
     }
     Ok(())
+}
+
+fn narrowed(tester: &Tester) -> Outcome {
+    let [kate, kevin, _, _] = tester.people();
+    let conversation = tester.pair()?;
+    let mut times = Vec::new();
+    for (number, sender) in [kate, kevin, kate, kevin].into_iter().enumerate() {
+        let message = sender.say(&conversation, &format!("pizza {number}"))?;
+        times.push(message["created_at"].to_string());
+        Tester::a_second_passes();
+    }
+    let own = ("contact_id", kate.id.as_str());
+    let others = ("contact_id", kevin.id.as_str());
+    let (second, last) = (times[1].as_str(), times[3].as_str());
+    for (filter, expected) in [
+        (vec![own], vec![2, 0]),
+        (vec![others], vec![3, 1]),
+        (vec![("contact_id", NOBODY)], vec![]),
+        (vec![("after", second)], vec![3, 2, 1]),
+        (vec![("before", last)], vec![2, 1, 0]),
+        (vec![("after", second), ("before", last)], vec![2, 1]),
+        (vec![("after", second), ("before", last), own], vec![2]),
+        (vec![("before", "1")], vec![]),
+        (vec![("after", "253402300799")], vec![]),
+    ] {
+        let expected: Vec<String> = expected.iter().map(|number| format!("pizza {number}")).collect();
+        let id = id_of(&conversation);
+        let in_one: Vec<_> = [("query", "pizza"), ("conversation_id", id)]
+            .into_iter()
+            .chain(filter.clone())
+            .collect();
+        equal("of the conversation", found(kate, &in_one)?, expected.clone())?;
+        let in_all: Vec<_> = [("query", "pizza"), ("limit", "1")]
+            .into_iter()
+            .chain(filter)
+            .collect();
+        Tester::eventually("the same of all conversations", || {
+            Ok(found(kate, &in_all)? == expected)
+        })?;
+    }
+    let search = |filter: &str| kate.get(&format!("/v1/messages/search?query=pizza&{filter}"));
+    search("after=5&before=5").refused(400, "parameter_invalid", Some("before"))?;
+    search("after=-1").refused(400, "parameter_invalid", Some("after"))?;
+    search("before=soon").refused(400, "parameter_invalid", Some("before"))?;
+    search("contact_id=x").refused(400, "parameter_invalid", Some("contact_id"))
 }
 
 fn pages(tester: &Tester) -> Outcome {

@@ -52,7 +52,7 @@ fn every_word_is_in_the_message_in_any_case_and_order() {
     for (words, expected) in [
         ("cafe", vec![&second, &first]),
         ("CAFÉ corner", vec![&second, &first]),
-        ("corner,cafe", vec![&second, &first]),
+        ("corner,cafe", vec![]),
         ("afe", vec![&second, &first]),
         ("closed cafe", vec![&first]),
         ("koln another", vec![&second]),

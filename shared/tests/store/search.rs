@@ -20,10 +20,25 @@ pub(crate) const FOUND: &str = "The NEEDLE is here";
 /// An event before the search, or between its pages.
 #[derive(Clone, Copy, Debug)]
 enum Event {
-    Send { place: usize, matches: bool },
-    Edit { which: usize, matches: bool },
-    Delete { which: usize },
-    Archive { place: usize, on: bool },
+    Send {
+        place: usize,
+        matches: bool,
+        /// Who sends it: the other one, and not the caller.
+        by_contact: bool,
+        /// Seconds since the message before.
+        pause: u64,
+    },
+    Edit {
+        which: usize,
+        matches: bool,
+    },
+    Delete {
+        which: usize,
+    },
+    Archive {
+        place: usize,
+        on: bool,
+    },
 }
 
 /// A search, and the way to page through it.
@@ -31,6 +46,10 @@ enum Event {
 struct Walk {
     /// Search only this conversation.
     place: Option<usize>,
+    /// Search only messages of the caller, or of the other one of the first conversation.
+    by_contact: Option<bool>,
+    /// Search only from the second of this message on, and before the second of that one.
+    time: [Option<usize>; 2],
     /// Start from this message; `None`: from the end.
     from: Option<usize>,
     backwards: bool,
@@ -42,7 +61,8 @@ struct Walk {
 
 fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
-        6 => (0usize..6, any::<bool>()).prop_map(|(place, matches)| Event::Send { place, matches }),
+        6 => (0usize..6, any::<bool>(), any::<bool>(), 0u64..3)
+            .prop_map(|(place, matches, by_contact, pause)| Event::Send { place, matches, by_contact, pause }),
         1 => (0usize..40, any::<bool>()).prop_map(|(which, matches)| Event::Edit { which, matches }),
         1 => (0usize..40).prop_map(|which| Event::Delete { which }),
         1 => (0usize..6, any::<bool>()).prop_map(|(place, on)| Event::Archive { place, on }),
@@ -62,25 +82,36 @@ fn walk() -> impl Strategy<Value = Walk> {
             conversations,
         },
     );
-    let place = prop::option::weighted(0.3, 0usize..6);
+    let filters = (
+        prop::option::weighted(0.3, 0usize..6),
+        prop::option::weighted(0.3, any::<bool>()),
+        [
+            prop::option::weighted(0.3, 0usize..40),
+            prop::option::weighted(0.3, 0usize..40),
+        ],
+    );
     let limits = prop::collection::vec(1usize..6, 1..4);
     let meanwhile = prop::collection::vec(event(), 0..6);
     (
-        place,
+        filters,
         prop::option::of(0usize..40),
         any::<bool>(),
         limits,
         bounds,
         meanwhile,
     )
-        .prop_map(|(place, from, backwards, limits, bounds, meanwhile)| Walk {
-            place,
-            from,
-            backwards,
-            limits,
-            bounds,
-            meanwhile,
-        })
+        .prop_map(
+            |((place, by_contact, time), from, backwards, limits, bounds, meanwhile)| Walk {
+                place,
+                by_contact,
+                time,
+                from,
+                backwards,
+                limits,
+                bounds,
+                meanwhile,
+            },
+        )
 }
 
 pub(crate) fn find(conversation_id: Option<ConversationId>) -> MessageSearch {
@@ -91,12 +122,22 @@ pub(crate) fn find(conversation_id: Option<ConversationId>) -> MessageSearch {
     serde_json::from_value(parameters).unwrap()
 }
 
-/// A person with six conversations, and their messages: the conversation of each, and whether it matches.
+/// What is known of a message.
+#[derive(Clone, Copy)]
+struct Said {
+    place: usize,
+    matches: bool,
+    sender: PersonId,
+}
+
+/// A person with six conversations, and their messages.
 struct World {
     table: Table,
     caller: PersonId,
     places: Vec<ConversationId>,
-    messages: BTreeMap<MessageId, (usize, bool)>,
+    /// The other one of each conversation.
+    contacts: Vec<PersonId>,
+    messages: BTreeMap<MessageId, Said>,
     /// The messages that were changed or deleted.
     touched: BTreeSet<MessageId>,
 }
@@ -105,14 +146,18 @@ impl World {
     async fn start() -> Self {
         let table = Table::start().await;
         let caller = table.person("kate").await;
-        let mut places = Vec::new();
+        let (mut places, mut contacts) = (Vec::new(), Vec::new());
         for number in 0..6 {
-            places.push(table.conversation(caller, &format!("contact-{number}")).await);
+            let id = table.conversation(caller, &format!("contact-{number}")).await;
+            let conversation = table.store.conversation(caller, id).await.unwrap();
+            places.push(id);
+            contacts.push(conversation.contact_id.unwrap());
         }
         Self {
             table,
             caller,
             places,
+            contacts,
             messages: BTreeMap::new(),
             touched: BTreeSet::new(),
         }
@@ -127,12 +172,27 @@ impl World {
                 .copied()
         };
         match event {
-            Event::Send { place, matches } => {
-                let sent = self
-                    .table
-                    .say(self.caller, self.places[place], said(matches))
-                    .await;
-                self.messages.insert(sent.id, (place, matches));
+            Event::Send {
+                place,
+                matches,
+                by_contact,
+                pause,
+            } => {
+                self.table.advance(pause);
+                let sender = if by_contact {
+                    self.contacts[place]
+                } else {
+                    self.caller
+                };
+                let sent = self.table.say(sender, self.places[place], said(matches)).await;
+                let streamed = self.table.streamed(&sent).await;
+                self.table.store.on_messages_sent(&[streamed]).await.unwrap();
+                let said = Said {
+                    place,
+                    matches,
+                    sender,
+                };
+                self.messages.insert(sent.id, said);
             }
             Event::Edit {
                 which: number,
@@ -142,16 +202,16 @@ impl World {
                 let patch = serde_json::from_value(serde_json::json!({ "message": said(matches) })).unwrap();
                 self.table
                     .store
-                    .update_message(self.caller, id, &patch)
+                    .update_message(self.messages[&id].sender, id, &patch)
                     .await
                     .unwrap();
-                self.messages.get_mut(&id).unwrap().1 = matches;
+                self.messages.get_mut(&id).unwrap().matches = matches;
                 self.touched.insert(id);
             }
             Event::Delete { which: number } => {
                 let Some(id) = which(number) else { return };
-                self.table.store.delete_message(self.caller, id).await.unwrap();
-                self.messages.remove(&id);
+                let said = self.messages.remove(&id).unwrap();
+                self.table.store.delete_message(said.sender, id).await.unwrap();
                 self.touched.insert(id);
             }
             Event::Archive { place, on } => {
@@ -173,11 +233,29 @@ impl World {
         }
     }
 
+    /// The search of a walk.
+    fn search_of(&self, walk: &Walk) -> MessageSearch {
+        let time = |which: usize| self.messages.keys().nth(which).map(|id| id.created_at());
+        let [after, before] = walk.time.map(|which| which.and_then(time));
+        MessageSearch {
+            contact_id: walk
+                .by_contact
+                .map(|other| if other { self.contacts[0] } else { self.caller }),
+            after,
+            before: before.filter(|before| after < Some(*before)),
+            ..find(walk.place.map(|place| self.places[place]))
+        }
+    }
+
     /// The expected results now, in the direction of travel.
-    fn expected(&self, walk: &Walk, from: Option<MessageId>) -> Vec<MessageId> {
-        let is_found = |(id, (place, matches)): (&MessageId, &(usize, bool))| {
+    fn expected(&self, walk: &Walk, search: &MessageSearch, from: Option<MessageId>) -> Vec<MessageId> {
+        let is_found = |(id, said): (&MessageId, &Said)| {
             let is_beyond = from.is_none_or(|from| if walk.backwards { *id > from } else { *id < from });
-            (*matches && is_beyond && walk.place.is_none_or(|own| own == *place)).then_some(*id)
+            let is_within = search.after.is_none_or(|after| id.created_at() >= after)
+                && search.before.is_none_or(|before| id.created_at() < before);
+            let is_wanted = walk.place.is_none_or(|place| place == said.place)
+                && search.contact_id.is_none_or(|sender| sender == said.sender);
+            (said.matches && is_beyond && is_within && is_wanted).then_some(*id)
         };
         let mut found: Vec<_> = self.messages.iter().filter_map(is_found).collect();
         if !walk.backwards {
@@ -187,23 +265,23 @@ impl World {
     }
 
     async fn walk(&mut self, walk: &Walk) {
-        let place = walk.place.map(|place| self.places[place]);
+        let search = self.search_of(walk);
         let from = walk.from.and_then(|which| {
             let own = self
                 .messages
                 .iter()
-                .filter(|(_, (at, _))| walk.place.is_none_or(|own| own == *at));
+                .filter(|(_, said)| walk.place.is_none_or(|place| place == said.place));
             own.map(|(id, _)| *id).nth(which)
         });
         // Backwards needs a start. By default, before all messages.
         let from = match from {
-            None if walk.backwards => match self.expected(walk, None).first() {
+            None if walk.backwards => match self.expected(walk, &search, None).first() {
                 Some(first) => Some(*first),
                 None => return,
             },
             from => from,
         };
-        let before = self.expected(walk, from);
+        let before = self.expected(walk, &search, from);
         self.touched.clear();
         let newest = self.messages.keys().next_back().copied();
         let mut events = walk.meanwhile.iter();
@@ -216,7 +294,6 @@ impl World {
                 limit,
                 position: position(cursor, walk.backwards),
             };
-            let search = find(place);
             let found = self
                 .table
                 .store

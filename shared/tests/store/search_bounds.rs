@@ -1,6 +1,8 @@
 //! What a call of the search does at most, and what its cursors hold.
 
-use shared::model::{Id, Message, MessageId, Page, PageRequest};
+use std::time::Duration;
+
+use shared::model::{Id, Message, MessageId, MessageSearch, Page, PageRequest};
 use shared::store::{SearchBounds, Store, StoreError};
 
 use crate::proxy::{Proxy, Verdict};
@@ -50,16 +52,17 @@ async fn a_call_does_no_more_than_its_bounds() {
         .update_message(kate, oldest.id, &edited)
         .await
         .unwrap();
+    // However slow the machine is.
+    let bounds = SearchBounds {
+        time: Duration::from_mins(1),
+        ..SearchBounds::CALL
+    };
     for search in [find(Some(id)), find(None)] {
         let (mut cursor, mut calls, mut units) = (None, 0, 0.0);
         loop {
             let _ = table.store.take_usage();
             let page = page(10, cursor);
-            let found = table
-                .store
-                .search(kate, &search, page, SearchBounds::CALL)
-                .await
-                .unwrap();
+            let found = table.store.search(kate, &search, page, bounds).await.unwrap();
             let usage = table.store.take_usage();
             assert!(usage.read_units < 1024.0 + 256.0 + 20.0, "{usage:?}");
             assert_eq!((found.data.len(), usage.write_units), (0, 0.0));
@@ -90,6 +93,45 @@ async fn a_common_word_is_found_without_reading_much() {
             .unwrap();
         let usage = table.store.take_usage();
         assert_eq!((found.data.len(), found.has_more), (1, true));
+        assert!(usage.read_units <= most, "{usage:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_search_of_an_old_year_reads_only_that_year() {
+    const YEAR: u64 = 365 * 86_400;
+    let table = Table::start().await;
+    let (kate, kevin, id) = table.pair().await;
+    let oldest = table.say(kate, id, "Hay").await;
+    fill(&table, &oldest, 10_000, &"Hay ".repeat(25)).await;
+    table.advance(YEAR);
+    let mut wanted = Vec::new();
+    for _ in 0..10 {
+        wanted.insert(0, table.say(kevin, id, FOUND).await);
+    }
+    table.advance(YEAR);
+    let newest = table.say(kate, id, "Hay").await;
+    let last_year = MessageSearch {
+        after: Some(wanted[9].created_at),
+        before: Some(newest.created_at),
+        contact_id: Some(kevin),
+        ..find(Some(id))
+    };
+    let of_all = MessageSearch {
+        conversation_id: None,
+        ..last_year.clone()
+    };
+    // The messages, and the caller's row; of all conversations also the inbox.
+    for (search, most) in [(last_year, 3.0), (of_all, 6.0)] {
+        let _ = table.store.take_usage();
+        let found = table
+            .store
+            .search(kate, &search, page(100, None), SearchBounds::CALL)
+            .await
+            .unwrap();
+        let usage = table.store.take_usage();
+        let ids = |messages: &[Message]| messages.iter().map(|message| message.id).collect::<Vec<_>>();
+        assert_eq!((ids(&found.data), found.has_more), (ids(&wanted), false));
         assert!(usage.read_units <= most, "{usage:?}");
     }
 }

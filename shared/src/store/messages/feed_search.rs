@@ -15,8 +15,8 @@ use futures_util::future::try_join_all;
 use super::list::size_of;
 use super::search::{Chunk, SearchBounds, SearchWork, Span, cut, page_of};
 use crate::model::{
-    ConversationFilter, ConversationId, Id, Message, MessageId, Millis, Page, PageRequest, PersonId,
-    Position, SearchQuery, fitting,
+    ConversationFilter, ConversationId, Id, Message, MessageId, MessageSearch, Millis, Page, PageRequest,
+    PersonId, Position, fitting,
 };
 use crate::store::conversations::inbox::{Inbox, PLACE, Rank};
 use crate::store::conversations::rows::{MessageRow, ParticipantRow};
@@ -56,7 +56,7 @@ struct Sweep {
 struct Search<'a> {
     store: &'a ReadStore,
     caller: PersonId,
-    query: &'a SearchQuery,
+    wanted: &'a MessageSearch,
     work: SearchWork,
     /// The caller's participant rows of the conversations read so far.
     participants: HashMap<ConversationId, ParticipantRow>,
@@ -67,30 +67,34 @@ impl ReadStore {
     pub(crate) async fn search_all(
         &self,
         caller: PersonId,
-        query: &SearchQuery,
+        wanted: &MessageSearch,
         page: PageRequest,
         bounds: SearchBounds,
     ) -> Result<Page<Message>> {
         let PageRequest { limit, position } = page;
         let backwards = position.is_backwards();
+        let whole = Span::of(wanted);
         let mut search = Search {
             store: self,
             caller,
-            query,
+            wanted,
             work: SearchWork::new(bounds, &self.meter),
             participants: HashMap::new(),
         };
-        let mut sweep = match sweep_of(&position) {
+        let mut sweep = match sweep_of(&position, whole) {
             Some((sweep, held)) => search.resume(sweep, &held).await?,
-            None => Sweep::of(Span::beyond(self.place_in_all(caller, position).await?)),
+            None => Sweep::of(whole.beyond(self.place_in_all(caller, position).await?)),
         };
         let mut found = Vec::new();
         let mut next = loop {
+            if sweep.slice.is_empty() {
+                break None;
+            }
             if !search.go_on(&mut sweep, limit - found.len()).await? {
                 break Some(sweep.cursor());
             }
             found.append(&mut sweep.held);
-            let Some(rest) = sweep.slice.rest() else {
+            let Some(rest) = sweep.slice.rest_of(whole) else {
                 break None;
             };
             if found.len() >= limit || search.work.is_over() {
@@ -145,8 +149,7 @@ impl Search<'_> {
         for id in held {
             let message: Option<MessageRow> = rows.take(&Key::message(*id))?;
             let is_found = |message: &MessageRow| {
-                self.participants.contains_key(&message.conversation_id)
-                    && self.query.matches(message.text.as_str())
+                self.participants.contains_key(&message.conversation_id) && message.is_found_by(self.wanted)
             };
             found.extend(message.filter(is_found));
         }
@@ -194,9 +197,12 @@ impl Search<'_> {
         let mut left = participants;
         left.retain(|participant| sweep.seen.insert((participant.conversation_id, participant.rank)));
         loop {
-            // No message is newer than the rank. A conversation without messages has its own id as rank.
+            // No message is newer than the rank, and none older than the conversation. One without messages has its own
+            // id as rank.
             left.retain(|participant| {
-                participant.rank != participant.conversation_id && participant.rank >= sweep.slice.low.cast()
+                participant.rank != participant.conversation_id
+                    && participant.rank >= sweep.slice.low.cast()
+                    && participant.conversation_id <= sweep.slice.high.cast()
             });
             if left.is_empty() {
                 return Ok(());
@@ -214,7 +220,7 @@ impl Search<'_> {
         let most = self.work.read().min(LARGEST_READ);
         let chunks = ids
             .iter()
-            .map(|id| self.store.search_chunk(*id, self.query, sweep.slice, most));
+            .map(|id| self.store.search_chunk(*id, self.wanted, sweep.slice, most));
         let (mut present, chunks) = tokio::try_join!(self.store.rows(keys), try_join_all(chunks))?;
         for (id, chunk) in ids.into_iter().zip(chunks) {
             // The index may still list conversations that are gone.
@@ -287,7 +293,7 @@ fn long_before(rank: Rank) -> Rank {
 }
 
 /// The sweep that a cursor continues, and its held messages, in the direction of travel. `None` for other cursors.
-fn sweep_of(position: &Position<String>) -> Option<(Sweep, Vec<MessageId>)> {
+fn sweep_of(position: &Position<String>, whole: Span) -> Option<(Sweep, Vec<MessageId>)> {
     let (Position::After(cursor) | Position::Before(cursor)) = position else {
         return None;
     };
@@ -301,11 +307,12 @@ fn sweep_of(position: &Position<String>) -> Option<(Sweep, Vec<MessageId>)> {
     if held.len() > MOST_HELD {
         return None;
     }
-    let slice = Span {
+    let written = Span {
         low,
         high,
         backwards: position.is_backwards(),
     };
+    let slice = written.within(whole);
     let mut held: Vec<_> = held.iter().copied().filter(|id| slice.contains(*id)).collect();
     held.sort_unstable();
     held.dedup();
@@ -317,5 +324,5 @@ fn sweep_of(position: &Position<String>) -> Option<(Sweep, Vec<MessageId>)> {
         bottom: bottom.cast(),
         ..Sweep::of(slice)
     };
-    (low <= high).then_some((sweep, held))
+    (!written.is_empty()).then_some((sweep, held))
 }

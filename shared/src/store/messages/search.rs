@@ -12,12 +12,15 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use super::list::{place_in, size_of};
 use crate::model::{
     ConversationId, Id, Message, MessageId, MessageSearch, Millis, Page, PageRequest, PersonId, Position,
-    SearchQuery, fitting,
+    Timestamp, fitting,
 };
 use crate::store::conversations::keys::conversation_partition;
 use crate::store::conversations::rows::MessageRow;
-use crate::store::error::Result;
+use crate::store::error::{Result, StoreError};
 use crate::store::table::{Key, Meter, ReadStore, decode};
+
+/// The last millisecond that an id can hold.
+const LAST_MILLIS: u64 = (1 << 42) - 1;
 
 /// Read units for one megabyte, the most that a query reads.
 const UNITS_PER_QUERY: f64 = 256.0;
@@ -99,33 +102,60 @@ impl Span {
     pub(crate) fn all() -> Self {
         Self {
             low: Id::from_parts(Millis(0), 0),
-            // The last millisecond that an id can hold.
-            high: Id::from_parts(Millis((1 << 42) - 1), u64::MAX),
+            high: Id::from_parts(Millis(LAST_MILLIS), u64::MAX),
             backwards: false,
         }
     }
 
-    /// The messages beyond a position.
-    pub(crate) fn beyond(position: Position<MessageId>) -> Self {
-        let all = Self {
-            backwards: position.is_backwards(),
-            ..Self::all()
+    /// The messages of the time in which to search, newest first.
+    pub(crate) fn of(search: &MessageSearch) -> Self {
+        let all = Self::all();
+        let first = |time: Timestamp| {
+            let millis = u64::try_from(time.0).unwrap_or_default().saturating_mul(1000);
+            Id::from_parts(Millis(millis.min(LAST_MILLIS)), 0)
         };
+        Self {
+            low: search.after.map_or(all.low, first),
+            high: search
+                .before
+                .map_or(all.high, |before| first(before).just_before()),
+            ..all
+        }
+    }
+
+    /// The messages of the span beyond a position.
+    pub(crate) fn beyond(self, position: Position<MessageId>) -> Self {
+        let backwards = position.is_backwards();
+        let whole = Self { backwards, ..self };
         match position {
-            Position::Start => all,
-            Position::After(place) | Position::Before(place) => all.after(place),
+            Position::Start => whole,
+            Position::After(place) | Position::Before(place) => whole.after(place),
         }
     }
 
     /// The rest of the span after it has been read up to `place`.
     pub(crate) fn after(self, place: MessageId) -> Self {
         if self.backwards {
-            let low = place.min(Self::all().high).just_after();
+            let low = place.min(Self::all().high).just_after().max(self.low);
             Self { low, ..self }
         } else {
-            let high = place.just_before();
+            let high = place.just_before().min(self.high);
             Self { high, ..self }
         }
+    }
+
+    /// What both spans have in common.
+    pub(crate) fn within(self, other: Self) -> Self {
+        Self {
+            low: self.low.max(other.low),
+            high: self.high.min(other.high),
+            ..self
+        }
+    }
+
+    /// Whether no message can be in the span.
+    pub(crate) fn is_empty(self) -> bool {
+        self.low > self.high
     }
 
     /// The part of the span up to `place`.
@@ -144,18 +174,11 @@ impl Span {
         if self.backwards { self.high } else { self.low }
     }
 
-    /// The messages after the span; `None` if it reaches the end.
-    pub(crate) fn rest(self) -> Option<Self> {
-        let everything = Self {
-            backwards: self.backwards,
-            ..Self::all()
-        };
-        let last = if self.backwards {
-            everything.high
-        } else {
-            everything.low
-        };
-        (self.end() != last).then(|| everything.after(self.end()))
+    /// The messages of `whole` after this part of it; `None` if it reaches the end.
+    pub(crate) fn rest_of(self, whole: Self) -> Option<Self> {
+        let backwards = self.backwards;
+        let whole = Self { backwards, ..whole };
+        (self.end() != whole.end()).then(|| whole.after(self.end()))
     }
 
     pub(crate) fn contains(self, id: MessageId) -> bool {
@@ -182,9 +205,15 @@ impl ReadStore {
         page: PageRequest,
         bounds: SearchBounds,
     ) -> Result<Page<Message>> {
+        if search.before.is_some_and(|before| search.after >= Some(before)) {
+            return Err(StoreError::Invalid {
+                param: "before",
+                message: "must be later than after",
+            });
+        }
         match search.conversation_id {
-            Some(id) => self.search_one(caller, id, &search.query, page, bounds).await,
-            None => self.search_all(caller, &search.query, page, bounds).await,
+            Some(id) => self.search_one(caller, id, search, page, bounds).await,
+            None => self.search_all(caller, search, page, bounds).await,
         }
     }
 
@@ -193,16 +222,16 @@ impl ReadStore {
         &self,
         caller: PersonId,
         id: ConversationId,
-        query: &SearchQuery,
+        search: &MessageSearch,
         page: PageRequest,
         bounds: SearchBounds,
     ) -> Result<Page<Message>> {
         let PageRequest { limit, position } = page;
-        let span = Span::beyond(place_in(id, position)?);
+        let span = Span::of(search).beyond(place_in(id, position)?);
         // A caller who takes no part gets an error before many messages are read.
         let (participant, (mut found, read_to)) = tokio::try_join!(
             self.participant(caller, id),
-            self.search_through(id, query, span, limit, bounds)
+            self.search_through(id, search, span, limit, bounds)
         )?;
         let next = cut(&mut found, limit).or(read_to);
         let participants = HashMap::from([(id, participant)]);
@@ -218,7 +247,7 @@ impl ReadStore {
     async fn search_through(
         &self,
         id: ConversationId,
-        query: &SearchQuery,
+        search: &MessageSearch,
         mut span: Span,
         limit: usize,
         bounds: SearchBounds,
@@ -226,7 +255,7 @@ impl ReadStore {
         let mut work = SearchWork::new(bounds, &self.meter);
         let mut found = Vec::new();
         loop {
-            let chunk = self.search_chunk(id, query, span, work.read()).await?;
+            let chunk = self.search_chunk(id, search, span, work.read()).await?;
             found.extend(chunk.messages);
             work.read_more();
             match chunk.read_to {
@@ -240,13 +269,16 @@ impl ReadStore {
     pub(crate) async fn search_chunk(
         &self,
         id: ConversationId,
-        query: &SearchQuery,
+        search: &MessageSearch,
         span: Span,
         read: usize,
     ) -> Result<Chunk> {
         // Older messages in this partition belong to a previous conversation.
-        let low = span.low.max(id.cast());
-        if low > span.high {
+        let span = Span {
+            low: span.low.max(id.cast()),
+            ..span
+        };
+        if span.is_empty() {
             return Ok(Chunk::default());
         }
         let output = self
@@ -256,7 +288,7 @@ impl ReadStore {
             .consistent_read(true)
             .key_condition_expression("pk = :pk AND sk BETWEEN :low AND :high")
             .expression_attribute_values(":pk", AttributeValue::S(conversation_partition(id)))
-            .expression_attribute_values(":low", AttributeValue::S(Key::message(low).sk))
+            .expression_attribute_values(":low", AttributeValue::S(Key::message(span.low).sk))
             .expression_attribute_values(":high", AttributeValue::S(Key::message(span.high).sk))
             .scan_index_forward(span.backwards)
             .limit(i32::try_from(read).unwrap_or(i32::MAX))
@@ -265,11 +297,19 @@ impl ReadStore {
         let rows = output.items.unwrap_or_default().into_iter();
         let mut messages: Vec<MessageRow> = rows.map(decode).collect::<Result<_>>()?;
         let last = messages.last().map(|message| message.message_id);
-        messages.retain(|message| message.conversation_id == id && query.matches(message.text.as_str()));
+        messages.retain(|message| message.conversation_id == id && message.is_found_by(search));
         Ok(Chunk {
             messages,
             read_to: output.last_evaluated_key.and(last),
         })
+    }
+}
+
+impl MessageRow {
+    /// Whether the message is of the sender and has the words that are searched.
+    pub(crate) fn is_found_by(&self, search: &MessageSearch) -> bool {
+        search.contact_id.is_none_or(|sender| self.sender_id == sender)
+            && search.query.matches(self.text.as_str())
     }
 }
 
