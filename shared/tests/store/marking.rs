@@ -2,6 +2,7 @@
 
 use shared::model::{Position, ReadUpTo};
 use shared::store::StoreError;
+use tokio::task::JoinSet;
 
 use crate::proxy::{Proxy, Verdict, script};
 use crate::reading::{Reading, without};
@@ -129,8 +130,6 @@ async fn however_many_are_deleted_unread_the_count_is_exact_and_the_row_small() 
     let mut reading = Reading::of(1).await;
     let mut most = 0;
     for _ in 0..4 {
-        // Recently deleted messages are kept by id; older ones may be counted.
-        reading.table.advance(61);
         for _ in 0..60 {
             let sent = reading.table.say(reading.kevin, reading.id, "a slip").await;
             reading.sent.push(sent.id);
@@ -139,12 +138,7 @@ async fn however_many_are_deleted_unread_the_count_is_exact_and_the_row_small() 
         for which in (last - 60..last).filter(|which| which % 10 != 0) {
             reading.deletes(which).await;
         }
-        let rows = reading.table.rows_of(reading.id).await;
-        let kates = rows
-            .iter()
-            .find(|row| text(row, "sk") == format!("PARTICIPANT#{}", reading.kate))
-            .unwrap();
-        most = most.max(kates["unread_deleted"].as_ss().unwrap().len());
+        most = most.max(unread_deleted(&reading).await);
         reading.state().await;
     }
     assert!((54..=101).contains(&most), "{most}");
@@ -161,6 +155,73 @@ async fn however_many_are_deleted_unread_the_count_is_exact_and_the_row_small() 
     assert!(reading.state().await.iter().all(|(_, is_read)| *is_read));
 }
 
+/// The size of the set in Kate's row.
+async fn unread_deleted(reading: &Reading) -> usize {
+    let rows = reading.table.rows_of(reading.id).await;
+    let kates = format!("PARTICIPANT#{}", reading.kate);
+    let row = rows.iter().find(|row| text(row, "sk") == kates).unwrap();
+    row.get("unread_deleted")
+        .map_or(0, |ids| ids.as_ss().unwrap().len())
+}
+
+#[tokio::test]
+async fn five_who_delete_at_once_leave_the_row_small_and_the_count_exact() {
+    let reading = Reading::of(3).await;
+    reading.slips(95).await;
+    for _ in 0..3 {
+        let mut five: JoinSet<_> = (0..5).map(|_| reading.slips(4)).collect();
+        while let Some(done) = five.join_next().await {
+            done.unwrap();
+        }
+        let size = unread_deleted(&reading).await;
+        assert!(size < 110, "{size} ids");
+        reading.state().await;
+    }
+    reading.list(script("", []), 10, Position::Start).await;
+    assert!(reading.state().await.iter().all(|(_, is_read)| *is_read));
+}
+
+/// Deletes of messages that came meanwhile move into `read_others` while an opening with earlier totals is in progress.
+#[tokio::test]
+async fn an_opening_that_deletes_overtake_marks_what_it_shows() {
+    for operation in ["Query", "BatchGetItem", "TransactWriteItems"] {
+        for after in [false, true] {
+            let reading = Reading::of(3).await;
+            reading.slips(99).await;
+            let slips = reading.slips(3);
+            let verdict = if after {
+                Verdict::Then(slips)
+            } else {
+                Verdict::Before(slips)
+            };
+            reading
+                .list(script(operation, [verdict]), 10, Position::Start)
+                .await;
+            let state = reading.state().await;
+            assert!(
+                state.iter().all(|(_, is_read)| *is_read),
+                "{operation}, after it: {after}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_conversation_that_was_read_before_what_is_counted_is_read_again() {
+    let reading = Reading::of(3).await;
+    let head = serde_json::to_value(serde_dynamo::Item::from(reading.head().await)).unwrap();
+    reading.slips(101).await;
+    let earlier = Verdict::Alter(Box::new(move |answer| {
+        let tables = answer["Responses"].as_object_mut().unwrap().values_mut();
+        let mut rows = tables.flat_map(|rows| rows.as_array_mut().unwrap());
+        *rows.find(|row| row["kind"]["S"] == "conversation").unwrap() = head;
+    }));
+    let proxy = Proxy::start(reading.table.database.url(), script("BatchGetItem", [earlier])).await;
+    let store = reading.table.store_through(&proxy.url);
+    let seen = store.conversation(reading.kate, reading.id).await.unwrap();
+    assert_eq!(seen.unread_count, 3);
+}
+
 /// A delete moves older messages into `read_others`, while a marking with earlier totals is in progress.
 #[tokio::test]
 async fn marking_up_to_a_message_while_deleted_ones_are_counted() {
@@ -168,7 +229,6 @@ async fn marking_up_to_a_message_while_deleted_ones_are_counted() {
     for which in 10..110 {
         reading.deletes(which).await;
     }
-    reading.table.advance(61);
     let rule = script("TransactWriteItems", [Verdict::Before(reading.deletes(112))]);
     reading.mark(rule, 5).await;
     let read = reading.state().await;

@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use shared::model::{PageRequest, Position};
+use shared::store::StoreError;
 
 use crate::groups::{Club, first};
 use crate::table::{Item, Table, text};
@@ -102,4 +103,37 @@ async fn what_newer_code_has_added_to_a_row_stays() {
         store.create_conversation(kevin, given(json!({"group_id": group})), None),
     );
     assert_eq!(club.table.store.feed(kate, first(10)).await.unwrap().data, []);
+}
+
+#[tokio::test]
+async fn a_row_of_a_newer_format_is_an_error_and_never_misread() {
+    let table = Table::start().await;
+    let (kate, _, id) = table.pair().await;
+    let said = table.say(kate, id, "hello").await.id;
+    for mut row in table.rows().await {
+        let known: u32 = row["v"].as_n().unwrap().parse().unwrap();
+        row.insert("v".to_owned(), AttributeValue::N((known + 1).to_string()));
+        table.put(row).await;
+    }
+    let (store, page) = (&table.store, || PageRequest {
+        limit: 1,
+        position: Position::Start,
+    });
+    let refusals = [
+        store.person(kate).await.map(drop),
+        store.contacts(kate, page()).await.map(drop),
+        store.conversation(kate, id).await.map(drop),
+        store.message(kate, said).await.map(drop),
+        store.messages(kate, id, page()).await.map(drop),
+        store
+            .send_message(kate, &given(json!({"conversation_id": id, "message": "a"})), None)
+            .await
+            .map(drop),
+    ];
+    for refusal in refusals {
+        let Err(StoreError::Internal(cause)) = refusal else {
+            panic!("it was read: {refusal:?}");
+        };
+        assert!(cause.contains("deploy newer code"), "{cause}");
+    }
 }

@@ -57,6 +57,20 @@ impl Reading {
         Box::pin(async move { store.delete_message(kevin, id).await.unwrap() })
     }
 
+    /// Kevin sends so many messages and deletes each at once.
+    pub(crate) fn slips(&self, count: usize) -> Happening {
+        let (store, kevin, id) = (self.table.store.clone(), self.kevin, self.id);
+        Box::pin(async move {
+            for _ in 0..count {
+                let sent = store
+                    .send_message(kevin, &new_message(id, "a slip"), None)
+                    .await
+                    .unwrap();
+                store.delete_message(kevin, sent.resource.id).await.unwrap();
+            }
+        })
+    }
+
     /// Kate marks the conversation as read on another device, up to one of Kevin's messages.
     pub(crate) fn reads(&self, which: usize) -> Happening {
         let (store, kate, id) = (self.table.store.clone(), self.kate, self.id);
@@ -127,7 +141,7 @@ impl Reading {
         }
     }
 
-    async fn head(&self) -> Item {
+    pub(crate) async fn head(&self) -> Item {
         let rows = self.table.rows_of(self.id).await;
         rows.into_iter()
             .find(|row| text(row, "kind") == "conversation")

@@ -15,10 +15,19 @@ impl ReadStore {
     ) -> Result<(ConversationRow, ParticipantRow)> {
         let shared = Key::conversation(id);
         let mut rows = self.rows([shared.clone(), Key::participant(id, caller)]).await?;
-        let conversation = rows.take::<ConversationRow>(&shared)?;
+        let mut conversation = rows.take::<ConversationRow>(&shared)?;
+        let participant = rows.take_participant(id, caller)?;
+        let is_ahead = |row| {
+            participant
+                .as_ref()
+                .is_some_and(|own: &ParticipantRow| own.is_ahead_of(row))
+        };
+        if conversation.as_ref().is_some_and(is_ahead) {
+            conversation = self.row(shared).await?;
+        }
         conversation
             .filter(|row| row.is_alive(id))
-            .zip(rows.take_participant(id, caller)?)
+            .zip(participant)
             .ok_or(StoreError::missing("conversation"))
     }
 

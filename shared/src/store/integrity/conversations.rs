@@ -74,7 +74,7 @@ impl Store {
                 participant.unread_in(conversation) == counted,
                 &row,
                 "The unread count of a participant is the number of messages of others after read_up_to.",
-                "Remove unread_deleted, and set read_others to sent_total, less the person's own in sent_by, less \
+                "Remove unread_deleted and counted_up_to, and set read_others to sent_total, less the person's own in sent_by, less \
                  the unread messages.",
             );
             if participant.rank < conversation.rank() && last.is_some_and(|last| self.is_settled(last)) {

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use super::message::render;
-use super::read_state::{Opened, ReadProgress};
+use super::read_state::{Opened, Opening, ReadProgress};
 use crate::model::{
     ConversationId, Message, MessageId, Page, PageRequest, PersonId, Position, Timestamp, fitting,
 };
 use crate::store::conversations::keys::{MESSAGES, conversation_partition};
 use crate::store::conversations::rows::{ConversationRow, FirstReadsRow, MessageRow, ParticipantRow};
 use crate::store::error::{Result, StoreError};
-use crate::store::table::{Key, Range, ReadConsistency, ReadStore, Store, decode, is_kind};
+use crate::store::table::{Again, Key, Range, ReadConsistency, ReadStore, Store, decode, is_kind};
 
 /// The most bytes of a message's JSON beside its text and reactions. Mostly the sender's avatar URL.
 const LARGEST_FRAME: usize = 3_000;
@@ -40,41 +40,47 @@ impl Store {
         page: PageRequest,
     ) -> Result<Page<Message>> {
         let position = place_in(id, page.position)?;
-        let (participant, mut found) =
-            tokio::try_join!(self.participant(caller, id), self.find(id, position, page.limit))?;
-        if found.is_torn(&participant) {
-            found = self.find_as_of_one_moment(id, position, page.limit).await?;
-        }
-
-        let opens = found.conversation.is_some();
-        let unread = found.unread(&participant);
-        let first_reads = found.first_reads.take();
-        let page = found.into_page(position, |id| id.to_string());
-
-        let participants = HashMap::from([(id, participant)]);
-        let open = async {
-            if opens {
-                self.open(&participants[&id], unread, first_reads).await
-            } else {
-                Ok(None)
+        self.retry(|| async {
+            let (participant, mut found) =
+                tokio::try_join!(self.participant(caller, id), self.find(id, position, page.limit))?;
+            if found.is_torn(&participant) {
+                found = self.find_as_of_one_moment(id, position, page.limit).await?;
             }
-        };
-        let (senders, mut read_at, opened) = tokio::try_join!(
-            self.senders(&page.data),
-            self.read_at(&page.data, &participants, ReadConsistency::Eventual),
-            open
-        )?;
-        if let Some(progress) = unread
-            && !add_opened(&mut read_at, &page.data, caller, progress, opened)
-        {
-            // Others have read messages at the same moment, or the caller has elsewhere, or some receipts are not
-            // visible yet.
-            read_at = self
-                .read_at(&page.data, &participants, ReadConsistency::Strong)
-                .await?;
-        }
-        let shown = render(&page.data, &senders, &read_at)?;
-        Ok(page.showing(shown))
+
+            let opens = found.conversation.is_some();
+            let unread = found.unread(&participant);
+            let first_reads = found.first_reads.take();
+            let page = found.into_page(position, |id| id.to_string());
+
+            let participants = HashMap::from([(id, participant)]);
+            let open = async {
+                if opens {
+                    self.open(&participants[&id], unread, first_reads).await
+                } else {
+                    Ok(Opening::Nothing)
+                }
+            };
+            let (senders, mut read_at, opening) = tokio::try_join!(
+                self.senders(&page.data),
+                self.read_at(&page.data, &participants, ReadConsistency::Eventual),
+                open
+            )?;
+            if let Opening::Outdated = opening {
+                return Err(Again::after("deletes").into());
+            }
+            if let Some(progress) = unread
+                && !add_opened(&mut read_at, &page.data, caller, progress, opening)
+            {
+                // Others have read messages at the same moment, or the caller has elsewhere, or some receipts are not
+                // visible yet.
+                read_at = self
+                    .read_at(&page.data, &participants, ReadConsistency::Strong)
+                    .await?;
+            }
+            let shown = render(&page.data, &senders, &read_at)?;
+            Ok(page.showing(shown))
+        })
+        .await
     }
 }
 
@@ -85,9 +91,9 @@ fn add_opened(
     messages: &[MessageRow],
     caller: PersonId,
     progress: ReadProgress,
-    opened: Option<Opened>,
+    opening: Opening,
 ) -> bool {
-    let Some(Opened { at, first_after }) = opened else {
+    let Opening::Marked(Opened { at, first_after }) = opening else {
         return false;
     };
     let mut now_read = messages
@@ -226,7 +232,9 @@ impl Found {
     fn is_torn(&self, participant: &ParticipantRow) -> bool {
         self.newest().is_some_and(|(newest, conversation)| {
             let last = conversation.last_message_id;
-            last < Some(newest) || (last > Some(newest) && participant.has_news_in(conversation))
+            last < Some(newest)
+                || participant.is_ahead_of(conversation)
+                || (last > Some(newest) && participant.has_news_in(conversation))
         })
     }
 

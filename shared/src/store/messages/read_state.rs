@@ -15,12 +15,9 @@ use crate::store::table::{
     ABSENT, Again, Check, Condition, Key, Outcome, ReadStore, Store, Transaction, UpdateExpression, decode,
 };
 
-/// The most deleted messages that a participant row names. Beyond that, older ones are added to `read_others`, so the
-/// row stays small however many messages are sent and deleted.
+/// The most deleted messages that a participant row names. The next one moves them into `read_others`, so the row stays
+/// small however many messages are sent and deleted.
 const MOST_UNREAD_DELETED: usize = 100;
-/// The minimum age of those older ones, in seconds. Longer than a request takes, so the totals of every running request
-/// include them.
-const LONG_AGO: i64 = 60;
 
 /// How far a participant has read: the last message, and the number of messages that others had sent up to it.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +46,17 @@ pub(crate) struct Opened {
     pub(crate) at: Timestamp,
     /// This opening is the first read of all messages after this one.
     pub(crate) first_after: Option<MessageId>,
+}
+
+/// What came of an opening that was to mark messages as read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Opening {
+    /// It marked them.
+    Marked(Opened),
+    /// It marked nothing: there was nothing to mark, or somebody was faster.
+    Nothing,
+    /// The totals of the conversation have been overtaken by deletes. They have to be read again.
+    Outdated,
 }
 
 impl ConversationRow {
@@ -101,7 +109,8 @@ impl ReadStore {
             let since = before.read_up_to.unwrap_or(id.cast());
             let mut sent = self.sent_between(since, message, person).await?;
             let (_, now) = self.conversation_rows(person, id).await?;
-            if now.read_up_to == before.read_up_to {
+            // A delete between the two reads may also have moved the second set into the number.
+            if (now.read_up_to, now.read_others) == (before.read_up_to, before.read_others) {
                 sent.extend(now.unread_deleted.range(since.just_after()..=message));
                 return Ok(Some(ReadProgress {
                     up_to: message,
@@ -194,25 +203,24 @@ impl Store {
     }
 
     /// Opens a conversation for a participant who has been shown it: sets `last_opened_at` and, with progress, marks it
-    /// as read. `first_reads` is how far a group had read it. Returns the opening if it marked something. Does nothing
-    /// if the participant or the conversation is gone, if they have read further elsewhere, or if the precondition
-    /// fails.
+    /// as read. `first_reads` is how far a group had read it. Does nothing if the participant or the conversation is
+    /// gone, if they have read further elsewhere, or if the precondition fails.
     pub(crate) async fn open(
         &self,
         participant: &ParticipantRow,
         progress: Option<ReadProgress>,
         first_reads: Option<FirstReadsRow>,
-    ) -> Result<Option<Opened>> {
+    ) -> Result<Opening> {
         let now = self.now();
-        if progress.is_none() {
+        let Some(ReadProgress { up_to, .. }) = progress else {
             let opened = opened(participant, now)?;
             if !opened.is_empty() {
                 let id = participant.conversation_id;
                 let key = Key::participant(id, participant.person_id);
                 self.update_row::<ParticipantRow>(&key, &opened, of(id)?).await?;
             }
-            return Ok(None);
-        }
+            return Ok(Opening::Nothing);
+        };
         self.retry_with(first_reads, |first_reads| async move {
             let mut transaction = self.transaction();
             let marked = transaction.open(participant, progress, first_reads.as_ref(), now)?;
@@ -222,14 +230,23 @@ impl Store {
                         Some(_) => first_reads.map(|row| row.first),
                         None => participant.read_up_to,
                     };
-                    Ok(Some(Opened { at: now, first_after }))
+                    Ok(Opening::Marked(Opened { at: now, first_after }))
                 }
                 Outcome::Cancelled(why) if marked.is_some_and(|check| why.failed(check)) => {
                     // Another member of the group has opened the conversation at the same moment.
                     let first_reads = self.first_reads(participant).await?;
                     Err(Again::after("a race").briefly().with(first_reads).into())
                 }
-                Outcome::Cancelled(why) if why.failed_any() => Ok(None),
+                Outcome::Cancelled(why) if why.failed_any() => {
+                    let (id, person) = (participant.conversation_id, participant.person_id);
+                    let row = self.participant_row(person, id).await?;
+                    let is_outdated = row.is_some_and(|row| row.counted_up_to > Some(up_to));
+                    Ok(if is_outdated {
+                        Opening::Outdated
+                    } else {
+                        Opening::Nothing
+                    })
+                }
                 Outcome::Cancelled(_) => Err(Again::after("a race").with(first_reads).into()),
             }
         })
@@ -260,8 +277,10 @@ impl Transaction<'_> {
             .set("read_others", others)?
             .remove("history")
             .remove_members("unread_deleted", read);
+        // What is counted beyond the totals that were read would be lost with them.
         let forward = "conversation_id = :id AND (attribute_not_exists(read_up_to) \
-             OR read_up_to < :read_up_to OR attribute_exists(history))";
+             OR read_up_to < :read_up_to OR attribute_exists(history)) \
+             AND (attribute_not_exists(counted_up_to) OR counted_up_to <= :read_up_to)";
         let forward = match basis {
             Basis::Nothing => Condition::new(forward),
             Basis::IsDeleted => {
@@ -321,6 +340,7 @@ impl Transaction<'_> {
             read_up_to,
             read_others,
             unread_deleted,
+            counted_up_to,
             ..
         } = participant;
         let key = Key::participant(*conversation_id, participant.person_id);
@@ -334,11 +354,10 @@ impl Transaction<'_> {
             self.update(&key, &noted, unread)?;
             return Ok(());
         }
-        let long_ago = self.store.now().plus(-LONG_AGO);
-        let (old, recent): (Vec<_>, Vec<_>) = unread_deleted
+        let counted: Vec<_> = unread_deleted
             .iter()
             .filter(|deleted| *read_up_to < Some(**deleted))
-            .partition(|deleted| deleted.created_at() < long_ago);
+            .collect();
         let unchanged = Condition::new(
             "conversation_id = :id AND read_others = :before AND size(unread_deleted) = :size AND \
              (attribute_not_exists(read_up_to) OR read_up_to < :message)",
@@ -347,10 +366,12 @@ impl Transaction<'_> {
         .with(":before", read_others)?
         .with(":size", unread_deleted.len())?
         .with(":message", id)?;
-        let counted = UpdateExpression::default()
-            .set("read_others", read_others + old.len() as u64)?
-            .set_members("unread_deleted", recent.into_iter().chain([&id]));
-        self.update(&key, &counted, unchanged)?;
+        let newest = counted.last().copied().max(counted_up_to.as_ref());
+        let moved = UpdateExpression::default()
+            .set("read_others", read_others + counted.len() as u64)?
+            .set_if("counted_up_to", newest)?
+            .set_members("unread_deleted", [&id]);
+        self.update(&key, &moved, unchanged)?;
         Ok(())
     }
 }

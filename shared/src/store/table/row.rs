@@ -32,10 +32,20 @@ pub(crate) fn is_kind<R: Row>(item: &Item) -> bool {
     kind.is_some_and(|kind| kind == R::KIND)
 }
 
-/// The row in a DynamoDB item.
+/// The row in a DynamoDB item. A row of a newer format is an error: it may mean something else.
 pub(crate) fn decode<R: Row>(item: Item) -> Result<R> {
     if !is_kind::<R>(&item) {
         return Err(StoreError::Internal(format!("a row is no {}", R::KIND)));
+    }
+    let version = item.get("v").and_then(|version| version.as_n().ok());
+    if let Some(version) =
+        version.filter(|version| version.parse().is_ok_and(|version: u32| version > R::VERSION))
+    {
+        let known = R::VERSION;
+        return Err(StoreError::Internal(format!(
+            "a {} row has the format {version}, and this code knows formats up to {known}: deploy newer code",
+            R::KIND
+        )));
     }
     serde_dynamo::from_item(item).map_err(|error| StoreError::Internal(format!("a {} row: {error}", R::KIND)))
 }

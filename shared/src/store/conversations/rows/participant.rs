@@ -34,11 +34,15 @@ pub(crate) struct ParticipantRow {
     /// count, but not yet in `read_at`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) history: Option<MessageId>,
-    /// The number of messages that the others had sent up to `read_up_to`.
+    /// The number of messages that the others had sent up to `read_up_to`, and of those sent later up to
+    /// `counted_up_to` that were deleted unread.
     pub(crate) read_others: u64,
-    /// Messages of others that were deleted before this person had read them.
+    /// Messages of others that were deleted before this person had read them, and that `read_others` does not count.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub(crate) unread_deleted: BTreeSet<MessageId>,
+    /// The newest message that was deleted unread and that `read_others` counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) counted_up_to: Option<MessageId>,
     /// The partition of the `inbox` index.
     pub(crate) inbox: String,
     /// The place in the index: the newest message's id, or the conversation's own.
@@ -65,6 +69,7 @@ impl ParticipantRow {
             history: conversation.last_message_id,
             read_others: conversation.sent_total,
             unread_deleted: BTreeSet::new(),
+            counted_up_to: None,
             inbox: inbox(person, false),
             rank: conversation.rank(),
         }
@@ -85,6 +90,12 @@ impl ParticipantRow {
             member_id: Some(person),
             ..Self::new(conversation, person)
         }
+    }
+
+    /// Whether this row counts messages that are not in the conversation's totals yet: the conversation was read before
+    /// them, and has to be read again. A row from the index is older than the conversation's, and never ahead.
+    pub(crate) fn is_ahead_of(&self, conversation: &ConversationRow) -> bool {
+        self.counted_up_to > conversation.last_message_id
     }
 
     /// The number of unread messages of others that still exist.
