@@ -1,7 +1,8 @@
 //! Queries for messages, and their matching.
 
 use std::cmp::Reverse;
-use std::fmt;
+use std::str::Chars;
+use std::{fmt, iter};
 
 use serde::Deserialize;
 use unicode_general_category::{GeneralCategory, get_general_category};
@@ -46,7 +47,7 @@ pub struct MessageSearch {
 #[serde(try_from = "String")]
 pub struct SearchQuery {
     /// The longest first, because it is usually the rarest.
-    pieces: Vec<Bare>,
+    pieces: Vec<Piece>,
 }
 
 /// Why a query is invalid. The message is the rule.
@@ -64,8 +65,8 @@ impl SearchQuery {
     /// Whether the text contains every piece, regardless of case, form and punctuation.
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {
-        let text = Bare::of(&fold(text));
-        self.pieces.iter().all(|piece| text.contains(piece))
+        let text = fold(text);
+        self.pieces.iter().all(|piece| piece.is_in(&text))
     }
 }
 
@@ -78,10 +79,10 @@ impl TryFrom<String> for SearchQuery {
         }
         let folded = fold(&query);
         let mut pieces: Vec<_> = pieces(&folded)
-            .map(Bare::of)
-            .filter(|piece| !piece.text.is_empty())
+            .map(Piece::of)
+            .filter(|piece| !piece.0.is_empty())
             .collect();
-        pieces.sort_unstable_by_key(|piece| Reverse(piece.text.len()));
+        pieces.sort_unstable_by_key(|piece| Reverse(piece.0.len()));
         pieces.dedup();
         if pieces.is_empty() {
             return Err(InvalidQuery::NoWord);
@@ -93,7 +94,7 @@ impl TryFrom<String> for SearchQuery {
 /// Cuts a query into its pieces.
 fn pieces(query: &str) -> impl Iterator<Item = &str> {
     let mut rest = query;
-    std::iter::from_fn(move || {
+    iter::from_fn(move || {
         rest = rest.trim_start_matches(|c| {
             kind(c) != Kind::Letter && !QUOTES.contains(c) && !SINGLE_QUOTES.contains(c)
         });
@@ -128,59 +129,68 @@ fn end_of_single_quotes(text: &str) -> Option<usize> {
     end.map(|(at, _)| at)
 }
 
-/// A folded text without its punctuation, and with single spaces.
+/// A word, or the words of a phrase: letters without the punctuation and the white space around them.
 #[derive(Clone, PartialEq, Eq)]
-struct Bare {
-    text: String,
-    /// The places in `text` where punctuation stood inside a word, in order.
-    marks: Vec<usize>,
+struct Piece(Vec<Letter>);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Letter {
+    letter: char,
+    /// What stands between the letter before and this one.
+    gap: Gap,
 }
 
-impl Bare {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Gap {
+    Nothing,
+    /// Punctuation inside a word.
+    Marks,
+    /// White space, perhaps with punctuation.
+    Spaces,
+}
+
+impl Piece {
     fn of(folded: &str) -> Self {
-        let (mut text, mut marks) = (String::with_capacity(folded.len()), Vec::new());
-        let (mut is_after_space, mut is_after_mark) = (false, false);
-        for c in folded.chars() {
-            match kind(c) {
-                Kind::Space => is_after_space = true,
-                Kind::Mark => is_after_mark = true,
-                Kind::Letter => {
-                    if !text.is_empty() && is_after_space {
-                        text.push(' ');
-                    } else if !text.is_empty() && is_after_mark {
-                        marks.push(text.len());
-                    }
-                    (is_after_space, is_after_mark) = (false, false);
-                    text.push(c);
-                }
-            }
-        }
-        Self { text, marks }
+        let mut rest = folded.chars();
+        Self(iter::from_fn(|| next_letter(&mut rest)).collect())
     }
 
-    /// Whether the piece is a part of this text. Either of them may lack the punctuation of the other, but what has
-    /// punctuation in other places is something else: `192.168.0.1` is not `192.16.80.1`.
-    fn contains(&self, piece: &Self) -> bool {
-        let mut from = 0;
-        while let Some(at) = self.text[from..].find(&piece.text) {
-            let start = from + at;
-            if piece.marks.is_empty() || self.has_marks_of(piece, start) {
-                return true;
-            }
-            from = start + piece.text.chars().next().map_or(1, char::len_utf8);
-        }
-        false
+    /// Whether the piece is in the folded text. Either may lack the punctuation of the other, but what has punctuation in
+    /// other places is something else: `192.168.0.1` is not `192.16.80.1`.
+    fn is_in(&self, text: &str) -> bool {
+        self.0.split_first().is_some_and(|(first, others)| {
+            let mut places = text.match_indices(first.letter);
+            places.any(|(at, found)| follow(others, &text[at + found.len()..]))
+        })
     }
+}
 
-    /// Whether the marks of the piece and of the text from `start` agree.
-    fn has_marks_of(&self, piece: &Self, start: usize) -> bool {
-        let end = start + piece.text.len();
-        let own = self.marks.iter().filter(|mark| (start + 1..end).contains(mark));
-        let own: Vec<_> = own.map(|mark| mark - start).collect();
-        let has_all =
-            |some: &[usize], others: &[usize]| some.iter().all(|mark| others.binary_search(mark).is_ok());
-        has_all(&own, &piece.marks) || has_all(&piece.marks, &own)
+/// Whether the text begins with these letters.
+fn follow(letters: &[Letter], text: &str) -> bool {
+    let mut rest = text.chars();
+    let (mut has_more, mut has_less) = (false, false);
+    letters.iter().all(|wanted| {
+        let Some(found) = next_letter(&mut rest) else {
+            return false;
+        };
+        has_more |= (found.gap, wanted.gap) == (Gap::Marks, Gap::Nothing);
+        has_less |= (found.gap, wanted.gap) == (Gap::Nothing, Gap::Marks);
+        let is_spaced = [found.gap, wanted.gap].map(|gap| gap == Gap::Spaces);
+        found.letter == wanted.letter && is_spaced[0] == is_spaced[1] && !(has_more && has_less)
+    })
+}
+
+fn next_letter(text: &mut Chars<'_>) -> Option<Letter> {
+    let mut gap = Gap::Nothing;
+    for letter in text {
+        match kind(letter) {
+            Kind::Letter => return Some(Letter { letter, gap }),
+            Kind::Mark if gap == Gap::Nothing => gap = Gap::Marks,
+            Kind::Mark => {}
+            Kind::Space => gap = Gap::Spaces,
+        }
     }
+    None
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -89,38 +91,37 @@ fn a_query_has_a_word_and_an_end() {
     assert_eq!(format!("{:?}", query("secret")), "SearchQuery(…)");
 }
 
-/// A slow matching of one piece: from each place of the text, letter by letter, over all punctuation. It notes on which
-/// side there was punctuation that the other one lacked. White space must be single.
-fn matches_slowly(piece: &str, text: &str) -> bool {
-    let letters = |text: &str| -> Vec<(char, bool)> {
-        let mut letters: Vec<(char, bool)> = Vec::new();
-        let mut is_marked = false;
-        for c in fold(text).chars() {
-            match kind(c) {
-                // Beside white space, punctuation says nothing.
-                Kind::Mark => is_marked = letters.last().is_some_and(|last| last.0 != ' '),
-                Kind::Space => {
-                    is_marked = false;
-                    letters.push((' ', false));
-                }
-                Kind::Letter => letters.push((c, std::mem::take(&mut is_marked))),
+/// The slow way: the words of a text without punctuation, with single spaces, and the places of punctuation inside them.
+fn bare(text: &str) -> (String, BTreeSet<usize>) {
+    let (mut bare, mut marks) = (String::new(), BTreeSet::new());
+    for word in fold(text).split(|c| kind(c) == Kind::Space) {
+        let parts = word
+            .split(|c| kind(c) == Kind::Mark)
+            .filter(|part| !part.is_empty());
+        for (number, part) in parts.enumerate() {
+            if number > 0 {
+                marks.insert(bare.chars().count());
+            } else if !bare.is_empty() {
+                bare.push(' ');
             }
+            bare.push_str(part);
         }
-        letters
-    };
-    let (piece, text) = (letters(piece), letters(text));
-    (0..text.len()).any(|start| {
-        let Some(part) = text.get(start..start + piece.len()) else {
-            return false;
-        };
-        let pairs: Vec<_> = piece.iter().zip(part).collect();
-        let lacks = |wanted: (bool, bool)| {
-            pairs
-                .iter()
-                .skip(1)
-                .any(|(one, other)| (one.1, other.1) == wanted)
-        };
-        pairs.iter().all(|(one, other)| one.0 == other.0) && !(lacks((true, false)) && lacks((false, true)))
+    }
+    (bare, marks)
+}
+
+/// A slow matching of one piece: every part of the text that is as long, and then the places of punctuation.
+fn matches_slowly(piece: &str, text: &str) -> bool {
+    let ((piece, own), (text, marks)) = (bare(piece), bare(text));
+    let (piece, text): (Vec<_>, Vec<_>) = (piece.chars().collect(), text.chars().collect());
+    (0..=text.len().saturating_sub(piece.len())).any(|start| {
+        let end = start + piece.len();
+        let there: BTreeSet<_> = marks
+            .iter()
+            .filter(|mark| (start + 1..end).contains(mark))
+            .map(|mark| mark - start)
+            .collect();
+        text.get(start..end) == Some(&piece[..]) && (own.is_subset(&there) || there.is_subset(&own))
     })
 }
 
