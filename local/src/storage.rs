@@ -76,7 +76,8 @@ impl Storage {
         service.set_access(Access);
         let service = HandleError::new(service.build(), async |_| StatusCode::INTERNAL_SERVER_ERROR);
         let address = listener.local_addr()?;
-        let pages = Pages::MayFollowLinks(template.origins.clone());
+        let origins = template.bucket_cors.iter().flat_map(|rule| rule.origins.clone());
+        let pages = Pages::MayFollowLinks(origins.collect());
         let service = guard::keep_strangers_out(
             Router::new().fallback_service(service),
             address,
