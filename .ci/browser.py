@@ -1,7 +1,8 @@
-"""Opens a page in Chromium that tries to use every port of `cargo local` but that of the HTTP API.
+"""Opens a page in Chromium that tries to use every port of `cargo local` but that of the HTTP API; and then pages that
+call the API, of an origin that it allows and of another (calls.py).
 
-The page comes from another port of 127.0.0.1, and asks once by that address and once by a name that somebody has let
-point to it. It knows what no stranger does: the ports and the credentials. Whatever it sends must be answered with 403,
+The first page comes from another port of 127.0.0.1, and asks once by that address and once by a name that somebody has
+let point to it. It knows what no stranger does: the ports and the credentials. Whatever it sends must be answered with 403,
 nothing may be readable, stored or taken away from a function; and links to objects must work.
 """
 
@@ -9,7 +10,6 @@ import base64
 import contextlib
 import hashlib
 import hmac
-import http.server
 import json
 import os
 import re
@@ -18,7 +18,6 @@ import struct
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import urllib.error
 import urllib.parse
@@ -26,32 +25,31 @@ import urllib.request
 import zlib
 from pathlib import Path
 
+import calls
+from chromium import PATIENCE, REBOUND, Server, browse
 from smoke import ROOT, ensure, session, stop, wait_for
-
-PAGE = Path(__file__).with_name("browser.html")
-REBOUND = "evil.test"
-PATIENCE = 40
 
 
 def main():
     sys.stdout.reconfigure(line_buffering=True)
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, Server("calls.html") as app:
         ready_file = Path(folder, "ready.json")
         # With faults there is one port more.
-        command = ["cargo", "local", "--memory", "--port", "0", "--faults", "seed=1", "--ready-file", str(ready_file)]
+        command = ["cargo", "local", "--memory", "--port", "0", "--faults", "seed=1", "--cors", app.origin]
+        command += ["--ready-file", str(ready_file)]
         local = subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True
         )
         try:
             ready = wait_for(ready_file, local)
-            problems = attack(local.pid, ready, Path(folder))
+            problems = attack(local.pid, ready, Path(folder)) + calls.problems(ready, sound(ready), app, Path(folder))
             stop(local)
         finally:
             for pid in session(local.pid):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
-    ensure(not problems, "a web page gets through", "\n  " + "\n  ".join(problems))
+    ensure(not problems, "pages get more or less than they may", "\n  " + "\n  ".join(problems))
     return 0
 
 
@@ -70,8 +68,8 @@ def attack(pid, ready, folder):
         "picture": machine.link("GET", "picture.png"),
         "sound": sound(ready),
     }
-    with Server(plan) as server:
-        log = browse(f"http://127.0.0.1:{server.server_port}/", folder, lambda: taken(server, ready))
+    with Server("browser.html", plan) as server:
+        log = browse(server.origin, folder / "attack", lambda: taken(server, ready))
     problems = list(server.problems)
     said = server.result
     ensure(said, "the page did not finish", log)
@@ -108,37 +106,6 @@ def taken(server, ready):
         except (OSError, urllib.error.HTTPError) as error:
             server.problems.append(f"a request to a function was taken away: {error}")
     ensure(server.finished.wait(PATIENCE), "the page does not end", server.problems)
-
-
-def browse(url, folder, meanwhile):
-    """Opens the page until `meanwhile` is done, and gives what the browser has sent and heard."""
-    log = folder / "net.json"
-    command = [
-        "chromium",
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--autoplay-policy=no-user-gesture-required",
-        f"--user-data-dir={folder / 'profile'}",
-        f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1",
-        "--no-proxy-server",
-        f"--log-net-log={log}",
-        url,
-    ]
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    browser = subprocess.Popen(command, start_new_session=True, **quiet)
-    try:
-        meanwhile()
-    finally:
-        browser.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            browser.wait(10)
-        for pid in session(browser.pid):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-    return log
 
 
 def judge(log, machine):
@@ -258,47 +225,6 @@ class Machine:
             ensure(error.code == 404, "S3 answers otherwise", error)
             return []
         return ["a form of the page has stored an object"]
-
-
-class Server(http.server.ThreadingHTTPServer):
-    """Serves the page, and hears from it."""
-
-    def __init__(self, plan):
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.plan, self.result, self.problems = plan, None, []
-        self.started, self.finished = threading.Event(), threading.Event()
-
-    def __enter__(self):
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.shutdown()
-        self.server_close()
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        page = PAGE.read_text().replace("PLAN", json.dumps(self.server.plan))
-        self.answer(page if self.path == "/" else "")
-
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        if self.path == "/started":
-            self.server.started.set()
-        else:
-            self.server.result = json.loads(body)
-            self.server.finished.set()
-        self.answer("")
-
-    def answer(self, text):
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.end_headers()
-        self.wfile.write(text.encode())
-
-    def log_message(self, *_):
-        pass
 
 
 def environment(pid):

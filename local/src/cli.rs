@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 use local::{
-    DEFAULT_MAX_CONCURRENCY, Data, Delivery, FaultSpec, Faults, Functions, Logs, Options, ServicesOptions,
-    workspace_root,
+    DEFAULT_MAX_CONCURRENCY, Data, Delivery, FaultSpec, Faults, Functions, Logs, Options, Origin,
+    ServicesOptions, workspace_root,
 };
 
 /// Runs template.yaml on this machine: HTTP API, functions, DynamoDB, S3, stream and schedules.
@@ -37,6 +37,8 @@ struct Everything {
     /// The most processes of one function at a time
     #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_CONCURRENCY, value_parser = at_least_one)]
     max_concurrency: usize,
+    #[arg(long, value_name = "ORIGIN", help = CORS)]
+    cors: Vec<Origin>,
     #[arg(long, value_name = "SPEC", help = FAULTS, long_help = FAULTS_IN_DETAIL)]
     faults: Option<FaultSpec>,
     #[command(flatten)]
@@ -86,6 +88,9 @@ struct Common {
     #[arg(long, value_name = "FILE")]
     template: Option<PathBuf>,
 }
+
+/// The help of `--cors`.
+const CORS: &str = "Let web pages of this origin call, such as http://127.0.0.1:5173. May be repeated";
 
 /// The help of `--faults`.
 const FAULTS: &str = "Inject faults: 'throttle=5%,lose_reply=5%' (--help lists all)";
@@ -147,6 +152,7 @@ impl Everything {
             reset: self.common.reset,
             max_concurrency: self.max_concurrency,
             demo: !self.common.no_demo,
+            cors: self.cors,
             stream: Delivery::Automatic,
             schedules: true,
             logs: Logs::Terminal,

@@ -1,5 +1,6 @@
 //! The HTTP API in front of the functions, in place of API Gateway.
 
+mod cors;
 mod event;
 mod response;
 mod router;
@@ -17,7 +18,7 @@ use axum::http::header::HOST;
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
 use axum::http::{HeaderValue, StatusCode, Uri};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use reqwest::Url;
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -26,7 +27,8 @@ use crate::aws;
 use crate::logs::Logger;
 use crate::runtime::{Cause, InvokeError, Runtime};
 use crate::server::TooSlow;
-use crate::template::Function;
+use crate::template::Template;
+use cors::Cors;
 use event::Event;
 use response::message;
 use router::Router;
@@ -43,14 +45,16 @@ const INTEGRATION_TIMEOUT: Duration = Duration::from_secs(30);
 
 struct Gateway {
     router: Router,
+    cors: Option<Cors>,
     runtime: Arc<Runtime>,
     logger: Logger,
 }
 
 /// The service that answers every request.
-pub(crate) fn service(functions: &[Function], runtime: Arc<Runtime>, logger: Logger) -> Result<axum::Router> {
+pub(crate) fn service(template: &Template, runtime: Arc<Runtime>, logger: Logger) -> Result<axum::Router> {
     let gateway = Gateway {
-        router: Router::new(functions)?,
+        router: Router::new(&template.functions)?,
+        cors: template.cors.as_ref().map(Cors::new).transpose()?,
         runtime,
         logger,
     };
@@ -63,7 +67,11 @@ async fn handle(
     request: Request,
 ) -> Response {
     let request_id = Uuid::new_v4().to_string();
-    let mut response = gateway.answer(request, client, &request_id).await;
+    let (parts, body) = request.into_parts();
+    let mut response = gateway.answer(&parts, body, client, &request_id).await;
+    if let Some(cors) = &gateway.cors {
+        cors.apply(&parts, response.headers_mut());
+    }
     if let Ok(value) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert("apigw-requestid", value);
     }
@@ -71,10 +79,12 @@ async fn handle(
 }
 
 impl Gateway {
-    async fn answer(&self, request: Request, client: SocketAddr, request_id: &str) -> Response {
-        let (parts, body) = request.into_parts();
-        if !is_addressed(&parts) {
+    async fn answer(&self, parts: &Parts, body: Body, client: SocketAddr, request_id: &str) -> Response {
+        if !is_addressed(parts) {
             return message(StatusCode::BAD_REQUEST, "Bad Request");
+        }
+        if self.cors.is_some() && cors::is_preflight(parts) {
+            return StatusCode::NO_CONTENT.into_response();
         }
         let Some(route) = self.router.find(parts.method.as_str(), parts.uri.path()) else {
             return message(StatusCode::NOT_FOUND, "Not Found");
@@ -87,7 +97,7 @@ impl Gateway {
             }
             Err(_) => return message(StatusCode::BAD_REQUEST, "Bad Request"),
         };
-        let event = Event::new(&parts, &body, &route, request_id, client);
+        let event = Event::new(parts, &body, &route, request_id, client);
         let Ok(event) = serde_json::to_vec(&event) else {
             return internal_error();
         };
@@ -250,7 +260,7 @@ mod tests {
       CodeUri: target/lambda/any/
       Events: { Any: { Type: HttpApi } }",
         );
-        let functions = template.unwrap().functions;
+        let template = template.unwrap();
         let configuration = Configuration {
             binaries: BTreeMap::new(),
             max_concurrency: 1,
@@ -262,10 +272,10 @@ mod tests {
             faults: None,
         };
         let logger = Logger::new(Logs::Captured);
-        let runtime = Arc::new(Runtime::new(&functions, &configuration, &logger));
+        let runtime = Arc::new(Runtime::new(&template.functions, &configuration, &logger));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-        let gateway = service(&functions, runtime, logger).unwrap();
+        let gateway = service(&template, runtime, logger).unwrap();
         let _server = Server::start_with(listener, gateway, Duration::from_millis(100), |_, client| client);
         let request = b"POST / HTTP/1.1\r\nhost: a.example\r\ncontent-length: 9\r\n\r\nabc";
         stream.write_all(request).await.unwrap();

@@ -35,6 +35,7 @@ pub struct Local {
     services: Services,
     url: String,
     invoke_url: String,
+    origins: Vec<String>,
     faults: Option<Faults>,
     /// Between the functions and the database.
     _layer: Option<Layer>,
@@ -63,7 +64,7 @@ impl Deref for Local {
 impl Local {
     /// Starts everything, and returns when requests can be made.
     pub async fn start(options: Options) -> Result<Self> {
-        let template = Template::load(&options.template)?;
+        let template = Template::load_with(&options.template, &options.parameters())?;
         if let Some(faults) = &options.faults {
             faults.ensure_known(&template.functions)?;
         }
@@ -96,7 +97,7 @@ impl Local {
             faults: options.faults.clone(),
         };
         let runtime = Arc::new(Runtime::new(&template.functions, &configuration, &logger));
-        let gateway = gateway::service(&template.functions, Arc::clone(&runtime), logger.clone())?;
+        let gateway = gateway::service(&template, Arc::clone(&runtime), logger.clone())?;
         let invoke_api = invoke_api::service(Arc::clone(&runtime), invoke_address);
         let servers = [
             Server::start(listener, gateway),
@@ -106,6 +107,11 @@ impl Local {
             services,
             url: format!("http://{address}"),
             invoke_url: format!("http://{invoke_address}"),
+            origins: template
+                .cors
+                .as_ref()
+                .map(|cors| cors.origins.clone())
+                .unwrap_or_default(),
             faults: options.faults,
             _layer: layer,
             runtime,
@@ -192,6 +198,12 @@ impl Local {
     #[must_use]
     pub fn invoke_url(&self) -> &str {
         &self.invoke_url
+    }
+
+    /// The origins whose web pages may call the HTTP API.
+    #[must_use]
+    pub fn origins(&self) -> &[String] {
+        &self.origins
     }
 
     /// The faults that are injected, if any.

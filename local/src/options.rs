@@ -6,6 +6,8 @@ use crate::compile::Functions;
 use crate::directory::Data;
 use crate::faults::Faults;
 use crate::logs::Logs;
+use crate::origin::Origin;
+use crate::template::Parameters;
 
 /// How to start the local machine.
 #[derive(Debug, Clone)]
@@ -26,6 +28,8 @@ pub struct Options {
     pub max_concurrency: usize,
     /// Whether to create the demo people.
     pub demo: bool,
+    /// The origins whose web pages may call, in place of those that the template names.
+    pub cors: Vec<Origin>,
     /// How the table's stream is delivered.
     pub stream: Delivery,
     /// Whether schedules run.
@@ -52,6 +56,7 @@ impl Options {
             reset: false,
             max_concurrency: DEFAULT_MAX_CONCURRENCY,
             demo: false,
+            cors: Vec::new(),
             stream: Delivery::Automatic,
             schedules: false,
             logs: Logs::Captured,
@@ -60,7 +65,20 @@ impl Options {
             environment_file: None,
         }
     }
+
+    /// The values of the template's parameters that follow.
+    pub(crate) fn parameters(&self) -> Parameters {
+        let mut parameters = Parameters::new();
+        if !self.cors.is_empty() {
+            let origins: Vec<_> = self.cors.iter().map(Origin::to_string).collect();
+            parameters.insert(CORS_ORIGINS.to_owned(), origins.join(","));
+        }
+        parameters
+    }
 }
+
+/// The template's parameter with the origins that may call, divided by commas.
+const CORS_ORIGINS: &str = "CorsOrigins";
 
 /// The default of [`Options::max_concurrency`].
 pub const DEFAULT_MAX_CONCURRENCY: usize = 16;

@@ -69,6 +69,10 @@ impl Ready for Local {
             ));
             lines.push(String::new());
         }
+        if !self.origins().is_empty() {
+            lines.push(format!("Web pages that may call: {}", self.origins().join(", ")));
+            lines.push(String::new());
+        }
         if let Some(faults) = self.faults() {
             lines.push(format!("What goes wrong on purpose: {}", faults.spec()));
             lines.push(String::new());

@@ -121,7 +121,7 @@ impl Services {
             faults: None,
         };
         let runtime = Arc::new(Runtime::new(&template.functions, &configuration, logger));
-        let gateway = gateway::service(&template.functions, Arc::clone(&runtime), logger.clone())?;
+        let gateway = gateway::service(template, Arc::clone(&runtime), logger.clone())?;
         let listener = server::bind(0, "").await?;
         let url = format!("http://{}", listener.local_addr()?);
         let server = Server::start(listener, gateway);

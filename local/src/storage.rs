@@ -1,6 +1,7 @@
 //! The embedded S3: s3s in this process, with every object in a file, and the buckets of the functions.
 
 mod access;
+mod cors;
 
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
@@ -76,13 +77,12 @@ impl Storage {
         service.set_access(Access);
         let service = HandleError::new(service.build(), async |_| StatusCode::INTERNAL_SERVER_ERROR);
         let address = listener.local_addr()?;
-        let pages = Pages::MayFollowLinks(template.origins.clone());
-        let service = guard::keep_strangers_out(
-            Router::new().fallback_service(service),
-            address,
-            pages,
-            refuse_page,
-        );
+        let rules = &template.bucket_cors;
+        let origins = rules.iter().flat_map(|rule| rule.origins.clone());
+        let pages = Pages::MayFollowLinks(origins.collect());
+        let service = cors::tell_pages(Router::new().fallback_service(service), rules);
+        let refuse = || refusal("AccessDenied", guard::REFUSAL);
+        let service = guard::keep_strangers_out(service, address, pages, refuse);
         Ok(Self {
             url: format!("http://{address}"),
             buckets: template.buckets.clone(),
@@ -145,10 +145,7 @@ fn open(root: &Path) -> Result<FileSystem> {
 }
 
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
-fn refuse_page() -> Response {
-    let body = format!(
-        "<Error><Code>AccessDenied</Code><Message>{}</Message></Error>",
-        guard::REFUSAL
-    );
+fn refusal(code: &str, message: &str) -> Response {
+    let body = format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>");
     (StatusCode::FORBIDDEN, [("content-type", "application/xml")], body).into_response()
 }

@@ -1,9 +1,11 @@
 //! The SAM template: what is deployed, and so what runs here.
 
+mod cors;
 mod events;
 mod filter;
 mod function;
 mod intrinsics;
+mod parameters;
 mod resource;
 mod table;
 mod yaml;
@@ -11,16 +13,17 @@ mod yaml;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use serde_json::{Value, json};
 
+pub use cors::Cors;
 pub use events::{Events, Route, Schedule, StartingPosition, StreamMapping};
 pub use filter::Pattern;
 pub use function::Function;
+pub use parameters::Parameters;
 pub use table::Table;
 pub use yaml::parse as parse_yaml;
 
 use intrinsics::Resolver;
-use resource::{BUCKET, FUNCTION, TABLE};
+use resource::{API, BUCKET, FUNCTION, TABLE};
 
 /// A template with every intrinsic function resolved for this machine.
 #[derive(Debug, Clone)]
@@ -32,27 +35,39 @@ pub struct Template {
     /// The names of the buckets in the functions' environment. Other buckets are for AWS's own services, which do not
     /// run here.
     pub buckets: Vec<String>,
-    /// The web origins that these buckets admit.
-    pub origins: Vec<String>,
+    /// What web pages of other origins may do at the API, if anything.
+    pub cors: Option<Cors>,
+    /// The rules of these buckets for such pages.
+    pub bucket_cors: Vec<Cors>,
     /// What the template asks for and the local machine does not do.
     pub warnings: Vec<String>,
 }
 
 impl Template {
-    /// Reads a SAM template.
+    /// Reads a SAM template. Its parameters have their defaults.
     pub fn load(path: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(path).with_context(|| format!("can't read {}", path.display()))?;
-        Self::parse(&text).with_context(|| path.display().to_string())
+        Self::load_with(path, &Parameters::new())
     }
 
-    /// Reads a SAM template from its text.
+    /// Reads a SAM template with values for some of its parameters.
+    pub fn load_with(path: &Path, parameters: &Parameters) -> Result<Self> {
+        let text = std::fs::read_to_string(path).with_context(|| format!("can't read {}", path.display()))?;
+        Self::parse_with(&text, parameters).with_context(|| path.display().to_string())
+    }
+
+    /// Reads a SAM template from its text. Its parameters have their defaults.
     pub fn parse(text: &str) -> Result<Self> {
+        Self::parse_with(text, &Parameters::new())
+    }
+
+    fn parse_with(text: &str, parameters: &Parameters) -> Result<Self> {
         let template = yaml::parse(text)?;
-        let resolver = Resolver::new(&template);
+        let resolver = Resolver::new(&template, parameters)?;
         let mut warnings = Vec::new();
         let mut functions: Vec<Function> = Vec::new();
         let mut tables = Vec::new();
         let mut buckets = Vec::new();
+        let mut cors = None;
         let resources = template["Resources"]
             .as_object()
             .context("there are no Resources")?;
@@ -60,7 +75,14 @@ impl Template {
             if !resolver.exists(resource)? {
                 continue;
             }
+            let properties = &resource["Properties"];
             match resource["Type"].as_str() {
+                Some(API) => {
+                    let own = Cors::of_api(properties, &resolver);
+                    if let Some(own) = own.with_context(|| format!("the API {logical_id}"))? {
+                        ensure!(cors.replace(own).is_none(), "two APIs have a CorsConfiguration");
+                    }
+                }
                 Some(FUNCTION) => functions.push(
                     Function::parse(
                         logical_id,
@@ -72,14 +94,13 @@ impl Template {
                     .with_context(|| format!("the function {logical_id}"))?,
                 ),
                 Some(TABLE) => tables.push(
-                    Table::parse(logical_id, &resource["Properties"], &resolver)
+                    Table::parse(logical_id, properties, &resolver)
                         .with_context(|| format!("the table {logical_id}"))?,
                 ),
                 Some(BUCKET) => {
                     let name = resolver.physical_id(logical_id)?;
-                    let context = || format!("the bucket {logical_id}");
-                    let origins = origins(&resource["Properties"], &resolver).with_context(context)?;
-                    buckets.push((name, origins));
+                    let rules = Cors::of_bucket(properties, &resolver);
+                    buckets.push((name, rules.with_context(|| format!("the bucket {logical_id}"))?));
                 }
                 _ => {}
             }
@@ -90,7 +111,7 @@ impl Template {
                 .iter()
                 .any(|function| function.environment.values().any(|value| value == bucket))
         });
-        let (buckets, origins): (_, Vec<_>) = buckets.into_iter().unzip();
+        let (buckets, bucket_cors): (_, Vec<_>) = buckets.into_iter().unzip();
         let [table] = <[Table; 1]>::try_from(tables).map_err(|tables| {
             anyhow::anyhow!(
                 "the local machine runs templates with one table, and this one has {}",
@@ -101,18 +122,11 @@ impl Template {
             functions,
             table,
             buckets,
-            origins: origins.concat(),
+            cors,
+            bucket_cors: bucket_cors.concat(),
             warnings,
         })
     }
-}
-
-/// The web origins that a bucket admits.
-fn origins(bucket: &Value, resolver: &Resolver) -> Result<Vec<String>> {
-    let cors = resolver.resolve(&json!([bucket["CorsConfiguration"]]))?;
-    let rules = cors[0]["CorsRules"].as_array().into_iter().flatten();
-    let origins = rules.flat_map(|rule| rule["AllowedOrigins"].as_array().into_iter().flatten());
-    Ok(origins.map(intrinsics::plain_text).collect())
 }
 
 fn ensure_distinct(functions: &[Function]) -> Result<()> {
@@ -144,7 +158,7 @@ mod tests {
     const TEMPLATE: &str = r#"
 Parameters:
   Level: { Type: String, Default: DEBUG }
-  Origins: { Type: String, Default: "https://a.example,https://b.example" }
+  Origins: { Type: String, Default: "" }
 Conditions:
   HasOrigins: !Not [!Equals [!Ref Origins, ""]]
 Globals:
@@ -159,10 +173,16 @@ Resources:
     Properties:
       CorsConfiguration: !If
         - HasOrigins
-        - CorsRules: [{ AllowedMethods: [GET], AllowedOrigins: !Split [",", !Ref Origins] }]
+        - CorsRules: [{ AllowedMethods: [GET], AllowedOrigins: !Split [",", !Ref Origins], MaxAge: 5 }]
         - !Ref AWS::NoValue
   Leftovers: { Type: AWS::S3::Bucket }
-  Api: { Type: AWS::Serverless::HttpApi }
+  Api:
+    Type: AWS::Serverless::HttpApi
+    Properties:
+      CorsConfiguration: !If
+        - HasOrigins
+        - { AllowOrigins: !Split [",", !Ref Origins], AllowHeaders: [a], ExposeHeaders: [b, c] }
+        - !Ref AWS::NoValue
   Table:
     Type: AWS::DynamoDB::Table
     Properties:
@@ -212,12 +232,46 @@ Resources:
             ["A=own", "B=DEBUG!", "C=7", "D=media", "TABLE_NAME=Table"]
         );
         assert_eq!(template.buckets, ["media"]);
-        assert_eq!(template.origins, ["https://a.example", "https://b.example"]);
-        let without = TEMPLATE.replace("https://a.example,https://b.example", "");
-        assert!(Template::parse(&without).unwrap().origins.is_empty());
         assert_eq!(get.log_format.as_deref(), Some("JSON"));
         assert_eq!(get.log_level.as_deref(), Some("DEBUG"));
         assert_eq!(get.events.routes[0].to_string(), "GET /things/{id}");
+    }
+
+    #[test]
+    fn what_pages_may_do_depends_on_a_parameter() {
+        let template = Template::parse(TEMPLATE).unwrap();
+        assert_eq!((template.cors, template.bucket_cors), (None, Vec::new()));
+        let value = "https://a.example,https://b.example";
+        let parameters = Parameters::from([("Origins".to_owned(), value.to_owned())]);
+        let template = Template::parse_with(TEMPLATE, &parameters).unwrap();
+        let cors = Cors {
+            origins: ["https://a.example", "https://b.example"]
+                .map(str::to_owned)
+                .to_vec(),
+            methods: Vec::new(),
+            headers: vec!["a".to_owned()],
+            exposed: vec!["b".to_owned(), "c".to_owned()],
+            max_age: None,
+        };
+        let of_bucket = Cors {
+            methods: vec!["GET".to_owned()],
+            headers: Vec::new(),
+            exposed: Vec::new(),
+            max_age: Some(5),
+            ..cors.clone()
+        };
+        assert_eq!(
+            (template.cors, template.bucket_cors),
+            (Some(cors), vec![of_bucket])
+        );
+        for (from, to, named) in [
+            ("MaxAge: 5", "AllowCredentials: true", "AllowCredentials"),
+            ("AllowHeaders: [a]", "AllowHeaders: ['*']", "`*`"),
+        ] {
+            let text = TEMPLATE.replace(from, to);
+            let error = Template::parse_with(&text, &parameters).unwrap_err();
+            assert!(format!("{error:#}").contains(named), "{error:#}");
+        }
     }
 
     #[test]

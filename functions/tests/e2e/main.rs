@@ -17,6 +17,7 @@ mod catalog;
 mod conformance;
 mod contacts;
 mod contract;
+mod cors;
 mod coverage;
 mod crowd;
 mod curl;

@@ -8,6 +8,7 @@
 )]
 
 mod binaries;
+mod cors;
 mod events;
 mod rooms;
 mod routes;

@@ -3,20 +3,23 @@
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value, json};
 
+use super::parameters::{Parameters, ensure_taken};
 use super::resource::{BUCKET, FUNCTION, TABLE, binary};
 use crate::aws;
 
 /// Resolves the intrinsic functions of a template.
 pub(super) struct Resolver<'a> {
     template: &'a Value,
+    parameters: &'a Parameters,
 }
 
 /// Stands for `AWS::NoValue` until its key is dropped.
 const NO_VALUE: &str = "AWS::NoValue";
 
 impl<'a> Resolver<'a> {
-    pub(super) fn new(template: &'a Value) -> Self {
-        Self { template }
+    pub(super) fn new(template: &'a Value, parameters: &'a Parameters) -> Result<Self> {
+        ensure_taken(parameters, template)?;
+        Ok(Self { template, parameters })
     }
 
     /// The value with every intrinsic function in it replaced by its result.
@@ -104,6 +107,9 @@ impl<'a> Resolver<'a> {
 
     fn reference(&self, name: &str) -> Result<Value> {
         if let Some(value) = pseudo_parameter(name) {
+            return Ok(json!(value));
+        }
+        if let Some(value) = self.parameters.get(name) {
             return Ok(json!(value));
         }
         let parameter = &self.template["Parameters"][name];
@@ -233,7 +239,10 @@ mod tests {
 
     fn template() -> Value {
         json!({
-            "Parameters": {"Stage": {"Type": "String", "Default": "dev"}, "Bare": {"Type": "String"}},
+            "Parameters": {
+                "Stage": {"Type": "String", "Default": "dev", "AllowedPattern": "[a-z]+"},
+                "Bare": {"Type": "String"},
+            },
             "Conditions": {
                 "IsProduction": {"Fn::Equals": [{"Ref": "Stage"}, "production"]},
                 "IsOther": {"Fn::Not": [{"Condition": "IsProduction"}]},
@@ -246,7 +255,14 @@ mod tests {
     }
 
     fn resolve(value: &Value) -> Result<Value> {
-        Resolver::new(&template()).resolve(value)
+        Resolver::new(&template(), &Parameters::new())?.resolve(value)
+    }
+
+    /// With a value for a parameter.
+    fn resolve_with(name: &str, value: &str) -> Result<Value> {
+        let parameters = Parameters::from([(name.to_owned(), value.to_owned())]);
+        let values = json!([{"Ref": name}, {"Fn::If": ["IsProduction", 1, 2]}]);
+        Resolver::new(&template(), &parameters)?.resolve(&values)
     }
 
     #[test]
@@ -257,6 +273,19 @@ mod tests {
         let message = resolve(&json!({"Ref": "Nothing"})).unwrap_err().to_string();
         assert!(message.contains("Nothing"), "{message}");
         assert!(resolve(&json!({"Ref": "Bare"})).is_err());
+    }
+
+    #[test]
+    fn a_parameter_takes_what_a_deployment_takes() {
+        assert_eq!(
+            resolve_with("Stage", "production").unwrap(),
+            json!(["production", 1])
+        );
+        assert_eq!(resolve_with("Bare", "").unwrap(), json!(["", 2]));
+        for (name, value) in [("Stage", "Production"), ("Stage", "a\nb"), ("Phase", "dev")] {
+            let message = resolve_with(name, value).unwrap_err().to_string();
+            assert!(message.contains(name), "{message}");
+        }
     }
 
     #[test]

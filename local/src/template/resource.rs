@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+pub(super) const API: &str = "AWS::Serverless::HttpApi";
 pub(super) const FUNCTION: &str = "AWS::Serverless::Function";
 pub(super) const TABLE: &str = "AWS::DynamoDB::Table";
 pub(super) const BUCKET: &str = "AWS::S3::Bucket";

@@ -32,6 +32,7 @@ fn help_and_bad_options() {
         "--max-concurrency",
         "--no-demo",
         "--ready-file",
+        "--cors",
         "--faults",
         "lose_reply=5%",
         "services",
@@ -47,11 +48,29 @@ fn help_and_bad_options() {
         &["--memory", "services"],
         &["services", "--invoke-port", "0"],
         &["services", "--faults", "throttle=5%"],
+        &["services", "--cors", "http://localhost"],
         &["--faults", ""],
+        &["--cors", "*"],
+        &["--cors", "http://localhost/"],
     ] {
         let output = command().args(arguments).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
     }
+}
+
+#[test]
+fn what_no_deployment_takes_as_an_origin() {
+    let directory = TempDir::new().unwrap();
+    let output = fixture(directory.path(), directory.path())
+        .args(["--cors", "http://localhost:5173", "--cors", "http://[::1]:5173"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let text = text(&output);
+    assert!(
+        text.contains("CorsOrigins does not take `http://localhost:5173,http://[::1]:5173`"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -69,7 +88,7 @@ fn faults_that_do_not_exist() {
 }
 
 #[tokio::test]
-async fn faults_are_announced_and_counted() {
+async fn faults_and_origins_are_announced_and_faults_counted() {
     let directory = TempDir::new().unwrap();
     let binaries = common::binaries();
     let ready_file = directory.path().join("ready.json");
@@ -79,6 +98,8 @@ async fn faults_are_announced_and_counted() {
             "0",
             "--faults",
             "throttle:GetItem:echo=#2,seed=42",
+            "--cors",
+            "http://localhost:5173",
             "--ready-file",
         ])
         .arg(&ready_file)
@@ -105,6 +126,7 @@ async fn faults_are_announced_and_counted() {
     assert!(status.success(), "{status}");
     let output = text(&child.wait_with_output().unwrap());
     for line in [
+        "Web pages that may call: http://localhost:5173\n",
         "What goes wrong on purpose: throttle:GetItem:echo=#2,seed=42",
         "injected fault: throttle, GetItem (call 2)",
         "Went wrong on purpose: throttle 1",

@@ -7,7 +7,7 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::config;
 use aws_sdk_s3::presigning::PresigningConfig;
 use local::storage::Storage;
-use local::template::Template;
+use local::template::{Parameters, Template};
 use local::{Credentials, Data};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -26,10 +26,8 @@ impl World {
     /// `origins` is the value of the template's `CorsOrigins`.
     async fn start(origins: &str) -> Self {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml");
-        let text = std::fs::read_to_string(path).unwrap();
-        let (before, after) = text.split_once("  CorsOrigins:").unwrap();
-        let after = after.replacen("Default: \"\"", &format!("Default: \"{origins}\""), 1);
-        let template = Template::parse(&format!("{before}  CorsOrigins:{after}")).unwrap();
+        let parameters = Parameters::from([("CorsOrigins".to_owned(), origins.to_owned())]);
+        let template = Template::load_with(&path, &parameters).unwrap();
         let directory = TempDir::new().unwrap();
         let data = Data::Directory(directory.path().join("kept"));
         let credentials = Credentials::draw();
@@ -151,13 +149,30 @@ async fn a_page_may_follow_links_and_do_nothing_else() {
         assert!(!world.file("storage").join(world.bucket()).join("a").exists());
     }
     assert_eq!(request("https://app.example").send().await.unwrap().status(), 200);
+    let may_read = |answer: &reqwest::Response| answer.headers().contains_key("access-control-allow-origin");
     let get = world.link_to_get("a").await;
     let get = |name: &str, value: &str| client().get(&get).header(name, value).send();
     for (name, value) in [
         ("origin", "https://evil.example"),
         ("sec-fetch-site", "cross-site"),
     ] {
-        assert_eq!(get(name, value).await.unwrap().status(), 200, "{name}: {value}");
+        let answer = get(name, value).await.unwrap();
+        assert_eq!(
+            (answer.status().as_u16(), may_read(&answer)),
+            (200, false),
+            "{name}: {value}"
+        );
+    }
+    let answer = get("origin", "https://other.example").await.unwrap();
+    assert_eq!((answer.status().as_u16(), may_read(&answer)), (200, true));
+    let headers = answer.headers();
+    assert_eq!(headers["access-control-allow-origin"], "https://other.example");
+    let readable = headers["access-control-expose-headers"].to_str().unwrap();
+    for name in ["content-length", "etag"] {
+        assert!(
+            readable.contains(name) && headers.contains_key(name),
+            "{name}: {headers:?}"
+        );
     }
     assert_eq!(get("host", "evil.test").await.unwrap().status(), 403);
 }
