@@ -71,7 +71,7 @@ const TABLE: &[(&str, &[usize])] = &[
     ("london theatre", &[4]),
     ("\"london theatre\"", &[4]),
     ("„theatre london“", &[]),
-    ("«the usa»", &[]),
+    ("«usa the»", &[]),
     ("'well known anthem'", &[]),
     ("\"anthem of the U.S.A.\"", &[5]),
 ];

@@ -185,7 +185,10 @@ fn a_problem_says_what_to_write() {
     let said = |name: &str, change: fn(&mut Value)| {
         let mut samples = samples();
         change(samples.get_mut(name).unwrap());
-        problems_of_samples(&functions, &samples)
+        // With `UPDATE`, samples of new functions may not be written yet.
+        let mut problems = problems_of_samples(&functions, &samples);
+        problems.retain(|problem| problem.starts_with(&format!("events/{name}:")));
+        problems
     };
     assert_eq!(
         said("me-get.json", |sample| sample["routeKey"] = json!("GET /me")),
