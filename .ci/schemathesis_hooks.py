@@ -119,7 +119,9 @@ def with_codes(content, codes):
 
 
 def in_a_form(schema):
-    """The same with an empty value in place of null."""
+    """The same with an empty value in place of null, and one value for an array of one."""
+    if schema.get("type") == "array":
+        return {"anyOf": [schema, schema["items"]]}
     if schema.get("$ref", "").endswith("OrNull"):
         return {"anyOf": [{"$ref": schema["$ref"].removesuffix("OrNull")}, EMPTY]}
     if "anyOf" in schema:
@@ -211,7 +213,8 @@ def ensure_reason(refusal, error, case):
         assert is_full or not all(map(WORD.fullmatch, reaction_names(case))), f"all names are words: {message}"
     for array, most, array_refusal in (("attachments", 30, ATTACHMENTS), ("contacts", 90, CONTACTS)):
         if refusal == array_refusal and not is_given_twice(case, array):
-            named = sum(len(values) for key, values in given(case).items() if key.startswith(f"{array}["))
+            lists = [values for key, values in given(case).items() if key.startswith(f"{array}[")]
+            named = sum(len(values) if isinstance(values, list) else 1 for values in lists)
             assert named > most, message
     if refusal == IN_A_CONTACT:
         assert "NUL" in message or "must be an integer" in message, message
