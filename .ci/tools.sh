@@ -6,11 +6,19 @@ CARGO_LAMBDA=1.9.2
 CFN_LINT=1.58.0
 CHECKOV=3.3.30
 CHECK_JSONSCHEMA=0.39.0
+HEY_API=0.95.0 # The last one for Node.js 20.
+MYPY=2.4.1
+OPENAPI_FETCH=0.17.0
+OPENAPI_PYTHON_CLIENT=0.29.1
+OPENAPI_SPEC_VALIDATOR=0.9.0
+OPENAPI_TYPESCRIPT=7.13.0
 REDOCLY=2.77.0
 SAM_CLI=1.170.0
 SCHEMATHESIS=4.32.5
 SPECTRAL=6.16.3
 SPECTRAL_OWASP=2.0.1
+TYPES_NODE=20.19.43
+TYPESCRIPT=5.9.3 # openapi-typescript takes no later one.
 ZIZMOR=1.32.0
 
 tools=$PWD/target/tools
@@ -30,6 +38,18 @@ venv() {
         touch "$directory/complete"
     fi
     printf '%s\n' "$directory"
+}
+
+# Installs packages of npm (`name@version`) into a directory, where they are not there yet.
+npm_install() {
+    local directory=$1
+    shift
+    [[ ! -e $directory/complete ]] || return 0
+    rm -rf "$directory"
+    mkdir -p "$directory"
+    echo '{"private": true}' >"$directory/package.json"
+    npm install --prefix "$directory" --silent --no-audit --no-fund --no-package-lock --ignore-scripts --save-exact "$@"
+    touch "$directory/complete"
 }
 
 # Gets cargo-deny, where it is not there in this version.

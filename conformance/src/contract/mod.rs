@@ -1,11 +1,13 @@
 //! `openapi.yaml`, held against what is sent and what is answered.
 //!
-//! - An answer must have a status that its operation documents, with that status's headers, content type and body.
+//! - An answer must have a status that its operation documents, with that status's headers, content type and body. An
+//!   error has one of the status's `x-codes`.
 //! - A request that is answered 2xx must keep to the contract itself: the API takes nothing that the contract forbids.
 //!   What is refused may be as wrong as a test likes.
 //! - A request that no operation takes gets what `x-unrouted-responses` says.
 //! - Bytes that are no HTTP get a 4xx of the gateway, which is all that can be said about them.
 
+mod keywords;
 mod operation;
 mod question;
 mod schema;

@@ -1,6 +1,6 @@
 //! What the contract says of one operation, and of each of its answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -73,21 +73,34 @@ pub(super) fn responses(document: &Document, declared: &Value) -> BTreeMap<u16, 
         .map(|(status, response)| {
             let status = status.parse();
             let status = status.unwrap_or_else(|error| panic!("openapi.yaml: a status is a number: {error}"));
-            (status, Response::new(document, response))
+            (status, Response::new(document, status, response))
         })
         .collect()
 }
 
 pub(super) struct Response {
+    status: u16,
+    /// The codes of its errors.
+    codes: BTreeSet<String>,
     headers: Vec<Parameter>,
     content: BTreeMap<String, Arc<Schema>>,
 }
 
 impl Response {
-    fn new(document: &Document, declared: &Value) -> Self {
+    fn new(document: &Document, status: u16, declared: &Value) -> Self {
         let declared = document.resolve(declared);
+        let codes = declared["x-codes"].as_array();
+        assert_eq!(
+            codes.is_some(),
+            status >= 400,
+            "openapi.yaml: errors have x-codes, others do not: {status} {}",
+            declared["description"]
+        );
+        let codes = codes.into_iter().flatten().filter_map(Value::as_str);
         let headers = declared["headers"].as_object().into_iter().flatten();
         Self {
+            status,
+            codes: codes.map(str::to_owned).collect(),
             headers: headers
                 .map(|(name, header)| {
                     Parameter::new(document, &name.to_ascii_lowercase(), document.resolve(header))
@@ -124,7 +137,27 @@ impl Response {
         let body: Value = serde_json::from_slice(&answer.body).map_err(|error| error.to_string())?;
         schema
             .check(&body)
+            .and_then(|()| self.check_code(&body))
             .map_err(|problem| format!("the body: {problem}"))
+    }
+
+    /// What the one schema of all errors does not say: which of them these are. The gateway's have no code.
+    fn check_code(&self, body: &Value) -> Result<(), String> {
+        let Some(code) = body["code"].as_str().filter(|_| self.status >= 400) else {
+            return Ok(());
+        };
+        let class = if self.status < 500 {
+            "invalid_request"
+        } else {
+            "api_error"
+        };
+        if !self.codes.contains(code) {
+            return Err(format!("the code {code} is not one of its x-codes"));
+        }
+        if body["type"] != class {
+            return Err(format!("the type must be {class}"));
+        }
+        Ok(())
     }
 
     pub(super) fn check_header_names(&self, answer: &Answer) -> Result<(), String> {

@@ -8,6 +8,8 @@ use jsonschema::Validator;
 use serde_json::map::Entry;
 use serde_json::{Value, json};
 
+use super::keywords::{with_keywords, written_out};
+
 /// The contract as JSON, with each of its schemas compiled once.
 pub(super) struct Document {
     json: Value,
@@ -17,7 +19,7 @@ pub(super) struct Document {
 impl Document {
     pub(super) fn new(json: Value) -> Self {
         Self {
-            json,
+            json: written_out(json),
             compiled: RefCell::default(),
         }
     }
@@ -80,8 +82,7 @@ struct Types(BTreeSet<String>);
 
 impl Types {
     /// A text of a query, a form or a header as the value that it stands for. The contract: `true` and `false` are
-    /// booleans, and integers are decimal, without `+` and leading zeros. An empty text stays one: that is how the
-    /// schemas of forms write null.
+    /// booleans, and integers are decimal, without `+` and leading zeros.
     fn read(&self, text: &str) -> Value {
         if self.0.contains("boolean")
             && let Ok(value) = text.parse::<bool>()
@@ -108,7 +109,7 @@ pub(super) struct Schema {
 impl Schema {
     fn new(document: &Document, schema: &Value) -> Self {
         let root = json!({"allOf": [schema], "components": {"schemas": document.at("/components/schemas")}});
-        let validator = jsonschema::draft202012::options()
+        let validator = with_keywords(jsonschema::draft202012::options())
             .should_validate_formats(true)
             .build(&root)
             .unwrap_or_else(|error| panic!("openapi.yaml: {error} in {schema}"));
@@ -145,13 +146,16 @@ impl Schema {
         self.check(&self.types.read(text))
     }
 
-    /// A form as an object. What is written as an array, such as `a[]` and `a[][b]`, and what is repeated is a list of
+    /// A form as an object. An empty value is null. What is written as an array, such as `a[]` and `a[][b]`, and what is repeated is a list of
     /// texts, which no schema of a scalar takes.
     pub(super) fn read_form(&self, form: &[u8]) -> Value {
         let none = Types::default();
         let mut object = serde_json::Map::new();
         for (name, text) in form_urlencoded::parse(form) {
-            let value = self.properties.get(&*name).unwrap_or(&none).read(&text);
+            let value = match &*text {
+                "" => Value::Null,
+                text => self.properties.get(&*name).unwrap_or(&none).read(text),
+            };
             match object.entry(name) {
                 Entry::Vacant(place) if place.key().contains("[]") => _ = place.insert(json!([text])),
                 Entry::Vacant(place) => _ = place.insert(value),
@@ -175,19 +179,18 @@ mod tests {
     fn a_form_is_read_by_the_types_of_its_schema() {
         let document = Document::new(json!({"components": {"schemas": {
             "When": {"type": "integer"},
-            "Empty": {"type": "string", "enum": [""]},
         }}}));
         let schema = document.schema(&json!({"oneOf": [
             {"properties": {
                 "flag": {"type": "boolean"},
-                "at": {"anyOf": [{"$ref": "#/components/schemas/When"}, {"$ref": "#/components/schemas/Empty"}]},
+                "at": {"anyOf": [{"$ref": "#/components/schemas/When"}, {"type": "null"}]},
             }},
             {"properties": {"name": {"type": ["string", "null"]}}},
         ]}));
         for (form, expected) in [
             ("flag=true&at=1", json!({"flag": true, "at": 1})),
             ("flag=1&at=01", json!({"flag": "1", "at": "01"})),
-            ("at=&flag=", json!({"at": "", "flag": ""})),
+            ("at=&flag=", json!({"at": null, "flag": null})),
             ("name=true&other=1", json!({"name": "true", "other": "1"})),
             ("name=a+%2B", json!({"name": "a +"})),
             ("list[]=1", json!({"list[]": ["1"]})),

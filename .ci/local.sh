@@ -1,0 +1,31 @@
+# A `cargo local` for the checks that make calls. To be sourced from the root, after .ci/tools.sh.
+# shellcheck shell=bash disable=SC2034 # url and token are for those that source this.
+
+work=$(mktemp -d)
+local_pid=
+
+end() {
+    if [[ -n $local_pid ]]; then
+        kill -TERM "$local_pid" 2>/dev/null || true
+        wait "$local_pid" 2>/dev/null || true
+    fi
+    rm -rf "$work"
+}
+trap end EXIT
+
+# Builds and starts it; sets its url and the token of one of its people.
+start_local() {
+    local ready=$work/ready.json end=$((SECONDS + 1200))
+    cargo local --memory --port 0 --ready-file "$ready" >"$work/local.log" 2>&1 &
+    local_pid=$!
+    until [[ -s $ready ]]; do
+        if ! kill -0 "$local_pid" 2>/dev/null || ((SECONDS > end)); then
+            cat "$work/local.log"
+            echo "cargo local did not get ready"
+            exit 1
+        fi
+        sleep 0.2
+    done
+    url=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["url"])' "$ready")
+    token=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["people"][0]["token"])' "$ready")
+}
