@@ -66,6 +66,9 @@ fn media_type(header: &str) -> String {
     name.trim().to_ascii_lowercase()
 }
 
+/// What JSON may begin with.
+const BYTE_ORDER_MARK: &[u8] = "\u{FEFF}".as_bytes();
+
 /// The responses by their status.
 pub(super) fn responses(document: &Document, declared: &Value) -> BTreeMap<u16, Response> {
     let declared = declared.as_object().into_iter().flatten();
@@ -325,7 +328,11 @@ impl Operation {
         let value = if found == "application/x-www-form-urlencoded" {
             schema.read_form(&question.body)
         } else {
-            serde_json::from_slice(&question.body).map_err(|error| error.to_string())?
+            let text = question
+                .body
+                .strip_prefix(BYTE_ORDER_MARK)
+                .unwrap_or(&question.body);
+            serde_json::from_slice(text).map_err(|error| error.to_string())?
         };
         schema.check(&value)
     }
