@@ -46,14 +46,14 @@ fn problems_name_their_line() {
         "manifest.csv:3: a.wav: line 2 names the same file",
         "manifest.csv:5: ../b.wav: file must be a path in the directory: not absolute, and without ..",
         "manifest.csv:6: /etc/passwd: file must be a path in the directory: not absolute, and without ..",
-        "manifest.csv:7: b c.wav: title: \"two\\r\\nlines\" must be 1 to 200 characters that can be seen, on one line, \
+        "manifest.csv:7: b c.wav: title: \"two\\r\\nlines\" must be a line of 1 to 200 characters, some of them visible, \
          without control characters and bidirectional overrides",
         "manifest.csv:9: out.wav: is a link that leads out of the directory",
         "manifest.csv:10: folder: is not a file",
         "manifest.csv:11: folder\\x.wav: there is no such file (folders are separated by /)",
         "manifest.csv:12: file is missing",
-        "manifest.csv:13: folder/x.wav: tags: \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\" must be 1 to 64 characters that \
-         can be seen, on one line, without control characters and bidirectional overrides",
+        "manifest.csv:13: folder/x.wav: tags: \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\" must be a line of 1 to 64 characters, some \
+         of them visible, without control characters and bidirectional overrides",
         "manifest.csv:14: in.wav: tags are 51: at most 50 are possible",
         "manifest.csv:15: has 5 fields, the header has 4: a field with a comma needs quotation marks",
         "manifest.csv:16: missing.wav: there is no such file",

@@ -31,7 +31,7 @@ pub struct Name<const MOST: usize>(String);
 /// The text is no name. The message is the rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "must be 1 to {0} characters that can be seen, on one line, without control characters and bidirectional overrides"
+    "must be a line of 1 to {0} characters, some of them visible, without control characters and bidirectional overrides"
 )]
 pub struct InvalidName(usize);
 

@@ -100,7 +100,7 @@ text!(
     /// The text of a message, stored byte for byte. Lengths count Unicode scalar values.
     MessageText,
     |text| (1..=20_000).contains(&text.chars().count()) && is_visible(text),
-    "must be 1 to 20,000 characters of which something can be seen"
+    "must be 1 to 20,000 characters, some of them visible"
 );
 
 /// Whether the text is a URL with only the characters that RFC 3986 allows: no quotes, spaces or control characters.
