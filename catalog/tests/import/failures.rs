@@ -49,7 +49,7 @@ async fn what_fails_stays_as_it_was_published() {
         &[
             "manifest.csv:2: a.wav: it is not a WAV",
             "manifest.csv:3: b.wav: there is no such file",
-            "manifest.csv:4: c.wav: title must be 1 to 200 characters",
+            "manifest.csv:4: c.wav: title: \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\" must be a line of 1 to 200 characters",
             "nothing is pruned, for not one sound of the directory can be imported",
         ],
     );

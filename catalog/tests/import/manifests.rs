@@ -130,6 +130,10 @@ fn quoted(field: &str) -> String {
     format!("\"{}\"", field.replace('"', "\"\""))
 }
 
+/// Titles and tags of characters that can be seen, or of spaces.
+const TITLE: &str = "[^\\p{C}\\p{Zl}\\p{Zp}\\p{DI}\\x{2800}\\x{1D159}]{0,40}";
+const TAG: &str = "[^;\\p{C}\\p{Zl}\\p{Zp}\\p{DI}\\x{2800}\\x{1D159}]{1,20}";
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -156,8 +160,8 @@ proptest! {
     /// Both formats say the same of whatever can be said.
     #[test]
     fn csv_and_json_say_the_same(
-        title in "[^\\p{C}]{0,40}", description in "[^\\p{C}\r]{0,40}\n?[^\\p{C}]{0,10}",
-        tags in proptest::collection::vec("[^;\\p{C}]{1,20}", 1..5),
+        title in TITLE, description in "[^\\p{C}\r]{0,40}\n?[^\\p{C}]{0,10}",
+        tags in proptest::collection::vec(TAG, 1..5),
     ) {
         let sounds = Sounds::new();
         sounds.write("x/y/z.wav", "");
