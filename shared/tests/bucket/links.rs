@@ -44,7 +44,7 @@ async fn a_download_is_the_original_file_under_its_title() {
 #[tokio::test]
 async fn a_preview_is_played_where_it_stands() {
     let files = Files::start().await;
-    let preview = objects::preview(&sound("").audio);
+    let preview = objects::preview(&sound("a").audio);
     files
         .bucket
         .put(&preview, b"0123456789".to_vec(), "audio/mpeg")
