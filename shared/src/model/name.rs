@@ -68,7 +68,7 @@ impl<const MOST: usize> TryFrom<String> for Name<MOST> {
     type Error = InvalidName;
 
     fn try_from(text: String) -> Result<Self, InvalidName> {
-        let name = text.trim();
+        let name = text.trim_matches(|c: char| c.is_whitespace() && !is_strange(c));
         let is_valid = name.chars().count() <= MOST && is_visible(name) && !name.contains(is_strange);
         if !is_valid {
             return Err(InvalidName(MOST));
@@ -108,7 +108,7 @@ mod tests {
         let long = "😀".repeat(100);
         for (text, expected) in [
             (" Kate ", "Kate"),
-            ("\u{3000}Kate\n", "Kate"),
+            ("\u{3000}Kate\u{A0}", "Kate"),
             ("K  M", "K  M"),
             (&long, &long),
         ] {
@@ -147,6 +147,7 @@ mod tests {
             " ",
             "\u{200B}",
             "\u{3164}",
+            "a\n",
             "a\nb",
             "a\0",
             "a\u{85}b",
