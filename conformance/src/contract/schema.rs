@@ -146,8 +146,8 @@ impl Schema {
         self.check(&self.types.read(text))
     }
 
-    /// A form as an object. An empty value is null. What is written as an array, such as `a[]` and `a[][b]`, and what is repeated is a list of
-    /// texts, which no schema of a scalar takes.
+    /// A form as an object. An empty value is null. What is written as an array, such as `a[]` and `a[][b]`, and what is
+    /// repeated is a list of texts, which no schema of a scalar takes.
     pub(super) fn read_form(&self, form: &[u8]) -> Value {
         let none = Types::default();
         let mut object = serde_json::Map::new();
