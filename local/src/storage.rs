@@ -2,9 +2,10 @@
 
 mod access;
 mod cors;
+mod object_files;
+mod objects;
 
 use std::net::Ipv4Addr;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow};
@@ -16,7 +17,6 @@ use s3s::auth::SimpleAuth;
 use s3s::dto::PutObjectInput;
 use s3s::service::S3ServiceBuilder;
 use s3s::{Body, S3 as _, S3Request};
-use s3s_fs::FileSystem;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
@@ -27,6 +27,7 @@ use crate::guard::{self, Pages};
 use crate::server::Server;
 use crate::template::Template;
 use access::Access;
+use objects::Objects;
 
 /// The directory of the objects, in the data directory.
 const DIRECTORY: &str = "storage";
@@ -39,7 +40,7 @@ const STOP_TIME: Duration = Duration::from_secs(1);
 pub struct Storage {
     url: String,
     buckets: Vec<String>,
-    root: PathBuf,
+    objects: Objects,
     server: Server,
     /// The directory of objects that are not kept.
     _temporary: Option<TempDir>,
@@ -69,7 +70,8 @@ impl Storage {
             files::create_private_directory(&root.join(bucket))?;
         }
         files::create_private_directory(&root)?;
-        let mut service = S3ServiceBuilder::new(open(&root)?);
+        let objects = Objects::open(&root)?;
+        let mut service = S3ServiceBuilder::new(objects.clone());
         service.set_auth(SimpleAuth::from_single(
             credentials.access_key_id(),
             credentials.secret_access_key(),
@@ -86,7 +88,7 @@ impl Storage {
         Ok(Self {
             url: format!("http://{address}"),
             buckets: template.buckets.clone(),
-            root,
+            objects,
             server: Server::start(listener, service),
             _temporary: temporary,
         })
@@ -129,7 +131,7 @@ impl Storage {
             service: None,
             trailing_headers: None,
         };
-        let stored = open(&self.root)?.put_object(request).await;
+        let stored = self.objects.put_object(request).await;
         stored.map_err(|error| anyhow!("can't store {key}: {error}"))?;
         Ok(())
     }
@@ -138,10 +140,6 @@ impl Storage {
     pub async fn stop(self) {
         self.server.stop(STOP_TIME).await;
     }
-}
-
-fn open(root: &Path) -> Result<FileSystem> {
-    FileSystem::new(root).map_err(|error| anyhow!("can't keep objects in {}: {error:?}", root.display()))
 }
 
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>

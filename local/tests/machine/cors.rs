@@ -151,10 +151,24 @@ async fn s3_says_what_a_page_may_send_by_the_rules_of_the_bucket() {
     assert_eq!(told(&answer), told_to_pages);
     let vary = answer.headers()[VARY].to_str().unwrap();
     assert!(vary.starts_with("Origin, "), "{vary}");
+    // Each rule is for its own methods and headers.
+    let answer = preflight(url(), OTHER_APP, "PUT", "content-type,if-none-match").await;
+    assert_eq!(answer.status(), 200);
+    let told_to_uploads = [
+        "allow-credentials: true".to_owned(),
+        "allow-headers: content-type, if-none-match".to_owned(),
+        "allow-methods: PUT".to_owned(),
+        format!("allow-origin: {OTHER_APP}"),
+        "max-age: 40".to_owned(),
+    ];
+    assert_eq!(told(&answer), told_to_uploads);
     for (origin, method, headers, code) in [
-        (APP, "PUT", "", "AccessForbidden"),
+        (APP, "DELETE", "", "AccessForbidden"),
         (APP, "GET", "range,x-one", "AccessForbidden"),
+        (APP, "GET", "content-type", "AccessForbidden"),
+        (APP, "PUT", "range", "AccessForbidden"),
         ("https://evil.example", "GET", "", "AccessDenied"),
+        ("https://evil.example", "PUT", "content-type", "AccessDenied"),
     ] {
         let answer = preflight(url(), origin, method, headers).await;
         assert_eq!((answer.status().as_u16(), told(&answer).len()), (403, 0));
@@ -162,7 +176,11 @@ async fn s3_says_what_a_page_may_send_by_the_rules_of_the_bucket() {
         assert!(said.contains(code), "{origin} {method} {headers}: {said}");
     }
     // Also where S3 refuses: there is no signature.
-    let refused = ask(Method::GET, url(), APP).await;
-    assert_eq!(refused.status(), 403);
-    assert_eq!(told(&refused)[2], format!("allow-origin: {APP}"));
+    for method in [Method::GET, Method::PUT] {
+        let refused = ask(method, url(), APP).await;
+        assert_eq!(refused.status(), 403);
+        assert_eq!(told(&refused)[2], format!("allow-origin: {APP}"));
+    }
+    let stranger = ask(Method::PUT, url(), "https://evil.example").await;
+    assert_eq!((stranger.status().as_u16(), told(&stranger).len()), (403, 0));
 }

@@ -2,9 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod attachments;
+mod conditions;
 mod failures;
 mod files;
 mod links;
 mod objects;
+mod reads;
 mod signing;
 mod strangers;
+mod uploads;
+mod versions;
+mod world;

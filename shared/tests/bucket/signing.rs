@@ -43,7 +43,7 @@ async fn sdk_link(config: &SdkConfig, key: String, disposition: Option<String>) 
     let client = aws_sdk_s3::Client::from_conf(config.build());
     let life = PresigningConfig::builder()
         .start_time(SystemTime::UNIX_EPOCH + Duration::from_secs(NOW))
-        .expires_in(Duration::from_hours(1))
+        .expires_in(Duration::from_mins(65))
         .build()
         .unwrap();
     let request = client
@@ -108,7 +108,7 @@ async fn links_are_those_of_the_sdk() {
             assert_eq!(parameter(&expected, "X-Amz-Security-Token").as_deref(), session);
 
             let download = bucket.download(&sound).await.unwrap();
-            assert_eq!(u64::try_from(download.expires_at.0), Ok(NOW + 3600));
+            assert_eq!(u64::try_from(download.expires_at.0), Ok(NOW + 3900));
             let disposition = parameter(download.url.as_str(), "response-content-disposition");
             let expected = sdk_link(&config, objects::original(&sound.audio), disposition).await;
             assert_eq!(download.url.as_str(), expected);
