@@ -111,7 +111,7 @@ impl<K> Id<K> {
         (self.made_at(), u64::try_from(random).unwrap_or_default())
     }
 
-    /// The tag: a conversation's own, or that of a message's conversation.
+    /// The tag: a conversation's own, that of a message's conversation, or that of an attachment's owner.
     #[must_use]
     pub fn tag(self) -> Tag {
         let bits = (self.number >> TAG_SHIFT) & u128::from(u32::MAX);
@@ -163,6 +163,15 @@ impl<K> Id<K> {
             rest /= 62;
         }
         text
+    }
+}
+
+impl AttachmentId {
+    /// The id of a new attachment of `owner`, whose tag it repeats: all files of one person stand in one partition.
+    #[must_use]
+    pub fn of(owner: PersonId, now: Millis) -> Self {
+        let low = u64::from(rand::random::<u32>() & LOW_BITS);
+        Self::from_parts(now, (u64::from(owner.tag().0) << TAG_SHIFT) | low)
     }
 }
 
