@@ -6,6 +6,7 @@ use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 
 use crate::aws::{cause, chain};
+use crate::store::error::StoreError;
 
 /// The result of every bucket call.
 pub type Result<T, E = StorageError> = std::result::Result<T, E>;
@@ -36,6 +37,17 @@ impl StorageError {
 impl<E: ProvideErrorMetadata + Error + 'static> From<SdkError<E, HttpResponse>> for StorageError {
     fn from(error: SdkError<E, HttpResponse>) -> Self {
         cause(&error, is_temporary, Self::Unavailable, Self::Internal)
+    }
+}
+
+impl From<StorageError> for StoreError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Unavailable(cause) => Self::Unavailable(cause),
+            error @ (StorageError::Missing { .. } | StorageError::Internal(_)) => {
+                Self::Internal(error.to_string())
+            }
+        }
     }
 }
 

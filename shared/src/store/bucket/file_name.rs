@@ -1,4 +1,4 @@
-//! The file name under which a browser saves a sound.
+//! The file name under which a browser saves a file.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use unicode_general_category::{GeneralCategory, get_general_category};
@@ -20,13 +20,13 @@ const EXTENDED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// The longest name without its extension, in bytes. File systems allow 255.
-const LONGEST: usize = 200;
+const LONGEST: usize = 249;
 
 /// The longest extension, in characters.
 const LONGEST_EXTENSION: usize = 5;
 
 /// The stem of a name when no character of the title is allowed in it.
-const NAMELESS: &str = "sound";
+const NAMELESS: &str = "file";
 
 /// The `Content-Disposition` header value that saves a file under a title in any script, with the extension of `file`:
 /// <https://www.rfc-editor.org/rfc/rfc6266>. The value is visible ASCII.
@@ -36,6 +36,11 @@ pub(crate) fn attachment(title: &str, file: &str) -> String {
     let fallback = file_name(&ascii(title), &extension);
     let name = utf8_percent_encode(&name, EXTENDED);
     format!("attachment; filename=\"{fallback}\"; filename*=UTF-8''{name}")
+}
+
+/// The name of a file under a title, with the extension of `file`.
+pub(crate) fn titled(title: &str, file: &str) -> String {
+    file_name(title, &extension(file))
 }
 
 /// The extension with its dot, or an empty string.
@@ -115,15 +120,15 @@ mod tests {
         for (title, name, fallback) in [
             ("Small bell", "Small bell.wav", "Small bell.wav"),
             ("Glöckchen, café", "Glöckchen, café.wav", "Glockchen, cafe.wav"),
-            ("Колокольчик", "Колокольчик.wav", "sound.wav"),
+            ("Колокольчик", "Колокольчик.wav", "file.wav"),
             ("小铃铛 2", "小铃铛 2.wav", "2.wav"),
             ("Bell 🔔", "Bell 🔔.wav", "Bell.wav"),
-            ("جرس", "جرس.wav", "sound.wav"),
+            ("جرس", "جرس.wav", "file.wav"),
             ("a/b\\c:d", "a_b_c_d.wav", "a_b_c_d.wav"),
             ("say \"hi\"; x=1", "say 'hi'; x=1.wav", "say 'hi'; x=1.wav"),
             ("\u{202e}vaw.exe", "vaw.exe.wav", "vaw.exe.wav"),
             ("line\r\nbreak\ttab", "linebreaktab.wav", "linebreaktab.wav"),
-            ("..", "sound.wav", "sound.wav"),
+            ("..", "file.wav", "file.wav"),
             ("Done.WAV", "Done.wav", "Done.wav"),
             ("100% loud", "100% loud.wav", "100 loud.wav"),
         ] {

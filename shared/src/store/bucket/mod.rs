@@ -1,19 +1,20 @@
 //! The bucket: files, search indexes, and signed links to files. `objects` defines the object keys.
 
 mod error;
-mod file_name;
+pub(crate) mod file_name;
+mod links;
 pub mod objects;
 mod signer;
+mod uploads;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_sdk_s3::config::{ProvideCredentials as _, Region, SharedCredentialsProvider};
+use aws_sdk_s3::config::{Region, SharedCredentialsProvider};
 use aws_sdk_s3::error::SdkError;
 use aws_sdk_s3::operation::get_object::GetObjectError;
-use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use aws_sdk_s3::{Client, config};
@@ -22,9 +23,8 @@ use tokio::time::timeout;
 pub use error::{Result, StorageError};
 
 use crate::aws;
-use crate::model::{Download, Page, Sound, StoredSound, Timestamp};
 use crate::store::table::{Clock, system_clock};
-use signer::{LINK_LIFE, Place, Signer};
+use signer::Place;
 
 /// Time limit for reading a whole object. In Lambda, an index of 30 MB takes less than a second.
 const READ_TIME: Duration = Duration::from_secs(8);
@@ -128,14 +128,19 @@ impl Bucket {
 
     /// Removes objects; missing ones are no error. The bucket's own rules remove old versions.
     pub async fn delete(&self, keys: &[String]) -> Result<()> {
-        for keys in keys.chunks(MOST_KEYS) {
-            let objects = keys
-                .iter()
-                .map(|key| ObjectIdentifier::builder().key(key).build());
-            let objects = objects
-                .collect::<Result<_, _>>()
-                .map_err(StorageError::internal)?;
-            let delete = Delete::builder().set_objects(Some(objects)).quiet(true).build();
+        let objects = keys
+            .iter()
+            .map(|key| ObjectIdentifier::builder().key(key).build());
+        let objects = objects.collect::<Result<Vec<_>, _>>();
+        self.delete_all(objects.map_err(StorageError::internal)?).await
+    }
+
+    async fn delete_all(&self, objects: Vec<ObjectIdentifier>) -> Result<()> {
+        for objects in objects.chunks(MOST_KEYS) {
+            let delete = Delete::builder()
+                .set_objects(Some(objects.to_vec()))
+                .quiet(true)
+                .build();
             let delete = delete.map_err(StorageError::internal)?;
             let request = self.client.delete_objects().bucket(&*self.name).delete(delete);
             if let Some(error) = request.send().await?.errors().first() {
@@ -148,61 +153,6 @@ impl Bucket {
         }
         Ok(())
     }
-
-    /// The public form of a sound, with a link to its preview.
-    pub async fn sound(&self, sound: StoredSound) -> Result<Sound> {
-        let (signer, _) = self.signer().await?;
-        signed(&signer, sound)
-    }
-
-    /// The public form of sounds, each with a link to its preview.
-    pub async fn sounds(&self, sounds: Page<StoredSound>) -> Result<Page<Sound>> {
-        let (signer, _) = self.signer().await?;
-        sounds.try_map(|sound| signed(&signer, sound))
-    }
-
-    /// A link to the original file of a sound. Browsers save the file under the sound's title.
-    pub async fn download(&self, sound: &StoredSound) -> Result<Download> {
-        let (signer, expires_at) = self.signer().await?;
-        let disposition = file_name::attachment(sound.title.as_str(), &sound.file);
-        let url = signer.link(&objects::original(&sound.audio), Some(&disposition))?;
-        Ok(Download { url, expires_at })
-    }
-
-    /// A signer as of now, and the time when its links expire.
-    async fn signer(&self) -> Result<(Signer<'_>, Timestamp)> {
-        let now = Timestamp::from((self.clock)());
-        let place = self.place().await?;
-        let provider = self.credentials.as_ref();
-        let provider =
-            provider.ok_or_else(|| StorageError::Internal("there are no credentials".to_owned()))?;
-        let credentials = provider.provide_credentials().await;
-        let credentials = credentials.map_err(StorageError::internal)?;
-        let expires_at = now.plus(i64::from(LINK_LIFE));
-        Ok((Signer::new(place, credentials, now), expires_at))
-    }
-
-    /// The base URL of the bucket, taken from a link that the SDK signed. The SDK resolves partition, endpoint and
-    /// configuration.
-    async fn place(&self) -> Result<&Place> {
-        if let Some(place) = self.place.get() {
-            return Ok(place);
-        }
-        let life = Duration::from_secs(LINK_LIFE.into());
-        let life = PresigningConfig::expires_in(life).map_err(StorageError::internal)?;
-        let request = self.client.get_object().bucket(&*self.name).key(Place::KEY);
-        // Signing needs no network, so a retry would not help.
-        let request = request.presigned(life).await;
-        let request = request.map_err(|error| StorageError::Internal(aws::describe(&error)))?;
-        let region = self.region.as_ref().map(ToString::to_string);
-        let place = Place::of(request.uri(), region.unwrap_or_default())?;
-        Ok(self.place.get_or_init(|| place))
-    }
-}
-
-fn signed(signer: &Signer, sound: StoredSound) -> Result<Sound> {
-    let preview = signer.link(&objects::preview(&sound.audio), None)?;
-    Ok(sound.into_sound(preview))
 }
 
 fn read_error(error: SdkError<GetObjectError>, key: &str) -> StorageError {

@@ -1,6 +1,6 @@
 //! The keys of objects.
 
-use crate::model::VersionId;
+use crate::model::{AttachmentId, VersionId};
 
 /// The key of the original file with this SHA-256.
 #[must_use]
@@ -24,4 +24,10 @@ pub fn sound_index(version: VersionId) -> String {
 #[must_use]
 pub fn playlist_index(version: VersionId) -> String {
     format!("indexes/{version}/playlists")
+}
+
+/// The key of an uploaded file, under the id of the first attachment with it.
+#[must_use]
+pub fn upload(id: AttachmentId) -> String {
+    format!("uploads/{id}")
 }

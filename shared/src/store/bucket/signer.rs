@@ -1,7 +1,6 @@
 //! Signed links. The SDK's presigning builds a whole request for each link, and a list has a hundred links, so this
 //! module signs directly. `shared/tests/bucket` compares both results.
 
-use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_s3::config::Credentials;
@@ -13,7 +12,7 @@ use aws_sigv4::sign::v4::SigningParams;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::error::{Result, StorageError};
-use crate::model::{Link, Timestamp};
+use crate::model::{Link, Timestamp, UploadHeaders};
 
 /// Characters that a query must escape:
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>.
@@ -26,8 +25,13 @@ const IN_QUERY: &AsciiSet = &NON_ALPHANUMERIC
 /// Characters that a path must escape.
 const IN_PATH: &AsciiSet = &IN_QUERY.remove(b'/');
 
-/// How long a link lasts, in seconds.
-pub(super) const LINK_LIFE: u32 = 3600;
+/// How long a link lasts from the time of its signature, in seconds. That time is rounded down, so a link lasts an hour
+/// at least.
+pub(super) const LINK_LIFE: u32 = 3600 + ROUNDED_TO;
+
+/// Links are signed as of a multiple of these seconds. So one environment gives the same link for some minutes, and a
+/// browser's cache works.
+const ROUNDED_TO: u32 = 300;
 
 /// The base URL and region of a bucket.
 #[derive(Debug)]
@@ -55,60 +59,108 @@ pub(crate) struct Signer<'a> {
     place: &'a Place,
     credentials: Credentials,
     settings: SigningSettings,
-    time: SystemTime,
+    time: Timestamp,
+    /// When the credentials expire, if they do.
+    end: Option<Timestamp>,
+    expires_at: Timestamp,
 }
 
 impl<'a> Signer<'a> {
-    pub(crate) fn new(place: &'a Place, credentials: Credentials, now: Timestamp) -> Self {
+    pub(crate) fn new(
+        place: &'a Place,
+        credentials: Credentials,
+        now: Timestamp,
+        end: Option<Timestamp>,
+    ) -> Self {
         let mut settings = SigningSettings::default();
         settings.signature_location = SignatureLocation::QueryParams;
-        settings.expires_in = Some(Duration::from_secs(LINK_LIFE.into()));
         // S3 expects a path that is encoded once.
         settings.percent_encoding_mode = PercentEncodingMode::Single;
         settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
-        let seconds = u64::try_from(now.0).unwrap_or_default();
-        Self {
+        let time = Timestamp(now.0 - now.0.rem_euclid(ROUNDED_TO.into()));
+        let signer = Self {
             place,
             credentials,
             settings,
-            time: SystemTime::UNIX_EPOCH + Duration::from_secs(seconds),
-        }
+            time,
+            end,
+            expires_at: time,
+        };
+        signer.until(time.plus(LINK_LIFE.into()))
     }
 
-    /// A link to the object. With `disposition`, S3 answers with that `Content-Disposition`, which is part of the
+    /// Signs for a life that ends at this time.
+    pub(crate) fn until(mut self, expires_at: Timestamp) -> Self {
+        let life = u64::try_from(expires_at.0 - self.time.0).unwrap_or_default();
+        self.settings.expires_in = Some(Duration::from_secs(life));
+        self.expires_at = self.end.map_or(expires_at, |end| end.min(expires_at));
+        self
+    }
+
+    /// When what is signed expires.
+    pub(crate) fn expires_at(&self) -> Timestamp {
+        self.expires_at
+    }
+
+    /// A link to the object. With `content_type` and `disposition`, S3 answers with these headers, which are part of the
     /// signature.
-    pub(crate) fn link(&self, key: &str, disposition: Option<&str>) -> Result<Link> {
-        let mut url = self.place.url.clone();
-        url.extend(utf8_percent_encode(key, IN_PATH));
-        // This parameter has no effect, but the SDK's links have it.
-        url.push_str("?x-id=GetObject");
+    pub(crate) fn link(
+        &self,
+        key: &str,
+        content_type: Option<&str>,
+        disposition: Option<&str>,
+    ) -> Result<Link> {
+        let mut url = self.url(key, "GetObject");
         if let Some(disposition) = disposition {
             push(&mut url, "response-content-disposition", disposition);
         }
-        let signed = self.signed(&url)?;
-        for (name, value) in &signed {
-            push(&mut url, name, value);
+        if let Some(content_type) = content_type {
+            push(&mut url, "response-content-type", content_type);
         }
-        Ok(url.into())
+        self.signed("GET", url, &[])
     }
 
-    /// The query parameters that sign a URL.
-    fn signed(&self, url: &str) -> Result<Vec<(&'static str, Cow<'static, str>)>> {
+    /// An address to which to upload the object with these headers.
+    pub(crate) fn upload(&self, key: &str, headers: &UploadHeaders) -> Result<Link> {
+        let headers = [
+            ("content-length", &*headers.content_length),
+            ("content-type", headers.content_type.as_str()),
+            ("if-none-match", headers.if_none_match),
+        ];
+        self.signed("PUT", self.url(key, "PutObject"), &headers)
+    }
+
+    fn url(&self, key: &str, operation: &str) -> String {
+        let mut url = self.place.url.clone();
+        url.extend(utf8_percent_encode(key, IN_PATH));
+        // This parameter has no effect, but the SDK's links have it.
+        url.push_str("?x-id=");
+        url.push_str(operation);
+        url
+    }
+
+    /// The URL with the parameters that sign it.
+    fn signed(&self, method: &str, mut url: String, headers: &[(&str, &str)]) -> Result<Link> {
         let identity = self.credentials.clone().into();
+        let seconds = u64::try_from(self.time.0).unwrap_or_default();
         let parameters = SigningParams::builder()
             .identity(&identity)
             .region(&self.place.region)
             .name("s3")
-            .time(self.time)
+            .time(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
             .settings(self.settings.clone())
             .build()
             .map_err(StorageError::internal)?
             .into();
-        let request = SignableRequest::new("GET", url, std::iter::empty(), SignableBody::UnsignedPayload);
+        let headers = headers.iter().copied();
+        let request = SignableRequest::new(method, &url, headers, SignableBody::UnsignedPayload);
         let signed = sign(request.map_err(StorageError::internal)?, &parameters);
         let (instructions, _) = signed.map_err(StorageError::internal)?.into_parts();
         let (_, parameters) = instructions.into_parts();
-        Ok(parameters)
+        for (name, value) in &parameters {
+            push(&mut url, name, value);
+        }
+        Ok(url.into())
     }
 }
 
