@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::param_error::{ParamError, ParamErrorKind};
 use super::reply::Reply;
-use crate::store::StoreError;
 use crate::store::bucket::StorageError;
+use crate::store::{MOST_UNSENT, MOST_UNSENT_BYTES, StoreError};
 
 /// Base URL of the documentation of the codes.
 const DOCUMENTATION: &str = "https://protocol.chat/docs/errors";
@@ -141,6 +141,15 @@ impl ApiError {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message)
     }
 
+    /// 413: the file exceeds `most` bytes.
+    pub(super) fn file_too_large(most: usize) -> Self {
+        let message = format!(
+            "The file is larger than {most} bytes. Send its filename, file_type and file_size as JSON, and upload it to \
+             the address in the answer."
+        );
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message)
+    }
+
     /// 415: the body has another format.
     pub(super) fn content_type_unsupported() -> Self {
         let message = "Send the body as application/json or application/x-www-form-urlencoded, in UTF-8.";
@@ -243,7 +252,22 @@ impl From<StoreError> for ApiError {
                     ..error
                 }
             }
-            StoreError::Invalid { param, message } => ParamError::invalid(param, message).into(),
+            StoreError::Invalid { param, message } => ParamError::invalid(&param, message).into(),
+            StoreError::NothingLeft => {
+                Self::parameter_invalid(None, "Nothing would be left of the message. Delete the message.")
+            }
+            StoreError::AttachmentUsed { param } => {
+                let message =
+                    "The attachment is in a message already. Give its id as forward_id to send it again.";
+                Self::new(StatusCode::CONFLICT, "attachment_used", message).with_param(param)
+            }
+            StoreError::UploadQuota { uploads, bytes } => {
+                let message = format!(
+                    "You have {uploads} of {MOST_UNSENT} uploads and {bytes} of {MOST_UNSENT_BYTES} bytes that are not \
+                     sent. Send or delete some."
+                );
+                Self::new(StatusCode::FORBIDDEN, "upload_quota", message)
+            }
             StoreError::CursorInvalid { param } => {
                 let message = format!("{param} is not a place in this list.");
                 Self::new(StatusCode::BAD_REQUEST, "cursor_invalid", message).with_param(param)
@@ -285,13 +309,8 @@ impl From<StoreError> for ApiError {
 
 impl From<StorageError> for ApiError {
     fn from(error: StorageError) -> Self {
-        match error {
-            StorageError::Unavailable(cause) => Self::unavailable(cause),
-            // Callers can't name objects.
-            error @ (StorageError::Missing { .. } | StorageError::Internal(_)) => {
-                Self::internal(error.to_string())
-            }
-        }
+        // Callers can't name objects.
+        StoreError::from(error).into()
     }
 }
 

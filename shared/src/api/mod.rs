@@ -3,12 +3,14 @@
 //! A function's `main` names its handler. A handler is *parse → store → render*. It gets a [`Read`] or a [`Write`]: an
 //! authenticated call with parsed parameters.
 
+mod body;
 mod call;
 mod error;
 mod event;
 mod form;
 mod log;
 mod metric;
+mod multipart;
 mod node;
 mod operator;
 mod param_error;

@@ -27,12 +27,17 @@ pub enum ParamErrorKind {
 }
 
 impl ParamError {
-    /// `param` breaks a rule.
-    pub(super) fn invalid(param: &str, rule: impl Into<String>) -> Self {
+    /// The error in `param`.
+    pub(super) fn new(param: &str, kind: ParamErrorKind) -> Self {
         Self {
             path: vec![param.to_owned()],
-            kind: ParamErrorKind::Invalid(rule.into()),
+            kind,
         }
+    }
+
+    /// `param` breaks a rule.
+    pub(super) fn invalid(param: &str, rule: impl Into<String>) -> Self {
+        Self::new(param, ParamErrorKind::Invalid(rule.into()))
     }
 
     /// The parameter's path, such as `contacts[0]` or `reactions[heart]`, cut if very long; `None` for the whole body.

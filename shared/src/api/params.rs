@@ -1,8 +1,11 @@
 //! Typed parameters.
 
+use lambda_http::Request;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::body;
+use super::error::ApiError;
 use super::node::Node;
 use super::param_error::ParamError;
 use crate::model::{PageRequest, Position, present};
@@ -17,6 +20,11 @@ const LARGEST_LIMIT: usize = 100;
 pub trait Params: Sized {
     /// Parses the parameters.
     fn parse(node: Node) -> Result<Self, ParamError>;
+
+    /// Parses the body of a request, JSON or a form.
+    fn from_body(request: &Request) -> Result<Self, ApiError> {
+        Ok(Self::parse(body::parse(request)?)?)
+    }
 }
 
 impl<T: DeserializeOwned> Params for T {
