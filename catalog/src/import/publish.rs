@@ -192,20 +192,21 @@ impl Publisher<'_> {
         Ok(published)
     }
 
-    /// Audio that none of these contents has used for a day.
+    /// Audio that none of these contents has used for a day, and no message refers to.
     async fn expired_audio(&self, contents: &[&CatalogContent]) -> Result<Vec<String>> {
         let used = audio_of(contents);
         let unused = self.store.unused_audio(UNUSED_FOR).await?.into_iter();
         let unused = unused.map(|unused| unused.sha256);
-        Ok(unused.filter(|sha256| !used.contains(sha256.as_str())).collect())
+        let unused: Vec<_> = unused.filter(|sha256| !used.contains(sha256.as_str())).collect();
+        Ok(self.store.unreferenced_audio(&unused).await?)
     }
 
     /// Removes such audio. `false` if another import has taken the draft's place.
     async fn remove_unused_audio(&self, draft: Draft, contents: &[&CatalogContent]) -> Result<bool> {
         let expired = self.expired_audio(contents).await?;
-        if !self.store.remove_audio(draft, &expired).await? {
+        let Some(expired) = self.store.remove_audio(draft, &expired).await? else {
             return Ok(false);
-        }
+        };
         let keys = expired
             .iter()
             .flat_map(|sha256| [objects::original(sha256), objects::preview(sha256)]);

@@ -26,7 +26,7 @@ pub enum StoreError {
     #[error("{param}: {message}")]
     Invalid {
         /// The parameter.
-        param: &'static str,
+        param: Cow<'static, str>,
         /// The violated rule.
         message: &'static str,
     },
@@ -39,6 +39,23 @@ pub enum StoreError {
     /// The caller can see the resource, but may not do this.
     #[error("not allowed: {0}")]
     NotAllowed(&'static str),
+    /// The attachment has been sent already.
+    #[error("the attachment has been sent")]
+    AttachmentUsed {
+        /// The parameter that named it.
+        param: String,
+    },
+    /// Without the attachment nothing would be left of the message.
+    #[error("nothing would be left of the message")]
+    NothingLeft,
+    /// The caller has too many uploads that are not sent.
+    #[error("too many uploads are not sent")]
+    UploadQuota {
+        /// How many there are.
+        uploads: usize,
+        /// Their size, in bytes.
+        bytes: u64,
+    },
     /// The username belongs to a person with another phone number.
     #[error("the username is taken")]
     UsernameTaken,
@@ -83,6 +100,15 @@ impl StoreError {
         Self::Missing {
             what,
             param: Some(param.into()),
+        }
+    }
+
+    /// The value of `param` breaks a rule.
+    #[must_use]
+    pub fn invalid(param: impl Into<Cow<'static, str>>, message: &'static str) -> Self {
+        Self::Invalid {
+            param: param.into(),
+            message,
         }
     }
 

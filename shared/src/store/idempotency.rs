@@ -26,6 +26,15 @@ pub struct Created<T> {
 }
 
 impl<T> Created<T> {
+    /// The same result with another form of the resource.
+    pub fn showing<U>(self, resource: U) -> Created<U> {
+        Created {
+            resource,
+            is_new: self.is_new,
+            replayed: self.replayed,
+        }
+    }
+
     /// The resource as it was read after the commit. One that was found and deleted since is worth another attempt, which
     /// creates a new one.
     pub(crate) fn read(resource: Result<T>, is_new: bool) -> Attempt<Self> {

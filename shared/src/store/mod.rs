@@ -6,6 +6,7 @@
 //! messages                   send, change, list, feed, read state, search
 //! contacts                   address books
 //! conversations              conversations, inbox, groups, members, purge
+//! attachments                uploads, references to objects
 //! people   catalog           people, tokens; sounds, playlists, imports
 //! idempotency   work         idempotency records, background work
 //! table   bucket             rows of any kind; objects and signed links
@@ -13,6 +14,7 @@
 //!
 //! `docs/DATA-MODEL.md` lists every row and every access pattern.
 
+mod attachments;
 pub mod bucket;
 mod catalog;
 mod contacts;
@@ -36,7 +38,8 @@ pub use idempotency::{Created, Idempotency};
 pub use integrity::report::{IntegrityReport, Problem, TablePlace};
 pub use messages::on_message_sent::SentMessage;
 pub use messages::search::SearchBounds;
+pub use messages::uploads::{MOST_UNSENT, MOST_UNSENT_BYTES};
 pub use people::tokens::{NewToken, WhichToken};
-pub use stream::{StreamRecord, Work};
+pub use stream::{ChangedAttachment, StreamRecord, Work};
 pub use table::{Clock, ReadStore, Store, Usage, system_clock};
 pub use work::Progress;

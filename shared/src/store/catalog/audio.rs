@@ -8,9 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use super::import::Draft;
 use super::keys::{UNUSED, audio_partition};
-use crate::model::{Millis, Waveform};
+use crate::model::{AttachmentId, Millis, Waveform};
 use crate::store::error::Result;
-use crate::store::table::{Again, Condition, Key, Outcome, Range, ReadStore, Row, Store, decode, encode};
+use crate::store::table::{
+    Again, Condition, Key, Outcome, Range, ReadStore, Row, Store, decode, encode, is_kind,
+};
 
 /// Rows removed in one transaction. DynamoDB allows 100 per transaction.
 const REMOVED_AT_ONCE: usize = 50;
@@ -56,6 +58,16 @@ impl Row for UnusedAudio {
     const KIND: &'static str = "unused_audio";
 }
 
+/// An attachment's reference to an object: to the audio of a sound, or to an upload.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ReferenceRow {
+    pub(crate) attachment_id: AttachmentId,
+}
+
+impl Row for ReferenceRow {
+    const KIND: &'static str = "reference";
+}
+
 impl ReadStore {
     /// The stored measurements of audio with these SHA-256s. Skips measurements of other `analysis` versions.
     pub async fn audio<F: Serialize + DeserializeOwned>(
@@ -92,6 +104,31 @@ impl ReadStore {
     }
 }
 
+impl ReadStore {
+    /// Those of these SHA-256s to whose audio no message refers.
+    pub async fn unreferenced_audio(&self, sha256s: &[String]) -> Result<Vec<String>> {
+        let unreferenced = self.unreferenced(sha256s).await?.into_iter();
+        Ok(unreferenced.map(|(sha256, _)| sha256).collect())
+    }
+
+    /// The same, each with the revision of its row, which rises with every message that refers to it.
+    async fn unreferenced(&self, sha256s: &[String]) -> Result<Vec<(String, Option<u64>)>> {
+        let mut unreferenced = Vec::new();
+        for sha256 in sha256s {
+            // Ascending: the row is read before the references to it.
+            let rows = self
+                .items_in(Range::all_of(Key::audio(sha256).pk).ascending())
+                .await?;
+            if !rows.iter().any(is_kind::<ReferenceRow>) {
+                let row = rows.first().and_then(|row| row.get("revision"));
+                let revision = row.and_then(|revision| revision.as_n().ok()?.parse().ok());
+                unreferenced.push((sha256.clone(), revision));
+            }
+        }
+        Ok(unreferenced)
+    }
+}
+
 impl Store {
     /// Stores measurements of audio. Call it after the objects are stored.
     pub async fn put_audio<F: Serialize + DeserializeOwned>(&self, audio: &[StoredAudio<F>]) -> Result<()> {
@@ -118,29 +155,37 @@ impl Store {
         self.delete_all(keys).await
     }
 
-    /// Removes the measurements of audio, so that later imports upload its objects again. Stops early and returns
-    /// `false` if another import has superseded the draft: that import may use the audio.
-    pub async fn remove_audio(&self, draft: Draft, sha256s: &[String]) -> Result<bool> {
+    /// Removes the measurements of audio to which no message refers, so that later imports upload its objects again.
+    /// Gives what was removed; `None` if another import has superseded the draft: that import may use the audio.
+    pub async fn remove_audio(&self, draft: Draft, sha256s: &[String]) -> Result<Option<Vec<String>>> {
+        let mut removed = Vec::new();
         for sha256s in sha256s.chunks(REMOVED_AT_ONCE) {
-            let is_removed = self
+            let some = self
                 .retry(|| async {
                     let mut transaction = self.transaction();
                     let not_superseded = Condition::new("superseded = :no").with(":no", false)?;
                     let own = transaction.condition_check(&Key::version(draft.version), not_superseded)?;
-                    for sha256 in sha256s {
-                        transaction.delete(&Key::audio(sha256), Condition::none())?;
+                    let unreferenced = self.unreferenced(sha256s).await?;
+                    for (sha256, revision) in &unreferenced {
+                        // A message that refers to it since raises the revision.
+                        let unchanged = match revision {
+                            Some(revision) => {
+                                Condition::new("revision = :before").with(":before", revision)?
+                            }
+                            None => Condition::new("attribute_not_exists(revision)"),
+                        };
+                        transaction.delete(&Key::audio(sha256), unchanged)?;
                     }
                     match transaction.commit().await? {
-                        Outcome::Committed => Ok(true),
-                        Outcome::Cancelled(why) if why.failed(own) => Ok(false),
+                        Outcome::Committed => Ok(Some(unreferenced)),
+                        Outcome::Cancelled(why) if why.failed(own) => Ok(None),
                         Outcome::Cancelled(_) => Err(Again::after("a race").into()),
                     }
                 })
                 .await?;
-            if !is_removed {
-                return Ok(false);
-            }
+            let Some(some) = some else { return Ok(None) };
+            removed.extend(some.into_iter().map(|(sha256, _)| sha256));
         }
-        Ok(true)
+        Ok(Some(removed))
     }
 }

@@ -2,10 +2,10 @@
 
 use super::keys::{PLAYLISTS, THEMES, playlist_partition, playlists_partition};
 use super::published::Published;
-use super::sounds::{PartRow, id_place, page_of};
+use super::sounds::{PartRow, page_of};
 use crate::model::{Page, PageRequest, Playlist, PlaylistId, Position, SoundFilter, StoredSound, Theme};
 use crate::store::error::{Result, StoreError};
-use crate::store::table::{Key, Range, ReadStore, Row};
+use crate::store::table::{Key, Range, ReadStore, Row, id_place};
 
 impl Row for Playlist {
     const KIND: &'static str = "playlist";

@@ -1,14 +1,15 @@
 //! Sounds of the published catalogue.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::keys::{SOUNDS, TAGS, filtered_partition, version_partition};
 use super::published::{Published, WholeList};
-use crate::model::{Id, Page, PageRequest, Position, SoundFilter, SoundId, StoredSound, TagCount, VersionId};
+use crate::model::{Page, PageRequest, Position, SoundFilter, SoundId, StoredSound, TagCount, VersionId};
 use crate::store::error::{Result, StoreError};
-use crate::store::table::{Key, Range, ReadConsistency, ReadStore, Row};
+use crate::store::table::{Key, Range, ReadConsistency, ReadStore, Row, id_place};
 
 /// The most sounds read at once while a second filter matches only few.
 const LARGEST_READ: usize = 1000;
@@ -97,6 +98,31 @@ impl ReadStore {
     pub async fn sounds_of(&self, published: Published, ids: &[SoundId]) -> Result<Vec<StoredSound>> {
         let keys = ids.iter().map(|id| Key::sound(published.version, *id));
         self.rows_at(keys.collect(), self.consistency_of(published)).await
+    }
+
+    /// The sounds with these ids that exist. One round trip.
+    pub(crate) async fn sounds_by_id(&self, mut ids: Vec<SoundId>) -> Result<HashMap<SoundId, StoredSound>> {
+        ids.sort_unstable();
+        ids.dedup();
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let find = |published| {
+            let ids = &ids;
+            async move {
+                let sounds = self.sounds_of(published, ids).await?;
+                Ok(Some(sounds).filter(|sounds| sounds.len() == ids.len()))
+            }
+        };
+        // If some are missing in the version that is remembered, the present one has the last word.
+        let found = match self.find_published(find).await? {
+            Some(all) => all,
+            None => match self.published().await? {
+                Some(published) => self.sounds_of(published, &ids).await?,
+                None => Vec::new(),
+            },
+        };
+        Ok(found.into_iter().map(|sound| (sound.id, sound)).collect())
     }
 
     /// The sounds most similar to a sound, most similar first, at most a hundred in all, each with its similarity, 0 to
@@ -214,13 +240,6 @@ impl ReadStore {
 /// A page of the sounds found, which are at most `limit` + 1.
 pub(crate) fn page_of(found: Vec<StoredSound>, place: Position<SoundId>, limit: usize) -> Page<StoredSound> {
     Page::of(found, limit, place.is_backwards(), |sound| sound.id.to_string())
-}
-
-/// The start of a page in a list ordered by id.
-pub(crate) fn id_place<K>(page: &PageRequest) -> Result<Position<Id<K>>> {
-    let param = page.position.parameter();
-    let position = page.position.clone();
-    position.try_map(|cursor| cursor.parse().map_err(|_| StoreError::CursorInvalid { param }))
 }
 
 /// The start of a page in a whole list. `find` returns the index of the cursor's item.

@@ -139,10 +139,7 @@ impl Store {
     /// person's. Without an entry, the attempt has been counted.
     async fn find_known(&self, caller: PersonId, id: PersonId, new: &NewContact) -> Result<Rows> {
         if id == caller {
-            return Err(StoreError::Invalid {
-                param: "username",
-                message: "must not be your own",
-            });
+            return Err(StoreError::invalid("username", "must not be your own"));
         }
         let person = Key::person(id);
         let entry = Key::contact(caller, id);

@@ -158,11 +158,11 @@ pub(crate) fn require_room(group: &GroupRow, changes: usize) -> Result<()> {
     let param = "contacts";
     if group.members().count() > MOST_MEMBERS {
         let message = "must leave the group with at most 90 members, its owner included";
-        return Err(StoreError::Invalid { param, message });
+        return Err(StoreError::invalid(param, message));
     }
     if changes > MOST_AT_ONCE {
         let message = "must not let in and shut out more than 96 people at once: all change together or none";
-        return Err(StoreError::Invalid { param, message });
+        return Err(StoreError::invalid(param, message));
     }
     Ok(())
 }

@@ -10,8 +10,10 @@ use tokio::time::Instant;
 
 use super::keys::conversation_partition;
 use super::rows::{MessageRow, ReadReceiptRow};
-use crate::model::{ConversationId, Timestamp};
-use crate::store::error::Result;
+use crate::model::{ConversationId, StoredAttachment, Timestamp};
+use crate::store::attachments::rows::Released;
+use crate::store::bucket::Bucket;
+use crate::store::error::{Result, StoreError};
 use crate::store::table::{
     Condition, Item, Key, ROWS_PER_BATCH, Row, Store, Transaction, UpdateExpression, delete,
 };
@@ -57,9 +59,9 @@ impl Transaction<'_> {
 }
 
 impl Store {
-    /// Removes the rows of a deleted conversation in this order: messages and read receipts, the conversation's own
-    /// row, the work row. Until its own row is gone, no other conversation can use the partition.
-    pub(crate) async fn purge(&self, work: &PurgeWork, until: Instant) -> Result<Progress> {
+    /// Removes the rows of a deleted conversation in this order: messages with their attachments and read receipts, the
+    /// conversation's own row, the work row. Until its own row is gone, no other conversation can use the partition.
+    pub(crate) async fn purge(&self, work: &PurgeWork, bucket: &Bucket, until: Instant) -> Result<Progress> {
         let id = work.conversation_id;
         let mut start = None;
         loop {
@@ -70,7 +72,7 @@ impl Store {
                 .consistent_read(true)
                 .key_condition_expression("pk = :pk")
                 .filter_expression("conversation_id = :id AND (kind = :message OR kind = :read_receipt)")
-                .projection_expression("pk, sk")
+                .projection_expression("pk, sk, attachments")
                 .expression_attribute_values(":pk", AttributeValue::S(conversation_partition(id)))
                 .expression_attribute_values(":id", AttributeValue::S(id.to_string()))
                 .expression_attribute_values(":message", AttributeValue::S(MessageRow::KIND.to_owned()))
@@ -83,9 +85,14 @@ impl Store {
                 .send()
                 .await?;
             let rows = output.items.unwrap_or_default();
-            stream::iter(rows.chunks(ROWS_PER_BATCH).map(Ok))
-                .try_for_each_concurrent(AT_ONCE, |batch| self.remove_all(batch))
-                .await?;
+            for batches in rows.chunks(ROWS_PER_BATCH * AT_ONCE) {
+                stream::iter(batches.chunks(ROWS_PER_BATCH).map(Ok))
+                    .try_for_each_concurrent(AT_ONCE, |batch| self.remove_all(batch, bucket))
+                    .await?;
+                if Instant::now() >= until {
+                    return self.interrupt::<PurgeWork>(&Key::purge(id)).await;
+                }
+            }
             start = output.last_evaluated_key;
             if start.is_none() {
                 break;
@@ -106,9 +113,18 @@ impl Store {
     }
 
     /// Removes rows of a deleted conversation by their keys, without conditions. The keys contain ids that no other
-    /// conversation of the partition will ever use, and nothing writes these rows any more.
-    async fn remove_all(&self, keys: &[Item]) -> Result<()> {
-        let requests = keys.iter().map(|key| delete(key.clone()));
+    /// conversation of the partition will ever use, and nothing writes these rows any more. A message goes after its
+    /// attachments, which nothing else names.
+    async fn remove_all(&self, rows: &[Item], bucket: &Bucket) -> Result<()> {
+        let mut attachments = Vec::new();
+        for files in rows.iter().filter_map(|row| row.get("attachments")) {
+            let files: Vec<StoredAttachment> =
+                serde_dynamo::from_attribute_value(files.clone()).map_err(StoreError::internal)?;
+            attachments.extend(files.into_iter().map(Released::from));
+        }
+        self.release(attachments, bucket).await?;
+        let keys = rows.iter().filter_map(Key::of);
+        let requests = keys.map(|key| delete(key.attributes()));
         self.write_batch(requests.collect::<Result<_>>()?).await
     }
 }

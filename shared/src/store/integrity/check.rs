@@ -10,7 +10,8 @@ use tokio::time::Instant;
 
 use super::look::Look;
 use super::report::{IntegrityReport, TablePlace};
-use crate::store::catalog::audio::{StoredAudio, UnusedAudio};
+use crate::store::attachments::rows::{AttachmentRow, ObjectRow, ReleaseWork, UploadRow};
+use crate::store::catalog::audio::{ReferenceRow, StoredAudio, UnusedAudio};
 use crate::store::catalog::keys::is_of_catalog;
 use crate::store::contacts::attempts::AttemptsRow;
 use crate::store::contacts::contact::ContactRow;
@@ -113,6 +114,10 @@ impl Store {
             PersonTokenRow::KIND => self.look_at_person_token(&mut look, key, item).await?,
             PairRow::KIND => self.look_at_pair(&mut look, key, item).await?,
             PurgeWork::KIND => self.look_at_purge(&mut look, key, item).await?,
+            AttachmentRow::KIND => self.look_at_attachment(&mut look, key, item).await?,
+            ObjectRow::KIND | ReferenceRow::KIND => self.look_at_object(&mut look, key, item).await?,
+            UploadRow::KIND => self.look_at_upload(&mut look, key, item).await?,
+            ReleaseWork::KIND => _ = look.read::<ReleaseWork>(key, item),
             RetirementWork::KIND => self.look_at_retirement(&mut look, key, item).await?,
             AttemptsRow::KIND => _ = look.read::<AttemptsRow>(key, item),
             UnusedAudio::KIND => _ = look.read::<UnusedAudio>(key, item),

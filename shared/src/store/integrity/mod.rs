@@ -1,5 +1,6 @@
 //! The integrity check: whether the rows of the table match each other.
 
+pub(crate) mod attachments;
 pub(crate) mod catalog;
 pub(crate) mod check;
 pub(crate) mod conversations;

@@ -1,37 +1,38 @@
 //! Changing and deleting messages.
 
 use super::message::take_message;
+use super::send::EMPTY;
 use crate::model::{
     AttachmentRefs, Message, MessageId, MessagePatch, Patch, PersonId, ReactionLists, ReactionName,
-    TooManyReactions, Username,
+    StoredAttachment, TooManyReactions, Username,
 };
+use crate::store::bucket::Bucket;
 use crate::store::conversations::rows::{ConversationRow, GroupRow, MessageRow, ParticipantRow, of};
 use crate::store::error::{Result, StoreError};
 use crate::store::people::person::PersonRow;
-use crate::store::table::{Condition, Key, Store, UpdateExpression};
+use crate::store::table::{Again, Condition, Key, Outcome, Store, Transaction, UpdateExpression};
 
 impl Store {
     /// Changes a message: the sender may change text and attachments, every participant may change reactions. Three
-    /// round trips.
+    /// round trips; with attachments to add as many more as for sending them.
     pub async fn update_message(
         &self,
         caller: PersonId,
         id: MessageId,
         patch: &MessagePatch,
+        bucket: &Bucket,
     ) -> Result<Message> {
+        let none = AttachmentRefs::default();
+        let attach = match &patch.attachments {
+            Patch::Absent => None,
+            Patch::Null => Some((&none, bucket)),
+            Patch::Value(refs) => Some((refs, bucket)),
+        };
         let change = |row: &mut MessageRow, username: &Username| {
-            if row.sender_id != caller && (patch.message.is_some() || patch.attachments != Patch::Absent) {
-                return Err(StoreError::NotAllowed(
-                    "Only the sender may change the text and the attachments of a message.",
-                ));
+            if patch.message != Patch::Absent {
+                row.require_sender(caller)?;
             }
-            if let Patch::Value(attachments) = &patch.attachments {
-                require_known(Some(attachments))?;
-            }
-            if let Some(text) = patch.message.as_ref().filter(|text| **text != row.text) {
-                row.text = text.clone();
-                row.updated_at = Some(self.now());
-            }
+            patch.message.apply_to(&mut row.text);
             match &patch.reactions {
                 Patch::Absent => Ok(()),
                 Patch::Null => row.reactions.replace(&ReactionLists::default(), username),
@@ -39,7 +40,7 @@ impl Store {
             }
             .map_err(|error| too_many("reactions", error))
         };
-        let (row, participant) = self.change_message(caller, id, change).await?;
+        let (row, participant) = self.change_message(caller, id, attach, change).await?;
         self.show_one(row, participant).await
     }
 
@@ -54,7 +55,7 @@ impl Store {
             let added = row.reactions.add(name, username);
             added.map_err(|error| too_many("name", error))
         };
-        let (row, participant) = self.change_message(caller, id, change).await?;
+        let (row, participant) = self.change_message(caller, id, None, change).await?;
         self.show_one(row, participant).await
     }
 
@@ -64,15 +65,16 @@ impl Store {
             row.reactions.remove(name, username);
             Ok(())
         };
-        self.change_message(caller, id, change).await.map(drop)
+        self.change_message(caller, id, None, change).await.map(drop)
     }
 
-    /// Applies `change`, which gets the caller's username, to a message. Returns the changed message and the caller's
-    /// participant row. Writes only if something changes.
+    /// Gives a message the files of `attach`, if that is asked for, and applies `change`, which gets the caller's
+    /// username. Returns the changed message and the caller's participant row. Writes only if something changes.
     async fn change_message(
         &self,
         caller: PersonId,
         id: MessageId,
+        attach: Option<(&AttachmentRefs, &Bucket)>,
         change: impl Fn(&mut MessageRow, &Username) -> Result<()>,
     ) -> Result<(MessageRow, ParticipantRow)> {
         let (key, own, person) = (
@@ -87,17 +89,33 @@ impl Store {
             let username =
                 username.ok_or_else(|| StoreError::Internal("a participant has no person row".to_owned()))?;
             let mut row = before.clone();
+            let mut attached = Vec::new();
+            if let Some((refs, bucket)) = attach {
+                row.require_sender(caller)?;
+                attached = self.attach(caller, refs, &row.attachments, bucket).await?;
+                row.attachments = attached.iter().map(|attached| attached.file.clone()).collect();
+            }
             change(&mut row, &username)?;
+            if (&row.text, &row.attachments) != (&before.text, &before.attachments) {
+                row.updated_at = Some(self.now());
+            }
+            if row.is_empty() {
+                return Err(StoreError::invalid("message", EMPTY).into());
+            }
             if row == before {
                 return Ok((row, participant));
             }
-            row.revision += 1;
             let mut transaction = self.transaction();
             transaction.condition_check(&own, of(row.conversation_id)?)?;
-            let unchanged = Condition::new("revision = :before").with(":before", before.revision)?;
-            transaction.replace(&key, Some(&before), &row, unchanged)?;
-            transaction.commit_or_retry().await?;
-            Ok((row, participant))
+            transaction.change(before, &mut row)?;
+            let checks = transaction.attach(&attached, caller, row.conversation_id, id)?;
+            match transaction.commit().await? {
+                Outcome::Committed => Ok((row, participant)),
+                Outcome::Cancelled(why) => {
+                    checks.interpret(&why)?;
+                    Err(Again::after("a race").into())
+                }
+            }
         })
         .await
     }
@@ -130,6 +148,7 @@ impl Store {
                 transaction.condition_check(&own, of(message.conversation_id)?)?;
             }
             transaction.delete(&key, of(message.conversation_id)?)?;
+            transaction.release(id, message.attachments)?;
             let counted = UpdateExpression::default().count("epoch");
             let (counted, as_read) = if conversation.pinned_message_id == Some(id) {
                 let unpinned = counted.remove("pinned_message_id");
@@ -169,12 +188,28 @@ impl Store {
     }
 }
 
-/// Refuses every attachment: attachments are not implemented, so none exists.
-pub(crate) fn require_known(attachments: Option<&AttachmentRefs>) -> Result<()> {
-    if attachments.is_none_or(AttachmentRefs::is_empty) {
-        return Ok(());
+impl MessageRow {
+    fn require_sender(&self, caller: PersonId) -> Result<()> {
+        let refusal = "Only the sender may change the text and the attachments of a message.";
+        if self.sender_id == caller {
+            Ok(())
+        } else {
+            Err(StoreError::NotAllowed(refusal))
+        }
     }
-    Err(StoreError::missing_in("attachments[0]", "attachment"))
+}
+
+impl Transaction<'_> {
+    /// Writes a changed message if it is still as it was read. Attachments that it has lost are released.
+    pub(crate) fn change(&mut self, before: MessageRow, after: &mut MessageRow) -> Result<()> {
+        after.revision = before.revision + 1;
+        let unchanged = Condition::new("revision = :before").with(":before", before.revision)?;
+        let id = after.message_id;
+        self.replace(&Key::message(id), Some(&before), after, unchanged)?;
+        let is_lost = |file: &StoredAttachment| after.attachment(file.attachment_id).is_none();
+        let lost = before.attachments.into_iter().filter(is_lost);
+        self.release(format_args!("{id}#{}", after.revision), lost)
+    }
 }
 
 fn too_many(param: &'static str, error: TooManyReactions) -> StoreError {
@@ -182,5 +217,5 @@ fn too_many(param: &'static str, error: TooManyReactions) -> StoreError {
         TooManyReactions::OnMessage => "must leave the message with at most 20 different reactions",
         TooManyReactions::OfPerson => "must leave the message with at most 10 reactions of yours",
     };
-    StoreError::Invalid { param, message }
+    StoreError::invalid(param, message)
 }

@@ -5,15 +5,20 @@ use std::collections::HashMap;
 use super::message::render;
 use super::read_state::{Opened, Opening, ReadProgress};
 use crate::model::{
-    ConversationId, Message, MessageId, Page, PageRequest, PersonId, Position, Timestamp, fitting,
+    ConversationId, Message, MessageId, Page, PageRequest, PersonId, Position, StoredAttachment, Timestamp,
+    fitting,
 };
 use crate::store::conversations::keys::{MESSAGES, conversation_partition};
 use crate::store::conversations::rows::{ConversationRow, FirstReadsRow, MessageRow, ParticipantRow};
 use crate::store::error::{Result, StoreError};
 use crate::store::table::{Again, Key, Range, ReadConsistency, ReadStore, Store, decode, is_kind};
 
-/// The most bytes of a message's JSON beside its text and reactions. Mostly the sender's avatar URL.
+/// The most bytes of a message's JSON beside its text, reactions and attachments. Mostly the sender's avatar URL.
 const LARGEST_FRAME: usize = 3_000;
+/// The most bytes of the JSON of an attachment beside its name: mostly two links, each with a session token.
+const LARGEST_ATTACHMENT: usize = 6_000;
+/// The most bytes that a byte of a file's name takes in its JSON: three in the link, and that twice encoded.
+const PER_NAME_BYTE: usize = 12;
 /// Megabytes of rows whose JSON exceeds the limit of a page.
 const MOST_MEGABYTES: usize = 5;
 
@@ -252,7 +257,8 @@ impl Found {
 pub(crate) fn size_of(message: &MessageRow) -> usize {
     // Plain data always serializes to JSON.
     let content = serde_json::to_vec(&(&message.text, &message.reactions)).unwrap_or_default();
-    content.len() + LARGEST_FRAME
+    let size_of = |file: &StoredAttachment| LARGEST_ATTACHMENT + PER_NAME_BYTE * file.filename.as_str().len();
+    content.len() + LARGEST_FRAME + message.attachments.iter().map(size_of).sum::<usize>()
 }
 
 /// The message id that a cursor of one conversation names: any id that could be one of its messages.

@@ -1,5 +1,7 @@
 //! Messages: send, list, change, delete, search; and read state.
 
+pub(crate) mod attach;
+pub(crate) mod attachments;
 pub(crate) mod change;
 pub(crate) mod feed;
 pub(crate) mod feed_search;
@@ -10,3 +12,4 @@ pub(crate) mod read_state;
 pub(crate) mod receipts;
 pub(crate) mod search;
 pub(crate) mod send;
+pub(crate) mod uploads;

@@ -206,10 +206,7 @@ impl ReadStore {
         bounds: SearchBounds,
     ) -> Result<Page<Message>> {
         if search.before.is_some_and(|before| search.after >= Some(before)) {
-            return Err(StoreError::Invalid {
-                param: "before",
-                message: "must be later than after",
-            });
+            return Err(StoreError::invalid("before", "must be later than after"));
         }
         match search.conversation_id {
             Some(id) => self.search_one(caller, id, search, page, bounds).await,
@@ -309,7 +306,10 @@ impl MessageRow {
     /// Whether the message is of the sender and has the words that are searched.
     pub(crate) fn is_found_by(&self, search: &MessageSearch) -> bool {
         search.contact_id.is_none_or(|sender| self.sender_id == sender)
-            && search.query.matches(self.text.as_str())
+            && self
+                .text
+                .as_ref()
+                .is_some_and(|text| search.query.matches(text.as_str()))
     }
 }
 

@@ -1,11 +1,12 @@
 //! Sending a message. Sends without reading first: if the transaction is cancelled, the rows of the failed checks say
 //! why.
 
-use super::change::require_known;
-use crate::model::{ConversationId, Id, Message, MessageId, NewMessage, PersonId, Reactions};
+use super::attach::{AttachChecks, Attached};
+use crate::model::{AttachmentRefs, ConversationId, Id, Message, MessageId, NewMessage, PersonId, Reactions};
+use crate::store::bucket::Bucket;
 use crate::store::conversations::rows::{ConversationRow, MessageRow, of};
 use crate::store::error::{Result, StoreError};
-use crate::store::idempotency::{Created, Idempotency};
+use crate::store::idempotency::{Created, Idempotency, Replay};
 use crate::store::table::{
     ABSENT, Again, Attempt, Cancellation, Check, Condition, Key, Outcome, Store, Transaction,
     UpdateExpression,
@@ -13,6 +14,10 @@ use crate::store::table::{
 
 /// How far a sender dates an id ahead of other senders' clocks, in milliseconds per lost race for the next id.
 const AHEAD_PER_LOSS: u64 = 10;
+
+/// The rule that a message breaks which has neither text nor attachments.
+pub(crate) const EMPTY: &str =
+    "must be 1 to 20,000 characters, some of them visible; only with an attachment it may be empty";
 
 /// The outcome of sending a message.
 enum Sent {
@@ -37,20 +42,34 @@ struct Order {
 struct Checks {
     participant: Check,
     conversation: Check,
+    attachments: AttachChecks,
     record: Option<Check>,
 }
 
 impl Store {
-    /// Sends a message. One round trip, however long the conversation is, plus one per lost race.
+    /// Sends a message. One round trip, however long the conversation is, plus one per lost race. With attachments one
+    /// more, or two if something is forwarded, and beside it one call to the storage for each upload.
     pub async fn send_message(
         &self,
         caller: PersonId,
         new: &NewMessage,
         idempotency: Option<&Idempotency>,
+        bucket: &Bucket,
     ) -> Result<Created<Message>> {
-        require_known(new.attachments.as_ref())?;
-        let (sender, sent) =
-            tokio::try_join!(self.person(caller), self.commit_message(caller, new, idempotency))?;
+        let none = AttachmentRefs::default();
+        let refs = new.attachments.as_ref().unwrap_or(&none);
+        if new.message.is_none() && refs.as_slice().is_empty() {
+            return Err(StoreError::invalid("message", EMPTY));
+        }
+        let sending = self.retry(|| async {
+            let attached = match self.attach(caller, refs, &[], bucket).await {
+                Ok(attached) => attached,
+                // The attachments may be sent because an earlier request with the same key has sent them.
+                Err(refused) => return Ok(self.sent_before(idempotency).await?.ok_or(refused)?),
+            };
+            self.commit_message(caller, new, &attached, idempotency).await
+        });
+        let (sender, sent) = tokio::try_join!(self.person(caller), sending)?;
         let (resource, replayed) = match sent {
             Sent::Now(row) => (row.render(sender, None), false),
             Sent::Before(id) => (self.message(caller, id).await?, true),
@@ -62,49 +81,63 @@ impl Store {
         })
     }
 
+    /// The message that an earlier request with the same idempotency key has sent.
+    async fn sent_before(&self, idempotency: Option<&Idempotency>) -> Result<Option<Sent>> {
+        let mut records = self.rows(idempotency.map(Idempotency::row)).await?;
+        let replay: Option<Replay<_>> = Idempotency::replay(idempotency, &mut records, self)?;
+        Ok(replay.map(|replay| Sent::Before(replay.id)))
+    }
+
     async fn commit_message(
         &self,
         caller: PersonId,
         new: &NewMessage,
+        attached: &[Attached],
         idempotency: Option<&Idempotency>,
-    ) -> Result<Sent> {
+    ) -> Attempt<Sent> {
         let order = Order::new(new.conversation_id);
-        self.retry_with(order, |order| async move {
+        let sent = self.retry_with(order, |order| async move {
             let row = MessageRow {
                 conversation_id: new.conversation_id,
                 message_id: order.next(self),
                 sender_id: caller,
                 text: new.message.clone(),
                 reactions: Reactions::default(),
+                attachments: attached.iter().map(|attached| attached.file.clone()).collect(),
                 revision: 0,
                 updated_at: None,
             };
             let mut transaction = self.transaction();
-            let checks = transaction.send(&row, idempotency)?;
+            let checks = transaction.send(&row, attached, idempotency)?;
             match transaction.commit().await? {
-                Outcome::Committed => Ok(Sent::Now(row)),
+                Outcome::Committed => Ok(Some(Sent::Now(row))),
                 Outcome::Cancelled(why) => self.not_sent(&why, &checks, order, idempotency).await,
             }
-        })
-        .await
+        });
+        sent.await?
+            .ok_or_else(|| Again::after("a change of an attachment").into())
     }
 
     /// Interprets a cancelled send: the message was sent before, it can't be sent, or another attempt is worthwhile.
+    /// `None` if that attempt must look at the attachments again.
     async fn not_sent(
         &self,
         why: &Cancellation,
         checks: &Checks,
         order: Order,
         idempotency: Option<&Idempotency>,
-    ) -> Attempt<Sent, Order> {
-        if let Some(key) = idempotency
-            && checks.record.is_some_and(|record| why.failed(record))
-            && let Some(replay) = Idempotency::replay(Some(key), &mut self.rows([key.row()]).await?, self)?
+    ) -> Attempt<Option<Sent>, Order> {
+        if checks.record.is_some_and(|record| why.failed(record))
+            && let Some(before) = self.sent_before(idempotency).await?
         {
-            return Ok(Sent::Before(replay.id));
+            return Ok(Some(before));
         }
         if why.failed(checks.participant) {
             return Err(StoreError::missing_in("conversation_id", "conversation").into());
+        }
+        checks.attachments.interpret(why)?;
+        if checks.attachments.is_outdated(why) {
+            return Ok(None);
         }
         if let Some(found) = why.found::<ConversationRow>(checks.conversation)? {
             let order = order.after_loss(found.last_message_id, self);
@@ -145,7 +178,12 @@ impl Order {
 
 impl Transaction<'_> {
     /// Sends a message. Checks that the sender takes part, the conversation is alive, and the id is its largest.
-    fn send(&mut self, row: &MessageRow, idempotency: Option<&Idempotency>) -> Result<Checks> {
+    fn send(
+        &mut self,
+        row: &MessageRow,
+        attached: &[Attached],
+        idempotency: Option<&Idempotency>,
+    ) -> Result<Checks> {
         let (conversation, id) = (row.conversation_id, row.message_id);
         let rank = UpdateExpression::default().set("rank", id)?;
         let own = Key::participant(conversation, row.sender_id);
@@ -159,12 +197,14 @@ impl Transaction<'_> {
              (attribute_not_exists(last_message_id) OR last_message_id < :last_message_id)",
         )
         .with(":id", conversation)?;
+        let attachments = self.attach(attached, row.sender_id, conversation, id)?;
         let conversation = self.update(&Key::conversation(conversation), &counted, in_order)?;
         self.put(&Key::message(id), row, ABSENT)?;
         let record = idempotency.map(|key| key.record(self, id, true)).transpose()?;
         Ok(Checks {
             participant,
             conversation,
+            attachments,
             record,
         })
     }

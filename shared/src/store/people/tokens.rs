@@ -174,10 +174,7 @@ impl Store {
     /// Issues a token. Creates or claims its person if needed. Three round trips.
     pub async fn create_token(&self, new: &NewToken) -> Result<IssuedToken> {
         if new.expires_at.is_some_and(|expiry| expiry <= self.now()) {
-            return Err(StoreError::Invalid {
-                param: "expires_at",
-                message: "must be in the future",
-            });
+            return Err(StoreError::invalid("expires_at", "must be in the future"));
         }
         self.retry(|| async {
             let mut transaction = self.transaction();

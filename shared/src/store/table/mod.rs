@@ -20,7 +20,7 @@ pub(crate) use condition::{ABSENT, Condition, EXISTS};
 pub(crate) use key::{Item, Key};
 pub(crate) use meter::Meter;
 pub use meter::Usage;
-pub(crate) use range::Range;
+pub(crate) use range::{Range, id_place};
 pub(crate) use read::ReadConsistency;
 pub(crate) use retry::{Again, Attempt, Setback};
 pub(crate) use row::{Row, Rows, attribute, decode, encode, is_kind};

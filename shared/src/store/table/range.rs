@@ -8,15 +8,16 @@ use super::key::{Item, Key};
 use super::read::ReadConsistency;
 use super::row::{Row, decode};
 use super::store::ReadStore;
-use crate::model::Position;
-use crate::store::error::Result;
+use crate::model::{Id, PageRequest, Position};
+use crate::store::error::{Result, StoreError};
 
 /// Rows of a partition: all, or those with a sort key prefix. In descending order of sort keys, unless the position
-/// says backwards.
+/// says backwards, or `ascending` is asked for.
 pub(crate) struct Range {
     pk: String,
     sk: String,
     place: Position<Key>,
+    ascending: bool,
     limit: usize,
     most_reads: usize,
     consistency: ReadConsistency,
@@ -29,6 +30,7 @@ impl Range {
             pk,
             sk: sk.into(),
             place: Position::Start,
+            ascending: false,
             limit: usize::MAX,
             most_reads: usize::MAX,
             consistency: ReadConsistency::Strong,
@@ -43,6 +45,14 @@ impl Range {
     /// Only rows beyond a position. The row at the position may be gone.
     pub(crate) fn from(self, place: Position<Key>) -> Self {
         Self { place, ..self }
+    }
+
+    /// In ascending order of sort keys.
+    pub(crate) fn ascending(self) -> Self {
+        Self {
+            ascending: true,
+            ..self
+        }
     }
 
     /// At most this many rows.
@@ -73,11 +83,12 @@ impl ReadStore {
             pk,
             sk,
             place,
+            ascending,
             limit,
             most_reads,
             consistency,
         } = range;
-        let backwards = place.is_backwards();
+        let ascending = ascending || place.is_backwards();
         let mut start = match place {
             Position::Start => None,
             // A cursor's id may have another tag, and so another partition.
@@ -105,7 +116,7 @@ impl ReadStore {
                 .consistent_read(consistency == ReadConsistency::Strong)
                 .key_condition_expression(condition)
                 .set_expression_attribute_values(Some(values.clone()))
-                .scan_index_forward(backwards)
+                .scan_index_forward(ascending)
                 .limit(i32::try_from(limit - found.len()).unwrap_or(i32::MAX))
                 .set_exclusive_start_key(start)
                 .send()
@@ -118,4 +129,11 @@ impl ReadStore {
         }
         Ok(found)
     }
+}
+
+/// The start of a page in a list ordered by id.
+pub(crate) fn id_place<K>(page: &PageRequest) -> Result<Position<Id<K>>> {
+    let param = page.position.parameter();
+    let position = page.position.clone();
+    position.try_map(|cursor| cursor.parse().map_err(|_| StoreError::CursorInvalid { param }))
 }

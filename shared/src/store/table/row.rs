@@ -65,6 +65,11 @@ impl Rows {
         self.0.remove(key).map(decode).transpose()
     }
 
+    /// The row at `key`, if there is one. It stays for others that ask for it.
+    pub(crate) fn get<R: Row>(&self, key: &Key) -> Result<Option<R>> {
+        self.0.get(key).cloned().map(decode).transpose()
+    }
+
     /// Takes the row at `key` if it has kind `R`. A row of another kind counts as missing.
     pub(crate) fn take_if<R: Row>(&mut self, key: &Key) -> Result<Option<R>> {
         self.0.remove(key).filter(is_kind::<R>).map(decode).transpose()

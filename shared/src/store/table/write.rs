@@ -71,7 +71,10 @@ impl Store {
                 .table_name(&*self.table)
                 .set_key(Some(key.attributes()))
                 .condition_expression(condition.expression)
-                .set_expression_attribute_values(Some(condition.values.clone()));
+                // DynamoDB refuses an empty map.
+                .set_expression_attribute_values(
+                    Some(condition.values.clone()).filter(|values| !values.is_empty()),
+                );
             let Err(error) = request.send().await else {
                 return Ok(());
             };
