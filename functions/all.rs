@@ -20,6 +20,11 @@ macro_rules! functions {
 }
 
 functions! {
+    "attachments-create" = attachments_create in "attachments/create.rs",
+    "attachments-delete" = attachments_delete in "attachments/delete.rs",
+    "attachments-get" = attachments_get in "attachments/get.rs",
+    "attachments-list" = attachments_list in "attachments/list.rs",
+    "attachments-update" = attachments_update in "attachments/update.rs",
     "changes" = changes in "changes.rs",
     "contacts-create" = contacts_create in "contacts/create.rs",
     "contacts-delete" = contacts_delete in "contacts/delete.rs",

@@ -1,18 +1,19 @@
 //! Processes the table's stream. Moves conversations with new messages up in the inboxes. Does the work that requests
-//! left: purges deleted conversations, removes retired people. The event filter passes only new messages and work rows.
-//! Delivery twice, late or out of order does no harm.
+//! left: purges deleted conversations, releases attachments, removes retired people. The event filter passes only new
+//! messages, changed attachments and work rows. Delivery twice, late or out of order does no harm.
 
 use std::slice;
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use shared::api;
+use shared::store::bucket::Bucket;
 use shared::store::{Result, Store, StreamRecord, Work};
 use tokio::time::Instant;
 
 /// Processes the batch and reports failed records. Lambda retries from the first of them.
-async fn follow(store: Store, event: Event, until: Instant) -> Result<DynamoDbEventResponse> {
-    let (mut messages, mut work) = (Vec::new(), Vec::new());
+async fn follow(store: Store, event: Event, until: Instant, bucket: Bucket) -> Result<DynamoDbEventResponse> {
+    let (mut messages, mut attachments, mut work) = (Vec::new(), Vec::new(), Vec::new());
     let mut response = DynamoDbEventResponse::default();
     let mut report = |record: &EventRecord, outcome: Result<()>| {
         if let Err(error) = outcome {
@@ -26,6 +27,7 @@ async fn follow(store: Store, event: Event, until: Instant) -> Result<DynamoDbEv
     for record in &event.records {
         match StreamRecord::from_image(record.change.new_image.clone()) {
             Ok(StreamRecord::Message(message)) => messages.push((record, message)),
+            Ok(StreamRecord::Attachment(attachment)) => attachments.push((record, attachment)),
             Ok(StreamRecord::Work(left)) => work.push((record, left)),
             Err(error) => report(record, Err(error)),
         }
@@ -45,19 +47,23 @@ async fn follow(store: Store, event: Event, until: Instant) -> Result<DynamoDbEv
             report(record, Err(error));
         }
     }
+    for (record, attachment) in attachments {
+        report(record, store.on_attachment_changed(attachment).await);
+    }
     for (record, work) in &work {
-        report(record, finish(&store, work, until).await);
+        report(record, finish(&store, work, &bucket, until).await);
     }
     Ok(response)
 }
 
-async fn finish(store: &Store, work: &Work, until: Instant) -> Result<()> {
-    let outcome = store.work(work, until).await?;
+async fn finish(store: &Store, work: &Work, bucket: &Bucket, until: Instant) -> Result<()> {
+    let outcome = store.work(work, bucket, until).await?;
     tracing::info!(?outcome, "worked");
     Ok(())
 }
 
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), lambda_runtime::Error> {
-    api::serve_event(follow).await
+    let bucket = Bucket::from_env().await?;
+    api::serve_event(move |store, event, until| follow(store, event, until, bucket.clone())).await
 }

@@ -2,7 +2,12 @@
 //! one_source`.
 
 /// Method and path.
-pub(crate) const ROUTES: [(&str, &str); 37] = [
+pub(crate) const ROUTES: [(&str, &str); 42] = [
+    ("GET", "/v1/attachments"),
+    ("POST", "/v1/attachments"),
+    ("GET", "/v1/attachments/{id}"),
+    ("PUT", "/v1/attachments/{id}"),
+    ("DELETE", "/v1/attachments/{id}"),
     ("GET", "/v1/contacts"),
     ("POST", "/v1/contacts"),
     ("GET", "/v1/contacts/{id}"),

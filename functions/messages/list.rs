@@ -4,19 +4,21 @@
 use shared::api::{self, Call, NoParams, Paged, Reply};
 use shared::model::MessageFilter;
 use shared::store::Store;
+use shared::store::bucket::Bucket;
 
 /// A `Store`, because opening a conversation writes.
-async fn list(call: Call<Paged<MessageFilter>, NoParams, Store>) -> api::Result<Reply> {
+async fn list(call: Call<Paged<MessageFilter>, NoParams, Store>, bucket: Bucket) -> api::Result<Reply> {
     let Paged { page, filter } = call.query;
     let found = match filter.conversation_id {
         Some(id) if filter.mark_read == Some(false) => call.store.messages(call.caller, id, page).await?,
         Some(id) => call.store.open_messages(call.caller, id, page).await?,
         None => call.store.feed(call.caller, page).await?,
     };
-    Ok(Reply::ok(&found))
+    Ok(Reply::ok(&bucket.messages(found).await?))
 }
 
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), lambda_http::Error> {
-    api::serve(list).await
+    let bucket = Bucket::from_env().await?;
+    api::serve(move |call| list(call, bucket.clone())).await
 }

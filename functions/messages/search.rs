@@ -4,17 +4,19 @@
 use shared::api::{self, Paged, Read, Reply};
 use shared::model::MessageSearch;
 use shared::store::SearchBounds;
+use shared::store::bucket::Bucket;
 
-async fn search(call: Read<Paged<MessageSearch>>) -> api::Result<Reply> {
+async fn search(call: Read<Paged<MessageSearch>>, bucket: Bucket) -> api::Result<Reply> {
     let Paged { page, filter } = call.query;
     let found = call
         .store
         .search(call.caller, &filter, page, SearchBounds::CALL)
         .await?;
-    Ok(Reply::ok(&found))
+    Ok(Reply::ok(&bucket.messages(found).await?))
 }
 
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), lambda_http::Error> {
-    api::serve(search).await
+    let bucket = Bucket::from_env().await?;
+    api::serve(move |call| search(call, bucket.clone())).await
 }

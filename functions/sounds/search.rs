@@ -15,7 +15,7 @@ struct Search {
 
 async fn find(call: Read<CatalogPaged<SoundSearch>>, with: Arc<Search>) -> api::Result<Reply> {
     let CatalogPaged { page, filter } = call.query;
-    let invalid = |(param, message)| StoreError::Invalid { param, message };
+    let invalid = |(param, message): (&'static str, _)| StoreError::invalid(param, message);
     filter.check().map_err(invalid)?;
     let sounds = match with.current.get(&call.store).await? {
         Some(loaded) => {
