@@ -10,7 +10,7 @@ use shared::model::{
     Id, Label, Millis, Playlist, SoundId, StoredSound, TagCount, Theme, WAVEFORM_PEAKS, Waveform,
 };
 use shared::store::bucket::{Bucket, objects};
-use shared::store::{Neighbour, Publishing, Store, system_clock};
+use shared::store::{Neighbour, Publishing, Store, StoredAudio, system_clock};
 
 use crate::runtime::wait_for;
 
@@ -203,6 +203,8 @@ impl Catalogue {
                 bucket.put(&key, file(number), "audio/wav").await.unwrap();
             }
         }
+        let audio: Vec<_> = self.sounds.iter().map(audio).collect();
+        store.put_audio(&audio).await.unwrap();
         let base = store.published_now().await.unwrap();
         let draft = store.begin_version(base).await.unwrap().unwrap();
         let written = store
@@ -228,6 +230,21 @@ impl Catalogue {
         let count = u32::try_from(self.sounds.len()).unwrap();
         let published = store.publish(draft, count).await.unwrap();
         assert!(matches!(published, Publishing::Done(_)));
+    }
+}
+
+/// The measurements of a sound's audio.
+fn audio(sound: &StoredSound) -> StoredAudio<()> {
+    StoredAudio {
+        sha256: sound.audio.clone(),
+        analysis: 1,
+        duration_ms: sound.duration_ms,
+        sample_rate: sound.sample_rate,
+        channels: sound.channels,
+        waveform: sound.waveform.clone(),
+        file_type: sound.file_type.clone(),
+        file_size: sound.file_size,
+        features: (),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::contacts::guessed_too_often;
 use crate::contract::{UNREACHABLE, UNROUTED, documented, is_unreachable};
 use crate::http::{Answer, Request};
 use crate::races::at_once;
-use crate::routes::{Ids, NOBODY, ROUTES, reads};
+use crate::routes::{Ids, NOBODY, Names, ROUTES, reads};
 use crate::world::{Machine, Person, at, catalogue, id_of, person, text, two_people, world};
 
 /// The operations and their statuses that were reached.
@@ -194,6 +194,56 @@ fn of_messages(reached: &mut Reached) {
     }
 }
 
+/// What goes well with an attachment, what only its uploader may do, and only once.
+fn of_attachments(reached: &mut Reached) {
+    let (kate, kevin, conversation) = two_people("coverage.attachment");
+    let attachments = "/v1/attachments";
+    let announced = |size: u32| json!({"filename": "House.mp4", "file_size": size});
+    let sent = text(&kate.upload("House.txt", "Hello")["id"]);
+    let attachment = format!("{attachments}/{sent}");
+    let look = json!({"conversation_id": id_of(&conversation), "message": "Look", "attachments": [sent]});
+    kate.post("/v1/messages", &look).expect_created("/v1/messages");
+    let other = at(&kate.say(&conversation, "Hello"));
+    let kept = keyed(&kate, attachments, &announced(1));
+    reached.add("POST /v1/attachments", &kept);
+    let kept = format!("{attachments}/{}", text(&kept.expect_created(attachments)["id"]));
+    // A person may have no more than 1 GiB.
+    let greedy = person("coverage.attachment.greedy");
+    for _ in 0..10 {
+        greedy.post(attachments, &announced(100 << 20)).expect(201);
+    }
+    for (operation, answer) in [
+        (
+            "GET /v1/attachments",
+            kate.get(&format!("{attachments}?conversation_id={NOBODY}")),
+        ),
+        ("POST /v1/attachments", keyed(&kate, attachments, &announced(2))),
+        (
+            "POST /v1/attachments",
+            greedy.post(attachments, &announced(100 << 20)),
+        ),
+        ("DELETE /v1/attachments/{id}", kate.delete(&kept)),
+        // The key of an attachment that has been deleted since.
+        ("POST /v1/attachments", keyed(&kate, attachments, &announced(1))),
+        (
+            "PUT /v1/attachments/{id}",
+            kate.put(&attachment, &json!({"filename": "Hotel.txt"})),
+        ),
+        (
+            "PUT /v1/attachments/{id}",
+            kevin.put(&attachment, &json!({"filename": "Mine.txt"})),
+        ),
+        ("DELETE /v1/attachments/{id}", kevin.delete(&attachment)),
+        (
+            "PUT /v1/messages/{id}",
+            kate.put(&other, &json!({"attachments": [sent]})),
+        ),
+        ("DELETE /v1/attachments/{id}", kate.delete(&attachment)),
+    ] {
+        reached.add(operation, &answer);
+    }
+}
+
 /// What goes well with a group, and what only its owner may do.
 fn of_groups(reached: &mut Reached) {
     let (kate, kevin, _) = two_people("coverage.group");
@@ -237,6 +287,7 @@ fn of_reads(reached: &mut Reached) {
     let (kate, kevin, conversation) = two_people("coverage.reads");
     let message = at(&kate.say(&conversation, "Hello"));
     let group = kate.group(&[&kevin]);
+    let attachment = text(&kate.upload("House.txt", "Hello")["id"]);
     let (sound, playlist) = (catalogue().sounds[0].id, catalogue().playlists[0].id);
     let ids = Ids {
         contact: &kevin.id,
@@ -245,6 +296,10 @@ fn of_reads(reached: &mut Reached) {
         message: id_of(&message),
     };
     for (route, request) in reads(ids, &sound.to_string(), &playlist.to_string()) {
+        let request = match route.names() {
+            Names::Attachment => route.request(&attachment),
+            _ => request,
+        };
         let answer = kate.send(request);
         answer.expect(200);
         reached.add(&format!("{} {}", route.method, route.path), &answer);
@@ -260,6 +315,7 @@ fn of_keys_in_use(reached: &mut Reached) {
         ("POST /v1/conversations/{id}/read", 1),
         ("POST /v1/groups", 4),
         ("POST /v1/groups/{id}/leave", 3),
+        ("POST /v1/attachments", 4),
     ];
     let answers = at_once(operations.len(), |number| {
         let (operation, row) = operations[number];
@@ -283,7 +339,11 @@ fn of_keys_in_use(reached: &mut Reached) {
                 "/v1/groups".to_owned(),
                 json!({"name": "Two", "contacts": [kevin.id]}),
             ),
-            _ => (format!("{group}/leave"), json!({})),
+            4 => (format!("{group}/leave"), json!({})),
+            _ => (
+                "/v1/attachments".to_owned(),
+                json!({"filename": "House.txt", "file_size": 1}),
+            ),
         };
         (operation, keyed(&kate, &path, &body))
     });
@@ -300,6 +360,7 @@ fn every_documented_status_is_reached() {
     successes(&mut reached);
     of_creates(&mut reached);
     of_messages(&mut reached);
+    of_attachments(&mut reached);
     of_groups(&mut reached);
     of_reads(&mut reached);
     of_keys_in_use(&mut reached);

@@ -208,11 +208,14 @@ fn reconcile_finishes_a_purge_that_the_stream_never_brought() {
     work["waiting_since"] = json!({"N": (since - 150).to_string()});
     machine.put_row(&work);
     let summary = machine.invoke("reconcile", &json!({})).unwrap();
-    assert_eq!((summary, rows()), (json!({"missed": 1, "failed": 0}), 0));
+    assert_eq!(
+        (summary, rows()),
+        (json!({"missed": 1, "expired": 0, "failed": 0}), 0)
+    );
     // When the stream comes after all, there is nothing left to do.
     assert!(deliver(&machine) >= 1);
     let summary = machine.invoke("reconcile", &json!({})).unwrap();
-    assert_eq!(summary, json!({"missed": 0, "failed": 0}));
+    assert_eq!(summary, json!({"missed": 0, "expired": 0, "failed": 0}));
     assert_gone([&kate, &kevin], &conversation);
 }
 
@@ -237,6 +240,6 @@ fn one_purge_that_fails_keeps_no_other_from_reconcile() {
     machine.invoke("reconcile", &json!({})).unwrap_err();
     assert_eq!(is_left().iter().filter(|left| **left).count(), 1);
     let summary = machine.invoke("reconcile", &json!({})).unwrap();
-    assert_eq!(summary, json!({"missed": 1, "failed": 0}));
+    assert_eq!(summary, json!({"missed": 1, "expired": 0, "failed": 0}));
     assert_eq!(is_left(), [false, false]);
 }

@@ -106,6 +106,7 @@ fn other_transactions_are_at_work_without_end() {
             "DELETE /v1/conversations/{id}",
             "DELETE /v1/groups/{id}",
             "DELETE /v1/messages/{id}",
+            "POST /v1/attachments",
             "POST /v1/contacts",
             "POST /v1/conversations/{id}/read",
             "POST /v1/groups",

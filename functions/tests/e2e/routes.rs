@@ -11,6 +11,7 @@ use crate::http::Request;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Names {
     Nothing,
+    Attachment,
     Contact,
     Conversation,
     Group,
@@ -58,8 +59,8 @@ impl<'a> Ids<'a> {
             (Names::Conversation, _) | (_, "/v1/messages") => self.conversation,
             (Names::Group, _) => self.group,
             (Names::Message, _) => self.message,
-            // The catalogue is nobody's own, and may be empty.
-            (Names::Nothing | Names::Playlist | Names::Sound, _) => NOBODY,
+            // The catalogue is nobody's own, and may be empty. A file has to be uploaded first.
+            (Names::Nothing | Names::Attachment | Names::Playlist | Names::Sound, _) => NOBODY,
         }
     }
 }
@@ -88,6 +89,7 @@ impl Route {
             return Names::Nothing;
         };
         match resource {
+            "/v1/attachments" => Names::Attachment,
             "/v1/contacts" => Names::Contact,
             "/v1/conversations" => Names::Conversation,
             "/v1/groups" => Names::Group,
@@ -128,6 +130,8 @@ impl Route {
     /// Valid parameters of a create or an update.
     pub(crate) fn body(self, id: &str) -> Option<Value> {
         Some(match (self.method, self.path) {
+            ("POST", "/v1/attachments") => json!({"filename": "Of a route.txt", "file_size": 1}),
+            ("PUT", "/v1/attachments/{id}") => json!({"filename": "Of a route.txt"}),
             ("POST", "/v1/contacts") => {
                 json!({"username": "somebody.of.a.route", "phone_number": "+1 555 999 0000"})
             }

@@ -295,6 +295,21 @@ impl Person<'_> {
         self.post("/v1/messages", &message).expect_created("/v1/messages")
     }
 
+    /// Uploads a file: the attachment.
+    #[track_caller]
+    pub(crate) fn upload(&self, filename: &str, content: &str) -> Value {
+        self.send(upload(filename, content))
+            .expect_created("/v1/attachments")
+    }
+
+    /// Sends a message with attachments.
+    #[track_caller]
+    pub(crate) fn say_with(&self, conversation: &str, text: &str, attachments: &Value) -> Value {
+        let message =
+            json!({"conversation_id": id_of(conversation), "message": text, "attachments": attachments});
+        self.post("/v1/messages", &message).expect_created("/v1/messages")
+    }
+
     /// A new group of this person and some of their contacts: its id.
     #[track_caller]
     pub(crate) fn group(&self, others: &[&Person<'_>]) -> String {
@@ -308,6 +323,15 @@ impl Person<'_> {
     pub(crate) fn entry(&self) -> String {
         format!("/v1/contacts/{}", self.id)
     }
+}
+
+/// The upload of a file.
+pub(crate) fn upload(filename: &str, content: &str) -> Request {
+    let part =
+        format!("Content-Disposition: form-data; name=\"file\"; filename=\"{filename}\"\r\n\r\n{content}");
+    Request::new("POST", "/v1/attachments")
+        .header("content-type", "multipart/form-data; boundary=b")
+        .body(format!("--b\r\n{part}\r\n--b--\r\n"))
 }
 
 /// Two people, the first of whom has the second as a contact, and the path of their conversation.

@@ -23,7 +23,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("store/error", &["aws"]),
     ("store/table", &["aws", "model", "store/error"]),
-    ("store/bucket", &["aws", "model", "store/table"]),
+    ("store/bucket", &["aws", "model", "store/error", "store/table"]),
     ("store/idempotency", &["model", "store/error", "store/table"]),
     ("store/work", &["model", "store/error", "store/table"]),
     (
@@ -32,9 +32,22 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("store/catalog", &["model", "store/error", "store/table"]),
     (
+        "store/attachments",
+        &[
+            "model",
+            "store/bucket",
+            "store/catalog",
+            "store/error",
+            "store/table",
+            "store/work",
+        ],
+    ),
+    (
         "store/conversations",
         &[
             "model",
+            "store/attachments",
+            "store/bucket",
             "store/error",
             "store/idempotency",
             "store/people",
@@ -57,6 +70,9 @@ const ROOMS: &[(&str, &[&str])] = &[
         "store/messages",
         &[
             "model",
+            "store/attachments",
+            "store/bucket",
+            "store/catalog",
             "store/conversations",
             "store/error",
             "store/idempotency",

@@ -10,11 +10,11 @@ use shared::model::{
 use shared::store::{Idempotency, Store};
 
 use crate::proxy::{Proxy, trips};
-use crate::table::{Table, beginning, list, new_message, text};
+use crate::table::{Table, beginning, list, new_message, no_bucket, text};
 
 /// The cost of an action.
 #[derive(Debug, PartialEq)]
-struct Cost {
+pub(crate) struct Cost {
     /// The calls of each round trip.
     trips: Vec<Vec<String>>,
     read_units: f64,
@@ -22,20 +22,24 @@ struct Cost {
 }
 
 impl Cost {
-    fn calls(&self) -> Vec<Vec<&str>> {
+    pub(crate) fn calls(&self) -> Vec<Vec<&str>> {
         self.trips
             .iter()
             .map(|trip| trip.iter().map(String::as_str).collect())
             .collect()
     }
 
-    fn units(&self) -> (f64, f64) {
+    pub(crate) fn units(&self) -> (f64, f64) {
         (self.read_units, self.write_units)
     }
 }
 
 /// Runs `act`, which must make round trips of these numbers of calls, and no other calls.
-async fn measured<T>(table: &Table, sizes: &[usize], act: impl AsyncFnOnce(Store) -> T) -> (T, Cost) {
+pub(crate) async fn measured<T>(
+    table: &Table,
+    sizes: &[usize],
+    act: impl AsyncFnOnce(Store) -> T,
+) -> (T, Cost) {
     let proxy = Proxy::start(table.database.url(), trips(sizes)).await;
     let act = act(table.store_through(&proxy.url));
     let done = tokio::time::timeout(Duration::from_mins(1), act).await;
@@ -134,7 +138,7 @@ async fn a_send_is_one_round_trip_of_eight_write_units_and_ten_with_a_key() {
     let new = new_message(id, "You guys give up, or are you thirsty for more?");
     for first in [true, false] {
         let (_, cost) = measured(&table, &[2], async |store: Store| {
-            store.send_message(kate, &new, None).await.unwrap()
+            store.send_message(kate, &new, None, &no_bucket()).await.unwrap()
         })
         .await;
         assert_eq!(cost.calls(), [["BatchGetItem", "TransactWriteItems"]]);
@@ -142,7 +146,10 @@ async fn a_send_is_one_round_trip_of_eight_write_units_and_ten_with_a_key() {
     }
     let key = Idempotency::new(kate, "messages-create", "k", &new);
     let (_, cost) = measured(&table, &[2], async |store: Store| {
-        store.send_message(kate, &new, Some(&key)).await.unwrap()
+        store
+            .send_message(kate, &new, Some(&key), &no_bucket())
+            .await
+            .unwrap()
     })
     .await;
     assert_eq!(cost.calls(), [["BatchGetItem", "TransactWriteItems"]]);

@@ -101,7 +101,7 @@ async fn whoever_begins_later_takes_the_place_of_the_other() {
             .await
             .unwrap()
     );
-    assert!(!store.remove_audio(one, &["x".to_owned()]).await.unwrap());
+    assert_eq!(store.remove_audio(one, &["x".to_owned()]).await.unwrap(), None);
     assert_eq!(store.publish(one, 3).await.unwrap(), Publishing::Superseded);
     assert_eq!(store.published_now().await.unwrap(), None);
     assert_eq!(store.outdated_versions(Some(other)).await.unwrap(), [one.version]);
@@ -283,7 +283,8 @@ async fn audio_is_known_by_what_it_is_and_how_it_was_measured() {
     assert_eq!(since(61).await.unwrap().len(), 0);
     let base = store.published_now().await.unwrap();
     let draft = store.begin_version(base).await.unwrap().unwrap();
-    assert!(store.remove_audio(draft, &asked[..1]).await.unwrap());
+    let removed = store.remove_audio(draft, &asked[..1]).await.unwrap();
+    assert_eq!(removed.as_deref(), Some(&asked[..1]));
     store.forget_unused_audio(&asked[..1]).await.unwrap();
     assert_eq!(store.audio::<Vec<f32>>(&asked, 1).await.unwrap().len(), 1);
     assert_eq!(since(0).await.unwrap().len(), 1);

@@ -11,7 +11,7 @@ use tokio::time::{Duration, Instant};
 
 use crate::groups::{Club, first};
 use crate::proxy::{Proxy, Verdict, script};
-use crate::table::{Item, beginning, left_work, text};
+use crate::table::{Item, beginning, left_work, no_bucket, text};
 
 #[tokio::test]
 async fn a_conversation_that_follows_another_shows_nothing_of_it() {
@@ -104,7 +104,7 @@ async fn a_conversation_that_follows_another_shows_nothing_of_it() {
     let work = works.iter().find(|row| text(row, "kind") == "purge").unwrap();
     let work = left_work(work.clone());
     let until = Instant::now() + Duration::from_mins(1);
-    store.work(&work, until).await.unwrap();
+    store.work(&work, &no_bucket(), until).await.unwrap();
     check("after the purge").await;
     assert!(table.rows_of(old).await.is_empty());
     club.assert_one_truth().await;
@@ -137,7 +137,7 @@ async fn a_deleted_group_leaves_nothing() {
             store.delete_conversation(club.kate, id).await.unwrap();
             earlier = works().await;
             if purges_first {
-                store.work(&earlier[0], until).await.unwrap();
+                store.work(&earlier[0], &no_bucket(), until).await.unwrap();
             }
         }
         let denied = store.delete_group(club.others[0], club.group).await;
@@ -160,7 +160,7 @@ async fn a_deleted_group_leaves_nothing() {
         }
         // The work of the conversation's delete may come late, or twice.
         for work in earlier.iter().chain(&works().await) {
-            store.work(work, until).await.unwrap();
+            store.work(work, &no_bucket(), until).await.unwrap();
         }
         assert!(works().await.is_empty());
         let partition = format!("CONVERSATION#{}", club.group.tag());

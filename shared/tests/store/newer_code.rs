@@ -10,7 +10,7 @@ use shared::model::{PageRequest, Position};
 use shared::store::StoreError;
 
 use crate::groups::{Club, first};
-use crate::table::{Item, Table, text};
+use crate::table::{Item, Table, no_bucket, text};
 
 /// The attribute that newer code has added.
 const ADDED: &str = "of_newer_code";
@@ -78,10 +78,11 @@ async fn what_newer_code_has_added_to_a_row_stays() {
         store.send_message(
             kevin,
             &given(json!({"conversation_id": id, "message": "one more"})),
-            None
+            None,
+            &no_bucket()
         ),
         store.open_messages(kate, id, one_page()),
-        store.update_message(kate, said.id, &given(json!({"message": "changed"}))),
+        store.update_message(kate, said.id, &given(json!({"message": "changed"})), &no_bucket()),
         store.add_reaction(kevin, said.id, &given(json!("heart"))),
         store.remove_reaction(kevin, said.id, &given(json!("heart"))),
         store.delete_message(kate, gone.id),
@@ -126,7 +127,12 @@ async fn a_row_of_a_newer_format_is_an_error_and_never_misread() {
         store.message(kate, said).await.map(drop),
         store.messages(kate, id, page()).await.map(drop),
         store
-            .send_message(kate, &given(json!({"conversation_id": id, "message": "a"})), None)
+            .send_message(
+                kate,
+                &given(json!({"conversation_id": id, "message": "a"})),
+                None,
+                &no_bucket(),
+            )
             .await
             .map(drop),
     ];

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use crate::proxy::{Happening, Proxy, Verdict, both, script};
-use crate::table::{Item, Table, beginning, new_message, text};
+use crate::table::{Item, Table, beginning, new_message, no_bucket, text};
 
 /// Kate, who reads, and Kevin, who has sent some messages.
 pub(crate) struct Reading {
@@ -45,7 +45,7 @@ impl Reading {
         let (store, kevin, id) = (self.table.store.clone(), self.kevin, self.id);
         Box::pin(async move {
             store
-                .send_message(kevin, &new_message(id, "late"), None)
+                .send_message(kevin, &new_message(id, "late"), None, &no_bucket())
                 .await
                 .unwrap();
         })
@@ -63,7 +63,7 @@ impl Reading {
         Box::pin(async move {
             for _ in 0..count {
                 let sent = store
-                    .send_message(kevin, &new_message(id, "a slip"), None)
+                    .send_message(kevin, &new_message(id, "a slip"), None, &no_bucket())
                     .await
                     .unwrap();
                 store.delete_message(kevin, sent.resource.id).await.unwrap();
@@ -264,7 +264,10 @@ async fn a_message_that_comes_and_goes_while_the_page_is_read() {
         // After the read of the page, before the read of the caller's participant row.
         let come_and_go = Box::pin(async move {
             let late = new_message(id, "late");
-            let sent = store.send_message(kevin, &late, None).await.unwrap();
+            let sent = store
+                .send_message(kevin, &late, None, &no_bucket())
+                .await
+                .unwrap();
             store.delete_message(kevin, sent.resource.id).await.unwrap();
             gone.send(()).unwrap();
         });

@@ -7,7 +7,7 @@ use shared::store::{NewToken, Progress, StoreError, Work};
 use tokio::time::Instant;
 
 use crate::proxy::{Proxy, Verdict, script};
-use crate::table::{Table, left_work, text};
+use crate::table::{Table, left_work, no_bucket, text};
 
 /// Kate has added Kevin, written to him, and put him into two groups: one with a conversation and one without.
 struct Added {
@@ -76,8 +76,13 @@ impl Added {
     async fn finish(&self) {
         self.table.advance(121);
         for _ in 0..2 {
-            for work in self.table.store.waiting_work().await.unwrap() {
-                let progress = self.table.store.work(&work.unwrap(), later()).await.unwrap();
+            for work in self.table.store.waiting_work(false).await.unwrap() {
+                let progress = self
+                    .table
+                    .store
+                    .work(&work.unwrap(), &no_bucket(), later())
+                    .await
+                    .unwrap();
                 assert_eq!(progress, Progress::Done);
             }
             self.table.advance(121);
@@ -147,7 +152,12 @@ async fn another_number_or_none_is_somebody_else() {
         assert!(entry.username.as_str().starts_with("deleted-") && entry.phone_number.is_none());
         // With the stream: conversations and groups.
         for work in added.work("retirement").await {
-            added.table.store.work(&work, later()).await.unwrap();
+            added
+                .table
+                .store
+                .work(&work, &no_bucket(), later())
+                .await
+                .unwrap();
         }
         assert_eq!(added.places_of(added.kevin).await, 0);
         assert_eq!(
@@ -169,7 +179,11 @@ async fn what_the_index_shows_late_is_found_by_the_second_look() {
     let Added { table, kate, kevin } = &added;
     let issued = added.claim(None).await.unwrap();
     let retirement = added.work("retirement").await;
-    table.store.work(&retirement[0], later()).await.unwrap();
+    table
+        .store
+        .work(&retirement[0], &no_bucket(), later())
+        .await
+        .unwrap();
     // A caller with the contact entry may have begun a conversation before.
     let with = ConversationWith::Contact(*kevin);
     table.store.create_conversation(*kate, with, None).await.unwrap();
@@ -195,7 +209,7 @@ async fn a_retirement_killed_between_any_two_calls_is_finished_by_the_next() {
         let killed = added
             .table
             .store_through(&proxy.url)
-            .work(&work[0], later())
+            .work(&work[0], &no_bucket(), later())
             .await;
         added.finish().await;
         added.assert_retired(&issued).await;
@@ -212,11 +226,16 @@ async fn a_retirement_that_runs_out_of_time_goes_on() {
     let issued = added.claim(None).await.unwrap();
     added.table.advance(200);
     let work = added.work("retirement").await;
-    let progress = added.table.store.work(&work[0], Instant::now()).await.unwrap();
+    let progress = added
+        .table
+        .store
+        .work(&work[0], &no_bucket(), Instant::now())
+        .await
+        .unwrap();
     assert_eq!(progress, Progress::Interrupted);
     let touched = added.work("retirement").await;
     assert_ne!(touched, work, "a change that the stream brings again");
-    let mut waiting = added.table.store.waiting_work().await.unwrap().into_iter();
+    let mut waiting = added.table.store.waiting_work(false).await.unwrap().into_iter();
     assert!(
         waiting.all(|other| other.unwrap() != touched[0]),
         "the stream has it first"

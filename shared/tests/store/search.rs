@@ -13,7 +13,7 @@ use shared::model::{
 use shared::store::SearchBounds;
 use tokio::runtime::Runtime;
 
-use crate::table::Table;
+use crate::table::{Table, no_bucket};
 
 pub(crate) const FOUND: &str = "The NEEDLE is here";
 
@@ -202,7 +202,7 @@ impl World {
                 let patch = serde_json::from_value(serde_json::json!({ "message": said(matches) })).unwrap();
                 self.table
                     .store
-                    .update_message(self.messages[&id].sender, id, &patch)
+                    .update_message(self.messages[&id].sender, id, &patch, &no_bucket())
                     .await
                     .unwrap();
                 self.messages.get_mut(&id).unwrap().matches = matches;
@@ -304,7 +304,13 @@ impl World {
             assert_eq!(found.has_more, found.next_cursor.is_some());
             let mut ids: Vec<_> = found.data.iter().map(|message| message.id).collect();
             for message in &found.data {
-                assert!(message.message.as_str() == FOUND && self.messages.contains_key(&message.id));
+                assert!(
+                    message
+                        .message
+                        .as_ref()
+                        .is_some_and(|text| text.as_str() == FOUND)
+                        && self.messages.contains_key(&message.id)
+                );
             }
             assert!(ids.is_sorted_by(|one, next| one > next), "newest first: {ids:?}");
             if walk.backwards {

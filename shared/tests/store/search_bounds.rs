@@ -7,7 +7,7 @@ use shared::store::{SearchBounds, Store, StoreError};
 
 use crate::proxy::{Proxy, Verdict};
 use crate::search::{FOUND, find, position};
-use crate::table::{Item, Table, text};
+use crate::table::{Item, Table, no_bucket, text};
 
 fn page(limit: usize, cursor: Option<String>) -> PageRequest {
     PageRequest {
@@ -49,7 +49,7 @@ async fn a_call_does_no_more_than_its_bounds() {
     let edited = serde_json::from_value(serde_json::json!({ "message": "Hay" })).unwrap();
     table
         .store
-        .update_message(kate, oldest.id, &edited)
+        .update_message(kate, oldest.id, &edited, &no_bucket())
         .await
         .unwrap();
     // However slow the machine is.

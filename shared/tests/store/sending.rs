@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use crate::faults::{count, first};
 use crate::proxy::{Proxy, Verdict};
-use crate::table::{Table, beginning, left_work, new_message, text};
+use crate::table::{Table, beginning, left_work, new_message, no_bucket, text};
 
 /// A sent message, with the times just before and after the send, on this process's clock.
 #[derive(Clone, Copy)]
@@ -61,7 +61,7 @@ async fn send_until_answered(
     given_up: &AtomicU64,
 ) -> MessageId {
     loop {
-        match store.send_message(sender, new, None).await {
+        match store.send_message(sender, new, None, &no_bucket()).await {
             Ok(sent) => return sent.resource.id,
             Err(StoreError::Unavailable(cause)) if cause.ends_with("a race") => {
                 given_up.fetch_add(1, Ordering::Relaxed);
@@ -145,7 +145,7 @@ async fn send(
 ) -> Result<Created<Message>, StoreError> {
     let new = new_message(id, "Keep the change");
     let key = key.map(|key| Idempotency::new(sender, "messages-create", key, &new));
-    store.send_message(sender, &new, key.as_ref()).await
+    store.send_message(sender, &new, key.as_ref(), &no_bucket()).await
 }
 
 /// The only message of the table.
@@ -272,14 +272,21 @@ async fn a_key_names_one_message_as_it_is_now() {
     let sent = send(&table.store, kate, id, Some("k")).await.unwrap().resource;
     let other = new_message(id, "Merry Christmas, ya filthy animal");
     let key = Idempotency::new(kate, "messages-create", "k", &other);
-    let reused = table.store.send_message(kate, &other, Some(&key)).await;
+    let reused = table
+        .store
+        .send_message(kate, &other, Some(&key), &no_bucket())
+        .await;
     assert!(matches!(reused, Err(StoreError::KeyReused)), "{reused:?}");
 
     // The same key of another person is a different key.
     assert!(!send(&table.store, kevin, id, Some("k")).await.unwrap().replayed);
 
     let patch = serde_json::from_value(serde_json::json!({ "message": "Keep it" })).unwrap();
-    let changed = table.store.update_message(kate, sent.id, &patch).await.unwrap();
+    let changed = table
+        .store
+        .update_message(kate, sent.id, &patch, &no_bucket())
+        .await
+        .unwrap();
     let replayed = send(&table.store, kate, id, Some("k")).await.unwrap();
     assert!(replayed.replayed);
     assert_eq!(replayed.resource, changed);
@@ -346,7 +353,11 @@ async fn a_send_that_races_a_delete_of_the_conversation_is_refused_or_disappears
         let work = left_work(work);
         let purged = table
             .store
-            .work(&work, Instant::now() + std::time::Duration::from_mins(1))
+            .work(
+                &work,
+                &no_bucket(),
+                Instant::now() + std::time::Duration::from_mins(1),
+            )
             .await;
         assert_eq!(purged.unwrap(), Progress::Done);
         assert!(table.rows_of(id).await.is_empty());

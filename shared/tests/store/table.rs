@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, retry::RetryConfig};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -15,7 +16,17 @@ use shared::model::{
     Contact, ConversationId, Message, MessageId, Millis, NewContact, NewMessage, Page, PageRequest, PersonId,
     Timestamp,
 };
-use shared::store::{Clock, NewToken, SentMessage, Store, StoreError, StreamRecord, Work};
+use shared::store::bucket::Bucket;
+use shared::store::{Clock, NewToken, SentMessage, Store, StoreError, StreamRecord, Work, system_clock};
+
+/// A bucket for what asks it nothing.
+pub(crate) fn no_bucket() -> Bucket {
+    let config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("us-east-1"))
+        .endpoint_url("http://127.0.0.1:1");
+    Bucket::new(&config.build(), "none", Arc::new(system_clock))
+}
 
 /// A row as DynamoDB returns it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -109,7 +120,10 @@ impl Table {
     /// Sends a message.
     pub(crate) async fn say(&self, sender: PersonId, id: ConversationId, text: &str) -> Message {
         let message = new_message(id, text);
-        let sent = self.store.send_message(sender, &message, None).await;
+        let sent = self
+            .store
+            .send_message(sender, &message, None, &no_bucket())
+            .await;
         sent.unwrap().resource
     }
 
@@ -120,7 +134,7 @@ impl Table {
         let image = rows.into_iter().find(is_it).unwrap();
         match StreamRecord::from_image(image.into()).unwrap() {
             StreamRecord::Message(sent) => sent,
-            StreamRecord::Work(work) => panic!("{work:?}"),
+            other => panic!("{other:?}"),
         }
     }
 
@@ -183,7 +197,7 @@ impl Table {
 pub(crate) fn left_work(row: Item) -> Work {
     match StreamRecord::from_image(row.into()).unwrap() {
         StreamRecord::Work(work) => work,
-        StreamRecord::Message(message) => panic!("{message:?}"),
+        other => panic!("{other:?}"),
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::scene::{Act, Scene, newest};
 use crate::http::Request;
-use crate::world::{at, id_of};
+use crate::world::{at, id_of, upload};
 
 /// Something that a function does, and is killed at.
 pub(super) struct Case {
@@ -154,6 +154,70 @@ pub(super) const CASES: &[Case] = &[
         scene.kate.send(Request::new("PUT", reaction.clone())).expect(200);
         Act::Request(Request::new("DELETE", reaction))
     }),
+    case("attachments-create", "of a file", 3, |_| {
+        Act::Request(upload("House.txt", "Hello").header("idempotency-key", "once"))
+    }),
+    case("attachments-update", "of a sent one", 4, |scene| {
+        let file = scene.kate.upload("House.txt", "Hello");
+        scene.kate.say_with(&scene.with_kevin, "", &json!([file["id"]]));
+        put(&attachment(&file), &json!({"filename": "Hotel.txt"}))
+    }),
+    case("attachments-delete", "that is not sent", 3, |scene| {
+        let file = scene.kate.upload("House.txt", "Hello");
+        Act::Request(Request::new("DELETE", attachment(&file)))
+    }),
+    case("attachments-delete", "that is sent", 4, |scene| {
+        let file = scene.kate.upload("House.txt", "Hello");
+        scene
+            .kate
+            .say_with(&scene.with_kevin, "Look", &json!([file["id"]]));
+        Act::Request(Request::new("DELETE", attachment(&file)))
+    }),
+    case("messages-create", "with an upload and a forward", 5, |scene| {
+        let [own, other] = [(), ()].map(|()| scene.kate.upload("House.txt", "Hello"));
+        scene.kate.say_with(&scene.with_anna, "", &json!([other["id"]]));
+        let attachments = json!([own["id"], {"forward_id": other["id"]}]);
+        let message =
+            json!({"conversation_id": id_of(&scene.with_kevin), "message": "", "attachments": attachments});
+        post("/v1/messages", &message)
+    }),
+    case("messages-update", "that replaces attachments", 5, |scene| {
+        let [before, after] = [(), ()].map(|()| scene.kate.upload("House.txt", "Hello"));
+        let message = at(&scene.kate.say_with(&scene.with_kevin, "", &json!([before["id"]])));
+        put(&message, &json!({"attachments": [after["id"]]}))
+    }),
+    case(
+        "changes",
+        "after a message with attachments was deleted",
+        7,
+        |scene| {
+            let file = scene.kate.upload("House.txt", "Hello");
+            let message = at(&scene.kate.say_with(&scene.with_kevin, "", &json!([file["id"]])));
+            scene.kate.delete(&message).expect(204);
+            Act::Deliver
+        },
+    ),
+    case(
+        "changes",
+        "after a conversation with attachments was deleted",
+        8,
+        |scene| {
+            let file = scene.kate.upload("House.txt", "Hello");
+            scene.kate.say_with(&scene.with_kevin, "", &json!([file["id"]]));
+            scene.kate.delete(&scene.with_kevin).expect(204);
+            Act::Deliver
+        },
+    ),
+    case("reconcile", "after a day with an upload", 7, |scene| {
+        let file = scene.kate.upload("House.txt", "Hello");
+        let mut note = scene.machine.row("upload", file["id"].as_str().unwrap());
+        note["rank"] = json!({"S": "0000000000000001"});
+        scene.machine.put_row(&note);
+        let mut object = scene.machine.row("object", file["id"].as_str().unwrap());
+        object["written_until"] = json!({"N": "1"});
+        scene.machine.put_row(&object);
+        Act::Invoke("reconcile", json!({}))
+    }),
     case("me-update", "", 2, |_| {
         put("/v1/me", &json!({"avatar_url": "https://example.com/kate.png"}))
     }),
@@ -231,4 +295,9 @@ fn post(path: &str, body: &Value) -> Act {
 
 fn put(path: &str, body: &Value) -> Act {
     Act::Request(Request::new("PUT", path).json(body))
+}
+
+/// The path of an attachment.
+fn attachment(file: &Value) -> String {
+    format!("/v1/attachments/{}", file["id"].as_str().unwrap())
 }

@@ -228,6 +228,7 @@ fn look_around(person: &Person<'_>) -> Value {
         conversations,
         messages,
         get("/v1/messages?limit=100"),
+        get("/v1/attachments?limit=100"),
     ])
 }
 
@@ -251,6 +252,7 @@ fn normalize(value: &mut Value, ids: &mut Vec<String>) {
             });
             *text = format!("id {number}");
         }
+        Value::String(text) if text.starts_with("http://127.0.0.1") => "a link".clone_into(text),
         Value::String(text) if text.starts_with("+1 555 ") => "a phone number".clone_into(text),
         Value::String(text) if text.starts_with("deleted-") => "nobody".clone_into(text),
         Value::String(text) => {

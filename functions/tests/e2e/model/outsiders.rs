@@ -26,7 +26,7 @@ static TRIES: LazyLock<Vec<Try>> = LazyLock::new(|| {
             Names::Conversation => "{conversation}",
             Names::Message => "{message}",
             Names::Group => "{group}",
-            Names::Nothing | Names::Contact | Names::Playlist | Names::Sound => return None,
+            _ => return None,
         };
         Some(Try {
             method: route.method,

@@ -3,9 +3,10 @@
 use local::{Fault, Faults, Rule};
 use serde_json::{Value, json};
 
+use super::attachments;
 use crate::catalog::Catalogue;
 use crate::http::Request;
-use crate::routes::{Ids, reads};
+use crate::routes::{Ids, Names, reads};
 use crate::world::{Machine, Person, at, eventually, id_of, text, wait_for};
 
 /// Everything that can be done with messages.
@@ -125,7 +126,12 @@ fn exercise_reads(kate: &Person<'_>, kevin: &Person<'_>, conversation: &str) {
         group: &group,
         message: id_of(&message),
     };
-    for (_, request) in reads(ids, &sound.to_string(), &playlist.to_string()) {
+    let file = text(&kate.upload("House.txt", "Hello")["id"]);
+    for (route, request) in reads(ids, &sound.to_string(), &playlist.to_string()) {
+        let request = match route.names() {
+            Names::Attachment => route.request(&file),
+            _ => request,
+        };
         kate.send(request).expect(200);
     }
     for path in [
@@ -202,6 +208,7 @@ pub(super) fn exercise(faults: &Faults, machine: &Machine) {
     exercise_messages(&kate, &kevin, &first);
     exercise_groups(&kate, &kevin);
     exercise_reads(&kate, &kevin, &first);
+    attachments::exercise(machine, &kate, &kevin, &first);
     wait_for(machine.local.deliver()).unwrap();
     kate.delete(&first).expect(204);
     let second = create().expect(201);

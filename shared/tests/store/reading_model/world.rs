@@ -9,7 +9,7 @@ use shared::model::{
 use shared::store::{SentMessage, StoreError};
 
 use super::steps::{PAIRS, REACTIONS, Step};
-use crate::table::{Table, list};
+use crate::table::{Table, list, no_bucket};
 
 /// The expected state of a message.
 #[derive(Clone, Debug, PartialEq)]
@@ -174,7 +174,7 @@ impl World {
         };
         let changed = format!("edited at {}", now.0);
         let patch: MessagePatch = serde_json::from_value(serde_json::json!({ "message": changed })).unwrap();
-        let outcome = store.update_message(person, said.id, &patch).await;
+        let outcome = store.update_message(person, said.id, &patch, &no_bucket()).await;
         if said.is_deleted {
             assert!(matches!(outcome, Err(StoreError::Missing { .. })), "{outcome:?}");
         } else if said.sender == PAIRS[place][who] {
