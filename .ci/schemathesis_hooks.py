@@ -16,9 +16,15 @@ TAKEN = (409, "username_taken", "username")
 GUESSED = (429, "too_many_attempts", "phone_number")
 REUSED = (422, "idempotency_key_reused", None)
 FRACTION = (400, "parameter_invalid", "archived_at")
+FRACTION_OF_SIZE = (400, "parameter_invalid", "file_size")
 REACTION = (400, "parameter_invalid", "name")
 REACTIONS = (400, "parameter_invalid", "reactions")
 ATTACHMENTS = (400, "parameter_invalid", "attachments")
+# The same twice, or an upload of which nothing was stored.
+AN_ATTACHMENT = (400, "parameter_invalid", "attachments[0]")
+USED = (409, "attachment_used", "attachments[0]")
+QUOTA = (403, "upload_quota", None)
+FILE_NAME = (400, "parameter_invalid", "filename")
 CONTACTS = (400, "parameter_invalid", "contacts")
 # What is in a contact beside its id has no effect, but is a parameter: no string with NUL, no number but an integer.
 IN_A_CONTACT = (400, "parameter_invalid", "contacts[0][]")
@@ -27,7 +33,7 @@ DURATIONS = (400, "parameter_invalid", "max_duration_ms")
 NOT_ALLOWED = (403, "not_allowed", None)
 
 # Of the names and texts of which something must be seen. Which characters can be seen no pattern tells.
-VISIBLE = ("name", "display_name", "message", "tag", "theme", "category")
+VISIBLE = ("name", "display_name", "message", "filename", "tag", "theme", "category")
 # They count as letters, and show nothing.
 FILLERS = "\u115f\u1160\u3164\uffa0"
 
@@ -55,13 +61,16 @@ ALLOWED = {
     "searchPlaylists": [(400, "parameter_invalid", "query")],
     "createConversation": [*gone("contact_id", "group_id"), REUSED],
     "createContact": [*gone(), OWN_USERNAME, TAKEN, GUESSED, REUSED],
-    "createMessage": [*gone("conversation_id", "attachments[0]"), ATTACHMENTS, REUSED],
+    "createMessage": [*gone("conversation_id", "attachments[0]"), ATTACHMENTS, AN_ATTACHMENT, USED, REUSED],
+    "listAttachments": gone("conversation_id")[1:],
+    "createAttachment": [*gone(), FILE_NAME, FRACTION_OF_SIZE, QUOTA, REUSED],
     "createGroup": [*gone("contacts[0]"), CONTACTS, IN_A_CONTACT, REUSED],
     "updateConversation": [*gone("pinned_message_id"), FRACTION],
     "markConversationRead": [*gone("message_id"), REUSED],
     "updateGroup": [*gone("contacts[0]"), CONTACTS, IN_A_CONTACT, FRACTION],
     "leaveGroup": [NOT_ALLOWED, REUSED],
-    "updateMessage": [*gone("attachments[0]"), ATTACHMENTS, REACTIONS, NOT_ALLOWED],
+    "updateAttachment": [FILE_NAME],
+    "updateMessage": [*gone("attachments[0]"), ATTACHMENTS, AN_ATTACHMENT, USED, REACTIONS, NOT_ALLOWED],
     "deleteMessage": [NOT_ALLOWED],
     "addReaction": [REACTION],
     "removeReaction": [REACTION],
@@ -97,6 +106,8 @@ def before_load_schema(_, contract):
         if "x-codes" in response:
             with_codes(response["content"]["application/json"], response["x-codes"])
     schemas = contract["components"]["schemas"]
+    # It takes any other file for one that is too large.
+    del schemas["AttachmentFile"]["properties"]["file"]["maxLength"]
     for name, schema in schemas.items():
         if "x-pattern-properties" in schema:
             schema |= {"patternProperties": schema.pop("x-pattern-properties"), "additionalProperties": False}
@@ -185,6 +196,9 @@ def given(case):
 
 def is_unseen(case, param):
     """Whether the parameter is a text in which nothing may be seen."""
+    if param == "message" and not given(case).get(param, True):
+        # Empty or null: that is valid beside an attachment only.
+        return True
     text = given(case).get(param) or (case.query or {}).get(param)
     if param not in VISIBLE or not isinstance(text, str):
         return False
@@ -197,10 +211,11 @@ def is_given_twice(case, name):
 
 
 def whichever(param):
-    """The parameter at fault without telling which one of several reactions or contacts it was."""
+    """The parameter at fault without telling which one of several reactions, attachments or contacts it was."""
     if param is None:
         return None
     param = re.sub(r"^reactions\[.*", "reactions", param)
+    param = re.sub(r"^attachments\[\d+\]$", "attachments[0]", param)
     return re.sub(r"^contacts\[\d+\](\[.*)?", lambda found: "contacts[0][]" if found[1] else "contacts[0]", param)
 
 
@@ -215,8 +230,8 @@ def ensure_reason(refusal, error, case):
         assert message == "before must be later than after.", message
     if refusal == OWN_USERNAME:
         assert message == "username must not be your own.", message
-    if refusal == FRACTION:
-        assert isinstance(case.body["archived_at"], float), "it is written without a fraction"
+    if refusal in (FRACTION, FRACTION_OF_SIZE):
+        assert isinstance(case.body[refusal[2]], float), "it is written without a fraction"
     if refusal == REUSED:
         assert any(name.lower() == "idempotency-key" for name in case.headers), "there was no key"
     if refusal in (REACTION, REACTIONS) and not is_given_twice(case, "reactions"):
@@ -227,6 +242,9 @@ def ensure_reason(refusal, error, case):
             lists = [values for key, values in given(case).items() if key.startswith(f"{array}[")]
             named = sum(len(values) if isinstance(values, list) else 1 for values in lists)
             assert named > most, message
+    if refusal == FILE_NAME:
+        name = case.body["filename"]
+        assert name.strip() in (".", "..") or len(name.encode()) > 255, message
     if refusal == IN_A_CONTACT:
         assert "NUL" in message or "must be an integer" in message, message
     if refusal == NOT_ALLOWED and case.method == "POST":

@@ -127,12 +127,11 @@ impl Client {
         }
     }
 
-    /// Follows a link to the deployment's storage. It is no part of the contract what that answers.
+    /// Sends a request, whose path is empty, to a link to the deployment's storage. It is no part of the contract what
+    /// that answers.
     #[track_caller]
-    pub(crate) fn follow(&self, link: &str) -> Outcome<Answer> {
-        let answered = self
-            .runtime
-            .block_on(self.exchange(link, &Request::new("GET", "")));
+    pub(crate) fn follow(&self, link: &str, request: &Request) -> Outcome<Answer> {
+        let answered = self.runtime.block_on(self.exchange(link, request));
         answered.map_err(|error| Failure::new(format!("a link to the storage: {error:#}")))
     }
 

@@ -106,7 +106,7 @@ pub(crate) fn refuse_outsiders(people: &[Person]) -> Result<()> {
 fn refuse(person: &Person, what: &str) -> Result<()> {
     bail!(
         "{} {what}, who is not in the file. Is this a test person? A run deletes all that its people have. Nothing has \
-         been deleted. With --reset the contacts, conversations and groups of everybody in the file are deleted first, for \
+         been deleted. With --reset the contacts, conversations, groups and uploads of everybody in the file are deleted first, for \
          both sides.",
         person.username
     )
@@ -115,6 +115,7 @@ fn refuse(person: &Person, what: &str) -> Result<()> {
 /// Deletes everything that these people have.
 pub(crate) fn forget_everything(people: &[Person]) -> Result<()> {
     for person in people {
+        forget_uploads(person)?;
         forget_groups(person)?;
         forget_contacts(person)?;
         for conversation in person.all("/v1/conversations")? {
@@ -125,9 +126,11 @@ pub(crate) fn forget_everything(people: &[Person]) -> Result<()> {
     Ok(())
 }
 
-/// What a case finds: nobody has a contact or a group, and so no conversation either, and everybody is who they were.
+/// What a case finds: nobody has a contact, a group or an upload, and so no conversation either, and everybody is who
+/// they were.
 pub(crate) fn clean(people: &[&Person]) -> Outcome {
     for person in people {
+        forget_uploads(person)?;
         forget_groups(person)?;
         forget_contacts(person)?;
         person.restore()?;
@@ -149,6 +152,16 @@ fn forget_groups(person: &Person) -> Outcome {
             if left.answer.status != 404 {
                 Ok(left).answers(204)?;
             }
+        }
+    }
+    Ok(())
+}
+
+/// Those that were sent go with their conversations.
+fn forget_uploads(person: &Person) -> Outcome {
+    for attachment in person.all("/v1/attachments")? {
+        if attachment["message_id"].is_null() {
+            delete(person, &format!("/v1/attachments/{}", id(&attachment)))?;
         }
     }
     Ok(())

@@ -79,7 +79,18 @@ impl Tester {
     /// Follows a signed link.
     #[track_caller]
     pub(crate) fn follow(&self, link: &str) -> Outcome<Answer> {
-        self.lane.client.follow(link)
+        self.lane.client.follow(link, &Request::new("GET", ""))
+    }
+
+    /// Sends a file to the address of an upload, with these headers. The length is that of the bytes.
+    #[track_caller]
+    pub(crate) fn store(&self, url: &str, headers: &Value, bytes: &[u8]) -> Outcome<Answer> {
+        let headers = headers.as_object().into_iter().flatten();
+        let own = headers.filter(|(name, _)| *name != "content-length");
+        let request = own.fold(Request::new("PUT", ""), |request, (name, value)| {
+            request.header(name, value.as_str().unwrap_or_default())
+        });
+        self.lane.client.follow(url, &request.body(bytes))
     }
 
     /// Sends a request as it is: without a token, or with one that is not a person's.

@@ -100,7 +100,8 @@ pub(super) fn walk_states(
     Ok(())
 }
 
-/// A resource without when people were last active, which follows from what they send within about a second.
+/// A resource without what is another at any time: when people were last active, which follows from what they send
+/// within about a second, and the links of files.
 pub(super) fn without_activity(mut resource: Value) -> Value {
     match &mut resource {
         Value::Array(items) => items
@@ -109,6 +110,11 @@ pub(super) fn without_activity(mut resource: Value) -> Value {
         Value::Object(entries) => {
             if entries.contains_key("username") {
                 entries.insert("last_active_at".to_owned(), Value::Null);
+            }
+            if entries.contains_key("file_url") {
+                for link in ["file_url", "preview_url", "expires_at"] {
+                    entries.insert(link.to_owned(), Value::Null);
+                }
             }
             entries
                 .values_mut()

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::case::{Case, Section, case};
 use super::compare::view;
+use super::files;
 use super::operations::{stage, valid_body};
 use crate::failure::{Outcome, equal, holds};
 use crate::http::Exchange;
@@ -98,6 +99,9 @@ fn codes(tester: &Tester) -> Outcome {
     let conversation = tester.pair()?;
     kate.meet(frank)?;
     let message = at(&kate.say(&conversation, "Hello")?);
+    let used = files::upload(kate, "note.txt", b"Hello")?;
+    let send = json!({"conversation_id": id_of(&conversation), "message": "", "attachments": [used["id"]]});
+    kate.post("/v1/messages", &send).answers(201)?;
     let key = tester.key();
     let keyed = |id: &str| kate.post_with_key(&key, "/v1/conversations", &json!({"contact_id": id}));
     keyed(&kevin.id)?;
@@ -105,6 +109,12 @@ fn codes(tester: &Tester) -> Outcome {
     let put_me = || Request::new("PUT", "/v1/me");
     let cursor = format!("/v1/contacts?starting_after={}", id_of(&conversation));
     for (exchange, status, code, param) in [
+        (
+            kate.post("/v1/messages", &send),
+            409,
+            "attachment_used",
+            Some("attachments[0]"),
+        ),
         (kate.send(put_me().form("a=%zz")), 400, "body_malformed", None),
         (
             kate.send(put_me().form(vec![b'a'; 2 << 20])),
@@ -324,6 +334,7 @@ fn order_of_keys(tester: &Tester) -> Outcome {
     let kate = &tester.kate;
     let conversation = tester.pair()?;
     let message = at(&kate.say(&conversation, "Hello")?);
+    let attachment = files::at(&files::upload(kate, "note.txt", b"Hello")?);
     for (path, keys) in [
         ("/v1/me", &["id", "username", "phone_number", "avatar_url"][..]),
         (
@@ -347,6 +358,23 @@ fn order_of_keys(tester: &Tester) -> Outcome {
                 "reactions",
                 "attachments",
                 "read_at",
+            ],
+        ),
+        (
+            &attachment,
+            &[
+                "id",
+                "message_id",
+                "filename",
+                "file_url",
+                "file_type",
+                "file_size",
+                "width",
+                "height",
+                "preview_url",
+                "sound_id",
+                "expires_at",
+                "created_at",
             ],
         ),
     ] {

@@ -300,6 +300,12 @@ fn attachments(tester: &Tester) -> Outcome {
     let kate = &tester.kate;
     let conversation = tester.pair()?;
     let message = at(&kate.say(&conversation, "Hello")?);
+    // Well-formed, and nobody's.
+    let many = |count: usize| {
+        (0..count)
+            .map(|number| format!("{number:016}"))
+            .collect::<Vec<_>>()
+    };
     for (attachments, status, code, param) in [
         (json!([NOBODY]), 404, "resource_missing", "attachments[0]"),
         (json!([{"id": NOBODY}]), 404, "resource_missing", "attachments[0]"),
@@ -309,10 +315,22 @@ fn attachments(tester: &Tester) -> Outcome {
             "resource_missing",
             "attachments[0]",
         ),
-        (json!(vec![NOBODY; 30]), 404, "resource_missing", "attachments[0]"),
+        (
+            json!([{"forward_id": NOBODY}]),
+            404,
+            "resource_missing",
+            "attachments[0]",
+        ),
+        (json!(many(30)), 404, "resource_missing", "attachments[0]"),
+        (
+            json!([NOBODY, {"id": NOBODY}]),
+            400,
+            "parameter_invalid",
+            "attachments[1]",
+        ),
         (json!(["short"]), 400, "parameter_invalid", "attachments[0]"),
         (json!([[NOBODY]]), 400, "parameter_invalid", "attachments[0]"),
-        (json!(vec![NOBODY; 31]), 400, "parameter_invalid", "attachments"),
+        (json!(many(31)), 400, "parameter_invalid", "attachments"),
         (json!([{}]), 400, "parameter_invalid", "attachments[0]"),
         (
             json!([NOBODY, "short"]),
@@ -328,6 +346,12 @@ fn attachments(tester: &Tester) -> Outcome {
         ),
         (
             json!([{"id": NOBODY, "sound_id": NOBODY}]),
+            400,
+            "parameter_invalid",
+            "attachments[0]",
+        ),
+        (
+            json!([{"id": NOBODY, "forward_id": NOBODY}]),
             400,
             "parameter_invalid",
             "attachments[0]",
@@ -349,8 +373,9 @@ fn attachments(tester: &Tester) -> Outcome {
     // As forms write them.
     let hello = format!("conversation_id={}&message=Hi", id_of(&conversation));
     for attachments in [
-        format!("attachments[]={NOBODY}&attachments[]={NOBODY}"),
+        format!("attachments[]={NOBODY}&attachments[]=0000000000000001"),
         format!("attachments[][id]={NOBODY}"),
+        format!("attachments[][forward_id]={NOBODY}"),
         format!("attachments[][sound_id]={NOBODY}"),
     ] {
         let form = Request::new("POST", "/v1/messages").form(format!("{hello}&{attachments}"));

@@ -1,5 +1,9 @@
 //! The rules, section by section.
 
+mod attachment_access;
+mod attachment_lists;
+mod attachment_uploads;
+mod attachments;
 mod auth;
 mod bodies;
 mod case;
@@ -11,6 +15,7 @@ mod conversation_updates;
 mod conversations;
 mod cursors;
 mod errors;
+mod files;
 mod group_access;
 mod group_conversations;
 mod group_lists;
@@ -19,6 +24,8 @@ mod idempotency;
 mod inbox;
 mod lists;
 mod me;
+mod message_attachment_changes;
+mod message_attachments;
 mod message_changes;
 mod messages;
 mod operations;
@@ -48,6 +55,12 @@ pub(crate) const SECTIONS: &[&Section] = &[
     &conversation_updates::SECTION,
     &messages::SECTION,
     &message_changes::SECTION,
+    &attachments::SECTION,
+    &attachment_uploads::SECTION,
+    &attachment_access::SECTION,
+    &attachment_lists::SECTION,
+    &message_attachments::SECTION,
+    &message_attachment_changes::SECTION,
     &reactions::SECTION,
     &reaction_updates::SECTION,
     &reading::SECTION,

@@ -43,6 +43,8 @@ pub(super) fn valid_body(
     path: &str,
 ) -> Value {
     match (method, path) {
+        ("POST", "/v1/attachments") => json!({"filename": "House.txt", "file_size": 1}),
+        ("PUT", "/v1/attachments/{id}") => json!({"filename": "Hotel.txt"}),
         ("POST", "/v1/contacts") => tester.kevin.card(),
         ("PUT", "/v1/contacts/{id}") => json!({"display_name": "Kev"}),
         ("POST", "/v1/conversations") => json!({"contact_id": id_of(contact)}),

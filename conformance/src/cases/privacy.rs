@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::case::{Case, Section, case};
 use super::compare::without_activity;
+use super::files;
 use crate::encoding::BOTH;
 use crate::failure::{Outcome, equal, holds};
 use crate::http::{Exchange, Request};
@@ -51,13 +52,17 @@ fn scene(tester: &Tester) -> Outcome<Scene> {
     let back = id(&kevin.say(&conversation, "And back")?).to_owned();
     let slip = kate.say(&conversation, "A slip")?;
     kate.delete(&at(&slip)).answers(204)?;
+    let unsent = files::upload(kate, "unsent.txt", b"Unsent")?;
+    let sent = files::upload(kate, "sent.txt", b"Sent")?;
+    files::send(kate, &conversation, "With a file", &json!([sent["id"]]))?;
     let group = kate.gather(&[kevin])?;
     let own = frank.meet(fuller)?;
     let own_group = frank.gather(&[fuller])?;
     let own_message = id(&frank.say(&own, "Something else")?).to_owned();
-    Tester::eventually("everybody's list shows their messages", || {
-        for (one, count) in [(kate, 2), (kevin, 2), (frank, 1), (fuller, 1)] {
-            if one.all("/v1/messages")?.len() != count {
+    Tester::eventually("everybody's lists show their messages and uploads", || {
+        for (one, messages, uploads) in [(kate, 3, 2), (kevin, 3, 0), (frank, 1, 0), (fuller, 1, 0)] {
+            let seen = [one.all("/v1/messages")?.len(), one.all("/v1/attachments")?.len()];
+            if seen != [messages, uploads] {
                 return Ok(false);
             }
         }
@@ -72,6 +77,8 @@ fn scene(tester: &Tester) -> Outcome<Scene> {
             message.clone(),
             back,
             id(&slip).to_owned(),
+            id(&unsent).to_owned(),
+            id(&sent).to_owned(),
         ],
         conversation,
         message,
@@ -85,7 +92,7 @@ fn scene(tester: &Tester) -> Outcome<Scene> {
 fn view(tester: &Tester) -> Outcome<Vec<Value>> {
     let mut seen = Vec::new();
     for one in tester.people() {
-        for path in ["/v1/contacts", "/v1/messages"] {
+        for path in ["/v1/attachments", "/v1/contacts", "/v1/messages"] {
             seen.extend(one.all(path)?.into_iter().map(without_activity));
         }
     }
@@ -97,6 +104,7 @@ fn request(method: &str, path: &str) -> Request {
     let request = Request::new(method, path.replace("{name}", "heart"));
     match (method, path.split('/').nth(2)) {
         ("PUT", _) if path.contains("{name}") => request,
+        ("PUT", Some("attachments")) => request.json(&json!({"filename": "Somebody else's"})),
         ("PUT", Some("contacts")) => request.json(&json!({"display_name": "Somebody"})),
         ("PUT", Some("groups")) => request.json(&json!({"name": "Somebody else's"})),
         ("PUT", Some("conversations")) => request.json(&json!({"is_muted": true})),
@@ -168,14 +176,16 @@ fn every_parameter(tester: &Tester) -> Outcome {
             let message = json!({"conversation_id": id, "message": "Hello"});
             frank.post_in(encoding, "/v1/messages", &message)
         })?;
-        for param in ["id", "sound_id"] {
+        for param in ["id", "forward_id", "sound_id"] {
             alike(&|id| frank.put_in(encoding, &mine, &json!({"attachments": [{param: id}]})))?;
         }
     }
     alike(&|id| frank.get(&format!("/v1/messages?conversation_id={id}")))?;
+    alike(&|id| frank.get(&format!("/v1/attachments?conversation_id={id}")))?;
     for param in ["starting_after", "ending_before"] {
         alike(&|id| frank.get(&format!("/v1/conversations?{param}={id}")))?;
         alike(&|id| frank.get(&format!("/v1/messages?{param}={id}")))?;
+        alike(&|id| frank.get(&format!("/v1/attachments?{param}={id}")))?;
         alike(&|id| {
             frank.get(&format!(
                 "/v1/messages?conversation_id={}&{param}={id}",
@@ -245,7 +255,7 @@ fn lists(tester: &Tester) -> Outcome {
         equal(
             "how many messages the others have",
             ids(one, "/v1/messages")?.len(),
-            2,
+            3,
         )?;
         shows(one, &scene.conversation)?;
     }

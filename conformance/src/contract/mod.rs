@@ -8,6 +8,7 @@
 //! - Bytes that are no HTTP get a 4xx of the gateway, which is all that can be said about them.
 
 mod keywords;
+mod multipart;
 mod operation;
 mod question;
 mod schema;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::multipart;
 use super::question::Question;
 use super::schema::{Document, Schema};
 use crate::http::Answer;
@@ -325,14 +326,19 @@ impl Operation {
             .content
             .get(&found)
             .ok_or_else(|| format!("the content type {found:?} is not documented"))?;
-        let value = if found == "application/x-www-form-urlencoded" {
-            schema.read_form(&question.body)
-        } else {
-            let text = question
-                .body
-                .strip_prefix(BYTE_ORDER_MARK)
-                .unwrap_or(&question.body);
-            serde_json::from_slice(text).map_err(|error| error.to_string())?
+        let value = match found.as_str() {
+            "application/x-www-form-urlencoded" => schema.read_form(&question.body),
+            "multipart/form-data" => {
+                let content_type = question.header("content-type").unwrap_or_default();
+                multipart::read(content_type, &question.body)?
+            }
+            _ => {
+                let text = question
+                    .body
+                    .strip_prefix(BYTE_ORDER_MARK)
+                    .unwrap_or(&question.body);
+                serde_json::from_slice(text).map_err(|error| error.to_string())?
+            }
         };
         schema.check(&value)
     }

@@ -342,6 +342,7 @@ fn a_form_has_only_the_names_that_the_contract_knows() {
         ("reactions[heart][]=kate&attachments[]=0000000000000000", ""),
         ("reactions=&attachments=", ""),
         ("attachments[][sound_id]=0000000000000000", ""),
+        ("attachments[][forward_id]=0000000000000000&message=", ""),
         ("attachments=0000000000000000", "null"),
         ("reactions[Heart][]=kate", "reactions[Heart][]"),
         ("attachments[][name]=0000000000000000", "attachments[][name]"),
@@ -349,5 +350,30 @@ fn a_form_has_only_the_names_that_the_contract_knows() {
     ] {
         let target = "/v1/messages/0000000000000000";
         assert_named(&problem("PUT", target, (form, body), 200, &answer), named);
+    }
+}
+
+#[test]
+fn an_upload_has_one_file() {
+    let answer = json!({
+        "id": "0000000000000000", "message_id": null, "filename": "a", "file_url": "https://localhost/",
+        "file_type": "text/plain", "file_size": 1, "width": null, "height": null, "preview_url": null,
+        "sound_id": null, "expires_at": 1, "created_at": 1, "upload": null,
+    });
+    let content_type = "multipart/form-data; boundary=x";
+    let part = |name: &str, content: &str| {
+        format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a\"\r\n\r\n{content}\r\n")
+    };
+    let file = part("file", "a");
+    for (parts, named) in [
+        (file.clone(), ""),
+        (file.repeat(2), "/file"),
+        (part("file", ""), "/file"),
+        (part("other", "a") + &file, "other"),
+        (String::new(), "required"),
+    ] {
+        let body = format!("{parts}--x--\r\n");
+        let problem = problem("POST", "/v1/attachments", (content_type, &body), 201, &answer);
+        assert_named(&problem, named);
     }
 }
