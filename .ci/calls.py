@@ -11,6 +11,10 @@ from smoke import ensure
 # What the template exposes of the API's answers, and what every page may read.
 EXPOSED = {"x-request-id", "location", "idempotent-replayed", "retry-after"}
 READABLE = EXPOSED | {"cache-control", "content-length", "content-type"}
+# What comes from S3, which exposes other headers.
+FILES = {"a sound", "a part of a sound", "a sound's samples", "the file"}
+# The name of the files that the app uploads.
+NAME = 'say "hi" 文档 🎄.txt'
 
 
 def problems(ready, sound, app, folder):
@@ -32,6 +36,8 @@ def problems(ready, sound, app, folder):
     messages = [message["message"] for message in get(ready, f"/v1/messages?conversation_id={conversation}")]
     found += [] if messages.count(app.origin) == 1 else [f"the app's message is not there once: {messages}"]
     found += [f"a stranger's message is there: {messages}"] if stranger.origin in messages else []
+    names = [attachment["filename"] for attachment in get(ready, "/v1/attachments?limit=100")]
+    found += [] if names.count(NAME) == 2 else [f"the app's two files are not there: {names}"]
     print(f"API and S3: {count} kinds of calls of an app, and of a stranger: {len(found)} problems")
     return found
 
@@ -59,12 +65,17 @@ def wrong(said):
         "a sound": (200, {"content-length", "etag"}),
         "a part of a sound": (206, {"content-range", "content-length"}),
         "a sound's samples": (200, set()),
+        "a file in a form": (201, {"x-request-id", "location"}),
+        "an upload": (200, set()),
+        "the upload again": (412, set()),
+        "a sound that is written": (403, set()),
+        "the file": (200, {"content-length", "content-disposition"}),
     }
     for name, (status, headers) in expected.items():
         answer = said.pop(name, None)
         if not answer or answer["status"] != status or not headers <= set(answer["headers"]):
             yield f"{name}: {answer}"
-        elif "sound" not in name and not set(answer["headers"]) <= READABLE:
+        elif name not in FILES and not set(answer["headers"]) <= READABLE:
             yield f"{name} has more: {answer['headers']}"
     for name, answer in said.items():
         if answer:

@@ -40,6 +40,7 @@ DELAY = 200
 CHAT, ONE, GROUP = "/v1/conversations/{id}", "/v1/messages/{id}", "/v1/groups/{id}"
 LIST, SEND, READ, REACTION = "GET /v1/messages", "POST /v1/messages", f"POST {CHAT}/read", f"{ONE}/reactions/{{name}}"
 SEARCH = "GET /v1/messages/search"
+FILES, FILE = "/v1/attachments", "/v1/attachments/{id}"
 # More than one page of 50 shows, whatever the filter.
 SOUNDS = 102
 # How long the catalogue has to be published until its rows are read at half the price, and some more.
@@ -50,6 +51,8 @@ CONTACTS = 102
 MEMBERS, GROUPS = 90, 11
 # Conversations that are written to, and how often: more than one page of the merged list shows.
 WRITTEN, EACH = 20, 12
+# Attachments of each message in a list of messages with attachments.
+ATTACHED = 3
 TEXT = "Merry Christmas, ya filthy animal. And a happy new year. (The length of what people write: a hundred or so.)"
 BACKGROUND = re.compile(r" *changes \| +INFO (\w+) ")
 FIELD = re.compile(r"([\w.]+)=(.*?)(?= [\w.]+=|$)")
@@ -69,10 +72,19 @@ class Api:
             return body
 
     def call(self, method, path, body=None, key=None, token=None):
-        headers = {"Authorization": f"Bearer {token or self.token}", "Content-Type": "application/json"}
+        data = None if body is None else json.dumps(body).encode()
+        return self.request(method, path, "application/json", data, key, token)
+
+    def upload(self, key=None, token=None):
+        """Uploads a small file with the request, so that no address of it stays valid."""
+        part = 'Content-Disposition: form-data; name="file"; filename="Battle plan.txt"\r\nContent-Type: text/plain'
+        data = f"--b\r\n{part}\r\n\r\n{TEXT}\r\n--b--\r\n".encode()
+        return self.request("POST", FILES, "multipart/form-data; boundary=b", data, key, token)
+
+    def request(self, method, path, content_type, data, key, token):
+        headers = {"Authorization": f"Bearer {token or self.token}", "Content-Type": content_type}
         if key:
             headers["Idempotency-Key"] = key
-        data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, data, headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
@@ -100,8 +112,8 @@ class Api:
             if now == before and len(now) > more_than:
                 return now
             before = now
-            # One run at least: it makes up to four trips.
-            time.sleep(5 * DELAY / 1000)
+            # One run at least: it makes up to seven trips.
+            time.sleep(8 * DELAY / 1000)
         raise SystemExit("changes does not do what there is, or does not end")
 
 
@@ -201,6 +213,9 @@ def cases(api, only):
     # The other one, who has to be somebody to write and to read.
     other = api.invoke("tokens-create", {**person, "claim": True})["token"]
     yield from message_cases(api, other, [contact["conversation_id"] for contact in contacts])
+    if not only or re.search("/v1/(attachments|messages)", only):
+        # Whom nobody else writes to.
+        yield from attachment_cases(api, contacts[2 + WRITTEN]["conversation_id"])
     if not only or re.search("/v1/(sounds|playlists|themes)", only):
         yield from sound_cases(api)
     # The third member is one of the contacts, and never calls.
@@ -314,6 +329,91 @@ def message_cases(api, other, conversations):
     yield f"PUT {CHAT}", "the pin", 200, lambda: api.call(
         "PUT", chat, {"pinned_message_id": page[next(turns) % 2]["id"]}
     )
+
+
+def attachment_cases(api, conversation):
+    """The same for attachments, and for messages of this conversation that have some. Nobody reads them."""
+    run, turns, numbers = uuid.uuid4().hex[:8], itertools.count(), itertools.count()
+
+    def somebody():
+        """The token of a person with one upload. All that a case uploads for them is read as one unit."""
+        person = {"username": f"units-{run}-{next(numbers)}", "phone_number": "+12025550100"}
+        token = api.invoke("tokens-create", person)["token"]
+        created(api.upload(token=token))
+        return token
+
+    def created(answer):
+        if answer.status != 201:
+            raise SystemExit(f"nothing was created: {answer.status} {answer.body.decode()}")
+        return answer.json
+
+    def uploaded():
+        return created(api.upload())["id"]
+
+    def announce(token, key=None):
+        body = {"filename": "house.mp4", "file_type": "video/mp4", "file_size": 52428800}
+        return api.call("POST", FILES, body, key, token)
+
+    def announce_twice(token):
+        key = uuid.uuid4().hex
+        announce(token, key)
+        return announce(token, key)
+
+    def send(attachments, key=None):
+        body = {"conversation_id": conversation, "message": TEXT, "attachments": attachments}
+        return api.call("POST", "/v1/messages", body, key)
+
+    def send_twice():
+        attachments, key = [uploaded()], uuid.uuid4().hex
+        created(send(attachments, key))
+        return send(attachments, key)
+
+    def sent():
+        """A new message with an attachment."""
+        return created(send([uploaded()]))
+
+    def at(message):
+        return f"/v1/messages/{message['id']}"
+
+    def renamed(attachment):
+        return api.call("PUT", f"{FILES}/{attachment}", {"filename": f"Battle plan {next(turns) % 10}.txt"})
+
+    for _ in range(EACH):
+        message = created(send([uploaded() for _ in range(ATTACHED)]))
+    shown, own = message["attachments"][0]["id"], uploaded()
+    announcer, keeper, repeater, sender, lister = (somebody() for _ in range(5))
+    for _ in range(EACH):
+        created(api.upload(token=lister))
+    here = f"conversation_id={conversation}"
+    # Before other messages come.
+    listed = f"a page of 10 with {ATTACHED} attachments each, with `mark_read=false`"
+    yield LIST, listed, 200, lambda: api.call("GET", f"/v1/messages?{here}&mark_read=false")
+    yield f"POST {FILES}", "announced", 201, lambda: announce(announcer)
+    yield f"POST {FILES}", "announced, with a key", 201, lambda: announce(keeper, uuid.uuid4().hex)
+    yield f"POST {FILES}", "announced, a replay of a key", 201, lambda: announce_twice(repeater)
+    yield f"POST {FILES}", "with the file", 201, lambda: api.upload(token=sender)
+    yield f"GET {FILES}", "the own ones, a page of 10", 200, lambda: api.call("GET", f"{FILES}?limit=10", token=lister)
+    yield f"GET {FILES}", "of a conversation, a page of 10", 200, lambda: api.call("GET", f"{FILES}?{here}&limit=10")
+    yield f"GET {FILE}", "not sent", 200, lambda: api.call("GET", f"{FILES}/{own}")
+    yield f"GET {FILE}", "in a message", 200, lambda: api.call("GET", f"{FILES}/{shown}")
+    yield f"PUT {FILE}", "not sent", 200, lambda: renamed(own)
+    yield f"PUT {FILE}", f"of {ATTACHED} in a message", 200, lambda: renamed(shown)
+    yield f"DELETE {FILE}", "not sent", 204, lambda: api.call("DELETE", f"{FILES}/{uploaded()}")
+    yield f"DELETE {FILE}", "in a message", 204, lambda: api.call(
+        "DELETE", f"{FILES}/{sent()['attachments'][0]['id']}"
+    )
+    yield SEND, "with an upload", 201, lambda: send([uploaded()])
+    yield SEND, "with an upload and a key", 201, lambda: send([uploaded()], uuid.uuid4().hex)
+    yield SEND, "with an upload, a replay of a key", 201, send_twice
+    many = [f"with {ATTACHED} uploads", f"with {ATTACHED} forwards"]
+    yield SEND, many[0], 201, lambda: send([uploaded() for _ in range(ATTACHED)])
+    forwards = [{"forward_id": attachment["id"]} for attachment in message["attachments"]]
+    yield SEND, many[1], 201, lambda: send(forwards)
+    yield f"PUT {ONE}", "an upload in place of another", 200, lambda: api.call(
+        "PUT", at(sent()), {"attachments": [uploaded()]}
+    )
+    yield f"PUT {ONE}", "without its attachment", 200, lambda: api.call("PUT", at(sent()), {"attachments": []})
+    yield f"DELETE {ONE}", "with an attachment, that was not read", 204, lambda: api.call("DELETE", at(sent()))
 
 
 def sound_cases(api):
@@ -482,6 +582,11 @@ def background_cases(api):
             send(made)
         return made
 
+    def message_with_upload():
+        """Where a new message with an attachment is."""
+        body = {"conversation_id": one, "message": TEXT, "attachments": [api.upload().json["id"]]}
+        return f"/v1/messages/{api.call('POST', '/v1/messages', body).json['id']}"
+
     def send_later(to):
         """The time that is noted with the sender has whole seconds."""
         time.sleep(1.1)
@@ -494,6 +599,7 @@ def background_cases(api):
     one, group = conversation(1), group_conversation()
     yield "for a message that is alone in its batch", lambda: one, send_later
     yield "for a message in a group of three that is alone in its batch", lambda: group, send_later
+    yield "for a deleted message with an attachment", message_with_upload, lambda made: api.call("DELETE", made)
     for count, what in ((0, "without messages"), (10, "with 10 messages")):
         prepare = functools.partial(conversation, count)
         yield f"for a deleted conversation {what}", prepare, lambda made: api.call("DELETE", f"/v1/conversations/{made}")

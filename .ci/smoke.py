@@ -1,8 +1,9 @@
 """Starts `cargo local`, pastes the command that it prints, the README's calls and the tour, sends every sample event,
 runs `cargo conformance`, imports sounds that `cargo synth` makes, stops it, and looks for what is left.
 
-Each `curl` must answer as the JSON behind it shows: the same keys, and the same error code; without JSON
-behind it, with 204 and nothing, or with a file if it saves one. A line `…` in the JSON stands for more of the same.
+Each `curl` must answer as the JSON behind it shows: the same keys, and the same error code; without JSON behind it, with
+204 and nothing, with a file if it saves one, or with 200 if it sends one to the storage. A line `…` in the JSON stands
+for more of the same. Files are made and read beside the answer, where the README is as well.
 """
 
 import contextlib
@@ -68,7 +69,7 @@ def first_command(said, answer):
         time.sleep(0.1)
     for command in commands:
         status, body = paste(command, answer, {})
-        ensure(status == 200 and '"message"' in body, f"does not show messages: {command}", body)
+        ensure(status == 200 and b'"message"' in body, f"does not show messages: {command}", body)
         print(f"{status} the command that it prints, with {len(json.loads(body)['data'])} messages")
 
 
@@ -77,19 +78,21 @@ def paste(command, answer, variables):
     answer.write_text("")
     run = subprocess.run(
         ["bash", "-c", f"{CURL}\n{command}"],
+        cwd=answer.parent,
         env={**os.environ, **variables, "ANSWER": str(answer)},
         stdout=subprocess.PIPE,
         text=True,
         check=True,
     )
-    return int(run.stdout), answer.read_text(errors="replace")
+    return int(run.stdout), answer.read_bytes()
 
 
 def tour(ready, answer):
     kate = ready["people"][0]
     variables = {"B": ready["url"], "T": kate["token"], "USERNAME": kate["username"]}
+    (answer.parent / "README.md").symlink_to(ROOT / "README.md")
     readme = (ROOT / "README.md").read_text()
-    paste_page(re.search(r"^## Five calls$(.*?)(?=^## )", readme, re.MULTILINE | re.DOTALL)[1], variables, answer)
+    paste_page(re.search(r"^## Six calls$(.*?)(?=^## )", readme, re.MULTILINE | re.DOTALL)[1], variables, answer)
     paste_page((ROOT / "docs/TOUR.md").read_text(), variables, answer)
 
 
@@ -97,13 +100,18 @@ def paste_page(text, variables, answer):
     steps = re.findall(r"```sh\n(.*?)```(?:\s*```json\n(.*?)```)?", text, re.DOTALL)
     answers = []
     for command, expected in steps:
-        if not command.startswith("curl "):
+        if not re.search(r"^curl ", command, re.MULTILINE):
             variables = named(command, answers) | variables
             continue
         status, body = paste(command, answer, variables)
         print(f"{status} {command.strip()}")
-        if " -o " in command:
-            ensure(status == 200 and is_mp3(answer.read_bytes()), "is no sound", body[:100])
+        if saved := re.search(r" -o \S+\.(\w+)", command):
+            is_file = {"md": is_readme, "mp3": is_mp3, "mp4": is_video}[saved[1]]
+            ensure(status == 200 and is_file(body, answer.parent), "is not the file", body[:100])
+            continue
+        body = body.decode(errors="replace")
+        if " -T " in command:
+            ensure(status == 200 and not body, "is not stored", body)
             continue
         if not expected:
             ensure(status == 204 and not body, "is not 204 without a body", body)
@@ -112,12 +120,22 @@ def paste_page(text, variables, answer):
         ensure(shape(got) == shape(shown), "has other keys than the page shows", body)
         ensure(got.get("code") == shown.get("code") and (status < 300) != ("code" in shown), "is another outcome", body)
         answers.append((shown, got))
-    ensure(len(answers) >= 5, "the page has few calls", len(answers))
+    ensure(len(answers) >= 4, "the page has few calls", len(answers))
 
 
-def is_mp3(file):
+def is_mp3(file, _):
     """Whether it begins as a frame of MPEG audio: eleven bits that are set."""
     return len(file) > 1000 and file[0] == 0xFF and file[1] >= 0xE0
+
+
+def is_readme(file, _):
+    """Whether it is the file that the tour uploads."""
+    return file == (ROOT / "README.md").read_bytes()
+
+
+def is_video(file, folder):
+    """Whether it is the file that the README makes and uploads."""
+    return len(file) == 50 << 20 and file == (folder / "house.mp4").read_bytes()
 
 
 def named(lines, answers):
