@@ -21,8 +21,25 @@ fn view(person: &Person<'_>) -> Vec<Value> {
     lists
         .into_iter()
         .chain(items)
-        .chain([person.get("/v1/me").expect(200)])
+        .chain(["/v1/me", "/v1/attachments?limit=100"].map(|path| person.get(path).expect(200)))
+        .map(without_links)
         .collect()
+}
+
+/// Links are signed anew in every answer.
+fn without_links(mut value: Value) -> Value {
+    match &mut value {
+        Value::Array(list) => list
+            .iter_mut()
+            .for_each(|item| *item = without_links(item.take())),
+        Value::Object(map) => {
+            map.retain(|name, _| !["file_url", "preview_url", "expires_at"].contains(&&**name));
+            map.values_mut()
+                .for_each(|item| *item = without_links(item.take()));
+        }
+        _ => {}
+    }
+    value
 }
 
 #[test]
@@ -42,6 +59,9 @@ fn every_route_with_every_id_of_somebody_else() {
     let groups_conversation = text(&owner.get(&group_path).expect(200)["conversation_id"]);
     let in_group = friend.say(&format!("/v1/conversations/{groups_conversation}"), "To all");
     let in_group = text(&in_group["id"]);
+    let unsent = text(&owner.upload("House.txt", "Hello")["id"]);
+    let sent = text(&owner.upload("Hotel.txt", "Hello")["id"]);
+    owner.say_with(&conversation, "Look", &json!([sent]));
     let messages = messages.map(|message| text(&message["id"]));
     // The stranger has contacts and a conversation as well, but none in common with the owner.
     let (stranger, other, own) = two_people("stranger");
@@ -61,6 +81,8 @@ fn every_route_with_every_id_of_somebody_else() {
         &group,
         &groups_conversation,
         &in_group,
+        &unsent,
+        &sent,
     ];
     // Ids of the stranger's own that name nothing where they are used.
     let misplaced = [&stranger.id, &stranger.token_id];
@@ -113,6 +135,9 @@ fn every_route_with_what_is_left_of_a_group_that_one_was_in() {
     let conversation_path = format!("/v1/conversations/{conversation}");
     let message = text(&stays.say(&conversation_path, "Before")["id"]);
     let own_message = text(&leaving.say(&conversation_path, "Mine")["id"]);
+    let files = [&stays, &leaving].map(|who| text(&who.upload("House.txt", "Hello")["id"]));
+    stays.say_with(&conversation_path, "Look", &json!([files[0]]));
+    leaving.say_with(&conversation_path, "Look", &json!([files[1]]));
     for member in [&leaving, &put_out] {
         member.get(&conversation_path).expect(200);
     }
@@ -129,6 +154,8 @@ fn every_route_with_what_is_left_of_a_group_that_one_was_in() {
             (Names::Conversation, &conversation),
             (Names::Message, &message),
             (Names::Message, &own_message),
+            (Names::Attachment, &files[0]),
+            (Names::Attachment, &files[1]),
         ] {
             for route in ROUTES.into_iter().filter(|route| route.names() == names) {
                 let answer = former.send(route.request(id));
@@ -163,7 +190,12 @@ fn every_parameter_that_takes_an_id() {
     let mine = at(&stranger.say(&own, "Something else"));
     let group = owner.group(&[&friend]);
     let own_group = format!("/v1/groups/{}", stranger.group(&[]));
+    let unsent = text(&owner.upload("House.txt", "Hello")["id"]);
+    let sent = text(&owner.upload("Hotel.txt", "Hello")["id"]);
+    owner.say_with(&conversation, "Look", &json!([sent]));
     let foreign = [
+        &unsent,
+        &sent,
         &group,
         id_of(&conversation),
         &friend.id,
@@ -196,7 +228,7 @@ fn every_parameter_that_takes_an_id() {
             let message = json!({"conversation_id": id, "message": "Hello"});
             stranger.post_in(encoding, "/v1/messages", &message)
         });
-        for param in ["id", "sound_id"] {
+        for param in ["id", "forward_id", "sound_id"] {
             let attachments = |id: &str| json!([{param: id}]);
             assert_alike(&|id| {
                 let message = json!({"conversation_id": id_of(&own), "message": "Hello", "attachments": attachments(id)});
@@ -206,6 +238,7 @@ fn every_parameter_that_takes_an_id() {
         }
     }
     assert_alike(&|id| stranger.get(&format!("/v1/messages?conversation_id={id}")));
+    assert_alike(&|id| stranger.get(&format!("/v1/attachments?conversation_id={id}")));
     assert_alike(&|id| stranger.get(&format!("/v1/messages/search?query=friend&conversation_id={id}")));
     for param in ["starting_after", "ending_before"] {
         assert_alike(&|id| stranger.get(&format!("/v1/conversations?{param}={id}")));

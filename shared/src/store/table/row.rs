@@ -65,9 +65,10 @@ impl Rows {
         self.0.remove(key).map(decode).transpose()
     }
 
-    /// The row at `key`, if there is one. It stays for others that ask for it.
+    /// The row at `key` if it has kind `R`; it stays for others that ask for it. A row of another kind counts as missing.
     pub(crate) fn get<R: Row>(&self, key: &Key) -> Result<Option<R>> {
-        self.0.get(key).cloned().map(decode).transpose()
+        let row = self.0.get(key).filter(|row| is_kind::<R>(row));
+        row.cloned().map(decode).transpose()
     }
 
     /// Takes the row at `key` if it has kind `R`. A row of another kind counts as missing.

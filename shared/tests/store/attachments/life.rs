@@ -209,6 +209,29 @@ async fn a_send_and_the_end_of_the_upload_race() {
 }
 
 #[tokio::test]
+async fn a_file_of_a_deleted_conversation_is_gone_for_the_members_of_its_group() {
+    let world = World::start().await;
+    let store = &world.table.store;
+    let (kate, kevin, pair) = world.table.pair().await;
+    let group: NewGroup = serde_json::from_value(json!({"name": "All", "contacts": [kevin]})).unwrap();
+    let group = store.create_group(kate, &group, None).await.unwrap().resource;
+    let conversation = group.conversation_id.unwrap();
+    let id = world.upload(store, kate).await.unwrap();
+    world.send(store, kate, conversation, json!([id])).await.unwrap();
+    assert_eq!(store.attachment(kevin, id).await.unwrap().0.attachment_id, id);
+    // Its rows wait for the purge, and the members have other rows in their place.
+    store.delete_conversation(kate, conversation).await.unwrap();
+    for who in [kate, kevin] {
+        let found = store.attachment(who, id).await;
+        assert!(matches!(found, Err(StoreError::Missing { .. })), "{found:?}");
+        let forward = world.send(store, who, pair, json!([{"forward_id": id}])).await;
+        assert!(matches!(forward, Err(StoreError::Missing { .. })), "{forward:?}");
+    }
+    let deleted = store.delete_attachment(kate, id).await;
+    assert!(matches!(deleted, Err(StoreError::Missing { .. })), "{deleted:?}");
+}
+
+#[tokio::test]
 async fn audio_stays_as_long_as_a_message_has_the_sound() {
     let world = World::start().await;
     let store = &world.table.store;
