@@ -91,7 +91,7 @@ impl Store {
     pub async fn work(&self, work: &Work, bucket: &Bucket, until: Instant) -> Result<Progress> {
         match work {
             Work::Purge(work) => self.purge(work, bucket, until).await,
-            Work::Release(work) => self.release_all(work, bucket, until).await,
+            Work::Release(work) => self.release_all(work, bucket).await,
             Work::Retirement(work) => self.retire(work, until).await,
         }
     }

@@ -7,7 +7,6 @@
 use std::fmt::Display;
 
 use futures_util::stream::{self, TryStreamExt as _};
-use tokio::time::Instant;
 
 use super::keys::files_partition;
 use super::rows::{ObjectRow, ReleaseWork, Released, UploadRow};
@@ -48,21 +47,11 @@ impl Transaction<'_> {
 }
 
 impl Store {
-    /// Releases the attachments of a work row, and removes the row.
-    pub(crate) async fn release_all(
-        &self,
-        work: &ReleaseWork,
-        bucket: &Bucket,
-        until: Instant,
-    ) -> Result<Progress> {
-        let key = Key::release(&work.lost_by);
-        for some in work.attachments.chunks(AT_ONCE) {
-            self.release(some.to_vec(), bucket).await?;
-            if Instant::now() >= until {
-                return self.interrupt::<ReleaseWork>(&key).await;
-            }
-        }
-        self.remove(&key, EXISTS.into()).await?;
+    /// Releases the attachments of a work row, and removes the row. They are those of one message, so there is always
+    /// time for all of them.
+    pub(crate) async fn release_all(&self, work: &ReleaseWork, bucket: &Bucket) -> Result<Progress> {
+        self.release(work.attachments.clone(), bucket).await?;
+        self.remove(&Key::release(&work.lost_by), EXISTS.into()).await?;
         Ok(Progress::Done)
     }
 
@@ -81,10 +70,10 @@ impl Store {
     /// the import.
     pub(crate) async fn release_reference(&self, released: &Released, bucket: &Bucket) -> Result<()> {
         let reference = Key::reference(&released.object, released.attachment_id);
-        let StoredObject::Upload(id) = released.object else {
-            return self.remove(&reference, EXISTS.into()).await;
-        };
         self.remove(&reference, EXISTS.into()).await?;
+        let StoredObject::Upload(id) = released.object else {
+            return Ok(());
+        };
         let doomed = self.retry(|| async {
             // Read after the own reference has gone: of two that go at once, the later one sees none.
             let (object, references) = self.references_to(id).await?;

@@ -88,7 +88,7 @@ async fn a_send_takes_one_trip_more_and_a_list_none() {
     sent.unwrap();
     assert_eq!(
         cost.units(),
-        (8.0, 15.0),
+        (4.0, 15.0),
         "six for the forward, and one for its place in the index"
     );
 
