@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::http::Request;
 use crate::routes::{NOBODY, ROUTES};
-use crate::world::{Person, at, catalogue, id_of, person, text, two_people, world};
+use crate::world::{Person, at, catalogue, id_of, person, text, two_people, upload, world};
 
 #[test]
 fn neither_tokens_nor_phone_numbers_nor_parameters_are_in_the_log() {
@@ -80,6 +80,7 @@ fn neither_tokens_nor_phone_numbers_nor_parameters_are_in_the_log() {
     kate.get("/v1/playlists/search?query=confidential").expect(200);
     // The walk has deleted the first conversation.
     messages_with_secrets(&kate, &kate.meet(&person("log.third")));
+    files_with_secrets(&kate, &kate.meet(&person("log.fourth")));
     kate.delete(&conversation);
     world().settle();
 
@@ -109,6 +110,31 @@ fn neither_tokens_nor_phone_numbers_nor_parameters_are_in_the_log() {
     let is_leak = |line: &&String| line.contains("confidential") || line.contains("X-Amz-");
     let leaks: Vec<_> = log.iter().filter(is_leak).collect();
     assert!(leaks.is_empty(), "{leaks:?}");
+}
+
+/// Files whose names and contents are nobody's business, and links to them.
+fn files_with_secrets(kate: &Person<'_>, conversation: &str) {
+    let file = kate.upload("confidential.txt", "confidential file");
+    let attachment = format!("/v1/attachments/{}", text(&file["id"]));
+    kate.get(&attachment).expect(200);
+    kate.put(&attachment, &json!({"filename": "confidential.pdf"}))
+        .expect(200);
+    kate.put(&attachment, &json!({"filename": "confidential\nname"}))
+        .expect(400);
+    kate.send(upload("confidential%0A.txt", "confidential file"))
+        .expect(400);
+    kate.post(
+        "/v1/attachments",
+        &json!({"filename": "confidential.mp4", "file_size": 5}),
+    )
+    .expect(201);
+    let message = kate.say_with(conversation, "confidential", &json!([file["id"]]));
+    kate.get(&format!(
+        "/v1/attachments?conversation_id={}",
+        id_of(conversation)
+    ))
+    .expect(200);
+    kate.delete(&at(&message)).expect(204);
 }
 
 /// Sends, changes and breaks messages that are nobody else's business.
