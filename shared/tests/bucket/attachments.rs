@@ -141,9 +141,9 @@ async fn a_link_is_the_same_for_some_minutes_and_then_a_new_one() {
         files.sign_as_before(ago);
         files.bucket.attachment(stored.clone(), None).await.unwrap()
     };
-    // To the beginning of the five minutes that the present time is in, and a second before it.
+    // To the beginning of the five minutes that the present time is in, and a minute before that.
     let into = u64::try_from(Timestamp::from(system_clock()).0 % 300).unwrap();
-    let (now, first, earlier) = (link(0).await, link(into).await, link(into + 2).await);
+    let (now, first, earlier) = (link(0).await, link(into).await, link(into + 60).await);
     if Timestamp::from(system_clock()).0 % 300 >= i64::try_from(into).unwrap() {
         assert_eq!(now, first);
     }
