@@ -9,8 +9,6 @@ use crate::store::table::Key;
 pub(crate) const ATTACHMENTS: &str = "ATTACHMENT#";
 /// Sort key prefix of uploads that are not sent; the id follows.
 pub(crate) const UPLOADS: &str = "UPLOAD#";
-/// Sort key prefix of the references to the audio of a sound; the attachment's id follows.
-pub(crate) const AUDIO_REFERENCES: &str = "REFERENCE#";
 /// The partition of the `inbox` index that contains all uploads that are not sent, in the order in which they are due.
 pub(crate) const UPLOADS_DUE: &str = "UPLOADS";
 
@@ -31,10 +29,9 @@ impl Key {
             StoredObject::Upload(id) => {
                 Self::new(files_partition(*id), format_args!("OBJECT#{id}#{attachment}"))
             }
-            StoredObject::Sound(_, audio) => Self::new(
-                Self::audio(audio).pk,
-                format_args!("{AUDIO_REFERENCES}{attachment}"),
-            ),
+            StoredObject::Sound(_, audio) => {
+                Self::new(Self::audio(audio).pk, format_args!("REFERENCE#{attachment}"))
+            }
         }
     }
 

@@ -100,25 +100,20 @@ impl ReadStore {
         self.rows_at(keys.collect(), self.consistency_of(published)).await
     }
 
-    /// The sounds with these ids that exist. One round trip.
-    pub(crate) async fn sounds_by_id(&self, mut ids: Vec<SoundId>) -> Result<HashMap<SoundId, StoredSound>> {
-        ids.sort_unstable();
-        ids.dedup();
+    /// The sounds with these ids, each given once, that exist. One round trip.
+    pub(crate) async fn sounds_by_id(&self, ids: &[SoundId]) -> Result<HashMap<SoundId, StoredSound>> {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
-        let find = |published| {
-            let ids = &ids;
-            async move {
-                let sounds = self.sounds_of(published, ids).await?;
-                Ok(Some(sounds).filter(|sounds| sounds.len() == ids.len()))
-            }
+        let find = |published| async move {
+            let sounds = self.sounds_of(published, ids).await?;
+            Ok(Some(sounds).filter(|sounds| sounds.len() == ids.len()))
         };
         // If some are missing in the version that is remembered, the present one has the last word.
         let found = match self.find_published(find).await? {
             Some(all) => all,
             None => match self.published().await? {
-                Some(published) => self.sounds_of(published, &ids).await?,
+                Some(published) => self.sounds_of(published, ids).await?,
                 None => Vec::new(),
             },
         };

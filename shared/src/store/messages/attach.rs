@@ -2,7 +2,7 @@
 //!
 //! An upload is looked at before it is sent, and can't be written again: what was looked at is what is served.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
@@ -115,27 +115,26 @@ impl ReadStore {
         is_kept: impl Fn(AttachmentId) -> bool,
         bucket: &Bucket,
     ) -> Result<Found> {
-        let (mut keys, mut uploads, mut sounds) = (Vec::new(), Vec::new(), Vec::new());
+        // A set, since a file may be sent and forwarded at once. That is refused later.
+        let (mut keys, mut uploads, mut sounds) = (HashSet::new(), Vec::new(), Vec::new());
         for reference in refs {
             match *reference {
                 AttachmentRef::Attachment(id) if is_kept(id) => {}
                 AttachmentRef::Attachment(id) => {
-                    keys.push(Key::attachment(id));
+                    keys.insert(Key::attachment(id));
                     uploads.push(id);
                 }
-                AttachmentRef::Forward(id) => keys.push(Key::attachment(id)),
+                AttachmentRef::Forward(id) => {
+                    keys.insert(Key::attachment(id));
+                }
                 AttachmentRef::Sound(id) => sounds.push(id),
             }
         }
-        keys.sort_unstable_by(|one, other| one.sk.cmp(&other.sk));
-        keys.dedup();
-        uploads.sort_unstable();
-        uploads.dedup();
         let looks = stream::iter(uploads)
             .map(async |id| Ok::<_, StoreError>((id, bucket.look_at(id).await?)))
             .buffer_unordered(LOOKS_AT_ONCE)
             .try_collect::<Vec<_>>();
-        let (rows, looked, sounds) = tokio::try_join!(self.rows(keys), looks, self.sounds_by_id(sounds))?;
+        let (rows, looked, sounds) = tokio::try_join!(self.rows(keys), looks, self.sounds_by_id(&sounds))?;
         let looked = looked.into_iter().filter_map(|(id, looked)| Some((id, looked?)));
         Ok(Found {
             rows,
@@ -167,13 +166,10 @@ impl ReadStore {
         caller: PersonId,
         named: Vec<AttachmentRow>,
     ) -> Result<HashMap<AttachmentId, Visible>> {
-        let keys = named
-            .iter()
-            .filter_map(|row| row.message_id)
-            .flat_map(|message| [Key::message(message), Key::participant(message.cast(), caller)]);
-        let mut keys: Vec<_> = keys.collect();
-        keys.sort_unstable_by(|one, other| (&one.pk, &one.sk).cmp(&(&other.pk, &other.sk)));
-        keys.dedup();
+        let messages = named.iter().filter_map(|row| row.message_id);
+        let keys: HashSet<_> = messages
+            .flat_map(|message| [Key::message(message), Key::participant(message.cast(), caller)])
+            .collect();
         let found = self.rows(keys).await?;
         let mut visible = HashMap::new();
         for row in named {
