@@ -62,10 +62,10 @@ fn steps() -> impl Strategy<Value = Vec<(usize, Step, Option<Death>)>> {
         4 => Just(Step::Deliver),
         1 => Just(Step::Reconcile),
     ];
-    let death = prop::option::weighted(
-        0.4,
-        (1usize..8, any::<bool>()).prop_map(|(call, is_after)| Death { call, is_after }),
-    );
+    // Most steps make three calls or less.
+    let call = prop_oneof![3 => 1usize..4, 1 => 4usize..9];
+    let death = (call, any::<bool>()).prop_map(|(call, is_after)| Death { call, is_after });
+    let death = prop::option::weighted(0.5, death);
     prop::collection::vec((0usize..2, step, death), 10..50)
 }
 
