@@ -81,11 +81,17 @@ class Api:
         data = f"--b\r\n{part}\r\n\r\n{TEXT}\r\n--b--\r\n".encode()
         return self.request("POST", FILES, "multipart/form-data; boundary=b", data, key, token)
 
+    def page(self, path, etag=None):
+        headers = {"Accept-Encoding": "gzip"} | ({"If-None-Match": etag} if etag else {})
+        return self.send(urllib.request.Request(self.url + path, headers=headers))
+
     def request(self, method, path, content_type, data, key, token):
         headers = {"Authorization": f"Bearer {token or self.token}", "Content-Type": content_type}
         if key:
             headers["Idempotency-Key"] = key
-        request = urllib.request.Request(self.url + path, data, headers, method=method)
+        return self.send(urllib.request.Request(self.url + path, data, headers, method=method))
+
+    def send(self, request):
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
                 return Answer(answer.status, answer.headers, answer.read())
@@ -210,6 +216,11 @@ def cases(api, only):
     yield "PUT /v1/me", "", 200, put("/v1/me", {"phone_number": "+12025550101"})
     yield "$default", "a path that does not exist", 404, get("/v1/nothing")
     yield "GET /v1/me", "a token with a typo", 401, lambda: api.call("GET", "/v1/me", token=wrong)
+    yield "GET /docs", "", 200, lambda: api.page("/docs")
+    yield "GET /docs", "which has not changed", 304, lambda: api.page("/docs", "*")
+    yield "GET /docs/{file}", "the renderer", 200, lambda: api.page("/docs/scalar.js")
+    yield "GET /openapi.json", "", 200, lambda: api.page("/openapi.json")
+    yield "GET /openapi.yaml", "", 200, lambda: api.page("/openapi.yaml")
     # The other one, who has to be somebody to write and to read.
     other = api.invoke("tokens-create", {**person, "claim": True})["token"]
     yield from message_cases(api, other, [contact["conversation_id"] for contact in contacts])

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks template.yaml: cfn-lint, `sam validate --lint` and checkov, as it is and as the CloudFormation that SAM makes of
-# it, and .ci/check_template.py; and that events/ fits it. Needs Python with venv, and no AWS account. What it installs goes to target/tools.
+# it, and .ci/check_template.py. Needs Python with venv, and no AWS account. What it installs goes to target/tools.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -11,8 +11,6 @@ sam=$(venv "cfn-lint==$CFN_LINT" "aws-sam-cli==$SAM_CLI")
 checkov=$(venv "checkov==$CHECKOV")
 translated=$tools/template.json
 
-# It reads the template as YAML, like the checks of the template.
-"$sam/bin/python" .ci/check_events.py
 "$sam/bin/sam" validate --lint --template template.yaml
 "$sam/bin/python" .ci/check_template.py "$translated"
 "$sam/bin/cfn-lint" template.yaml "$translated"

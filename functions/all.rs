@@ -37,6 +37,7 @@ functions! {
     "conversations-list" = conversations_list in "conversations/list.rs",
     "conversations-read" = conversations_read in "conversations/read.rs",
     "conversations-update" = conversations_update in "conversations/update.rs",
+    "docs" = docs in "docs.rs",
     "fallback" = fallback in "fallback.rs",
     "groups-create" = groups_create in "groups/create.rs",
     "groups-delete" = groups_delete in "groups/delete.rs",

@@ -10,12 +10,12 @@ use lambda_http::{Request, RequestExt};
 use matchit::{InsertError, Router};
 use shared::api::{self, ApiError, Reply};
 
-use routes::ROUTES;
+use routes::{PAGES, ROUTES};
 
-/// The `Allow` header value for each path of the API. Leaked: lives as long as the process.
+/// The `Allow` header value for each path. Leaked: lives as long as the process.
 fn allowed() -> Result<Router<&'static str>, InsertError> {
     let mut paths: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (method, path) in ROUTES {
+    for (method, path) in ROUTES.into_iter().chain(PAGES) {
         paths.entry(path).or_default().push(method);
     }
     let mut router = Router::new();

@@ -1,7 +1,7 @@
-//! The routes of the API, sorted by path. Generated from `template.yaml` by `UPDATE=1 cargo test -p functions --test
+//! The routes, sorted by path. Generated from `template.yaml` by `UPDATE=1 cargo test -p functions --test
 //! one_source`.
 
-/// Method and path.
+/// Method and path of every call of the API.
 pub(crate) const ROUTES: [(&str, &str); 42] = [
     ("GET", "/v1/attachments"),
     ("POST", "/v1/attachments"),
@@ -45,4 +45,12 @@ pub(crate) const ROUTES: [(&str, &str); 42] = [
     ("GET", "/v1/sounds/{id}/download"),
     ("GET", "/v1/sounds/{id}/similar"),
     ("GET", "/v1/themes"),
+];
+
+/// Those of the pages for people.
+pub(crate) const PAGES: [(&str, &str); 4] = [
+    ("GET", "/docs"),
+    ("GET", "/docs/{file}"),
+    ("GET", "/openapi.json"),
+    ("GET", "/openapi.yaml"),
 ];

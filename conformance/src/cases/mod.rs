@@ -29,6 +29,7 @@ mod message_attachments;
 mod message_changes;
 mod messages;
 mod operations;
+mod pages;
 mod parameters;
 mod privacy;
 mod reaction_updates;
@@ -46,6 +47,7 @@ use self::case::Section;
 pub(crate) const SECTIONS: &[&Section] = &[
     &auth::SECTION,
     &errors::SECTION,
+    &pages::SECTION,
     &parameters::SECTION,
     &bodies::SECTION,
     &contacts::SECTION,

@@ -4,7 +4,7 @@
 //!   error has one of the status's `x-codes`.
 //! - A request that is answered 2xx must keep to the contract itself: the API takes nothing that the contract forbids.
 //!   What is refused may be as wrong as a test likes.
-//! - A request that no operation takes gets what `x-unrouted-responses` says.
+//! - A request that no operation takes gets what `x-unrouted-responses` says, or one of the `x-pages`.
 //! - Bytes that are no HTTP get a 4xx of the gateway, which is all that can be said about them.
 
 mod keywords;
@@ -31,6 +31,8 @@ pub struct Contract {
     operations: Vec<Operation>,
     /// By status: what is answered where no operation is.
     unrouted: BTreeMap<u16, Response>,
+    /// The paths of `x-pages`.
+    pages: Vec<String>,
 }
 
 impl Contract {
@@ -50,6 +52,7 @@ impl Contract {
         let operations = paths.flat_map(|(path, item)| Operation::all(&document, path, item));
         Self {
             operations: operations.collect(),
+            pages: serde_json::from_value(document.at("/x-pages").clone()).unwrap_or_default(),
             unrouted: responses(&document, document.at("/x-unrouted-responses")),
         }
     }
@@ -72,7 +75,12 @@ impl Contract {
                 Err("what is no HTTP must get a 4xx".to_owned())
             };
         }
-        let path_is_known = self.operations.iter().any(|own| own.has_path(&question.path));
+        if self.is_page(question, answer) {
+            return Ok(());
+        }
+        // A GET gets here only for a part of a page that does not exist.
+        let path_is_known = self.operations.iter().any(|own| own.has_path(&question.path))
+            || (question.method != "GET" && self.has_page(question));
         let expected = if path_is_known { 405 } else { 404 };
         match self.unrouted.get(&answer.status) {
             Some(response) if answer.status == expected => response.check(answer, question.method == "HEAD"),
@@ -83,11 +91,24 @@ impl Contract {
     /// Fails with a header that the contract does not have. What stands between a deployment and its callers may add
     /// some, so this is for where nothing does.
     pub fn check_header_names(&self, question: &Question, answer: &Answer) -> Result<(), String> {
+        if self.is_page(question, answer) {
+            return Ok(());
+        }
         let operation = self.taking(question);
         let responses = operation.map_or(&self.unrouted, |operation| &operation.responses);
         responses
             .get(&answer.status)
             .map_or(Ok(()), |response| response.check_header_names(answer))
+    }
+
+    /// Whether this is a page of `x-pages`, whose content is not this contract's business.
+    fn is_page(&self, question: &Question, answer: &Answer) -> bool {
+        matches!(answer.status, 200 | 304) && question.method == "GET" && self.has_page(question)
+    }
+
+    fn has_page(&self, question: &Question) -> bool {
+        let mut pages = self.pages.iter();
+        pages.any(|page| Question::path_parameters(&question.path, page).is_some())
     }
 
     /// The operation that takes the question, such as `GET /v1/contacts/{id}`.

@@ -197,7 +197,7 @@ fn an_error_has_one_of_the_codes_of_its_status() {
     let error = |class: &str, code: &str| {
         json!({
             "type": class, "code": code, "message": "m", "param": null,
-            "documentation_url": format!("https://protocol.chat/docs/errors/{code}"),
+            "documentation_url": format!("https://api.protocol.chat/docs#{code}"),
             "request_id": "00000000-0000-4000-8000-000000000000",
         })
     };
@@ -272,10 +272,12 @@ fn every_extension_is_known_and_every_code_is_somewhere() {
     // This one is a header.
     extensions.remove("x-request-id");
     let known = [
+        "x-aliases",
         "x-codes",
         "x-exactly-one-of",
         "x-internal",
         "x-min-items",
+        "x-pages",
         "x-pattern-properties",
         "x-request-body",
         "x-unrouted-responses",

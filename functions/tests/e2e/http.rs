@@ -146,7 +146,7 @@ impl Answer {
             "{self:?}"
         );
         let url = body["documentation_url"].as_str().unwrap();
-        assert!(url.starts_with("https://") && url.contains(code), "{self:?}");
+        assert!(url.ends_with(&format!("/docs#{code}")), "{self:?}");
         let message = body["message"].as_str().unwrap();
         assert!(!message.is_empty(), "{self:?}");
         message.to_owned()

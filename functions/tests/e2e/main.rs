@@ -41,6 +41,7 @@ mod message_properties;
 mod message_races;
 mod message_texts;
 mod model;
+mod pages;
 mod permissions;
 mod pins;
 mod playlists;

@@ -15,7 +15,7 @@ use self::policy::{Need, Policy, Statement, needs};
 use crate::world::{Machine, id_of, template};
 
 /// The functions that ask nothing of the table.
-const WITHOUT_CALLS: [&str; 1] = ["fallback"];
+const WITHOUT_CALLS: [&str; 2] = ["docs", "fallback"];
 
 /// The lists of keys of the functions' statements, each with those of its keys that no call uses. A list is for several
 /// functions, so one use is enough; but who may do something with tokens does it.

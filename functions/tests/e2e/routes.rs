@@ -3,6 +3,8 @@
 #[path = "../../routes.rs"]
 mod table;
 
+pub(crate) use table::PAGES;
+
 use serde_json::{Value, json};
 
 use crate::http::Request;

@@ -8,11 +8,10 @@ use serde_json::Value;
 use crate::{differences, none, path, read};
 
 /// Headers that an answer has for the browser, or says again in its status and body: no page has to read them.
-const NOT_FOR_PAGES: [&str; 7] = [
+const NOT_FOR_PAGES: [&str; 6] = [
     "accept-encoding",
     "access-control-allow-origin",
     "allow",
-    "apigw-requestid",
     "strict-transport-security",
     "www-authenticate",
     "x-content-type-options",

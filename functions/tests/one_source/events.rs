@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use local::template::{Events, Function, Route};
 use serde_json::{Value, json};
 
+use crate::routes::is_call;
 use crate::written::is_update;
 use crate::{differences, functions, none, path, read};
 
@@ -99,6 +100,9 @@ fn problem_of_request(sample: &Value, routes: &[Route]) -> Option<String> {
         let given = sample["pathParameters"].as_object().cloned().unwrap_or_default();
         if given != parameters {
             return Some(format!("write \"pathParameters\": {}", Value::from(parameters)));
+        }
+        if !is_call(route_path) {
+            return None;
         }
     }
     (sample["headers"]["authorization"] != PLACEHOLDER)

@@ -1,5 +1,6 @@
-//! `template.yaml` says what is deployed. What repeats it in other files is written from it, with
-//! `UPDATE=1 cargo test -p functions --test one_source`; without `UPDATE` these tests compare, and show the difference.
+//! `template.yaml` says what is deployed, `openapi.yaml` what can be called. What repeats them in other files is written
+//! from them, with `UPDATE=1 cargo test -p functions --test one_source`; without `UPDATE` these tests compare, and show
+//! the difference.
 //! What only a person can write is compared, too: each problem says what to write where.
 #![allow(
     clippy::unwrap_used,
@@ -8,6 +9,7 @@
 )]
 
 mod binaries;
+mod clients;
 mod cors;
 mod events;
 mod rooms;

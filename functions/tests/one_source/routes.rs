@@ -52,14 +52,23 @@ fn default_function(functions: &[Function]) -> &Function {
         .expect("no $default")
 }
 
+/// What openapi.yaml describes. The rest are pages for people.
+pub(crate) fn is_call(path: &str) -> bool {
+    path.starts_with("/v1/")
+}
+
 fn with_routes(source: &str, functions: &[Function]) -> String {
     let routes = routes(functions);
-    let lines: Vec<_> = in_order(&routes)
-        .map(|(method, path, _)| format!("    ({method:?}, {path:?}),\n"))
-        .collect();
-    let count = format!("{}] = [\n", lines.len());
-    let source = with_body(source, ("[(&str, &str); ", "    ("), &count);
-    with_body(&source, ("= [\n", "];"), &lines.concat())
+    let (calls, pages): (Vec<_>, Vec<_>) = in_order(&routes).partition(|(_, path, _)| is_call(path));
+    let written = [("ROUTES", calls), ("PAGES", pages)].into_iter();
+    written.fold(source.to_owned(), |source, (name, routes)| {
+        let mut array = format!("{}] = [\n", routes.len());
+        for (method, path, _) in routes {
+            writeln!(array, "    ({method:?}, {path:?}),").unwrap();
+        }
+        let begin = format!("const {name}: [(&str, &str); ");
+        with_body(&source, (&begin, "];"), &array)
+    })
 }
 
 #[test]
@@ -136,7 +145,7 @@ fn no_route_takes_the_methods_of_another_path() {
 fn with_calls(tour: &str, functions: &[Function], contract: &Value) -> String {
     let routes = routes(functions);
     let mut calls = String::from("\n| | |\n|---|---|\n");
-    for (method, path, _) in in_order(&routes) {
+    for (method, path, _) in in_order(&routes).filter(|(_, path, _)| is_call(path)) {
         let operation = &contract["paths"][path][method.to_lowercase()];
         let summary = operation["summary"].as_str().unwrap_or_default();
         writeln!(calls, "| `{method} {path}` | {summary} |").unwrap();
@@ -163,9 +172,11 @@ fn problems_of_the_contract(functions: &[Function], contract: &Value) -> Vec<Str
             .filter(|method| item.get(method.to_lowercase()).is_some());
         found.extend(methods.map(|method| line(method, path)));
     }
+    let pages = contract["x-pages"].as_array().unwrap();
+    found.extend(pages.iter().map(|path| line("GET", path.as_str().unwrap())));
     let (add, remove) = (
-        |line: &str| format!("openapi.yaml, paths: add {line}"),
-        |line: &str| format!("openapi.yaml, paths: remove {line}"),
+        |line: &str| format!("openapi.yaml, paths or x-pages: add {line}"),
+        |line: &str| format!("openapi.yaml, paths or x-pages: remove {line}"),
     );
     differences(&expected.collect(), &found, add, remove).collect()
 }
@@ -202,8 +213,8 @@ fn a_new_route_is_written_everywhere() {
     let tour = with_calls(&read("docs/TOUR.md"), &functions, &contract);
     assert!(tour.contains("| `PATCH /v1/messages/places` |  |\n"), "{tour}");
     let expected = [
-        "openapi.yaml, paths: add /v1/messages/places: patch:",
-        "openapi.yaml, paths: remove /v1/me: put:",
+        "openapi.yaml, paths or x-pages: add /v1/messages/places: patch:",
+        "openapi.yaml, paths or x-pages: remove /v1/me: put:",
     ];
     assert_eq!(problems_of_the_contract(&functions, &contract), expected);
 }

@@ -1,25 +1,29 @@
-//! What is written from the template.
+//! What is written from the template and from the contract.
 
 use std::fmt::Write as _;
 
-use crate::{path, read};
+use crate::path;
+
+/// How files are written.
+pub(crate) const UPDATE: &str = "UPDATE=1 cargo test -p functions --test one_source";
 
 /// Compares a file with what it should have, or writes it, with `UPDATE=1`.
 #[track_caller]
 pub(crate) fn write_or_compare(file: &str, expected: &str) {
-    let found = read(file);
+    let found = std::fs::read_to_string(path(file)).unwrap_or_default();
     if found == expected {
         return;
     }
     if is_update() {
+        std::fs::create_dir_all(path(file).parent().unwrap()).unwrap();
         // At once: other tests read it meanwhile.
         let written = path(&format!("{file}.new"));
         std::fs::write(&written, expected).unwrap();
         return std::fs::rename(written, path(file)).unwrap();
     }
     panic!(
-        "{file} does not repeat template.yaml. `UPDATE=1 cargo test -p functions --test one_source` makes it do so:\n{}",
-        difference(&found, expected)
+        "{file} is not what its source says. `{UPDATE}` writes it:\n{}",
+        beginning(&difference(&found, expected))
     );
 }
 
@@ -56,11 +60,27 @@ fn difference(found: &str, expected: &str) -> String {
     shown
 }
 
+/// The lines that somebody reads.
+fn beginning(text: &str) -> String {
+    let shown: Vec<_> = text.lines().take(100).collect();
+    match text.lines().count() - shown.len() {
+        0 => text.to_owned(),
+        more => format!("{}\n… and {more} lines more\n", shown.join("\n")),
+    }
+}
+
 #[test]
 fn a_difference_is_the_lines_that_differ() {
     assert_eq!(difference("a\nb\nc\n", "a\nx\ny\nc\n"), "- b\n+ x\n+ y\n");
     assert_eq!(difference("a\nb\n", "a\n"), "- b\n");
     assert_eq!(difference("a\n", "a\na\n"), "+ a\n");
+}
+
+#[test]
+fn of_a_long_difference_the_beginning_is_shown() {
+    assert_eq!(beginning("+ a\n"), "+ a\n");
+    let shown = beginning(&"+ a\n".repeat(101));
+    assert!(shown.ends_with("+ a\n… and 1 lines more\n"), "{shown}");
 }
 
 #[test]

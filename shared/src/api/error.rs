@@ -1,4 +1,4 @@
-//! Errors in the API's answers. `docs/ERRORS.md` lists every code.
+//! Errors in the API's answers. `docs/ERRORS.md` lists every code, and the reference page has its text.
 
 use std::borrow::Cow;
 
@@ -9,9 +9,6 @@ use super::param_error::{ParamError, ParamErrorKind};
 use super::reply::Reply;
 use crate::store::bucket::StorageError;
 use crate::store::{MOST_UNSENT, MOST_UNSENT_BYTES, StoreError};
-
-/// Base URL of the documentation of the codes.
-const DOCUMENTATION: &str = "https://protocol.chat/docs/errors";
 
 /// The result of a handler.
 pub type Result<T, E = ApiError> = std::result::Result<T, E>;
@@ -199,8 +196,8 @@ impl ApiError {
         self.cause.as_deref()
     }
 
-    /// The answer.
-    pub(super) fn into_reply(self, request_id: &str) -> Reply {
+    /// The answer. `origin` is where this deployment's reference page is.
+    pub(super) fn into_reply(self, request_id: &str, origin: &str) -> Reply {
         let body = Body {
             r#type: if self.status.is_server_error() {
                 "api_error"
@@ -210,7 +207,7 @@ impl ApiError {
             code: self.code,
             message: &self.message,
             param: self.param.as_deref(),
-            documentation_url: format!("{DOCUMENTATION}/{}", self.code),
+            documentation_url: format!("{origin}/docs#{}", self.code),
             request_id,
         };
         let reply = Reply::json(self.status, &body);
@@ -322,7 +319,9 @@ mod tests {
     fn answered(error: StorageError) -> (u16, Option<String>, String, Option<String>) {
         let error = ApiError::from(error);
         let (status, cause) = (error.status().as_u16(), error.cause().map(ToOwned::to_owned));
-        let response = error.into_reply("request").into_response("request");
+        let response = error
+            .into_reply("request", "https://host")
+            .into_response("request");
         let retry = response.headers().get(header::RETRY_AFTER);
         let retry = retry.map(|value| value.to_str().unwrap().to_owned());
         let body = String::from_utf8(response.body().to_vec()).unwrap();

@@ -78,7 +78,7 @@ impl Reply {
         self.status
     }
 
-    /// The complete answer, with the headers that all answers share.
+    /// The complete answer, with the headers that all answers share. It may be kept only where it says so itself.
     pub(super) fn into_response(self, request_id: &str) -> Response<Body> {
         let body = self
             .body
@@ -89,8 +89,10 @@ impl Reply {
         let mut response = Response::new(body);
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
-        headers.extend(self.headers);
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        for (name, value) in self.headers {
+            headers.insert(name, value);
+        }
         headers.insert(
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
@@ -101,5 +103,18 @@ impl Reply {
             headers.insert(HeaderName::from_static("x-request-id"), id);
         }
         response
+    }
+}
+
+/// A file that is served to everybody.
+impl From<Response<&'static [u8]>> for Reply {
+    fn from(file: Response<&'static [u8]>) -> Self {
+        let (parts, body) = file.into_parts();
+        let headers = parts.headers.into_iter();
+        Self {
+            status: parts.status,
+            body: (!body.is_empty()).then(|| body.to_vec()),
+            headers: headers.filter_map(|(name, value)| Some((name?, value))).collect(),
+        }
     }
 }

@@ -130,8 +130,19 @@ async fn respond(
     let outcome = handled.await;
     let usage = store.map(|store| store.take_usage()).unwrap_or_default();
     log_line(request, caller.get(), &outcome, started.elapsed(), usage);
-    let reply = outcome.unwrap_or_else(|error| error.into_reply(&request_id));
+    let reply = outcome.unwrap_or_else(|error| error.into_reply(&request_id, &origin(request)));
     Ok(reply.into_response(&request_id))
+}
+
+/// The origin that the caller used, whether it is the deployment's own domain or the address that AWS gave. Whoever
+/// writes another `Host` reaches no deployment.
+fn origin(request: &Request) -> String {
+    let uri = request.uri();
+    let (scheme, authority) = (uri.scheme_str(), uri.authority());
+    match (scheme, authority) {
+        (Some(scheme), Some(authority)) => format!("{scheme}://{authority}"),
+        _ => String::new(),
+    }
 }
 
 /// Logs one line per request. The line contains nothing that a caller sent, not even the path: it may contain a token

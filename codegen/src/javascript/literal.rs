@@ -1,0 +1,67 @@
+//! Values as JavaScript writes them.
+
+use std::fmt::Write as _;
+
+use crate::layout::Style;
+
+pub(super) const STYLE: Style = Style {
+    text,
+    null: "null",
+    booleans: ["false", "true"],
+    key: |name| key(name) + ": ",
+    list: ["[", "]"],
+    map: ["{", "}"],
+    has_space: true,
+    has_last_comma: true,
+};
+
+/// Whether it may stand without quotation marks, and be the name of a parameter.
+pub(super) fn is_name(name: &str) -> bool {
+    // https://tc39.es/ecma262/#prod-ReservedWord, and what strict mode and modules reserve.
+    const RESERVED: &str = " arguments await break case catch class const continue debugger default delete do else enum eval \
+        export extends false finally for function if implements import in instanceof interface let new null package private \
+        protected public return static super switch this throw true try typeof var void while with yield ";
+    is_word(name) && !RESERVED.contains(&format!(" {name} "))
+}
+
+fn is_word(name: &str) -> bool {
+    let begins = name.starts_with(|first: char| first.is_ascii_alphabetic() || "_$".contains(first));
+    begins
+        && name
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || "_$".contains(letter))
+}
+
+/// The name of a property.
+pub(super) fn key(name: &str) -> String {
+    if is_word(name) {
+        name.to_owned()
+    } else {
+        text(name)
+    }
+}
+
+/// In single quotation marks.
+pub(super) fn text(value: &str) -> String {
+    let mut written = String::from("'");
+    for letter in value.chars() {
+        match letter {
+            '\'' | '\\' => written.extend(['\\', letter]),
+            '\n' => written.push_str("\\n"),
+            '\r' => written.push_str("\\r"),
+            '\t' => written.push_str("\\t"),
+            // What ends a line, is not seen, or turns what follows around.
+            '\0'..' '
+            | '\u{7f}'..='\u{9f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}' => {
+                // Writing to a string does not fail.
+                let _ = write!(written, "\\u{:04x}", u32::from(letter));
+            }
+            _ => written.push(letter),
+        }
+    }
+    written.push('\'');
+    written
+}

@@ -1,0 +1,62 @@
+//! Text of the document in comments of a language.
+
+/// Lines of at most `width` characters, if no word is longer. Paragraphs and the items of lists begin on a new line.
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut begins = true;
+    for source in text.trim().lines() {
+        let source = source.trim();
+        if source.is_empty() {
+            lines.push(String::new());
+        }
+        begins = begins || source.is_empty() || source.starts_with("- ");
+        for word in source.split_whitespace() {
+            match lines.last_mut() {
+                Some(line) if !begins && line.chars().count() + 1 + word.chars().count() <= width => {
+                    line.push(' ');
+                    line.push_str(word);
+                }
+                _ => lines.push(word.to_owned()),
+            }
+            begins = false;
+        }
+        begins = source.is_empty();
+    }
+    lines
+}
+
+/// What stands before the first empty line.
+pub(crate) fn first_paragraph(text: &str) -> &str {
+    let text = text.trim();
+    text.split_once("\n\n").map_or(text, |(first, _)| first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_filled_and_paragraphs_and_items_kept() {
+        let text = "One two\nthree four.\n\nFive:\n- six seven eight nine ten\n- eleven\n";
+        assert_eq!(
+            wrap(text, 14),
+            [
+                "One two three",
+                "four.",
+                "",
+                "Five:",
+                "- six seven",
+                "eight nine ten",
+                "- eleven"
+            ]
+        );
+        assert_eq!(wrap("", 14), [""; 0]);
+        assert_eq!(wrap("longer-than-the-line a", 5), ["longer-than-the-line", "a"]);
+    }
+
+    #[test]
+    fn the_first_paragraph_ends_at_an_empty_line() {
+        assert_eq!(first_paragraph("a\nb\n\nc"), "a\nb");
+        assert_eq!(first_paragraph("a\n"), "a");
+    }
+}
