@@ -9,7 +9,7 @@ from chromium import PATIENCE, Server, browse
 from smoke import ensure
 
 # What the template exposes of the API's answers, and what every page may read.
-EXPOSED = {"x-request-id", "location", "idempotent-replayed", "retry-after"}
+EXPOSED = {"x-request-id", "apigw-requestid", "location", "idempotent-replayed", "retry-after"}
 READABLE = EXPOSED | {"cache-control", "content-length", "content-type"}
 # What comes from S3, which exposes other headers.
 FILES = {"a sound", "a part of a sound", "a sound's samples", "the file"}
@@ -70,6 +70,7 @@ def wrong(said):
         "the upload again": (412, set()),
         "a sound that is written": (403, set()),
         "the file": (200, {"content-length", "content-disposition"}),
+        "the JavaScript client": (200, {"x-request-id", "apigw-requestid"}),
     }
     for name, (status, headers) in expected.items():
         answer = said.pop(name, None)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from smoke import session
 
+CLIENT = Path(__file__).resolve().parent.parent / "clients/javascript/dist/esm"
 REBOUND = "evil.test"
 PATIENCE = 40
 
@@ -67,6 +68,10 @@ class Server(http.server.ThreadingHTTPServer):
 
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
+        if self.path.startswith("/client/"):
+            # Which .ci/clients.sh has built.
+            file = CLIENT / self.path.removeprefix("/client/")
+            return self.answer(file.read_text(), "text/javascript")
         page = self.server.page.read_text().replace("PLAN", json.dumps(self.server.plan))
         self.answer(page if self.path == "/" else "")
 
@@ -79,9 +84,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.server.finished.set()
         self.answer("")
 
-    def answer(self, text):
+    def answer(self, text, kind="text/html"):
         self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
         self.end_headers()
         self.wfile.write(text.encode())
 
