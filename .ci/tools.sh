@@ -1,17 +1,20 @@
 # The versions of the tools that the checks use, and how they get into target/tools. To be sourced from the root.
 # shellcheck shell=bash disable=SC2034 # The versions are for those that source this.
 
+AXE=4.14.1
 CARGO_DENY=0.20.2
 CARGO_LAMBDA=1.9.2
 CFN_LINT=1.58.0
 CHECKOV=3.3.30
 CHECK_JSONSCHEMA=0.39.0
 HEY_API=0.95.0 # The last one for Node.js 20.
+JSONSCHEMA=4.26.0
 MYPY=2.4.1
 OPENAPI_FETCH=0.17.0
 OPENAPI_PYTHON_CLIENT=0.29.1
 OPENAPI_SPEC_VALIDATOR=0.9.0
 OPENAPI_TYPESCRIPT=7.13.0
+PLAYWRIGHT=1.65.1
 REDOCLY=2.77.0
 REQUESTS=2.32.5
 SAM_CLI=1.170.0
