@@ -40,7 +40,7 @@ schemathesis() {
     # It keeps what it found under the working directory.
     (cd "$work" && TOKEN=$2 timeout --kill-after 10 600 "$python/bin/schemathesis" --config-file "$config" \
         run "$contract" --url "$1" --phases examples,coverage,fuzzing,stateful --workers 1 \
-        --seed "${SEED:-1}" --max-examples "${EXAMPLES:-100}" --generation-database none --no-color)
+        --seed "${SEED:-1}" --max-examples "${EXAMPLES:-60}" --generation-database none --no-color)
 }
 
 case $#-${1-} in
