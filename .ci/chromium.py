@@ -9,6 +9,7 @@ import subprocess
 import threading
 from pathlib import Path
 
+from serving import Serving
 from smoke import session
 
 CLIENT = Path(__file__).resolve().parent.parent / "clients/javascript/dist/esm"
@@ -48,22 +49,14 @@ def browse(url, folder, meanwhile):
     return log
 
 
-class Server(http.server.ThreadingHTTPServer):
+class Server(Serving):
     """Serves a page with a plan, and hears from it. Its port is its own, so the page's origin is, too."""
 
     def __init__(self, page, plan=None):
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.page, self.origin = Path(__file__).with_name(page), f"http://127.0.0.1:{self.server_port}"
+        super().__init__(Handler)
+        self.page, self.origin = Path(__file__).with_name(page), self.url
         self.plan, self.result, self.problems = plan, None, []
         self.started, self.finished = threading.Event(), threading.Event()
-
-    def __enter__(self):
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.shutdown()
-        self.server_close()
 
 
 class Handler(http.server.BaseHTTPRequestHandler):

@@ -3,8 +3,9 @@
 import collections
 import http.client
 import http.server
-import threading
 import urllib.parse
+
+from serving import Serving
 
 PATIENCE = 60
 # What concerns one connection, and what is written anew for the other one.
@@ -13,22 +14,11 @@ OF_A_CONNECTION = ("connection", "content-length", "date", "host", "keep-alive",
 Call = collections.namedtuple("Call", "method path status body")
 
 
-class Recorder(http.server.ThreadingHTTPServer):
-    daemon_threads = True
-
+class Recorder(Serving):
     def __init__(self, url):
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(Handler)
         self.api = urllib.parse.urlsplit(url).netloc
-        self.url = f"http://127.0.0.1:{self.server_port}"
         self.calls = collections.defaultdict(list)
-
-    def __enter__(self):
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.shutdown()
-        self.server_close()
 
 
 class Handler(http.server.BaseHTTPRequestHandler):

@@ -11,11 +11,10 @@ use std::{env, fs};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-/// What the page is made of beside its HTML, which names it.
-const PARTS: [(&str, &str); 2] = [
-    ("page.css", "text/css; charset=utf-8"),
-    ("page.js", "text/javascript; charset=utf-8"),
-];
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+
+/// What the page is made of beside its HTML, which names it, and the renderer.
+const PARTS: [(&str, &str); 2] = [("page.css", "text/css; charset=utf-8"), ("page.js", JAVASCRIPT)];
 
 /// The renderer. It is committed compressed, and served so only.
 const RENDERER: &str = "scalar.js";
@@ -31,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut html = String::from_utf8(read("assets/index.html")?)?;
     let renderer = assets.push(
         &format!("/docs/{RENDERER}"),
-        PARTS[1].1,
+        JAVASCRIPT,
         None,
         &read(&format!("assets/{RENDERER}.gz"))?,
     )?;

@@ -58,7 +58,7 @@ impl Ready for Local {
         let url = self.url();
         let mut lines = vec![
             String::new(),
-            format!("Ready: {url} (Ctrl-C stops it), every call at {url}/docs"),
+            format!("Ready: {url} (Ctrl-C stops it). Reference: {url}/docs"),
             String::new(),
         ];
         warn(&mut lines, self.warnings());

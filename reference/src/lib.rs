@@ -43,8 +43,8 @@ pub fn answer(path: &str, version: Option<&str>, headers: &HeaderMap) -> Option<
             response.headers_mut().insert(name, value);
         }
     };
-    // The page names its parts with their hashes. Another one is asked for while a deployment goes on, of the old code or
-    // the new.
+    // The page names its parts with their hashes. While new code is deployed, a page of the one version may ask the other
+    // for a part: what it gets then must not last under that hash.
     let lasts = if version == Some(asset.hash) {
         "public, max-age=31536000, immutable"
     } else {
@@ -52,9 +52,8 @@ pub fn answer(path: &str, version: Option<&str>, headers: &HeaderMap) -> Option<
     };
     set(CACHE_CONTROL, lasts);
     set(VARY, "accept-encoding");
-    let is_known = is_known(headers, &etag);
     set(ETAG, &etag);
-    if is_known {
+    if is_known(headers, &etag) {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         *response.body_mut() = &[];
         return Some(response);
