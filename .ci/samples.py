@@ -1,12 +1,13 @@
 """Runs every sample of the reference and of the clients' documents against a running API, as those who copy it do.
 
-    .ci/samples.py READY PACKAGE
+    .ci/samples.py READY LANGUAGE=PACKAGE...
 
-READY is the file that `cargo local --ready-file` writes, PACKAGE the JavaScript client, as `npm pack` makes it or as a
-folder. Samples are the `x-codeSamples` of `/openapi.json` as the server serves it, in each language for each operation,
-and the blocks of code of its guides and of `clients/*/README.md`. Each runs for a person of its own, with ids of real
-things in the place of the examples' ids. What a sample of an operation sends must be that operation and succeed; what
-it prints must be what the document says of the answer; and after a DELETE the thing must be gone.
+READY is the file that `cargo local --ready-file` writes, a PACKAGE a client as LANGUAGES says; without it, samples in
+its language do not run. Samples are the `x-codeSamples` of `/openapi.json` as the server serves it, in each language
+for each operation, and the blocks of code of its guides and of `clients/*/README.md`. Each runs for a person of its
+own, with ids of real things in the place of the examples' ids. What a sample of an operation sends must be that
+operation and succeed; what it prints must be what the document says of the answer; and after a DELETE the thing must
+be gone.
 """
 
 import collections
@@ -35,18 +36,54 @@ PATIENCE = 30
 # Of what a sample prints that fails.
 MOST = 2000
 
-# A language by its name in the document and at a block of code; how a file with a sample is run, and what stands before
-# the sample, so that it fails where the API refuses, and prints JSON; and what programs with a client print by, which
-# print a list item by item. Commands print answers as they are.
-Language = collections.namedtuple("Language", "name fence file command before print", defaults=[None])
+# A language by its name in the document and at a block of code; how a file with a sample is run, with the folder that
+# has the package, and what stands before the sample, so that it fails where the API refuses, and prints JSON; what
+# programs with a client print by, which print a list item by item; and what puts the package there. Commands need none,
+# and print answers as they are.
+Language = collections.namedtuple("Language", "name fence file command before print install", defaults=[None, None])
 CURL = 'curl() { command curl --silent --show-error --fail-with-body --max-time 20 "$@"; }\n'
-HOOK = Path(__file__).with_name("samples_hook.mjs")
+HOOKS = Path(__file__).with_name("samples_hooks")
+QUIET = {"check": True, "stdin": subprocess.DEVNULL}
+
+
+def install_javascript(package, folder):
+    """A package as `npm pack` makes it."""
+    (folder / "package.json").write_text('{"private": true}')
+    command = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", str(package)]
+    subprocess.run(command, cwd=folder, **QUIET)
+
+
+def install_python(package, folder):
+    """An environment in which the wheel is installed with all its extras."""
+    (folder / "python").symlink_to(package / "bin" / "python")
+
+
+def install_php(package, folder):
+    """The client's directory, as Composer makes a package of it."""
+    about = json.loads((package / "composer.json").read_text())
+    here = {"type": "path", "url": str(package), "options": {"symlink": False}}
+    project = {"repositories": [here, {"packagist.org": False}], "require": {about["name"]: "*@dev"}}
+    (folder / "composer.json").write_text(json.dumps(project))
+    environment = {**os.environ, "COMPOSER_ALLOW_SUPERUSER": "1"}
+    subprocess.run(["composer", "install", "--quiet"], cwd=folder, env=environment, **QUIET)
+
+
 LANGUAGES = [
     Language("shell", "sh", "sample.sh", ["bash", "-euo", "pipefail"], CURL),
-    Language("javascript", "js", "sample.mjs", ["node", "--import", str(HOOK)], "", "console.log"),
+    Language(
+        "javascript",
+        "js",
+        "sample.mjs",
+        ["node", "--import", f"{HOOKS}/print.mjs"],
+        "",
+        "console.log",
+        install_javascript,
+    ),
+    Language("python", "python", "sample.py", ["{folder}/python", f"{HOOKS}/print.py"], "", "print", install_python),
+    Language("php", "php", "sample.php", ["php", "-d", "include_path={folder}"], "", "echo", install_php),
 ]
 # What has been done already: the package of this tree is installed, and variables are set.
-SETUP = re.compile(r"^(?:npm install|export) .*\n", re.MULTILINE)
+SETUP = re.compile(r"^(?:npm install|pip install|composer require|export) .*\n", re.MULTILINE)
 BLOCK = re.compile(r"^( *)```(\S*).*?\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 # What they are of that is shown and does not run.
 SHOWN = ("", "json")
@@ -62,15 +99,19 @@ PHOTO = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffd9")
 Sample = collections.namedtuple("Sample", "place language source operation", defaults=[None])
 
 
-def main(ready_file, package):
+def main(ready_file, *packages):
     start = time.monotonic()
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
     ready = json.loads(Path(ready_file).read_text())
+    packages = dict(package.split("=", 1) for package in packages)
     with urllib.request.urlopen(ready["url"] + "/openapi.json", timeout=PATIENCE) as answer:
         document = Document(json.load(answer))
     samples, problems = collect(document)
+    samples = [sample for sample in samples if not sample.language.install or sample.language.name in packages]
     with Recorder(ready["url"]) as recorder, tempfile.TemporaryDirectory() as folder:
-        install(Path(package), Path(folder))
+        for language in LANGUAGES:
+            if language.name in packages:
+                language.install(Path(packages[language.name]).resolve(), Path(folder))
         runner = Runner(document, Api(ready), recorder, Path(folder))
         with concurrent.futures.ThreadPoolExecutor(SIDE_BY_SIDE) as executor:
             problems += filter(None, executor.map(runner.problem, samples))
@@ -114,19 +155,6 @@ def blocks(text):
         source = SETUP.sub("", textwrap.dedent(block[3]))
         if source.strip():
             yield text.count("\n", 0, block.start()) + 1, block[2], source
-
-
-def install(package, folder):
-    """Puts the package where programs under the folder find it."""
-    if package.is_dir():
-        name = json.loads((package / "package.json").read_text())["name"]
-        link = folder / "node_modules" / name
-        link.parent.mkdir(parents=True)
-        link.symlink_to(package.resolve())
-    else:
-        (folder / "package.json").write_text('{"private": true}')
-        command = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", str(package.resolve())]
-        subprocess.run(command, cwd=folder, check=True, stdin=subprocess.DEVNULL)
 
 
 class Runner:
@@ -193,7 +221,7 @@ class Runner:
         variables = {**os.environ, "TOKEN": token, "PROTOCOL_API_URL": self.recorder.url}
         try:
             ended = subprocess.run(
-                [*language.command, language.file],
+                [*(word.format(folder=self.folder) for word in language.command), language.file],
                 cwd=folder,
                 env=variables,
                 stdin=subprocess.DEVNULL,

@@ -13,27 +13,35 @@ const GENERATED: &str = "generated";
 fn what_is_generated_is_what_the_contract_makes() {
     let files = codegen::generate(&read("openapi.yaml"), &read("docs/ERRORS.md"));
     let files = files.unwrap_or_else(|error| panic!("openapi.yaml: {error}"));
-    let folders = files.iter().filter_map(|file| Path::new(&file.path).parent());
+    let folders = files.iter().flat_map(|file| Path::new(&file.path).ancestors());
     let folders: BTreeSet<_> = folders.filter(|folder| folder.ends_with(GENERATED)).collect();
     let mut problems = Vec::new();
-    for folder in folders {
-        let folder = folder.to_str().unwrap();
-        // Absent before the first time.
-        let entries = std::fs::read_dir(path(folder)).into_iter().flatten();
-        for entry in entries.map(Result::unwrap) {
-            let name = format!("{folder}/{}", entry.file_name().to_str().unwrap());
-            if files.iter().any(|file| file.path == name) {
-                continue;
-            }
-            if is_update() {
-                std::fs::remove_file(entry.path()).unwrap();
-            } else {
-                problems.push(format!("{name} is not generated any more. `{UPDATE}` removes it"));
-            }
+    for name in folders.into_iter().flat_map(files_in) {
+        if files.iter().any(|file| file.path == name) {
+            continue;
+        }
+        if is_update() {
+            std::fs::remove_file(path(&name)).unwrap();
+        } else {
+            problems.push(format!("{name} is not generated any more. `{UPDATE}` removes it"));
         }
     }
     none(&problems);
     for file in files {
         write_or_compare(&file.path, &file.content);
     }
+}
+
+/// By their paths from the root, however deep; none where there is no such folder.
+fn files_in(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(path(folder.to_str().unwrap())).into_iter().flatten();
+    let found = entries.map(Result::unwrap).flat_map(|entry| {
+        let inner = folder.join(entry.file_name());
+        if entry.path().is_dir() {
+            files_in(&inner)
+        } else {
+            vec![inner.to_str().unwrap().to_owned()]
+        }
+    });
+    found.collect()
 }
