@@ -14,6 +14,7 @@ OPENAPI_FETCH=0.17.0
 OPENAPI_PYTHON_CLIENT=0.29.1
 OPENAPI_SPEC_VALIDATOR=0.9.0
 OPENAPI_TYPESCRIPT=7.13.0
+PIP=26.3
 PLAYWRIGHT=1.65.1
 REDOCLY=2.77.0
 REQUESTS=2.32.5
@@ -37,8 +38,21 @@ venv() {
     directory=$tools/python-$(IFS=-; echo "${*//==/-}")
     if [[ ! -e $directory/complete ]]; then
         rm -rf "$directory"
+        python3 -m venv --without-pip "$directory"
+        # What is run is compiled then: most of it never is.
+        "$(pip_directory)/bin/pip" --python "$directory/bin/python" install --quiet --no-compile "$@" >&2
+        touch "$directory/complete"
+    fi
+    printf '%s\n' "$directory"
+}
+
+# Prints the directory of the pip for all environments: Python's own takes twice as long, and each would have one.
+pip_directory() {
+    local directory=$tools/pip-$PIP
+    if [[ ! -e $directory/complete ]]; then
+        rm -rf "$directory"
         python3 -m venv "$directory"
-        "$directory/bin/pip" install --quiet "$@" >&2
+        "$directory/bin/pip" install --quiet "pip==$PIP" >&2
         touch "$directory/complete"
     fi
     printf '%s\n' "$directory"
