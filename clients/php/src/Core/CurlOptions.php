@@ -37,13 +37,13 @@ final class CurlOptions
     public static function checked(#[\SensitiveParameter] mixed $options): array
     {
         if (!is_array($options)) {
-            throw new ApiClientException('curlOptions must be an array, from constants such as CURLOPT_PROXY to values');
+            throw new ApiClientException('curlOptions must be an array by constants such as CURLOPT_PROXY');
         }
         $names = array_filter(self::ALLOWED, fn (string $name) => defined("CURLOPT_$name"));
         $allowed = array_map(fn (string $name) => constant("CURLOPT_$name"), $names);
         foreach ($options as $option => $value) {
             if (!in_array($option, $allowed, true)) {
-                throw new ApiClientException("curlOptions has $option, which is not one of a proxy, of certificates or such");
+                throw new ApiClientException("curlOptions has $option, which is none of a proxy, of certificates or such");
             }
             if (!self::isTaken($option, $value)) {
                 throw new ApiClientException("curlOptions has a value for $option that curl does not take");

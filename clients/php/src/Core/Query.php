@@ -24,7 +24,8 @@ final class Query
             $value = array_shift($values);
             // These would make another path of it: without an id, a DELETE of one thing may be that of all.
             if (in_array($value, ['', '.', '..'], true)) {
-                throw new ApiClientException("$operation->id: $found[1] must be a string, and not empty, \".\" or \"..\"");
+                $message = "$operation->id: $found[1] must not be empty, \".\" or \"..\"";
+                throw new ApiClientException($message);
             }
             if (preg_match('//u', $value) !== 1) {
                 throw new ApiClientException("$operation->id: $found[1] is not valid UTF-8");

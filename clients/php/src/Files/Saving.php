@@ -16,7 +16,7 @@ use Protocol\Exception\FileException;
 final class Saving
 {
     /**
-     * Writes a file in place of one that is there, all of it or nothing; and to what is no plain file as it comes, once.
+     * Writes a file in place of one that is there, all of it or nothing; to what is no plain file as it comes, once.
      *
      * @param iterable<string> $pieces
      */

@@ -62,7 +62,7 @@ final class Upload
         $limits = $this->core->limits($options);
         // With the same key it is the same attachment, with a new address as long as the storage has nothing.
         $own = [...$options, 'idempotencyKey' => $limits->key ?? Core::newKey()];
-        // Whether the storage may have it, as far as anybody knows. Another call with the caller's key may have sent it.
+        // Whether the storage may have it, as far as is known. Another call with the caller's key may have sent it.
         $isStored = $limits->key !== null;
         // 409 is that of an earlier try that the storage has not finished.
         $mayPass = fn (ApiClientException $error) => Retries::isPassing($error) || self::is(409, $error);
