@@ -88,6 +88,8 @@ final class Core
         if (!$page instanceof Page) {
             throw new \LogicException("$operation->id is no list");
         }
+        // The caller may change theirs, to which a reference leads, before the list is read.
+        $params = array_map(fn (mixed $value) => $value, $params);
         $page->continueWith(new Continuation($this, $operation, $path, $params, $options));
         return $page;
     }

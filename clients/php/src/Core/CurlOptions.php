@@ -43,7 +43,7 @@ final class CurlOptions
         $allowed = array_map(fn (string $name) => constant("CURLOPT_$name"), $names);
         foreach ($options as $option => $value) {
             if (!in_array($option, $allowed, true)) {
-                throw new ApiClientException("curlOptions has $option, which is none of a proxy, of certificates or such");
+                throw new ApiClientException("curlOptions has $option, which is not one of the way to the API");
             }
             if (!self::isTaken($option, $value)) {
                 throw new ApiClientException("curlOptions has a value for $option that curl does not take");
@@ -55,7 +55,9 @@ final class CurlOptions
     private static function isTaken(int $option, #[\SensitiveParameter] mixed $value): bool
     {
         try {
-            return @curl_setopt(curl_init(), $option, $value);
+            // An array would become the word.
+            $isList = $option === CURLOPT_RESOLVE || $option === CURLOPT_CONNECT_TO;
+            return is_array($value) === $isList && @curl_setopt(curl_init(), $option, $value);
         } catch (\TypeError | \ValueError) {
             // Their traces may have the value.
             return false;

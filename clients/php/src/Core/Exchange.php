@@ -25,7 +25,8 @@ final class Exchange
     private string $piece = '';
     private bool $isOver = false;
     private int $sent = 0;
-    private ?\Throwable $failure = null;
+    private ?\Throwable $failureOfBody = null;
+    private ?ApiConnectionException $failure = null;
 
     /** @param Secret<array<int, mixed>> $curlOptions */
     public function __construct(
@@ -77,6 +78,10 @@ final class Exchange
         while (!$this->hasHead && !$this->isOver) {
             $this->step();
         }
+        if (!$this->hasHead) {
+            // To curl, an answer may end in its head.
+            throw $this->failure ?? $this->broken(CURLE_GOT_NOTHING);
+        }
     }
 
     /** The status of the answer. */
@@ -96,6 +101,9 @@ final class Exchange
     {
         while ($this->piece === '' && !$this->isOver) {
             $this->step();
+        }
+        if ($this->piece === '' && $this->failure !== null) {
+            throw $this->failure;
         }
         $piece = $this->piece;
         $this->piece = '';
@@ -129,14 +137,13 @@ final class Exchange
     {
         $left = $this->limit->left();
         curl_multi_exec($this->multi, $running);
-        if ($this->failure !== null) {
-            throw $this->failure;
+        if ($this->failureOfBody !== null) {
+            throw $this->failureOfBody;
         }
         while ($message = curl_multi_info_read($this->multi)) {
             $this->isOver = true;
-            if ($message['result'] !== CURLE_OK) {
-                throw $this->broken($message['result']);
-            }
+            // What came before can be read nevertheless.
+            $this->failure = $message['result'] === CURLE_OK ? null : $this->broken($message['result']);
         }
         if (!$this->isOver && $this->piece === '') {
             Clock::get()->select($this->multi, min($left, self::LONGEST_WAIT));
@@ -189,7 +196,7 @@ final class Exchange
             return $this->request->body instanceof Body ? $this->request->body->read($length) : '';
         } catch (\Throwable $error) {
             // Not through curl, which would call once more. The connection is closed when this is thrown.
-            $this->failure = $error;
+            $this->failureOfBody = $error;
             return '';
         }
     }

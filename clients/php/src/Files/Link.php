@@ -25,7 +25,7 @@ final class Link
     }
 
     /** The link that an answer has in this attribute. */
-    public static function in(Core $core, ApiObject $answer, string $attribute): self
+    public static function in(Core $core, #[\SensitiveParameter] ApiObject $answer, string $attribute): self
     {
         $text = fn (string $name) => is_string($answer[$name] ?? null) ? $answer[$name] : null;
         return new self(
@@ -41,8 +41,11 @@ final class Link
      *
      * @return Secret<string>
      */
-    public static function addressIn(Core $core, ApiObject $answer, #[\SensitiveParameter] mixed $url): Secret
-    {
+    public static function addressIn(
+        Core $core,
+        #[\SensitiveParameter] ApiObject $answer,
+        #[\SensitiveParameter] mixed $url,
+    ): Secret {
         if (!is_string($url) || preg_match('#^https?://[^/?\#\s]+(?:[/?][\x21-\x7e]*)?$#Di', $url) !== 1) {
             throw $core->unexpected($answer->getResponse(), 'The answer has no address of a file');
         }

@@ -67,16 +67,22 @@ final class Upload
         // 409 is that of an earlier try that the storage has not finished.
         $mayPass = fn (ApiClientException $error) => Retries::isPassing($error) || self::is(409, $error);
         $tries = new Retries($source->isRepeatable ? $limits->maxRetries : 0, $mayPass);
+        $storage = new Storage($this->core->transport);
         $timeout = $limits->timeout + $source->file_size / self::SLOWEST;
-        $try = function () use ($source, $about, $own, $tries, $timeout, &$isStored): AttachmentWithUpload {
+        $try = function () use ($source, $about, $own, $tries, $storage, $timeout, &$isStored): AttachmentWithUpload {
             $announce = fn () => $this->attachment($this->core->call($this->operation, [], $about, $own));
             $attachment = $tries->once($announce);
             $upload = $attachment['upload'] ?? null;
             if (!$upload instanceof ApiObject) {
                 return $attachment;
             }
+            $url = Link::addressIn($this->core, $attachment, $upload['url'] ?? null);
+            $method = (string) ($upload['method'] ?? 'PUT');
+            $headers = array_filter((array) ($upload['headers'] ?? []), is_string(...));
+            // How long it is, curl tells.
+            $headers = array_diff_key(array_change_key_case($headers), ['content-length' => 1]);
             try {
-                $this->send($attachment, $upload, $source, $timeout);
+                $storage->send($method, $url, $headers, ($source->body)(), $timeout);
             } catch (ApiClientException $error) {
                 // What is stored cannot be exchanged, and it is ours.
                 if (!$isStored || !self::is(412, $error)) {
@@ -89,17 +95,7 @@ final class Upload
         return $tries->run($try);
     }
 
-    private function send(ApiObject $attachment, ApiObject $upload, Source $source, float $timeout): void
-    {
-        $url = Link::addressIn($this->core, $attachment, $upload['url'] ?? null);
-        $headers = array_filter((array) ($upload['headers'] ?? []), is_string(...));
-        // How long it is, curl tells.
-        $headers = array_diff_key(array_change_key_case($headers), ['content-length' => 1]);
-        (new Storage($this->core->transport))
-            ->send((string) ($upload['method'] ?? 'PUT'), $url, $headers, ($source->body)(), $timeout);
-    }
-
-    private function attachment(?ApiObject $answer): AttachmentWithUpload
+    private function attachment(#[\SensitiveParameter] ?ApiObject $answer): AttachmentWithUpload
     {
         return $answer instanceof AttachmentWithUpload
             ? $answer

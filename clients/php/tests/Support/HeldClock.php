@@ -21,6 +21,8 @@ final class HeldClock extends Clock
     public float $date = 0.0;
     /** @var list<Server> */
     public array $servers = [];
+    /** What else happens while a client waits. */
+    public ?\Closure $onSelect = null;
     private float $time = 0.0;
 
     public static function current(): self
@@ -65,6 +67,7 @@ final class HeldClock extends Clock
         foreach ($this->servers as $server) {
             $server->work();
         }
+        $this->onSelect?->__invoke();
         curl_multi_select($multi, 0.001);
     }
 }
