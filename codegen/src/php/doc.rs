@@ -56,7 +56,11 @@ pub(super) fn shape<'a>(api: &Api, properties: impl Iterator<Item = &'a Property
         let kind = of_param(api, &property.kind, inner);
         format!("{:inner$}{key}{mark}: {kind},\n", "")
     };
-    format!("array{{\n{}{:indent$}}}", properties.map(line).collect::<String>(), "")
+    format!(
+        "array{{\n{}{:indent$}}}",
+        properties.map(line).collect::<String>(),
+        ""
+    )
 }
 
 fn of_plain(kind: &Type) -> String {
@@ -94,7 +98,10 @@ pub(super) fn shape_of<'a>(api: &'a Api, name: &str) -> Option<&'a Shape> {
 /// All properties of an object, with those of its base.
 pub(super) fn properties<'a>(api: &'a Api, name: &str) -> Vec<&'a Property> {
     match shape_of(api, name) {
-        Some(Shape::Structure { base, properties: own }) => {
+        Some(Shape::Structure {
+            base,
+            properties: own,
+        }) => {
             let mut all = base.as_ref().map_or(Vec::new(), |base| properties(api, base));
             all.extend(own);
             all
@@ -112,7 +119,8 @@ pub(super) struct Comment {
 impl Comment {
     /// A paragraph or more.
     pub(super) fn text(mut self, text: &str, indent: usize) -> Self {
-        self.lines.extend(wrap(&harmless(text), WIDTH - indent - " * ".len()));
+        self.lines
+            .extend(wrap(&harmless(text), WIDTH - indent - " * ".len()));
         self
     }
 
@@ -123,14 +131,23 @@ impl Comment {
         let width = WIDTH - indent - " * ".len();
         if let Some(last) = lines.pop() {
             let mut words = wrap(&format!("{last} {text}"), width - 2).into_iter();
-            let is_whole = words.as_slice().first().is_some_and(|first| first.starts_with(&last));
+            let is_whole = words
+                .as_slice()
+                .first()
+                .is_some_and(|first| first.starts_with(&last));
             if is_whole {
                 lines.extend(words.next());
             } else {
                 lines.push(last);
                 words = wrap(&text, width - 2).into_iter();
             }
-            lines.extend(words.map(|line| if line.is_empty() { line } else { format!("  {line}") }));
+            lines.extend(words.map(|line| {
+                if line.is_empty() {
+                    line
+                } else {
+                    format!("  {line}")
+                }
+            }));
         }
         self.lines.extend(lines);
         self

@@ -66,7 +66,12 @@ pub(crate) fn files(api: &Api) -> Result<Vec<Generated>> {
         file(&environment, "Resources/HasResources", HAS_RESOURCES, &all)?,
     ];
     for view in &resources {
-        files.push(file(&environment, &format!("Resources/{}", view.class), RESOURCE, view)?);
+        files.push(file(
+            &environment,
+            &format!("Resources/{}", view.class),
+            RESOURCE,
+            view,
+        )?);
     }
     for view in &types {
         files.push(file(&environment, &format!("Types/{}", view.name), TYPE, view)?);
@@ -92,7 +97,10 @@ fn check(types: &[TypeView], resources: &[ResourceView]) -> Result<()> {
     let names = types.iter().map(|view| &view.name);
     let names: Vec<_> = names.chain(resources.iter().map(|view| &view.class)).collect();
     let is_taken = |name: &str| TAKEN.iter().any(|taken| taken.eq_ignore_ascii_case(name));
-    if let Some(name) = names.iter().find(|name| is_taken(name) || !literal::is_class(name)) {
+    if let Some(name) = names
+        .iter()
+        .find(|name| is_taken(name) || !literal::is_class(name))
+    {
         return fail(name.as_str(), "it cannot be a class in PHP");
     }
     unique("classes", names.iter().map(|name| name.to_lowercase()))?;

@@ -80,6 +80,8 @@ impl ResourceView {
         ];
         imports.extend(by_hand.map(|(_, name, _)| format!("Protocol\\Files\\{name}")));
         for operation in &resource.operations {
+            // First of all, for what is within itself has no end.
+            body_shapes(api, operation)?;
             methods.push(operation.name.camel());
             methods.extend(operation.aliases.iter().map(Words::camel));
             imports_of(api, operation, &mut imports);
@@ -131,10 +133,13 @@ impl OperationView {
         }
         parameters.push("array $options = []".to_owned());
         forwarded.push("$options".to_owned());
-        let params = if operation.params.is_some() { "$params" } else { "[]" };
+        let params = if operation.params.is_some() {
+            "$params"
+        } else {
+            "[]"
+        };
         let comment = comment(api, operation)?;
         let query = operation.params.iter().flat_map(|params| &params.query);
-        let body = operation.params.iter().flat_map(|params| &params.body);
         let alias = |name: &Words| {
             let of_alias = Comment::default().text(&format!("The same as `{}`.", operation.name.camel()), 4);
             let tags = tags(api, operation, of_alias.gap(), false);
@@ -149,20 +154,29 @@ impl OperationView {
             method: operation.method.clone(),
             path: operation.path.clone(),
             query: query.map(|property| property.name.clone()).collect(),
-            body: shapes::of_params(api, id, body, &[])?,
+            body: body_shapes(api, operation)?,
             answer,
             item,
             name: operation.name.camel(),
             aliases: operation.aliases.iter().map(alias).collect::<Result<_>>()?,
             comment,
             parameters: parameters.join(", "),
-            result: if operation.answer == Answer::Nothing { "" } else { "return " },
+            result: if operation.answer == Answer::Nothing {
+                ""
+            } else {
+                "return "
+            },
             call: if operation.is_list() { "list" } else { "call" },
             passed: format!("[{path}], {params}, $options"),
             returns,
             id: id.clone(),
         })
     }
+}
+
+fn body_shapes(api: &Api, operation: &Operation) -> Result<Vec<String>> {
+    let body = operation.params.iter().flat_map(|params| &params.body);
+    shapes::of_params(api, &operation.id, body, &[])
 }
 
 /// The class of the answer, the shape of the items of a list, and what the method says that it returns.
@@ -238,15 +252,13 @@ fn imports_of(api: &Api, operation: &Operation, imports: &mut Vec<String>) {
     match &operation.answer {
         Answer::Nothing => {}
         Answer::One(kind) => imports.extend(object(api, kind).map(import)),
-        Answer::Page { item, page } => {
-            match page.as_ref().and_then(|page| object(api, page)) {
-                Some(page) => imports.push(import(page)),
-                None => {
-                    imports.push("Protocol\\Page".to_owned());
-                    imports.extend(object(api, item).map(import));
-                }
+        Answer::Page { item, page } => match page.as_ref().and_then(|page| object(api, page)) {
+            Some(page) => imports.push(import(page)),
+            None => {
+                imports.push("Protocol\\Page".to_owned());
+                imports.extend(object(api, item).map(import));
             }
-        }
+        },
     }
     let params = operation.params.iter();
     let properties = params.flat_map(|params| params.query.iter().chain(&params.body));

@@ -30,12 +30,7 @@ pub(super) fn of_answer(api: &Api, place: &str, kind: &Type) -> Result<Option<St
 }
 
 /// Of a parameter. `within` are the names of the objects that it stands in.
-pub(super) fn of_param(
-    api: &Api,
-    place: &str,
-    kind: &Type,
-    within: &[&str],
-) -> Result<Option<String>> {
+pub(super) fn of_param(api: &Api, place: &str, kind: &Type, within: &[&str]) -> Result<Option<String>> {
     Ok(match kind {
         Type::Named(name) => match shape_of(api, name) {
             Some(Shape::Alias(kind)) => of_param(api, place, kind, within)?,
@@ -46,8 +41,14 @@ pub(super) fn of_param(
                 Some(format!("['object', [{}]]", shapes.join(", ")))
             }
         },
-        Type::List(items) => Some(format!("['list', {}]", or_null(of_param(api, place, items, within)?))),
-        Type::Map(values) => Some(format!("['map', {}]", or_null(of_param(api, place, values, within)?))),
+        Type::List(items) => Some(format!(
+            "['list', {}]",
+            or_null(of_param(api, place, items, within)?)
+        )),
+        Type::Map(values) => Some(format!(
+            "['map', {}]",
+            or_null(of_param(api, place, values, within)?)
+        )),
         Type::Nullable(inner) => of_param(api, place, inner, within)?,
         Type::Union(members) => {
             let (mut lists, mut others) = (Vec::new(), Vec::new());

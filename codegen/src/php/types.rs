@@ -40,7 +40,9 @@ pub(super) fn of_api(api: &Api) -> Result<Vec<TypeView>> {
     let mut views = Vec::new();
     for definition in &api.types {
         match &definition.shape {
-            Shape::Structure { .. } if names.contains(&definition.name) => views.push(class(api, definition)?),
+            Shape::Structure { .. } if names.contains(&definition.name) => {
+                views.push(class(api, definition)?)
+            }
             Shape::Alias(Type::Enum(values)) => views.push(constants(definition, values)?),
             Shape::Structure { .. } | Shape::Alias(_) => {}
         }
@@ -105,7 +107,9 @@ fn class(api: &Api, definition: &Definition) -> Result<TypeView> {
             );
         }
         let (kind, mark) = match (&property.kind, property.is_required) {
-            (kind @ (Type::Nullable(_) | Type::Anything), _) | (kind, true) => (doc::of_answer(api, kind), ""),
+            (kind @ (Type::Nullable(_) | Type::Anything), _) | (kind, true) => {
+                (doc::of_answer(api, kind), "")
+            }
             (kind, false) => (doc::of_answer(api, kind), "|null"),
         };
         let tag = format!("@property-read {kind}{mark} ${}", property.name);
@@ -140,7 +144,9 @@ fn constants(definition: &Definition, values: &[String]) -> Result<TypeView> {
         .iter()
         .map(|value| (literal::constant(value), literal::text(value)))
         .collect();
-    let wrong = constants.iter().find(|(name, _)| !is_word(name) || name == "CLASS");
+    let wrong = constants
+        .iter()
+        .find(|(name, _)| !is_word(name) || name == "CLASS");
     if let Some((_, value)) = wrong {
         return fail(&definition.name, format!("{value} cannot be a constant in PHP"));
     }

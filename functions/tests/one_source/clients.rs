@@ -34,7 +34,9 @@ fn what_is_generated_is_what_the_contract_makes() {
 
 /// By their paths from the root, however deep; none where there is no such folder.
 fn files_in(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(path(folder.to_str().unwrap())).into_iter().flatten();
+    let entries = std::fs::read_dir(path(folder.to_str().unwrap()))
+        .into_iter()
+        .flatten();
     let found = entries.map(Result::unwrap).flat_map(|entry| {
         let inner = folder.join(entry.file_name());
         if entry.path().is_dir() {

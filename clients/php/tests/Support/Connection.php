@@ -33,6 +33,8 @@ final class Connection
     public function destroy(): void
     {
         if ($this->socket !== null) {
+            // A child process may have it as well.
+            @stream_socket_shutdown($this->socket, STREAM_SHUT_RDWR);
             fclose($this->socket);
             $this->socket = null;
         }
