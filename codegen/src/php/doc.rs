@@ -65,7 +65,6 @@ pub(super) fn shape<'a>(api: &Api, properties: impl Iterator<Item = &'a Property
 
 fn of_plain(kind: &Type) -> String {
     match kind {
-        Type::Text => "string".to_owned(),
         Type::Number => "int|float".to_owned(),
         Type::Integer => "int".to_owned(),
         Type::Boolean => "bool".to_owned(),
@@ -74,7 +73,7 @@ fn of_plain(kind: &Type) -> String {
             let values = values.iter().map(|value| literal::text(value) + "|");
             values.collect::<String>() + "string"
         }
-        Type::Enum(_) => "string".to_owned(),
+        Type::Text | Type::Enum(_) => "string".to_owned(),
         _ => "mixed".to_owned(),
     }
 }

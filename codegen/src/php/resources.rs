@@ -252,13 +252,14 @@ fn imports_of(api: &Api, operation: &Operation, imports: &mut Vec<String>) {
     match &operation.answer {
         Answer::Nothing => {}
         Answer::One(kind) => imports.extend(object(api, kind).map(import)),
-        Answer::Page { item, page } => match page.as_ref().and_then(|page| object(api, page)) {
-            Some(page) => imports.push(import(page)),
-            None => {
+        Answer::Page { item, page } => {
+            if let Some(page) = page.as_ref().and_then(|page| object(api, page)) {
+                imports.push(import(page));
+            } else {
                 imports.push("Protocol\\Page".to_owned());
                 imports.extend(object(api, item).map(import));
             }
-        },
+        }
     }
     let params = operation.params.iter();
     let properties = params.flat_map(|params| params.query.iter().chain(&params.body));
@@ -270,7 +271,7 @@ fn imports_of(api: &Api, operation: &Operation, imports: &mut Vec<String>) {
 
 /// The classes that the table of operations names.
 pub(super) fn imports_of_operations(api: &Api, types: &[super::types::TypeView]) -> Vec<String> {
-    let named = |name: &String| {
+    let is_used = |name: &String| {
         let class = format!("{name}::class");
         api.operations().any(|operation| {
             let (answer, item, _) = answers(api, operation).unwrap_or_default();
@@ -280,7 +281,7 @@ pub(super) fn imports_of_operations(api: &Api, types: &[super::types::TypeView])
             })
         })
     };
-    let names = types.iter().map(|view| &view.name).filter(|name| named(name));
+    let names = types.iter().map(|view| &view.name).filter(|name| is_used(name));
     let mut imports: Vec<_> = names.map(|name| format!("Protocol\\Types\\{name}")).collect();
     imports.sort();
     imports

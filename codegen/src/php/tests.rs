@@ -44,7 +44,10 @@ fn parameter(schema: &str) -> (String, String) {
     let kind = kind.split_once(",\n     * } $params").unwrap().0;
     let (_, shape) = operations.split_once("'x' => ").unwrap_or_default();
     (
-        kind.replace("\n     * ", " "),
+        kind.replace(" *", "")
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" "),
         shape.split_once(",\n").unwrap_or_default().0.to_owned(),
     )
 }
@@ -89,7 +92,7 @@ fn attributes_have_types_that_are_open_and_shapes_where_they_need_them() {
 
 #[test]
 fn parameters_are_arrays_with_shapes() {
-    let thing = "array{     id: string,     m?: array<string, mixed>, }|ApiObject";
+    let thing = "array{ id: string, m?: array<string, mixed>, }|ApiObject";
     let shape = "['object', ['m' => ['map', null]]]";
     for (schema, kind, shape) in [
         ("{ type: [string, 'null'] }", "string|null", String::new()),
@@ -109,10 +112,7 @@ fn parameters_are_arrays_with_shapes() {
     let (kind, found) = parameter(&format!(
         "{{ type: array, items: {{ oneOf: [{{ type: string }}, {THING}] }} }}"
     ));
-    assert_eq!(
-        kind.replace("         ", "     ").replace("      }", " }"),
-        format!("list<string|{thing}>")
-    );
+    assert_eq!(kind, format!("list<string|{thing}>"));
     assert_eq!(found, format!("['list', {shape}]"));
     let map = "{ type: object, additionalProperties: { type: string } }";
     let (_, found) = parameter(&format!("{{ oneOf: [{{ type: array, items: {map} }}, {map}] }}"));
@@ -157,7 +157,7 @@ fn what_cannot_be_told_apart_is_an_error() {
 fn classes_have_comments_and_bases() {
     let answer = "{ type: object, description: Ends */ @here., required: [id], properties: { \
         id: { type: string, description: One. }, more: { $ref: '#/components/schemas/Color' } } }";
-    let longer = answer.replace("} } }", "}, last: { type: object } } }");
+    let longer = answer.replace("} } }", "}, last: { $ref: '#/components/schemas/One' } } }");
     let get = answering("getMessage", "{ $ref: '#/components/schemas/MoreOfOne' }");
     let color = "{ type: string, enum: [red, 'dark-blue'], description: A color. }";
     let schemas = [("One", answer), ("MoreOfOne", &longer), ("Color", color)];
@@ -181,13 +181,13 @@ class One extends ApiObject
 ";
     assert_eq!(of("Types/One.php"), expected);
     let expected = r"
- * @property-read array<string, mixed>|null $last
+ * @property-read One|null $last Ends *\/ &#64;here.
  */
 class MoreOfOne extends One
 {
     protected const SHAPES = [
         ...parent::SHAPES,
-        'last' => ['map', null],
+        'last' => One::class,
     ];
 }
 ";

@@ -33,7 +33,9 @@ pub(super) fn of_api(api: &Api) -> Result<Vec<TypeView>> {
             Answer::One(kind) => reach(api, kind, &mut names),
             Answer::Page { item, page } => {
                 reach(api, item, &mut names);
-                page.iter().for_each(|page| reach(api, page, &mut names));
+                if let Some(page) = page {
+                    reach(api, page, &mut names);
+                }
             }
         }
     }
@@ -41,9 +43,11 @@ pub(super) fn of_api(api: &Api) -> Result<Vec<TypeView>> {
     for definition in &api.types {
         match &definition.shape {
             Shape::Structure { .. } if names.contains(&definition.name) => {
-                views.push(class(api, definition)?)
+                views.push(class(api, definition)?);
             }
-            Shape::Alias(Type::Enum(values)) => views.push(constants(definition, values)?),
+            Shape::Alias(Type::Enum(values)) => {
+                views.push(constants(definition, values)?);
+            }
             Shape::Structure { .. } | Shape::Alias(_) => {}
         }
     }

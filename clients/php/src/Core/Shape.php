@@ -87,7 +87,7 @@ final class Shape
         [$kind, $of] = is_array($shape) ? $shape : [null, null];
         $hasNames = array_filter(array_keys($value), is_string(...)) !== [];
         if ($kind === 'either') {
-            [$kind, $of] = $hasNames ? $shape[2] : $shape[1];
+            [$kind, $of] = array_is_list($value) ? $shape[1] : $shape[2];
         }
         $written = [];
         foreach ($value as $key => $item) {

@@ -32,7 +32,7 @@ final class ParamsTest extends SocketTestCase
                 [['heart' => []], '{"heart":[]}'],
                 [[['heart' => ['kate']]], '[{"heart":["kate"]}]'],
                 [[['1' => ['kate']]], '[{"1":["kate"]}]'],
-                [[3 => ['heart' => []]], '[{"heart":[]}]'],
+                [['1' => ['kate']], '{"1":["kate"]}'],
                 [null, 'null'],
             ] as [$reactions, $json]
         ) {
