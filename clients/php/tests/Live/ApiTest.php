@@ -115,7 +115,8 @@ final class ApiTest extends LiveTestCase
     {
         $group = self::newGroup();
         $groups = self::$kevin->groups;
-        $changed = self::$kate->groups->update($group->id, ['description' => 'Of a test', 'contacts' => $group->contacts]);
+        $params = ['description' => 'Of a test', 'contacts' => $group->contacts];
+        $changed = self::$kate->groups->update($group->id, $params);
         self::assertSame('Of a test', $changed->description);
         self::assertCount(2, $groups->get($group->id)->contacts);
         self::assertContains($group->id, self::ids($groups->list(['limit' => 1])));

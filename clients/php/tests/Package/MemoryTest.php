@@ -13,7 +13,8 @@ final class MemoryTest extends TestCase
 
     public function testALargeFileNeedsNoMoreMemoryThanASmallOne(): void
     {
-        exec(escapeshellarg(PHP_BINARY) . ' ' . escapeshellarg(__DIR__ . '/memory.php') . ' ' . self::SIZE, $output, $code);
+        $words = array_map('escapeshellarg', [PHP_BINARY, __DIR__ . '/memory.php', (string) self::SIZE]);
+        exec(implode(' ', $words), $output, $code);
         self::assertSame(0, $code, implode("\n", $output));
         [$up, $down] = array_map('intval', $output);
         self::assertLessThan(8 * 1024 * 1024, $up, 'to upload');

@@ -12,28 +12,25 @@ $size = (int) $argv[1];
 $listener = stream_socket_server('tcp://127.0.0.1:0');
 $url = 'http://' . stream_socket_get_name($listener, false);
 
-/** Reads a request, and nothing of its body. */
-function head(mixed $socket): string
-{
+// Reads a request, and nothing of its body.
+$head = function (mixed $socket): string {
     $head = '';
     while (!str_contains($head, "\r\n\r\n") && ($line = fgets($socket)) !== false) {
         $head .= $line;
     }
     return $head;
-}
+};
 
-function answer(mixed $socket, array $json): void
-{
+$answer = function (mixed $socket, array $json): void {
     $text = json_encode($json);
     fwrite($socket, "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: " . strlen($text) . "\r\n\r\n$text");
     fclose($socket);
-}
+};
 
 if (pcntl_fork() === 0) {
     $about = ['id' => 'a', 'filename' => 'x', 'file_size' => $size, 'file_url' => "$url/file"];
     while ($socket = stream_socket_accept($listener, 60)) {
-        $head = head($socket);
-        preg_match('/^(\w+) (\S+).*?(?:content-length: (\d+)|\r\n\r\n)/is', $head, $found);
+        preg_match('/^(\w+) (\S+).*?(?:content-length: (\d+)|\r\n\r\n)/is', $head($socket), $found);
         for ($left = (int) ($found[3] ?? 0); $left > 0; $left -= strlen((string) $piece)) {
             $piece = fread($socket, min($left, 65536));
         }
@@ -45,7 +42,7 @@ if (pcntl_fork() === 0) {
             fclose($socket);
             exit;
         }
-        answer($socket, $found[1] === 'POST'
+        $answer($socket, $found[1] === 'POST'
             ? [...$about, 'upload' => ['method' => 'PUT', 'url' => "$url/put", 'headers' => (object) []]]
             : $about);
     }

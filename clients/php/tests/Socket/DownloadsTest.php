@@ -21,7 +21,8 @@ final class DownloadsTest extends DownloadTestCase
     public function testASoundHasTheNameTheTypeAndTheSizeThatTheStorageTells(): void
     {
         $sound = $this->scripted([Answers::link(), self::file()])->sounds->open(self::ID);
-        self::assertSame(['Café (live).wav', 'audio/wav', 15], [$sound->filename, $sound->file_type, $sound->file_size]);
+        $expected = ['Café (live).wav', 'audio/wav', 15];
+        self::assertSame($expected, [$sound->filename, $sound->file_type, $sound->file_size]);
         self::assertSame(Answers::FILE, $sound->read());
         self::assertSame(['/v1/sounds/' . self::ID . '/download', '/files/x'], $this->server->paths());
     }
@@ -129,7 +130,8 @@ final class DownloadsTest extends DownloadTestCase
     public function testTheStorageIsTriedAgainAsTheApiIs(): void
     {
         $late = Answers::of(503, '', ['retry-after' => '7']);
-        $client = $this->scripted([Answers::link(), Answers::of(404), Answers::link(), $late, Answers::link(), self::file()]);
+        $link = Answers::link();
+        $client = $this->scripted([$link, Answers::of(404), $link, $late, $link, self::file()]);
         $this->thrown(NotFoundException::class, fn () => $client->sounds->open(self::ID));
         self::assertCount(2, $this->server->requests);
         $client->sounds->open(self::ID)->close();
@@ -138,7 +140,8 @@ final class DownloadsTest extends DownloadTestCase
 
     public function testNoNewLinkWhereNothingIsToBeTriedAgain(): void
     {
-        $client = $this->scripted([Answers::link(), Answers::halfBody(), Answers::link(), self::half()], ['maxRetries' => 0]);
+        $answers = [Answers::link(), Answers::halfBody(), Answers::link(), self::half()];
+        $client = $this->scripted($answers, ['maxRetries' => 0]);
         $this->thrown(ApiConnectionException::class, fn () => $client->sounds->open(self::ID)->read());
         $this->thrown(ApiConnectionException::class, fn () => $client->sounds->open(self::ID)->read());
         self::assertCount(4, $this->server->requests);

@@ -201,7 +201,8 @@ final class LargeUploadsTest extends UploadTestCase
         };
         $client = $this->scripted([$change, Answers::silence(), $change, Answers::silence()]);
         $upload = fn () => $client->attachments->upload($path);
-        self::assertStringContainsString('has changed', $this->thrown(ApiClientException::class, $upload)->getMessage());
+        $message = $this->thrown(ApiClientException::class, $upload)->getMessage();
+        self::assertStringContainsString('has changed', $message);
         self::assertCount(1, $this->server->requests);
     }
 

@@ -61,7 +61,8 @@ final class RequestsTest extends SocketTestCase
 
     public function testWhatTheClientDoesNotKnowIsPassedThrough(): void
     {
-        $strange = ['id' => self::ID, 'is_new' => true, 'nested' => ['enum_value' => 'unheard-of', 'list' => [1, null]]];
+        $nested = ['enum_value' => 'unheard-of', 'list' => [1, null]];
+        $strange = ['id' => self::ID, 'is_new' => true, 'nested' => $nested];
         $given = Answers::json(200, $strange);
         $client = $this->scripted([$given, $given, Answers::page([$strange])]);
         self::assertSame($strange, $client->conversations->get(self::ID)->toArray());

@@ -13,7 +13,8 @@ use Protocol\Types\Person;
 
 final class ResultsTest extends SocketTestCase
 {
-    private const JSON = '{"id":"m","contact":{"id":"p","avatar_url":null},"message":"ü/","reactions":[{"1":["kate"]},{}],'
+    private const JSON = '{"id":"m","contact":{"id":"p","avatar_url":null},"message":"ü/",'
+        . '"reactions":[{"1":["kate"]},{}],'
         . '"attachments":[{"id":"a"}],"ratio":1.0,"big":12345678901,"empty":{},"none":[],"deep":[{"x":{}}]}';
 
     private static function message(): Message

@@ -55,7 +55,8 @@ final class SecretsTest extends SocketTestCase
     public function testNotInWhatRepeatsTheRequest(\Closure $given): void
     {
         $client = $this->scripted([$given], ['maxRetries' => 0]);
-        $error = $this->thrown(ApiClientException::class, fn () => $client->conversations->create(['contact_id' => 'x']));
+        $call = fn () => $client->conversations->create(['contact_id' => 'x']);
+        $error = $this->thrown(ApiClientException::class, $call);
         self::assertHidden(Dumps::ofError($error));
     }
 

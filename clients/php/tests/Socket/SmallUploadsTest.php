@@ -52,7 +52,8 @@ final class SmallUploadsTest extends UploadTestCase
         $client->attachments->upload("$this->folder/ü \"b\".txt");
         $client->attachments->upload(Content::fromString('x'), ['filename' => "a\r\nb", 'file_type' => "a/b\r\nc: d"]);
         $client->attachments->upload("$this->folder/ü \"b\".txt", ['filename' => 'd', 'file_type' => null]);
-        $parts = array_map(fn ($request) => [$request->part()['name'], $request->part()['type']], $this->server->requests);
+        $parts = array_map(fn ($request) => $request->part(), $this->server->requests);
+        $parts = array_map(fn ($part) => [$part['name'], $part['type']], $parts);
         $octets = 'application/octet-stream';
         self::assertSame([['ü %22b%22.txt', $octets], ['a%0D%0Ab', 'a/bc: d'], ['d', $octets]], $parts);
     }

@@ -14,7 +14,8 @@ final class Contract
     {
         $operations = [];
         foreach (self::document()['paths'] as $path => $item) {
-            foreach (array_intersect_key($item, array_flip(['get', 'post', 'put', 'delete'])) as $method => $operation) {
+            $methods = array_intersect_key($item, ['get' => 1, 'post' => 1, 'put' => 1, 'delete' => 1]);
+            foreach ($methods as $method => $operation) {
                 $operations[$operation['operationId']] = self::operation($path, $method, $item, $operation);
             }
         }
