@@ -85,3 +85,42 @@ fn is_hidden(letter: char) -> bool {
         | '\u{2028}'..='\u{202e}'
         | '\u{2066}'..='\u{2069}')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::node::Node;
+
+    #[test]
+    fn texts_and_names_are_written_as_php_reads_them() {
+        for (value, expected) in [
+            ("", "''"),
+            ("don't \\ \" $x", r#"'don\'t \\ " $x'"#),
+            ("two\nlines\r\t $x \"", r#""two\nlines\r\t \$x \"""#),
+            ("a\u{0}b\u{2028}c\u{202e}", r#""a\u{0}b\u{2028}c\u{202e}""#),
+            ("東京 👓", "'東京 👓'"),
+        ] {
+            assert_eq!(text(value), expected);
+        }
+        for (name, expected) in [
+            ("markRead", "MARK_READ"),
+            ("mark_read", "MARK_READ"),
+            ("dark-blue", "DARK_BLUE"),
+            ("listSounds2", "LIST_SOUNDS2"),
+        ] {
+            assert_eq!(constant(name), expected);
+        }
+        assert!(is_word("_id1") && !is_word("1a") && !is_word("ä") && !is_word(""));
+        assert!(is_class("Messages") && !is_class("List") && !is_class("a-b"));
+    }
+
+    #[test]
+    fn values_fit_into_lines() {
+        let node = Node::parse("{ a: null, b: [true, -1, 0.5], c: {}, d: { f: x } }").unwrap();
+        let line = "['a' => null, 'b' => [true, -1, 0.5], 'c' => [], 'd' => ['f' => 'x']]";
+        assert_eq!(STYLE.line(&node), line);
+        let expected =
+            "[\n    'a' => null,\n    'b' => [true, -1, 0.5],\n    'c' => [],\n    'd' => ['f' => 'x'],\n]";
+        assert_eq!(STYLE.fitting(&node, 20, 0), expected);
+    }
+}

@@ -1,9 +1,7 @@
 //! What is written for small documents.
 
-use super::literal::{STYLE, constant, is_class, is_word, text};
 use super::*;
 use crate::model::Operation;
-use crate::node::Node;
 use crate::testing::{answering, api, body, operation};
 
 /// The content of this file for one operation and these schemas.
@@ -335,39 +333,6 @@ fn names_that_php_or_the_core_has_are_errors() {
     let get = answering("getMessage", color);
     let failed = failure("/v1/x", &get, &[("Color", "{ type: string, enum: [class] }")]);
     assert_eq!(failed, "Color: 'class' cannot be a constant in PHP");
-}
-
-#[test]
-fn texts_and_names_are_written_as_php_reads_them() {
-    for (value, expected) in [
-        ("", "''"),
-        ("don't \\ \" $x", r#"'don\'t \\ " $x'"#),
-        ("two\nlines\r\t $x \"", r#""two\nlines\r\t \$x \"""#),
-        ("a\u{0}b\u{2028}c\u{202e}", r#""a\u{0}b\u{2028}c\u{202e}""#),
-        ("東京 👓", "'東京 👓'"),
-    ] {
-        assert_eq!(text(value), expected);
-    }
-    for (name, expected) in [
-        ("markRead", "MARK_READ"),
-        ("mark_read", "MARK_READ"),
-        ("dark-blue", "DARK_BLUE"),
-        ("listSounds2", "LIST_SOUNDS2"),
-    ] {
-        assert_eq!(constant(name), expected);
-    }
-    assert!(is_word("_id1") && !is_word("1a") && !is_word("ä") && !is_word(""));
-    assert!(is_class("Messages") && !is_class("List") && !is_class("a-b"));
-}
-
-#[test]
-fn values_fit_into_lines() {
-    let node = Node::parse("{ a: null, b: [true, -1, 0.5], c: {}, d: { f: x } }").unwrap();
-    let line = "['a' => null, 'b' => [true, -1, 0.5], 'c' => [], 'd' => ['f' => 'x']]";
-    assert_eq!(STYLE.line(&node), line);
-    let expected =
-        "[\n    'a' => null,\n    'b' => [true, -1, 0.5],\n    'c' => [],\n    'd' => ['f' => 'x'],\n]";
-    assert_eq!(STYLE.fitting(&node, 20, 0), expected);
 }
 
 #[test]
