@@ -14,6 +14,8 @@ pub(crate) struct Style {
     pub(crate) key: fn(&str) -> String,
     pub(crate) list: [&'static str; 2],
     pub(crate) map: [&'static str; 2],
+    /// By how much the entries of several lines are indented.
+    pub(crate) indent: usize,
     /// Whether one line has a space within the brackets of a map.
     pub(crate) has_space: bool,
     /// Whether a comma stands behind the last of several lines.
@@ -35,7 +37,7 @@ impl Style {
         if entries.is_empty() || before + line.chars().count() <= WIDTH {
             return line;
         }
-        let inner = indent + 2;
+        let inner = indent + self.indent;
         let lines = entries.iter().map(|(key, value)| {
             let before = inner + key.chars().count() + 1;
             format!("\n{:inner$}{key}{}", "", self.fitting(value, before, inner))

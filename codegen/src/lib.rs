@@ -11,6 +11,7 @@ mod layout;
 mod model;
 mod names;
 mod node;
+mod php;
 mod reference;
 mod templates;
 #[cfg(test)]
@@ -33,6 +34,7 @@ pub fn generate(openapi: &str, errors: &str) -> Result<Vec<Generated>> {
     let document = document::Document::parse(openapi)?;
     let api = model::Api::read(&document)?;
     let mut files = javascript::files(&api)?;
+    files.extend(php::files(&api)?);
     files.push(reference::file(&document, &api, errors)?);
     Ok(files)
 }
@@ -61,6 +63,10 @@ mod tests {
             "clients/javascript/src/generated/operations.ts",
             "clients/javascript/src/generated/resources.ts",
             "clients/javascript/src/generated/types.ts",
+            "clients/php/generated/Operations.php",
+            "clients/php/generated/Resources/HasResources.php",
+            "clients/php/generated/Resources/Messages.php",
+            "clients/php/generated/Types/Thing.php",
             "reference/openapi.json",
         ];
         assert_eq!(paths, expected);
@@ -69,7 +75,7 @@ mod tests {
     #[test]
     fn the_reference_has_the_document_in_its_order_with_samples() {
         let files = generate(&openapi(), ERRORS).unwrap();
-        let json = &files[3].content;
+        let json = &files.last().unwrap().content;
         let places = [
             "\"info\"",
             "\"servers\"",

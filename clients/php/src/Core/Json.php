@@ -1,0 +1,35 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Protocol\Core;
+
+/**
+ * JSON as the API writes and reads it.
+ *
+ * @internal
+ */
+final class Json
+{
+    public const FLAGS = JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_PRESERVE_ZERO_FRACTION;
+
+    /** What is not valid Unicode is shown as such, not refused. */
+    public static function encode(#[\SensitiveParameter] mixed $value, int $flags = 0): string
+    {
+        return (string) json_encode($value, self::FLAGS | JSON_INVALID_UTF8_SUBSTITUTE | $flags);
+    }
+
+    /** The object that a text is, or null where it is none. */
+    public static function object(#[\SensitiveParameter] string $text): ?\stdClass
+    {
+        $value = json_decode($text);
+        return $value instanceof \stdClass ? $value : null;
+    }
+
+    /** Whether a text is JSON. */
+    public static function isValid(#[\SensitiveParameter] string $text): bool
+    {
+        json_decode($text);
+        return json_last_error() === JSON_ERROR_NONE;
+    }
+}

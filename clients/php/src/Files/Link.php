@@ -1,0 +1,54 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Protocol\Files;
+
+use Protocol\ApiObject;
+use Protocol\Core\Core;
+use Protocol\Core\Secret;
+
+/**
+ * Where a file is, and what is known about it.
+ *
+ * @internal
+ */
+final class Link
+{
+    /** @param Secret<string> $url */
+    private function __construct(
+        public readonly Secret $url,
+        public readonly ?string $filename,
+        public readonly ?string $file_type,
+        public readonly ?int $file_size,
+    ) {
+    }
+
+    /** The link that an answer has in this attribute. */
+    public static function in(Core $core, #[\SensitiveParameter] ApiObject $answer, string $attribute): self
+    {
+        $text = fn (string $name) => is_string($answer[$name] ?? null) ? $answer[$name] : null;
+        return new self(
+            self::addressIn($core, $answer, $answer[$attribute] ?? null),
+            $text('filename'),
+            $text('file_type'),
+            is_int($answer['file_size'] ?? null) ? $answer['file_size'] : null,
+        );
+    }
+
+    /**
+     * An address of the storage that is in an answer, which must be a whole one.
+     *
+     * @return Secret<string>
+     */
+    public static function addressIn(
+        Core $core,
+        #[\SensitiveParameter] ApiObject $answer,
+        #[\SensitiveParameter] mixed $url,
+    ): Secret {
+        if (!is_string($url) || preg_match('#^https?://[^/?\#\s]+(?:[/?][\x21-\x7e]*)?$#Di', $url) !== 1) {
+            throw $core->unexpected($answer->getResponse(), 'The answer has no address of a file');
+        }
+        return new Secret($url);
+    }
+}
