@@ -13,6 +13,7 @@ mod names;
 mod node;
 mod php;
 mod reference;
+mod sample;
 mod templates;
 #[cfg(test)]
 mod testing;

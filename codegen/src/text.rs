@@ -25,6 +25,16 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// Whether it ends a line, is not seen, or turns what follows around: such a character is written by its number.
+pub(crate) fn is_hidden(letter: char) -> bool {
+    matches!(letter,
+        '\0'..' '
+        | '\u{7f}'..='\u{9f}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}')
+}
+
 /// What stands before the first empty line.
 pub(crate) fn first_paragraph(text: &str) -> &str {
     let text = text.trim();

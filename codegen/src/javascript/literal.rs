@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::layout::Style;
+use crate::text::is_hidden;
 
 pub(super) const STYLE: Style = Style {
     text,
@@ -51,12 +52,7 @@ pub(super) fn text(value: &str) -> String {
             '\n' => written.push_str("\\n"),
             '\r' => written.push_str("\\r"),
             '\t' => written.push_str("\\t"),
-            // What ends a line, is not seen, or turns what follows around.
-            '\0'..' '
-            | '\u{7f}'..='\u{9f}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}' => {
+            letter if is_hidden(letter) => {
                 // Writing to a string does not fail.
                 let _ = write!(written, "\\u{:04x}", u32::from(letter));
             }

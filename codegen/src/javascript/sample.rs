@@ -1,67 +1,38 @@
 //! A call of the client.
 
-use serde::Serialize;
-
 use super::literal::{STYLE, is_name};
 use crate::error::Result;
 use crate::model::{Api, Operation, Resource};
-use crate::node::Node;
-use crate::templates;
+use crate::names::Words;
+use crate::sample::{View, call, variable};
 
-/// What a sample calls itself.
-const TAKEN: [&str; 1] = ["client"];
-
-#[derive(Serialize)]
-struct View<'a> {
-    address: &'a str,
-    call: String,
-    /// Of the answer, or of an item of it.
-    name: Option<String>,
-    is_list: bool,
-}
+const TEMPLATE: &str = include_str!("../../templates/javascript/sample.js.jinja");
 
 /// A module that makes the call and prints the answer.
 pub(crate) fn source(api: &Api, resource: &Resource, operation: &Operation) -> Result<String> {
-    let sample = &operation.sample;
-    let name = api.subject(operation).map(|name| match name.camel() {
-        name if is_name(&name) && !TAKEN.contains(&name.as_str()) => name,
-        _ => "answer".to_owned(),
+    let name = variable(api, operation, Words::camel, |name| {
+        is_name(name) && name != "client"
     });
     let is_list = operation.is_list();
-    let before = match &name {
+    let around = match &name {
         _ if is_list => "for await (const x of ) {".len(),
         Some(name) => "const  = await ".len() + name.len(),
         None => "await ".len(),
     };
-    let call = if sample.file.is_some() {
+    let resource = resource.name.camel();
+    let call = if operation.sample.file.is_some() {
         // The hand-written part of the client takes files.
-        format!("client.{}.upload('photo.jpg')", resource.name.camel())
+        format!("client.{resource}.upload('photo.jpg')")
     } else {
-        let texts = sample.path.iter().map(|(_, text)| Node::Text(text.clone()));
-        let arguments: Vec<_> = texts.chain(sample.params()).collect();
-        let method = format!("client.{}.{}", resource.name.camel(), operation.name.camel());
-        written(&method, &arguments, before)
+        let method = format!("client.{resource}.{}", operation.name.camel());
+        call(&STYLE, &method, &operation.sample, around)
     };
-    let view = View {
-        address: &api.address,
+    let address = &api.address;
+    View {
+        address,
         call,
         name,
         is_list,
-    };
-    let template = include_str!("../../templates/javascript/sample.js.jinja");
-    templates::render(&templates::environment()?, ("sample.js", template), view)
-}
-
-/// With the last argument on several lines where one is too short.
-fn written(method: &str, arguments: &[Node], before: usize) -> String {
-    let Some((last, others)) = arguments.split_last() else {
-        return format!("{method}()");
-    };
-    let others: String = others
-        .iter()
-        .map(|argument| STYLE.line(argument) + ", ")
-        .collect();
-    let call = format!("{method}({others}");
-    let before = before + call.chars().count() + ")".len();
-    format!("{call}{})", STYLE.fitting(last, before, 0))
+    }
+    .render(("sample.js", TEMPLATE))
 }

@@ -176,10 +176,26 @@ impl Api {
         let Type::Named(name) = kind else {
             return Some(Words::of("answer"));
         };
-        let definition = self.types.iter().find(|definition| definition.name == *name);
-        match definition.map(|definition| &definition.shape) {
+        match self.shape(name) {
             Some(Shape::Structure { base: Some(base), .. }) => Some(Words::of(base)),
             _ => Some(Words::of(name)),
+        }
+    }
+
+    /// What a type is.
+    pub(crate) fn shape(&self, name: &str) -> Option<&Shape> {
+        let definition = self.types.iter().find(|definition| definition.name == name)?;
+        Some(&definition.shape)
+    }
+
+    /// All properties of a structure, those of its bases first.
+    pub(crate) fn properties(&self, name: &str) -> Vec<&Property> {
+        match self.shape(name) {
+            Some(Shape::Structure { base, properties }) => {
+                let inherited = base.as_ref().map_or(Vec::new(), |base| self.properties(base));
+                inherited.into_iter().chain(properties).collect()
+            }
+            _ => Vec::new(),
         }
     }
 

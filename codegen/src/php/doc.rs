@@ -11,7 +11,7 @@ const WIDTH: usize = 120;
 /// What a value of an answer is.
 pub(super) fn of_answer(api: &Api, kind: &Type) -> String {
     match kind {
-        Type::Named(name) => match shape_of(api, name) {
+        Type::Named(name) => match api.shape(name) {
             Some(Shape::Alias(kind)) => of_answer(api, kind),
             _ => name.clone(),
         },
@@ -26,10 +26,10 @@ pub(super) fn of_answer(api: &Api, kind: &Type) -> String {
 /// What a parameter is, on lines that are indented so far.
 pub(super) fn of_param(api: &Api, kind: &Type, indent: usize) -> String {
     match kind {
-        Type::Named(name) => match shape_of(api, name) {
+        Type::Named(name) => match api.shape(name) {
             Some(Shape::Alias(kind)) => of_param(api, kind, indent),
             Some(Shape::Structure { .. }) => {
-                let shape = shape(api, properties(api, name).into_iter(), indent);
+                let shape = shape(api, api.properties(name).into_iter(), indent);
                 // What was read can be sent back.
                 format!("{shape}|ApiObject")
             }
@@ -87,26 +87,6 @@ fn joined(kinds: impl Iterator<Item = String>) -> String {
         }
     }
     all.join("|")
-}
-
-pub(super) fn shape_of<'a>(api: &'a Api, name: &str) -> Option<&'a Shape> {
-    let definition = api.types.iter().find(|definition| definition.name == name)?;
-    Some(&definition.shape)
-}
-
-/// All properties of an object, with those of its base.
-pub(super) fn properties<'a>(api: &'a Api, name: &str) -> Vec<&'a Property> {
-    match shape_of(api, name) {
-        Some(Shape::Structure {
-            base,
-            properties: own,
-        }) => {
-            let mut all = base.as_ref().map_or(Vec::new(), |base| properties(api, base));
-            all.extend(own);
-            all
-        }
-        _ => Vec::new(),
-    }
 }
 
 /// Parts of a comment: texts, which are filled, and tags.

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::layout::Style;
+use crate::text::is_hidden;
 
 pub(super) const STYLE: Style = Style {
     text,
@@ -74,16 +75,6 @@ pub(super) fn text(value: &str) -> String {
     }
     written.push('"');
     written
-}
-
-/// What ends a line, is not seen, or turns what follows around.
-fn is_hidden(letter: char) -> bool {
-    matches!(letter,
-        '\0'..' '
-        | '\u{7f}'..='\u{9f}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

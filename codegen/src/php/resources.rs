@@ -200,7 +200,7 @@ fn answers(api: &Api, operation: &Operation) -> Result<(Option<String>, Option<S
 /// The class of an answer that is an object. A map has none of its own.
 fn object(api: &Api, kind: &Type) -> Option<String> {
     match kind {
-        Type::Named(name) => match doc::shape_of(api, name) {
+        Type::Named(name) => match api.shape(name) {
             Some(Shape::Alias(kind)) => object(api, kind),
             _ => Some(name.clone()),
         },

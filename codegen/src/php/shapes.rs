@@ -1,6 +1,5 @@
 //! What tells the client where lists, maps and objects are: `Core\Shape` of the client says how it is written.
 
-use super::doc::{properties, shape_of};
 use super::literal;
 use crate::error::{Result, fail};
 use crate::model::{Api, Property, Shape, Type};
@@ -8,7 +7,7 @@ use crate::model::{Api, Property, Shape, Type};
 /// Of a value of an answer. `None` is one that is as it is.
 pub(super) fn of_answer(api: &Api, place: &str, kind: &Type) -> Result<Option<String>> {
     Ok(match kind {
-        Type::Named(name) => match shape_of(api, name) {
+        Type::Named(name) => match api.shape(name) {
             Some(Shape::Alias(kind)) => of_answer(api, place, kind)?,
             _ => Some(format!("{name}::class")),
         },
@@ -32,12 +31,12 @@ pub(super) fn of_answer(api: &Api, place: &str, kind: &Type) -> Result<Option<St
 /// Of a parameter. `within` are the names of the objects that it stands in.
 pub(super) fn of_param(api: &Api, place: &str, kind: &Type, within: &[&str]) -> Result<Option<String>> {
     Ok(match kind {
-        Type::Named(name) => match shape_of(api, name) {
+        Type::Named(name) => match api.shape(name) {
             Some(Shape::Alias(kind)) => of_param(api, place, kind, within)?,
             _ if within.contains(&name.as_str()) => return fail(place, format!("{name} is within itself")),
             _ => {
                 let within: Vec<&str> = within.iter().copied().chain([name.as_str()]).collect();
-                let shapes = of_params(api, place, properties(api, name).into_iter(), &within)?;
+                let shapes = of_params(api, place, api.properties(name).into_iter(), &within)?;
                 Some(format!("['object', [{}]]", shapes.join(", ")))
             }
         },

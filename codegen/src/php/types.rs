@@ -57,16 +57,16 @@ pub(super) fn of_api(api: &Api) -> Result<Vec<TypeView>> {
 fn reach(api: &Api, kind: &Type, names: &mut BTreeSet<String>) {
     match kind {
         Type::Named(name) => {
-            if let Some(Shape::Alias(kind)) = doc::shape_of(api, name) {
+            if let Some(Shape::Alias(kind)) = api.shape(name) {
                 return reach(api, kind, names);
             }
             if !names.insert(name.clone()) {
                 return;
             }
-            if let Some(Shape::Structure { base: Some(base), .. }) = doc::shape_of(api, name) {
+            if let Some(Shape::Structure { base: Some(base), .. }) = api.shape(name) {
                 reach(api, &Type::Named(base.clone()), names);
             }
-            for property in doc::properties(api, name) {
+            for property in api.properties(name) {
                 reach(api, &property.kind, names);
             }
         }
@@ -96,7 +96,7 @@ fn class(api: &Api, definition: &Definition) -> Result<TypeView> {
     // A page is no object of another type as well: it has what that one has.
     let item = item_of(api, name);
     let own: Vec<&Property> = match item {
-        Some(_) => doc::properties(api, name),
+        Some(_) => api.properties(name),
         None => properties.iter().collect(),
     };
     if let Some(item) = item {
