@@ -106,6 +106,7 @@ const JSON: Style = Style {
     key: |key| json_text(key) + ": ",
     list: ["[", "]"],
     map: ["{", "}"],
+    indent: 2,
     has_space: false,
     has_last_comma: false,
 };

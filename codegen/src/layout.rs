@@ -3,7 +3,7 @@
 use crate::node::Node;
 
 /// How wide a sample is.
-const WIDTH: usize = 80;
+pub(crate) const WIDTH: usize = 80;
 
 /// How a language writes values.
 pub(crate) struct Style {
@@ -14,6 +14,8 @@ pub(crate) struct Style {
     pub(crate) key: fn(&str) -> String,
     pub(crate) list: [&'static str; 2],
     pub(crate) map: [&'static str; 2],
+    /// How far the entries of several lines are indented.
+    pub(crate) indent: usize,
     /// Whether one line has a space within the brackets of a map.
     pub(crate) has_space: bool,
     /// Whether a comma stands behind the last of several lines.
@@ -35,7 +37,7 @@ impl Style {
         if entries.is_empty() || before + line.chars().count() <= WIDTH {
             return line;
         }
-        let inner = indent + 2;
+        let inner = indent + self.indent;
         let lines = entries.iter().map(|(key, value)| {
             let before = inner + key.chars().count() + 1;
             format!("\n{:inner$}{key}{}", "", self.fitting(value, before, inner))

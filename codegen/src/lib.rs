@@ -11,6 +11,7 @@ mod layout;
 mod model;
 mod names;
 mod node;
+mod python;
 mod reference;
 mod templates;
 #[cfg(test)]
@@ -33,6 +34,7 @@ pub fn generate(openapi: &str, errors: &str) -> Result<Vec<Generated>> {
     let document = document::Document::parse(openapi)?;
     let api = model::Api::read(&document)?;
     let mut files = javascript::files(&api)?;
+    files.extend(python::files(&api)?);
     files.push(reference::file(&document, &api, errors)?);
     Ok(files)
 }
@@ -61,6 +63,11 @@ mod tests {
             "clients/javascript/src/generated/operations.ts",
             "clients/javascript/src/generated/resources.ts",
             "clients/javascript/src/generated/types.ts",
+            "clients/python/src/protocol_api/generated/__init__.py",
+            "clients/python/src/protocol_api/generated/async_resources.py",
+            "clients/python/src/protocol_api/generated/operations.py",
+            "clients/python/src/protocol_api/generated/resources.py",
+            "clients/python/src/protocol_api/generated/types.py",
             "reference/openapi.json",
         ];
         assert_eq!(paths, expected);
@@ -69,7 +76,7 @@ mod tests {
     #[test]
     fn the_reference_has_the_document_in_its_order_with_samples() {
         let files = generate(&openapi(), ERRORS).unwrap();
-        let json = &files[3].content;
+        let json = &files.last().unwrap().content;
         let places = [
             "\"info\"",
             "\"servers\"",
@@ -91,6 +98,10 @@ mod tests {
         assert_eq!(
             (&samples[1]["lang"], &samples[1]["label"]),
             (&"javascript".into(), &"JavaScript".into())
+        );
+        assert_eq!(
+            (&samples[2]["lang"], &samples[2]["label"]),
+            (&"python".into(), &"Python".into())
         );
         let curl = "curl https://api.example.com/v1/x \\\n  -H \"Authorization: Bearer $TOKEN\"";
         assert_eq!(samples[0]["source"], curl);

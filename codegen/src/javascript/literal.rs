@@ -11,6 +11,7 @@ pub(super) const STYLE: Style = Style {
     key: |name| key(name) + ": ",
     list: ["[", "]"],
     map: ["{", "}"],
+    indent: 2,
     has_space: true,
     has_last_comma: true,
 };
