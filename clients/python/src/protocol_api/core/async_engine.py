@@ -23,7 +23,7 @@ class AsyncEngine:
             opened.append(await self._transport.send(request))
 
         try:
-            await clock.within(begin(), deadline.left())
+            await clock.within(begin(), deadline)
         except BaseException:
             for response in opened:
                 await response.close()
@@ -32,7 +32,7 @@ class AsyncEngine:
 
     async def read(self, response: Any, deadline: Deadline) -> bytes:
         try:
-            piece: bytes = await clock.within(response.read(), deadline.left())
+            piece: bytes = await clock.within(response.read(), deadline)
         except BaseException:
             await response.close()
             raise
@@ -44,7 +44,7 @@ class AsyncEngine:
     async def hook(self, hook: Callable[[Any], Any], event: Any, deadline: Deadline) -> None:
         result = hook(event)
         if hasattr(result, "__await__"):
-            await clock.within(result, deadline.left())
+            await clock.within(result, deadline)
         deadline.left()
 
     async def sleep(self, seconds: float) -> None:

@@ -44,17 +44,17 @@ class Clock:
 
         await asyncio.sleep(seconds)
 
-    def before_read(self, sock: socket.socket, left: Optional[float]) -> None:
-        """Lets the next read of a socket wait so long, and no longer."""
-        sock.settimeout(left)
+    def before_read(self, sock: socket.socket, deadline: Deadline) -> None:
+        """Lets the next read of a socket wait until then, and no longer."""
+        sock.settimeout(deadline.left())
 
-    async def within(self, work: Awaitable[T], left: Optional[float]) -> T:
+    async def within(self, work: Awaitable[T], deadline: Deadline) -> T:
         """What the work gives, or TimeoutError. Work that takes too long, or is not wanted any more, is cancelled."""
         import asyncio
 
         task = asyncio.ensure_future(work)
         try:
-            await asyncio.wait({task}, timeout=left)
+            await asyncio.wait({task}, timeout=deadline.left())
             if task.done():
                 return task.result()
             raise TimeoutError

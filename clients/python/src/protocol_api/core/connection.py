@@ -83,7 +83,7 @@ class Connection:
 
     def receive(self, buffer: memoryview) -> int:
         """Reads some bytes, at most as many as the buffer has, and says how many."""
-        clock.before_read(self.sock, self.deadline.left())
+        clock.before_read(self.sock, self.deadline)
         count: int = self.sock.recv_into(buffer)
         return count
 

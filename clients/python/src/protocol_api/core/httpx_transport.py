@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Optional
+from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple
 from urllib.parse import urlsplit
 
 from .connection import PORTS
@@ -30,8 +30,8 @@ class HttpxTransport:
         self._httpx: Any = httpx
         self._ssl_context = ssl_context
         self._loop: object = None
-        #: By the address of the proxy.
-        self._ways: Dict[Optional[str], Any] = {}
+        #: By whether they use TLS, and the address of the proxy.
+        self._ways: Dict[Tuple[bool, Optional[str]], Any] = {}
 
     async def send(self, request: TransportRequest) -> HttpxResponse:
         """As `AsyncTransport.send`."""
@@ -48,14 +48,19 @@ class HttpxTransport:
         parts = urlsplit(url)
         proxy = proxy_for(parts.scheme, parts.hostname or "", parts.port or PORTS[parts.scheme])
         key = proxy.url.reveal() if proxy else None
-        if key not in self._ways:
-            self._ways[key] = self._httpx.AsyncHTTPTransport(verify=self._tls(), trust_env=False, proxy=key)
-        return self._ways[key]
+        is_secure = "https" in (parts.scheme, proxy.scheme if proxy else "")
+        if (is_secure, key) not in self._ways:
+            tls = self._tls(is_secure)
+            self._ways[is_secure, key] = self._httpx.AsyncHTTPTransport(verify=tls, trust_env=False, proxy=key)
+        return self._ways[is_secure, key]
 
-    def _tls(self) -> SSLContext:
+    def _tls(self, is_secure: bool) -> SSLContext:
+        import ssl
+
+        if not is_secure:
+            # It is not used, and trusts nobody: those that a context trusts by default take long to load.
+            return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         if self._ssl_context is None:
-            import ssl
-
             self._ssl_context = ssl.create_default_context()
         return self._ssl_context
 
