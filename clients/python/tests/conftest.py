@@ -1,4 +1,4 @@
-"""A clock that the tests hold: nothing waits, and no time runs out before a test says so, however slow the machine is."""
+"""A clock that the tests hold: nothing waits, and no time runs out before a test says so."""
 
 import asyncio
 import select
@@ -63,8 +63,9 @@ def kind(request):
 
 
 @pytest.fixture
-def new_client(kind):
+def new_client(kind, monkeypatch):
     """Makes clients of a kind, and closes them."""
+    monkeypatch.delenv("PROTOCOL_API_URL", raising=False)
     loop = asyncio.new_event_loop()
     made = []
 

@@ -1,4 +1,4 @@
-"""A server on a bare socket, for answers that no good server gives: a test says, byte by byte, what each request meets."""
+"""A server on a bare socket, for answers that no good server gives: a test says what each request meets."""
 
 import contextlib
 import json as json_module

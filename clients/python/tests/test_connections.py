@@ -148,7 +148,8 @@ def test_a_server_may_refuse_a_body_that_it_does_not_read(held):
     thread = threading.Thread(target=refuse)
     thread.start()
     with ApiClient(TOKEN, base_url=f"http://127.0.0.1:{listener.getsockname()[1]}") as client:
-        with pytest.raises(PayloadTooLargeError):
+        raised = pytest.raises(PayloadTooLargeError)
+        with raised:
             client.attachments.upload(bytes(3_000_000), filename="a")
     thread.join()
     listener.close()
@@ -170,7 +171,7 @@ def test_a_proxy_of_the_environment_gets_requests_over_http(scripted, monkeypatc
     assert made.requests[0].headers["proxy-authorization"] == "Basic dXNlcjpwQHNz"
     monkeypatch.setenv("no_proxy", "example.com")
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: (_ for _ in ()).throw(socket.gaierror("no such name")))
-    with pytest.raises(ApiConnectionError, match="no such name|attempts failed"):
+    with pytest.raises(ApiConnectionError, match=r"no such name|attempts failed"):
         made.client.me.get(max_retries=0)
 
 
@@ -247,7 +248,7 @@ def test_tls_with_certificates_that_nobody_knows(new_client, certificate, monkey
     clear_proxies(monkeypatch)
     server = Tunnel(certificate, None)
     client = new_client(base_url=f"https://localhost:{server.port}", max_retries=0)
-    with pytest.raises(ApiConnectionError, match="CERTIFICATE_VERIFY_FAILED|certificate verify failed"):
+    with pytest.raises(ApiConnectionError, match=r"CERTIFICATE_VERIFY_FAILED|certificate verify failed"):
         client.me.get()
     server.close()
     assert server.requests == []

@@ -145,7 +145,7 @@ def test_an_answer_in_chunks(scripted):
 
 
 def test_nobody_listens(new_client, held):
-    with pytest.raises(ApiConnectionError, match="refused|attempts failed"):
+    with pytest.raises(ApiConnectionError, match=r"refused|attempts failed"):
         new_client(base_url="http://127.0.0.1:1").conversations.get(ID)
 
 

@@ -234,7 +234,7 @@ STUCK = {
 def test_a_list_that_does_not_go_on_is_an_error(scripted, name):
     given, params = STUCK[name]
     made = scripted(*[given] * 9)
-    with pytest.raises(UnexpectedAnswerError, match="^listMessages: the list does not go on") as caught:
+    with pytest.raises(UnexpectedAnswerError, match=r"^listMessages: the list does not go on") as caught:
         list(made.client.messages.list(**params))
     assert (caught.value.status, caught.value.request_id) == (200, "req")
     assert len(made.requests) <= 2

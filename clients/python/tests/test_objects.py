@@ -5,7 +5,8 @@ import subprocess
 import sys
 
 import pytest
-from server import ID, json as json_answer
+from server import ID
+from server import json as json_answer
 
 from protocol_api import Object
 from protocol_api.types import Attachment, Contact, Conversation, Message, Person
@@ -66,7 +67,6 @@ def test_copies_are_equal_and_of_the_same_class(message, again):
     assert copied is not message
     assert type(copied) is Message
     assert type(copied.contact) is Person
-
 
 
 def test_a_deep_copy_shares_nothing(message):

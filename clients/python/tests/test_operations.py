@@ -49,10 +49,7 @@ class Described:
 
 
 OPERATIONS = [
-    Described(path, method, item)
-    for path, item in DOCUMENT["paths"].items()
-    for method in METHODS
-    if method in item
+    Described(path, method, item) for path, item in DOCUMENT["paths"].items() for method in METHODS if method in item
 ]
 CALLS = [(operation, name) for operation in OPERATIONS for name in operation.names]
 

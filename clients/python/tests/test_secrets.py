@@ -202,7 +202,7 @@ def test_nothing_is_printed_or_logged(scripted, capfd, caplog, monkeypatch):
     assert PART not in caplog.text
 
 
-TOKENS = ["ptc_a/b\"c\\d-and-so-on-and-on", TOKEN]
+TOKENS = ['ptc_a/b"c\\d-and-so-on-and-on', TOKEN]
 FORMS = {
     "in another way": lambda token, escaped, in_json: f'{{"message":"bad {escaped}"}}',
     "as JSON writes it": lambda token, escaped, in_json: json_module.dumps(

@@ -7,7 +7,6 @@ from files import ABOUT, BYTES, CREATED, LARGE, SMALL, STORED, address, refused
 from server import answer, error, hang_up, json
 
 from protocol_api import (
-    ApiClient,
     ApiClientError,
     ApiConnectionError,
     ApiError,
@@ -139,9 +138,7 @@ def test_one_of_more_than_4_mib_is_announced_and_sent_to_the_storage(scripted, k
         pytest.skip("it is refused")
     made = scripted(address, STORED)
     source = LARGE_SOURCES[name](large_path)
-    attachment = made.client.attachments.upload(
-        source, filename="a.bin", file_type="video/mp4", file_size=LARGE
-    )
+    attachment = made.client.attachments.upload(source, filename="a.bin", file_type="video/mp4", file_size=LARGE)
     assert attachment == ABOUT
     announced, sent = made.requests
     assert announced.json == {"filename": "a.bin", "file_type": "video/mp4", "file_size": LARGE}
@@ -273,5 +270,3 @@ def test_a_file_that_changes_meanwhile_is_announced_once(scripted, large_path):
         made.client.attachments.upload(large_path)
     assert type(caught.value) is ApiClientError
     assert [request.method for request in made.requests] == ["POST"]
-
-

@@ -9,9 +9,7 @@ from protocol_api import ApiClient
 
 TOKENS = [token for token in os.environ.get("PROTOCOL_API_TOKENS", "").split(",") if token]
 if len(TOKENS) < 2 or not os.environ.get("PROTOCOL_API_URL"):
-    raise SystemExit(
-        "PROTOCOL_API_URL and PROTOCOL_API_TOKENS (two, with a comma) say which API to test against"
-    )
+    raise SystemExit("PROTOCOL_API_URL and PROTOCOL_API_TOKENS (two, with a comma) say which API to test against")
 
 #: `GET /v1/contacts/…` and the like, of every request.
 CALLED = set()

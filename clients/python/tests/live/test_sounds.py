@@ -1,8 +1,8 @@
 import pytest
 from live.people import kate, missed
 
-from protocol_api.generated import operations
 from protocol_api.core.operation import Operation
+from protocol_api.generated import operations
 
 
 def test_the_catalogue():

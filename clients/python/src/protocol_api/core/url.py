@@ -55,7 +55,7 @@ def _is_unicode(text: str) -> bool:
 
 
 def query_of(params: Mapping[str, object]) -> str:
-    """The query of a call with its question mark, or nothing: lists are `name[]=…`, maps `name[key]=…`, None `name=`."""
+    """The query of a call with its question mark, or "": lists are `name[]=…`, maps `name[key]=…`, None `name=`."""
     pairs: List[Tuple[str, str]] = []
     for name, value in params.items():
         _add(pairs, name, value)

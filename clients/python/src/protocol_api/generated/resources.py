@@ -7,8 +7,8 @@ from typing import Any, List, Literal, Mapping, Optional, Sequence, Union
 
 from ..core.not_given import NOT_GIVEN, NotGiven
 from ..core.objects import Object
-from ..core.pages import Page
 from ..core.options import Options
+from ..core.pages import Page
 from ..core.resource import Core, Resource
 from . import operations
 from .types import (
