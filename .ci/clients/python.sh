@@ -26,8 +26,21 @@ python_environment() {
     printf '%s\n' "$directory"
 }
 
+# Runs two commands, which `--` separates, side by side.
+side_by_side() {
+    local first=() pid
+    while [[ $1 != -- ]]; do
+        first+=("$1")
+        shift
+    done
+    "${first[@]}" &
+    pid=$!
+    "${@:2}"
+    wait "$pid"
+}
+
 python() {
-    local client=clients/python copy=$work/python all old new bin environment version
+    local client=clients/python copy=$work/python all old new bin run on_socket
     export PYTHONDONTWRITEBYTECODE=1
     mapfile -t all < <(pythons)
     old=$(python_environment "${all[0]}" "$client/requirements-test.txt")
@@ -40,14 +53,15 @@ python() {
     mkdir "$copy"
     cp -R "$client"/{src,CHANGELOG.md,README.md,pyproject.toml,.gitignore} LICENSE-* "$copy"
     quietly "python -m build" "$bin/python" -m build --no-isolation --outdir "$copy/dist" "$copy"
-    for environment in "$old" "$new"; do
-        quietly "pip install" "$environment/bin/pip" install --quiet --force-reinstall --no-deps "$copy"/dist/*.whl
-        version=$("$environment/bin/python" --version)
-        quietly "pytest in $version" "$environment/bin/pytest" --quiet --ignore "$client/tests/live" \
-            --ignore "$client/tests/package" --config-file "$client/pyproject.toml" "$client/tests"
+    for bin in "$old/bin" "$new/bin"; do
+        quietly "pip install" "$bin/pip" install --quiet --force-reinstall --no-deps "$copy"/dist/*.whl
     done
-    PACKAGES=$copy/dist quietly "pytest of the package" "$bin/pytest" --quiet -s \
-        --config-file "$client/pyproject.toml" "$client/tests/package"
-    quietly "pytest against the API" "$bin/pytest" --quiet --config-file "$client/pyproject.toml" "$client/tests/live"
+    run=(--quiet --config-file "$client/pyproject.toml")
+    on_socket=("${run[@]}" --ignore "$client/tests/live" --ignore "$client/tests/package" "$client/tests")
+    quietly "pytest in ${all[0]} and ${all[-1]}" \
+        side_by_side "$old/bin/pytest" "${on_socket[@]}" -- "$new/bin/pytest" "${on_socket[@]}"
+    quietly "pytest of the package, and against the API" \
+        side_by_side env PACKAGES="$copy/dist" "$bin/pytest" "${run[@]}" -s "$client/tests/package" -- \
+        "$bin/pytest" "${run[@]}" "$client/tests/live"
     packages+=(python="$new")
 }

@@ -148,8 +148,8 @@ def test_a_server_may_refuse_a_body_that_it_does_not_read(held):
     thread = threading.Thread(target=refuse)
     thread.start()
     with ApiClient(TOKEN, base_url=f"http://127.0.0.1:{listener.getsockname()[1]}") as client:
-        raised = pytest.raises(PayloadTooLargeError)
-        with raised:
+        refused = pytest.raises(PayloadTooLargeError)
+        with refused:
             client.attachments.upload(bytes(3_000_000), filename="a")
     thread.join()
     listener.close()

@@ -70,18 +70,22 @@ def test_an_answer_that_trickles_has_no_more_time(new_client):
         while not stop.wait(0.01):
             sock.sendall(b" ")
 
-    server = Server([trickle])
-    client = new_client(base_url=server.url, max_retries=0, timeout=0.2)
+    server = Server([FINE, trickle])
+    client = new_client(base_url=server.url, max_retries=0)
+    # So that there is a connection.
+    client.conversations.get(ID)
     with pytest.raises(ApiTimeoutError, match=r"0\.2 s"):
-        client.conversations.get(ID)
+        client.conversations.get(ID, timeout=0.2)
     stop.set()
     server.close()
 
 
 def test_the_time_runs_by_itself(new_client):
-    server = Server([silence])
+    server = Server([FINE, silence])
+    client = new_client(base_url=server.url, max_retries=0)
+    client.conversations.get(ID)
     with pytest.raises(ApiTimeoutError):
-        new_client(base_url=server.url, max_retries=0, timeout=0.02).conversations.get(ID)
+        client.conversations.get(ID, timeout=0.02)
     server.close()
 
 
