@@ -26,17 +26,18 @@ python_environment() {
     printf '%s\n' "$directory"
 }
 
-# Runs two commands, which `--` separates, side by side.
+# Runs two commands, which `--` separates, side by side. Fails where one of them does.
 side_by_side() {
-    local first=() pid
+    local first=() pid status=0
     while [[ $1 != -- ]]; do
         first+=("$1")
         shift
     done
     "${first[@]}" &
     pid=$!
-    "${@:2}"
-    wait "$pid"
+    "${@:2}" || status=1
+    wait "$pid" || status=1
+    return "$status"
 }
 
 python() {
