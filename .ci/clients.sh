@@ -22,7 +22,7 @@ quietly() {
         echo "$title failed"
         exit 1
     fi
-    grep -E '^# ([0-9].*bytes|(pass|skipped) [0-9])|^OK \([0-9]+ tests|^Tests: [0-9]' "$work/said" || true
+    grep -E '^# ([0-9].*bytes|(pass|skipped) [0-9])|^[0-9]+ passed|^OK \([0-9]+ tests|^Tests: [0-9]' "$work/said" || true
     echo "$title: $((SECONDS - start)) s"
 }
 

@@ -55,7 +55,7 @@ def install_javascript(package, folder):
 
 def install_python(package, folder):
     """An environment in which the wheel is installed with all its extras."""
-    (folder / "python").symlink_to(package / "bin" / "python")
+    (folder / "python").symlink_to(package)
 
 
 def install_php(package, folder):
@@ -79,7 +79,7 @@ LANGUAGES = [
         "console.log",
         install_javascript,
     ),
-    Language("python", "python", "sample.py", ["{folder}/python", f"{HOOKS}/print.py"], "", "print", install_python),
+    Language("python", "python", "sample.py", ["{folder}/python/bin/python", f"{HOOKS}/print.py"], "", "print", install_python),
     Language("php", "php", "sample.php", ["php", "-d", "include_path={folder}"], "", "echo", install_php),
 ]
 # What has been done already: the package of this tree is installed, and variables are set.

@@ -3,7 +3,7 @@
 use crate::node::Node;
 
 /// How wide a sample is.
-const WIDTH: usize = 80;
+pub(crate) const WIDTH: usize = 80;
 
 /// How a language writes values.
 pub(crate) struct Style {
@@ -14,7 +14,7 @@ pub(crate) struct Style {
     pub(crate) key: fn(&str) -> String,
     pub(crate) list: [&'static str; 2],
     pub(crate) map: [&'static str; 2],
-    /// By how much the entries of several lines are indented.
+    /// How far the entries of several lines are indented.
     pub(crate) indent: usize,
     /// Whether one line has a space within the brackets of a map.
     pub(crate) has_space: bool,

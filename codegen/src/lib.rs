@@ -12,6 +12,7 @@ mod model;
 mod names;
 mod node;
 mod php;
+mod python;
 mod reference;
 mod sample;
 mod templates;
@@ -36,6 +37,7 @@ pub fn generate(openapi: &str, errors: &str) -> Result<Vec<Generated>> {
     let api = model::Api::read(&document)?;
     let mut files = javascript::files(&api)?;
     files.extend(php::files(&api)?);
+    files.extend(python::files(&api)?);
     files.push(reference::file(&document, &api, errors)?);
     Ok(files)
 }
@@ -68,6 +70,11 @@ mod tests {
             "clients/php/generated/Resources/HasResources.php",
             "clients/php/generated/Resources/Messages.php",
             "clients/php/generated/Types/Thing.php",
+            "clients/python/src/protocol_api/generated/__init__.py",
+            "clients/python/src/protocol_api/generated/async_resources.py",
+            "clients/python/src/protocol_api/generated/operations.py",
+            "clients/python/src/protocol_api/generated/resources.py",
+            "clients/python/src/protocol_api/generated/types.py",
             "reference/openapi.json",
         ];
         assert_eq!(paths, expected);
@@ -98,6 +105,10 @@ mod tests {
         assert_eq!(
             (&samples[1]["lang"], &samples[1]["label"]),
             (&"javascript".into(), &"JavaScript".into())
+        );
+        assert_eq!(
+            (&samples[2]["lang"], &samples[2]["label"]),
+            (&"python".into(), &"Python".into())
         );
         let curl = "curl https://api.example.com/v1/x \\\n  -H \"Authorization: Bearer $TOKEN\"";
         assert_eq!(samples[0]["source"], curl);

@@ -77,6 +77,11 @@ impl Words {
         words.fold(first, |name, word| name + &capitalized(word))
     }
 
+    /// `mark_read`
+    pub(crate) fn snake(&self) -> String {
+        self.0.join("_")
+    }
+
     /// `MarkRead`
     pub(crate) fn pascal(&self) -> String {
         self.0.iter().map(|word| capitalized(word)).collect()
@@ -128,8 +133,8 @@ mod tests {
     fn names_are_written_as_languages_do() {
         let words = Words::of("markRead");
         assert_eq!(
-            (words.camel(), words.pascal()),
-            ("markRead".into(), "MarkRead".into())
+            (words.camel(), words.snake(), words.pascal()),
+            ("markRead".into(), "mark_read".into(), "MarkRead".into())
         );
         assert_eq!(Words::of("Message").and(&words).pascal(), "MessageMarkRead");
     }

@@ -4,7 +4,7 @@ use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::model::{Api, Operation, Resource};
 use crate::node::Node;
-use crate::{Generated, curl, guides, javascript, php};
+use crate::{Generated, curl, guides, javascript, php, python};
 
 const PATH: &str = "reference/openapi.json";
 
@@ -53,6 +53,7 @@ fn samples(api: &Api, resource: &Resource, operation: &Operation) -> Result<Node
             "JavaScript",
             javascript::source(api, resource, operation)?,
         ),
+        sample("python", "Python", python::source(api, resource, operation)?),
         sample("php", "PHP", php::source(api, resource, operation)?),
     ]))
 }

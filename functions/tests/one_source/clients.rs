@@ -37,7 +37,11 @@ fn files_in(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(path(folder.to_str().unwrap()))
         .into_iter()
         .flatten();
-    let found = entries.map(Result::unwrap).flat_map(|entry| {
+    // Python leaves what it has compiled beside what it imports.
+    let entries = entries
+        .map(Result::unwrap)
+        .filter(|entry| entry.file_name() != "__pycache__");
+    let found = entries.flat_map(|entry| {
         let inner = folder.join(entry.file_name());
         if entry.path().is_dir() {
             files_in(&inner)

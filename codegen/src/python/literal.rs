@@ -1,0 +1,51 @@
+//! Values as Python writes them.
+
+use std::fmt::Write as _;
+
+use crate::layout::Style;
+use crate::text::is_hidden;
+
+pub(super) const STYLE: Style = Style {
+    text,
+    null: "None",
+    booleans: ["False", "True"],
+    key: |name| text(name) + ": ",
+    list: ["[", "]"],
+    map: ["{", "}"],
+    indent: 4,
+    has_space: false,
+    has_last_comma: true,
+};
+
+/// Whether it may be the name of a parameter, of an attribute or of a class.
+pub(super) fn is_name(name: &str) -> bool {
+    // https://docs.python.org/3/reference/lexical_analysis.html#keywords
+    const KEYWORDS: &str = " False None True and as assert async await break class continue def del elif else except \
+        finally for from global if import in is lambda nonlocal not or pass raise return try while with yield ";
+    let begins = name.starts_with(|first: char| first.is_ascii_alphabetic());
+    begins
+        && name
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+        && !KEYWORDS.contains(&format!(" {name} "))
+}
+
+/// In double quotation marks.
+pub(super) fn text(value: &str) -> String {
+    let mut written = String::from("\"");
+    for letter in value.chars() {
+        match letter {
+            '"' | '\\' => written.extend(['\\', letter]),
+            '\n' => written.push_str("\\n"),
+            '\r' => written.push_str("\\r"),
+            '\t' => written.push_str("\\t"),
+            letter if is_hidden(letter) => {
+                // Writing to a string does not fail.
+                let _ = write!(written, "\\u{:04x}", u32::from(letter));
+            }
+            _ => written.push(letter),
+        }
+    }
+    written.push('"');
+    written
+}
