@@ -1,5 +1,6 @@
 //! Python: the generated part of the client, and the samples.
 
+mod doc;
 mod literal;
 mod resources;
 mod sample;
@@ -15,16 +16,13 @@ use crate::Generated;
 use crate::error::{Result, fail};
 use crate::model::{Api, unique};
 use crate::templates;
-use crate::text::wrap;
+use doc::doc;
 use resources::{ResourceView, imports};
 pub(crate) use sample::source;
 use types::TypeView;
 use written::Uses;
 
 const FOLDER: &str = "clients/python/src/protocol_api/generated";
-
-/// How wide a line is.
-const WIDTH: usize = 120;
 
 /// What the generated files import or declare themselves, and what the package has by hand beside them.
 const TAKEN: &str = " Any AnsweredRequest ApiClient ApiClientError ApiConnectionError ApiError ApiTimeoutError \
@@ -114,39 +112,5 @@ impl View {
             types,
             resources,
         })
-    }
-}
-
-/// A docstring, indented by so many spaces; nothing where there is nothing to say.
-fn doc(text: &str, indent: usize) -> String {
-    docstring(text, &[], indent)
-}
-
-/// A docstring that also says what each of some parameters is.
-fn docstring(text: &str, parameters: &[(String, String)], indent: usize) -> String {
-    let escaped = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
-    let mut lines = wrap(&escaped(text), WIDTH - indent - 3);
-    if !parameters.is_empty() {
-        lines.extend([String::new(), "Args:".to_owned()]);
-    }
-    for (name, text) in parameters {
-        let wrapped = wrap(&escaped(&format!("{name}: {text}")), WIDTH - indent - 8);
-        let inner = |(index, line): (usize, String)| {
-            format!("{}{line}", if index == 0 { "    " } else { "        " })
-        };
-        lines.extend(wrapped.into_iter().enumerate().map(inner));
-    }
-    let space = " ".repeat(indent);
-    match &lines[..] {
-        [] => String::new(),
-        [only] if indent + 6 + only.chars().count() <= WIDTH => format!("{space}\"\"\"{only}\"\"\"\n"),
-        lines => {
-            let line = |line: &String| match line.as_str() {
-                "" => "\n".to_owned(),
-                line => format!("{space}{line}\n"),
-            };
-            let text: String = lines.iter().map(line).collect();
-            format!("{space}\"\"\"{}{space}\"\"\"\n", text.trim_start())
-        }
     }
 }

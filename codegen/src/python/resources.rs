@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::docstring;
+use super::doc::docstring;
 use super::literal;
 use super::written::Uses;
 use crate::error::{Result, fail};

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
+use super::doc::doc;
+use super::literal;
 use super::written::Uses;
-use super::{doc, literal};
 use crate::error::{Result, fail};
 use crate::model::{Definition, Property, Shape};
 
