@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import ApiClient, { ApiClientError, Result, version } from '../dist/esm/index.js'
+import ApiClient, { ApiClientError, ApiConnectionError, Result, version } from '../dist/esm/index.js'
 import { answer, error, json, page, scripted, TOKEN } from './socket.mjs'
 
 const ID = 'L1oJX5jtSTjvjYv7'
@@ -205,23 +205,24 @@ test('the hooks see each try, and may change its headers', async (t) => {
   assert.ok(requests.every(({ headers }) => headers.authorization === `Bearer ${TOKEN}`))
 })
 
-test('what a hook throws ends the call', async (t) => {
-  const stop = new Error('no further')
-  const before = await scripted(t, [], {
-    onRequest: () => {
-      throw stop
-    },
+for (const stop of [new Error('no further'), new ApiConnectionError('of another client')]) {
+  test(`what a hook throws ends the call: ${stop.name}`, async (t) => {
+    const before = await scripted(t, [], {
+      onRequest: () => {
+        throw stop
+      },
+    })
+    await assert.rejects(before.client.me.get(), (caught) => caught === stop)
+    assert.equal(before.requests.length, 0)
+    const after = await scripted(t, [answer(503), fine], {
+      onResponse: async () => {
+        throw stop
+      },
+    })
+    await assert.rejects(after.client.me.get(), (caught) => caught === stop)
+    assert.equal(after.requests.length, 1)
   })
-  await assert.rejects(before.client.me.get(), (caught) => caught === stop)
-  assert.equal(before.requests.length, 0)
-  const after = await scripted(t, [answer(503), fine], {
-    onResponse: async () => {
-      throw stop
-    },
-  })
-  await assert.rejects(after.client.me.get(), (caught) => caught === stop)
-  assert.equal(after.requests.length, 1)
-})
+}
 
 test('`fetch` is called without an object, as browsers want it', async () => {
   let self = 'not called'

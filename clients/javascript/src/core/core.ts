@@ -56,9 +56,10 @@ export class Core implements Requester {
     const name = `${call.method} ${this.#baseUrl}${call.path.replace(/\?.*/, '')}`
     const secrets = [this.#token]
     let isDone = false
-    return new Retries(retries, signal).run(async (tried) => {
+    const tries = new Retries(retries, signal)
+    return tries.run(async (tried) => {
       try {
-        const { response, text } = await this.#try(call, headers, tried, { signal, timeout, name, secrets })
+        const { response, text } = await this.#try(call, headers, tried, { signal, timeout, name, secrets }, tries)
         const answer = { response, request_id: requestId(response.headers) }
         if (response.ok) return { ...answer, data: dataOf(operation, response, text, name, secrets) as T }
         const error = errorOf(response, text, name, secrets)
@@ -72,13 +73,15 @@ export class Core implements Requester {
     })
   }
 
-  async #try({ method, path, body }: Call, own: Headers, attempt: number, how: Attempt) {
+  async #try({ method, path, body }: Call, own: Headers, attempt: number, how: Attempt, tries: Retries) {
     const { onRequest, onResponse } = this.#options
     const about = { method, url: this.#baseUrl + path, attempt }
     const limit = new Limit(how)
+    // What a hook throws is not tried again, whatever it is.
+    const hook = (work: () => unknown) => limit.within(() => tries.once(Promise.resolve().then(work)))
     try {
       const shown = new Headers(own)
-      await limit.within(async () => onRequest?.({ ...about, headers: shown }))
+      await hook(() => onRequest?.({ ...about, headers: shown }))
       // A copy, for the hook may have kept its own.
       const headers = new Headers(shown)
       headers.set('authorization', `Bearer ${this.#token}`)
@@ -92,7 +95,7 @@ export class Core implements Requester {
       const theirs = coverHeaders(response.headers, how.secrets)
       const { status } = response
       const request_id = requestId(theirs)
-      await limit.within(async () => onResponse?.({ ...about, status, headers: theirs, request_id, duration }))
+      await hook(() => onResponse?.({ ...about, status, headers: theirs, request_id, duration }))
       return { response, text }
     } finally {
       limit.stop()
