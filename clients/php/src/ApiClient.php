@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Protocol;
 
 use Protocol\Core\Core;
+use Protocol\Core\Secret;
 use Protocol\Resources\HasResources;
 
 /** A client of the API for one person: the one to whom the token belongs. */
@@ -22,7 +23,7 @@ final class ApiClient
      *   the environment, else `http://127.0.0.1:9000`.
      * - `allowHttp`: lets the token travel over plain `http` to another machine, where others can read it.
      * - `timeout`: how long each try of a call may take to the end of the answer, in seconds. By default 60; `INF` is
-     *   without end.
+     *   without end. To look up a name may take longer: where curl does that by itself, nothing ends it.
      * - `maxRetries`: how often a call is tried again. By default 2.
      * - `onRequest`: called before each try of a call. What it throws ends the call. Not for the storage of files.
      * - `onResponse`: called after each answer to a call, errors as well. What it throws ends the call.
@@ -44,6 +45,8 @@ final class ApiClient
         #[\SensitiveParameter] string|false|null $token,
         #[\SensitiveParameter] array $options = [],
     ) {
+        // PHP 8.1 does not hide arguments, and a trace has what they are when something is thrown.
+        [$token, $options] = [new Secret($token), new Secret($options)];
         $this->makeResources(new Core($token, $options));
     }
 }

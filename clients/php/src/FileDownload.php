@@ -9,6 +9,7 @@ use Protocol\Exception\ApiClientException;
 use Protocol\Exception\ApiConnectionException;
 use Protocol\Files\Link;
 use Protocol\Files\Opened;
+use Protocol\Files\Path;
 use Protocol\Files\Saving;
 
 /**
@@ -74,6 +75,7 @@ final class FileDownload
      */
     public function saveTo(string $path): void
     {
+        Path::check($path);
         $this->whole(fn (\Generator $pieces) => Saving::to($path, $pieces, $this->tries));
     }
 

@@ -46,6 +46,9 @@ final class Source
         $said = self::checked($params);
         $source = $source instanceof \SplFileInfo ? $source->getPathname() : $source;
         $content = $source instanceof Content ? $source->get() : $source;
+        if (is_string($source)) {
+            Path::check($source);
+        }
         $filename = $params['filename'] ?? (is_string($source) ? basename($source) : '');
         if ($filename === '') {
             throw self::wrong('filename is missing');

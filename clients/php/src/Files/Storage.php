@@ -91,6 +91,7 @@ final class Storage
             $body,
             "$method $origin",
             new Secrets($url, $query),
+            isForStorage: true,
         );
     }
 }

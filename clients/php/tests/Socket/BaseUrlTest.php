@@ -179,20 +179,6 @@ final class BaseUrlTest extends SocketTestCase
         ];
     }
 
-    public function testAProxyIsUsed(): void
-    {
-        $proxy = $this->serve([self::fine()]);
-        $options = [
-            'baseUrl' => 'http://api.example.com',
-            'allowHttp' => true,
-            'curlOptions' => [CURLOPT_PROXY => $proxy->url, CURLOPT_PROXYUSERPWD => 'user:hidden'],
-        ];
-        $client = new ApiClient(self::TOKEN, $options);
-        self::assertSame(self::ID, $client->me->get()->id);
-        self::assertSame(['http://api.example.com/v1/me'], $proxy->paths());
-        self::assertStringNotContainsString('hidden', Dumps::of($client));
-    }
-
     private function refused(array $options): ApiClientException
     {
         return $this->thrown(ApiClientException::class, fn () => new ApiClient(self::TOKEN, $options));

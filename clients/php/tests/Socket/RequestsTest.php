@@ -7,6 +7,7 @@ namespace Protocol\Tests\Socket;
 use Protocol\AnsweredRequest;
 use Protocol\ApiClient;
 use Protocol\Exception\ApiClientException;
+use Protocol\Exception\ApiConnectionException;
 use Protocol\OutgoingRequest;
 use Protocol\Tests\Support\Answers;
 use Protocol\Tests\Support\SocketTestCase;
@@ -176,6 +177,17 @@ final class RequestsTest extends SocketTestCase
             $client = $this->scripted([Answers::of(503), self::fine()], [$hook => fn () => throw $stop]);
             self::assertSame($stop, $this->thrown(\DomainException::class, fn () => $client->me->get()));
             self::assertCount($requests, $this->server->requests);
+        }
+    }
+
+    public function testWhatAHookThrowsIsNotTriedAgainWhateverItIs(): void
+    {
+        foreach ([['onRequest', 0], ['onResponse', 1]] as [$hook, $requests]) {
+            $stop = new ApiConnectionException('of the hook');
+            $client = $this->scripted([self::fine(), self::fine()], [$hook => fn () => throw $stop]);
+            self::assertSame($stop, $this->thrown(ApiConnectionException::class, fn () => $client->me->get()));
+            self::assertCount($requests, $this->server->requests);
+            self::assertSame([], $this->clock->waits);
         }
     }
 
