@@ -30,6 +30,7 @@ final class ApiClient
      * - `curlOptions`: options of curl for the way to the API, such as `[CURLOPT_PROXY => '…']`: proxies,
      *   certificates, addresses.
      *
+     * @param string|false|null $token What `getenv` gives will do; without a token it is an error.
      * @param array{
      *     baseUrl?: string|null,
      *     allowHttp?: bool|null,
@@ -42,11 +43,17 @@ final class ApiClient
      * @throws Exception\ApiClientException where the token or an option cannot be right
      */
     public function __construct(
-        #[\SensitiveParameter] string|false|null $token,
+        #[\SensitiveParameter] mixed $token,
         #[\SensitiveParameter] array $options = [],
     ) {
         // PHP 8.1 does not hide arguments, and a trace has what they are when something is thrown.
         [$token, $options] = [new Secret($token), new Secret($options)];
         $this->makeResources(new Core($token, $options));
+    }
+
+    /** @throws \Error always */
+    public function __set(string $name, mixed $value): void
+    {
+        throw new \Error('Cannot create dynamic property ' . self::class . "::\$$name");
     }
 }

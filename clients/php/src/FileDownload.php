@@ -51,7 +51,13 @@ final class FileDownload
      */
     public function read(): string
     {
-        return $this->whole(fn (\Generator $pieces) => implode('', iterator_to_array($pieces, false)));
+        return $this->whole(function (\Generator $pieces): string {
+            $content = '';
+            foreach ($pieces as $piece) {
+                $content .= $piece;
+            }
+            return $content;
+        });
     }
 
     /**

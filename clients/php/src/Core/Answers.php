@@ -126,7 +126,7 @@ final class Answers
     private static function shown(#[\SensitiveParameter] string $text, Secrets $secrets): string
     {
         // JSON has many ways to write a secret, and this is the one that is covered. What is no UTF-8 becomes so.
-        $text = Json::isValid($text) ? Json::encode(json_decode($text)) : json_decode(Json::encode($text));
+        $text = Json::isValid($text) ? Json::encode(Json::decode($text)) : json_decode(Json::encode($text));
         $line = trim((string) preg_replace('/\s+/', ' ', $secrets->coverJson($text)));
         if ($line === '') {
             return 'no body';

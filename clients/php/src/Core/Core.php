@@ -29,7 +29,7 @@ final class Core
     private readonly Options $options;
 
     /**
-     * @param Secret<string|false|null> $token
+     * @param Secret<mixed> $token
      * @param Secret<array<string, mixed>> $options
      */
     public function __construct(Secret $token, Secret $options)
@@ -37,9 +37,9 @@ final class Core
         if (in_array($token->reveal(), [null, false, ''], true)) {
             throw new ApiClientException('new ApiClient($token): there is no token');
         }
-        if (preg_match('/^[\x21-\x7e]+$/D', $token->reveal()) !== 1) {
+        if (!is_string($token->reveal()) || preg_match('/^[\x21-\x7e]+$/D', $token->reveal()) !== 1) {
             throw new ApiClientException(
-                'new ApiClient($token): the token has characters, such as line breaks, that none has',
+                'new ApiClient($token): the token is no string, or has characters, such as line breaks, that none has',
             );
         }
         $this->token = $token;
@@ -144,7 +144,7 @@ final class Core
 
     private function attempt(
         Call $call,
-        Headers $own,
+        Headers $given,
         int $attempt,
         Retries $tries,
         Limit $limit,
@@ -152,15 +152,16 @@ final class Core
     ): Answer {
         $method = $call->operation->method;
         $url = $this->options->baseUrl . $call->path;
-        $headers = clone $own;
+        $headers = clone $given;
         if ($this->options->onRequest !== null) {
             $outgoing = new OutgoingRequest($method, $url, $headers, $attempt);
             $tries->once(fn () => ($this->options->onRequest)($outgoing));
             $limit->left();
         }
         // How long the body is, curl tells.
-        $headers = array_diff_key($headers->toArray(), ['content-length' => 1, 'transfer-encoding' => 1]);
-        $headers = new Secret([...$headers, 'authorization' => "Bearer {$this->token->reveal()}"]);
+        $own = ['content-length' => 1, 'transfer-encoding' => 1, 'authorization' => 1];
+        $headers = array_diff_key($headers->toArray(), $own);
+        $headers = new Secret($headers + ['authorization' => "Bearer {$this->token->reveal()}"]);
         $request = new Request($method, new Secret($url), $headers, $call->body, $name, $this->secrets);
         $start = Clock::get()->seconds();
         $exchange = $this->transport->begin($request, $limit);

@@ -25,4 +25,11 @@ final class Path
             throw new ApiClientException("$scheme:… is not the path of a file: give an open stream instead");
         }
     }
+
+    /** Whether there is something else than a plain file, such as a folder or a pipe. */
+    public static function isNoFile(string $path): bool
+    {
+        clearstatcache(true, $path);
+        return Saving::quietly(fn () => file_exists($path) && !is_file($path));
+    }
 }

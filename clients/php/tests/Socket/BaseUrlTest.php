@@ -124,7 +124,15 @@ final class BaseUrlTest extends SocketTestCase
 
     public function wrongTokens(): array
     {
-        return [[null], [false], [''], [' '], ["ptc_hidden\n"], ['ptc_hidden ü'], ['Bearer hidden']];
+        $strings = [[''], [' '], ["ptc_hidden\n"], ['ptc_hidden ü'], ['Bearer hidden']];
+        return [...$strings, [null], [false], [true], [5], [['hidden']]];
+    }
+
+    public function testAClientHasNoOtherAttributes(): void
+    {
+        $client = new ApiClient(self::TOKEN);
+        $this->thrown(\Error::class, fn () => $client->timeout = 5);
+        $this->thrown(\Error::class, fn () => $client->me = 5);
     }
 
     /** @dataProvider senseless */

@@ -12,7 +12,6 @@ use Protocol\Exception\FileException;
 use Protocol\Exception\PermissionDeniedException;
 use Protocol\Exception\ServerException;
 use Protocol\Exception\UnexpectedAnswerException;
-use Protocol\Files\Path;
 use Protocol\Tests\Support\Answers;
 use Protocol\Tests\Support\Dumps;
 use Protocol\Tests\Support\UploadTestCase;
@@ -225,48 +224,6 @@ final class LargeUploadsTest extends UploadTestCase
         foreach ([Content::fromString('x'), Content::fromString('x'), $this->path()] as $source) {
             $upload = fn () => $client->attachments->upload($source, ['filename' => 'a']);
             $this->thrown(UnexpectedAnswerException::class, $upload);
-        }
-    }
-
-    /** @dataProvider noPaths */
-    public function testWhatPhpWouldTakeForAnotherThingThanAPath(string $path, string $said): void
-    {
-        $client = $this->scripted([Answers::link(), Answers::of(200, Answers::FILE)]);
-        $sound = $client->sounds->open(self::ID);
-        foreach ([fn () => $client->attachments->upload($path), fn () => $sound->saveTo($path)] as $call) {
-            $error = $this->thrown(ApiClientException::class, $call);
-            self::assertSame(ApiClientException::class, $error::class);
-            self::assertStringContainsString($said, $error->getMessage());
-        }
-        self::assertSame(Answers::FILE, $sound->read(), 'nothing was done');
-        self::assertCount(2, $this->server->requests);
-    }
-
-    public function noPaths(): array
-    {
-        $paths = ['http://x/y', 'HTTPS://x/y', 'compress.zlib://x', 'data:text/plain,x', 'data://text/plain,x',
-            'phar://x.phar/y', 'php://filter/resource=/etc/hostname', 'php://memory', 'ftp://x/y', 'ssh2.sftp://x/y'];
-        $cases = array_map(fn (string $path) => [$path, 'open stream'], $paths);
-        return [...$cases, ["\xff\xd8\0JFIF", 'Content::fromString'], ["a\0", 'Content::fromString']];
-    }
-
-    public function testPathsThatAreSome(): void
-    {
-        foreach (['C:\\file', 'c:/file', '/tmp/http://x', './data:x', 'a:b', '', 'file:///tmp/x'] as $path) {
-            Path::check($path);
-        }
-        file_put_contents("$this->folder/hello", 'hello');
-        $this->scripted([self::created()])->attachments->upload("file://$this->folder/hello");
-        self::assertSame('hello', $this->server->requests[0]->part()['text']);
-    }
-
-    public function testAFileOfPhpThatHasNoPathIsRefused(): void
-    {
-        foreach ([new \SplTempFileObject(), new \SplFileObject('php://memory', 'w+')] as $file) {
-            $file->fwrite('hello');
-            $upload = fn () => $this->scripted([])->attachments->upload($file, ['filename' => 'a']);
-            $error = $this->thrown(ApiClientException::class, $upload);
-            self::assertStringContainsString('open stream', $error->getMessage());
         }
     }
 

@@ -145,6 +145,7 @@ final class RequestsTest extends SocketTestCase
         $onRequest = function (OutgoingRequest $request) use (&$seen): void {
             $seen[] = [$request->method, $request->url, $request->attempt, array_keys($request->headers->toArray())];
             $request->headers->set('X-Trace', "trace-$request->attempt");
+            $request->headers->set('123', 'a');
             $request->headers->set('authorization', 'Bearer of-the-hook');
         };
         $onResponse = function (AnsweredRequest $answered) use (&$seen): void {
@@ -167,6 +168,7 @@ final class RequestsTest extends SocketTestCase
         ], $seen);
         // What one try is given, the next one is not.
         self::assertSame(['trace-0', 'trace-1'], $this->server->headers('x-trace'));
+        self::assertSame(['a', 'a'], $this->server->headers('123'));
         self::assertSame(array_fill(0, 2, 'Bearer ' . self::TOKEN), $this->server->headers('authorization'));
     }
 
