@@ -101,7 +101,9 @@ final class SourcesTest extends UploadTestCase
         [$stream, $other] = stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0);
         stream_set_timeout($stream, 0, 1000);
         $upload = fn () => $this->scripted([])->attachments->upload($stream, ['filename' => 'a']);
-        $this->thrown(FileException::class, $upload);
+        @file_get_contents("$this->folder/another");
+        $error = $this->thrown(FileException::class, $upload);
+        self::assertSame('The file could not be read or written', $error->getMessage());
         fclose($other);
     }
 
