@@ -4,7 +4,9 @@ declare(strict_types=1);
 
 namespace Protocol;
 
+use Protocol\Core\Continuation;
 use Protocol\Core\Json;
+use Protocol\Core\Secret;
 use Protocol\Core\Shape;
 
 /**
@@ -12,9 +14,10 @@ use Protocol\Core\Shape;
  * read as `$result->name` or `$result['name']` and cannot be changed. As a text it is JSON.
  *
  * @implements \ArrayAccess<string, mixed>
+ * @implements \IteratorAggregate<int|string, mixed>
  * @phpstan-consistent-constructor
  */
-class ApiObject implements \ArrayAccess, \JsonSerializable, \Stringable
+class ApiObject implements \ArrayAccess, \IteratorAggregate, \JsonSerializable, \Stringable
 {
     /**
      * What its attributes are made of, as `Core\Shape` says.
@@ -23,20 +26,19 @@ class ApiObject implements \ArrayAccess, \JsonSerializable, \Stringable
      */
     protected const SHAPES = [];
 
-    /**
-     * Beside the objects, for two are equal if their attributes are.
-     *
-     * @var \WeakMap<self, Response>|null
-     */
-    private static ?\WeakMap $responses = null;
-
     /** @var array<string, mixed> */
     private array $attributes;
-
+    /**
+     * The answer, and how a list goes on. No dump shows it, two are equal whatever it is, and a clone has it too.
+     *
+     * @var Secret<array{Response|null, Continuation|null}>
+     */
+    protected Secret $origin;
     /** @param array<string, mixed> $attributes */
     final private function __construct(array $attributes)
     {
         $this->attributes = $attributes;
+        $this->origin = new Secret([null, null]);
     }
 
     /**
@@ -55,17 +57,14 @@ class ApiObject implements \ArrayAccess, \JsonSerializable, \Stringable
     /** @internal */
     public function answeredBy(?Response $response): static
     {
-        self::$responses ??= new \WeakMap();
-        if ($response !== null) {
-            self::$responses[$this] = $response;
-        }
+        $this->origin = new Secret([$response, null]);
         return $this;
     }
 
     /** The answer of the call that returned it: status, headers, request id. Null of what was part of another. */
     final public function getResponse(): ?Response
     {
-        return self::$responses[$this] ?? null;
+        return $this->origin->reveal()[0];
     }
 
     /**
@@ -91,6 +90,16 @@ class ApiObject implements \ArrayAccess, \JsonSerializable, \Stringable
             $json[$name] = Shape::plain($value, static::SHAPES[$name] ?? null);
         }
         return (object) $json;
+    }
+
+    /**
+     * The attributes.
+     *
+     * @return \Iterator<int|string, mixed>
+     */
+    public function getIterator(): \Iterator
+    {
+        return new \ArrayIterator($this->attributes);
     }
 
     final public function __toString(): string
@@ -160,7 +169,11 @@ class ApiObject implements \ArrayAccess, \JsonSerializable, \Stringable
     /** @param array<string, mixed> $attributes */
     final public function __unserialize(array $attributes): void
     {
+        if (isset($this->attributes)) {
+            throw new \Error('Cannot modify ' . static::class);
+        }
         $this->attributes = $attributes;
+        $this->origin = new Secret([null, null]);
     }
 
     /** @param array{attributes: array<string, mixed>} $properties */

@@ -9,6 +9,7 @@ use Protocol\Exception\ApiClientException;
 use Protocol\Exception\ApiConnectionException;
 use Protocol\Files\Link;
 use Protocol\Files\Opened;
+use Protocol\Files\Path;
 use Protocol\Files\Saving;
 
 /**
@@ -50,7 +51,13 @@ final class FileDownload
      */
     public function read(): string
     {
-        return $this->whole(fn (\Generator $pieces) => implode('', iterator_to_array($pieces, false)));
+        return $this->whole(function (\Generator $pieces): string {
+            $content = '';
+            foreach ($pieces as $piece) {
+                $content .= $piece;
+            }
+            return $content;
+        });
     }
 
     /**
@@ -74,6 +81,7 @@ final class FileDownload
      */
     public function saveTo(string $path): void
     {
+        Path::check($path);
         $this->whole(fn (\Generator $pieces) => Saving::to($path, $pieces, $this->tries));
     }
 

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Protocol;
 
 use Protocol\Core\Continuation;
+use Protocol\Core\Secret;
 use Protocol\Exception\ApiClientException;
 
 /**
@@ -15,16 +16,12 @@ use Protocol\Exception\ApiClientException;
  * the one next to the position first.
  *
  * @template TItem
- * @implements \IteratorAggregate<int, TItem>
  * @property-read bool $has_more Whether there is more in the direction of travel.
  * @property-read list<TItem> $data The items of this page, in the order of the list.
  * @property-read string|null $next_cursor The position after the page, or null where nothing follows.
  */
-class Page extends ApiObject implements \IteratorAggregate
+class Page extends ApiObject
 {
-    /** @var \WeakMap<self<mixed>, Continuation>|null */
-    private static ?\WeakMap $continuations = null;
-
     /** @internal */
     public static function ofItems(\stdClass $json, mixed $item): static
     {
@@ -34,8 +31,7 @@ class Page extends ApiObject implements \IteratorAggregate
     /** @internal */
     public function continueWith(Continuation $continuation): void
     {
-        self::$continuations ??= new \WeakMap();
-        self::$continuations[$this] = $continuation;
+        $this->origin = new Secret([$this->getResponse(), $continuation]);
     }
 
     /**
@@ -46,7 +42,7 @@ class Page extends ApiObject implements \IteratorAggregate
      */
     public function pages(): \Generator
     {
-        for ($page = $this; $page !== null; $page = $page->continuation()->after($page)) {
+        for ($page = $this; $page !== null; $page = $page->next()) {
             yield $page;
         }
     }
@@ -92,12 +88,16 @@ class Page extends ApiObject implements \IteratorAggregate
 
     private function isBackwards(): bool
     {
-        return isset(self::$continuations[$this]) && self::$continuations[$this]->isBackwards();
+        return $this->origin->reveal()[1]?->isBackwards() ?? false;
     }
 
-    private function continuation(): Continuation
+    private function next(): ?static
     {
-        return self::$continuations[$this]
-            ?? throw new ApiClientException('A copy of a page does not know how its list goes on');
+        if (($this['has_more'] ?? null) !== true) {
+            return null;
+        }
+        $continuation = $this->origin->reveal()[1]
+            ?? throw new ApiClientException('A page that was serialized does not know how its list goes on');
+        return $continuation->after($this);
     }
 }

@@ -75,27 +75,30 @@ final class Answers
         $class = $status < 400 ? UnexpectedAnswerException::class : self::CLASSES[$status] ?? null;
         $class ??= $status >= 500 ? ServerException::class : ApiException::class;
         $shown = self::shown($answer->text(), $secrets);
-        $body = Json::object($answer->text());
+        $body = new Secret(Json::object($answer->text()));
         return self::make($class, $answer, $body, "$name was answered $status: $shown", $secrets);
     }
 
     /** The error that a success is. */
     public static function unexpected(Answer $answer, string $message, Secrets $secrets): ApiException
     {
-        return self::make(UnexpectedAnswerException::class, $answer, null, $message, $secrets);
+        return self::make(UnexpectedAnswerException::class, $answer, new Secret(null), $message, $secrets);
     }
 
-    /** @param class-string<ApiException> $class */
+    /**
+     * @param class-string<ApiException> $class
+     * @param Secret<\stdClass|null> $body Neither it nor what is in it stands in the trace of the error.
+     */
     private static function make(
         string $class,
         Answer $answer,
-        #[\SensitiveParameter] ?\stdClass $body,
+        Secret $body,
         #[\SensitiveParameter] string $message,
         Secrets $secrets,
     ): ApiException {
         // Covered now, not in the text, where a secret may be written in other ways.
         $said = function (string $name) use ($body, $secrets): ?string {
-            $value = $body->$name ?? null;
+            $value = $body->reveal()?->$name ?? null;
             return is_string($value) ? $secrets->cover($value) : null;
         };
         return new $class(
@@ -123,7 +126,7 @@ final class Answers
     private static function shown(#[\SensitiveParameter] string $text, Secrets $secrets): string
     {
         // JSON has many ways to write a secret, and this is the one that is covered. What is no UTF-8 becomes so.
-        $text = Json::isValid($text) ? Json::encode(json_decode($text)) : json_decode(Json::encode($text));
+        $text = Json::isValid($text) ? Json::encode(Json::decode($text)) : json_decode(Json::encode($text));
         $line = trim((string) preg_replace('/\s+/', ' ', $secrets->coverJson($text)));
         if ($line === '') {
             return 'no body';

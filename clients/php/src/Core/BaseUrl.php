@@ -13,9 +13,14 @@ use Protocol\Exception\ApiClientException;
  */
 final class BaseUrl
 {
-    /** The address as requests use it, without a slash at its end. */
-    public static function of(#[\SensitiveParameter] mixed $given, bool $isHttpAllowed): string
+    /**
+     * The address as requests use it, without a slash at its end.
+     *
+     * @param Secret<mixed> $secret What was given: an address that is refused may have a password.
+     */
+    public static function of(Secret $secret, bool $isHttpAllowed): string
     {
+        $given = $secret->reveal();
         // What is not plain ASCII, and a backslash, are read in different ways.
         $isPlain = is_string($given) && preg_match('/^[\x21-\x5b\x5d-\x7e]+$/D', $given) === 1;
         $parts = $isPlain ? parse_url($given) : false;
@@ -42,7 +47,8 @@ final class BaseUrl
         return "$scheme://$host$port" . rtrim($parts['path'] ?? '', '/');
     }
 
-    private static function isThisMachine(string $host): bool
+    /** Whether it is this machine that has this name, in small letters. */
+    public static function isThisMachine(string $host): bool
     {
         $isIpv4 = filter_var($host, FILTER_VALIDATE_IP, FILTER_FLAG_IPV4) !== false;
         return $host === 'localhost' || $host === '[::1]' || ($isIpv4 && str_starts_with($host, '127.'));

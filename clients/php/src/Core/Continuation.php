@@ -35,16 +35,13 @@ final class Continuation
     }
 
     /**
-     * The page after this one, or null where nothing follows.
+     * The page after this one, which has more, or null where nothing follows.
      *
      * @param Page<mixed> $page
      * @return Page<mixed>|null
      */
     public function after(Page $page): ?Page
     {
-        if (($page['has_more'] ?? null) !== true) {
-            return null;
-        }
         $parameter = $this->isBackwards() ? 'ending_before' : 'starting_after';
         $position = $this->isBackwards() ? self::before($page) : $page['next_cursor'] ?? null;
         if ($position === null) {

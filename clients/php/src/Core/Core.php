@@ -28,20 +28,21 @@ final class Core
     private readonly Secrets $secrets;
     private readonly Options $options;
 
-    /** @param array<string, mixed> $options */
-    public function __construct(
-        #[\SensitiveParameter] string|false|null $token,
-        #[\SensitiveParameter] array $options,
-    ) {
-        if ($token === null || $token === false || $token === '') {
+    /**
+     * @param Secret<mixed> $token
+     * @param Secret<array<string, mixed>> $options
+     */
+    public function __construct(Secret $token, Secret $options)
+    {
+        if (in_array($token->reveal(), [null, false, ''], true)) {
             throw new ApiClientException('new ApiClient($token): there is no token');
         }
-        if (preg_match('/^[\x21-\x7e]+$/D', $token) !== 1) {
+        if (!is_string($token->reveal()) || preg_match('/^[\x21-\x7e]+$/D', $token->reveal()) !== 1) {
             throw new ApiClientException(
-                'new ApiClient($token): the token has characters, such as line breaks, that none has',
+                'new ApiClient($token): the token is no string, or has characters, such as line breaks, that none has',
             );
         }
-        $this->token = new Secret($token);
+        $this->token = $token;
         $this->secrets = new Secrets($this->token);
         $this->options = new Options($options);
         $this->transport = new Transport($this->options->curlOptions);
@@ -107,9 +108,10 @@ final class Core
         $where = $this->options->baseUrl . preg_replace('/\?.*/', '', $call->path);
         $name = "$operation->method $where";
         $isDone = false;
-        $try = function (int $tried) use ($call, $operation, $limits, $headers, $name, &$isDone): ?ApiObject {
+        $tries = new Retries($limits->maxRetries);
+        $try = function (int $tried) use ($call, $operation, $limits, $headers, $name, $tries, &$isDone): ?ApiObject {
             try {
-                $answer = $this->attempt($call, $headers, $tried, $name, new Limit($limits->timeout, $name));
+                $answer = $this->attempt($call, $headers, $tried, $tries, new Limit($limits->timeout, $name), $name);
                 if ($answer->isSuccess()) {
                     $data = Answers::data($operation, $answer, $name, $this->secrets);
                     return $data === null ? null : $this->result($operation, $data, $answer);
@@ -124,7 +126,7 @@ final class Core
                 throw $error;
             }
         };
-        return (new Retries($limits->maxRetries))->run($try);
+        return $tries->run($try);
     }
 
     /** The error that the answer of a result is. */
@@ -140,18 +142,26 @@ final class Core
         return bin2hex(random_bytes(16));
     }
 
-    private function attempt(Call $call, Headers $own, int $attempt, string $name, Limit $limit): Answer
-    {
+    private function attempt(
+        Call $call,
+        Headers $given,
+        int $attempt,
+        Retries $tries,
+        Limit $limit,
+        string $name,
+    ): Answer {
         $method = $call->operation->method;
         $url = $this->options->baseUrl . $call->path;
-        $headers = clone $own;
+        $headers = clone $given;
         if ($this->options->onRequest !== null) {
-            ($this->options->onRequest)(new OutgoingRequest($method, $url, $headers, $attempt));
+            $outgoing = new OutgoingRequest($method, $url, $headers, $attempt);
+            $tries->once(fn () => ($this->options->onRequest)($outgoing));
             $limit->left();
         }
         // How long the body is, curl tells.
-        $headers = array_diff_key($headers->toArray(), ['content-length' => 1, 'transfer-encoding' => 1]);
-        $headers = new Secret([...$headers, 'authorization' => "Bearer {$this->token->reveal()}"]);
+        $own = ['content-length' => 1, 'transfer-encoding' => 1, 'authorization' => 1];
+        $headers = array_diff_key($headers->toArray(), $own);
+        $headers = new Secret($headers + ['authorization' => "Bearer {$this->token->reveal()}"]);
         $request = new Request($method, new Secret($url), $headers, $call->body, $name, $this->secrets);
         $start = Clock::get()->seconds();
         $exchange = $this->transport->begin($request, $limit);
@@ -164,9 +174,8 @@ final class Core
         $id = Answers::requestId($answer->headers);
         if ($this->options->onResponse !== null) {
             $theirs = clone $answer->headers;
-            ($this->options->onResponse)(
-                new AnsweredRequest($method, $url, $attempt, $answer->status, $theirs, $id, $duration),
-            );
+            $answered = new AnsweredRequest($method, $url, $attempt, $answer->status, $theirs, $id, $duration);
+            $tries->once(fn () => ($this->options->onResponse)($answered));
         }
         return $answer;
     }

@@ -30,17 +30,20 @@ final class CurlOptions
         'TLS13_CIPHERS', 'UNIX_SOCKET_PATH',
     ];
 
+    /** What begins so counts for the storage of files, too: proxies, and whose certificates are trusted. */
+    private const OF_STORAGE = '/^(PROXY|PRE_PROXY$|NOPROXY$|HTTPPROXYTUNNEL$|SOCKS5_AUTH$|CA|CRLFILE$|SSL_OPTIONS$)/';
+
     /**
-     * @return array<int, mixed>
+     * @param Secret<mixed> $secret
      * @throws ApiClientException where one is not allowed, or curl does not take its value
      */
-    public static function checked(#[\SensitiveParameter] mixed $options): array
+    public static function check(Secret $secret): void
     {
+        $options = $secret->reveal();
         if (!is_array($options)) {
             throw new ApiClientException('curlOptions must be an array by constants such as CURLOPT_PROXY');
         }
-        $names = array_filter(self::ALLOWED, fn (string $name) => defined("CURLOPT_$name"));
-        $allowed = array_map(fn (string $name) => constant("CURLOPT_$name"), $names);
+        $allowed = self::constants(self::ALLOWED);
         foreach ($options as $option => $value) {
             if (!in_array($option, $allowed, true)) {
                 throw new ApiClientException("curlOptions has $option, which is not one of the way to the API");
@@ -49,7 +52,49 @@ final class CurlOptions
                 throw new ApiClientException("curlOptions has a value for $option that curl does not take");
             }
         }
+    }
+
+    /**
+     * Those for a request.
+     *
+     * @param Secret<array<int, mixed>> $secret
+     * @return array<int, mixed>
+     */
+    public static function of(Secret $secret, Request $request): array
+    {
+        $options = $secret->reveal();
+        if ($request->isForStorage) {
+            $names = preg_grep(self::OF_STORAGE, self::ALLOWED) ?: [];
+            $options = array_intersect_key($options, array_flip(self::constants($names)));
+        }
+        $url = parse_url($request->url->reveal());
+        $isThisMachine = BaseUrl::isThisMachine(strtolower($url['host'] ?? ''));
+        if (strtolower($url['scheme'] ?? '') === 'http' && $isThisMachine && !self::hasProxy($secret)) {
+            // A proxy of the environment would be sent what must not leave this machine.
+            $options[CURLOPT_NOPROXY] = '*';
+        }
         return $options;
+    }
+
+    /**
+     * Whether there is a proxy among them.
+     *
+     * @param Secret<array<int, mixed>> $secret
+     */
+    public static function hasProxy(Secret $secret): bool
+    {
+        $options = $secret->reveal();
+        return ($options[CURLOPT_PROXY] ?? '') !== '' || ($options[CURLOPT_PRE_PROXY] ?? '') !== '';
+    }
+
+    /**
+     * @param array<string> $names
+     * @return array<int>
+     */
+    private static function constants(array $names): array
+    {
+        $known = array_filter($names, fn (string $name) => defined("CURLOPT_$name"));
+        return array_map(fn (string $name) => constant("CURLOPT_$name"), $known);
     }
 
     private static function isTaken(int $option, #[\SensitiveParameter] mixed $value): bool

@@ -62,7 +62,7 @@ final class Exchange
         } elseif ($request->method !== 'GET' && $request->method !== 'DELETE') {
             $own[CURLOPT_POSTFIELDS] = $request->body ?? '';
         }
-        curl_setopt_array($this->curl, $curlOptions->reveal());
+        curl_setopt_array($this->curl, CurlOptions::of($curlOptions, $request));
         curl_setopt_array($this->curl, $own);
         curl_multi_add_handle($multi, $this->curl);
     }
@@ -75,7 +75,7 @@ final class Exchange
     /** Waits for the beginning of the answer. */
     public function begin(): void
     {
-        while (!$this->hasHead && !$this->isOver) {
+        while (!$this->isOver && $this->awaitsHead()) {
             $this->step();
         }
         if (!$this->hasHead) {
@@ -158,10 +158,17 @@ final class Exchange
         return new ApiConnectionException("{$this->request->name} was not answered in full: $why", $error);
     }
 
+    private function awaitsHead(): bool
+    {
+        // A proxy that asks who it is may have been told by curl, unless it lets the body through.
+        return !$this->hasHead || ($this->status === 407 && $this->piece === '');
+    }
+
     private function takeHeader(#[\SensitiveParameter] string $line): int
     {
         $text = trim($line);
-        if (preg_match('/^HTTP\/\S+ (\d{3})/', $text, $found) === 1) {
+        if ($this->awaitsHead() && preg_match('/^HTTP\/\S+ (\d{3})/', $text, $found) === 1) {
+            $this->hasHead = false;
             $this->status = (int) $found[1];
             $this->headers = new Headers();
         } elseif ($text === '') {

@@ -22,14 +22,21 @@ final class Json
     /** The object that a text is, or null where it is none. */
     public static function object(#[\SensitiveParameter] string $text): ?\stdClass
     {
-        $value = json_decode($text);
+        $value = self::decode($text);
         return $value instanceof \stdClass ? $value : null;
+    }
+
+    /** The value that a text is, or null where it is no JSON. What is not valid Unicode is shown as such. */
+    public static function decode(#[\SensitiveParameter] string $text): mixed
+    {
+        // A byte order mark is no part of it.
+        return json_decode(preg_replace('/^\xef\xbb\xbf/', '', $text), flags: JSON_INVALID_UTF8_SUBSTITUTE);
     }
 
     /** Whether a text is JSON. */
     public static function isValid(#[\SensitiveParameter] string $text): bool
     {
-        json_decode($text);
+        self::decode($text);
         return json_last_error() === JSON_ERROR_NONE;
     }
 }

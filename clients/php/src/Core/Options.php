@@ -33,20 +33,23 @@ final class Options
     /** @var Secret<array<int, mixed>> They may have the password of a proxy. */
     public readonly Secret $curlOptions;
 
-    /** @param array<string, mixed> $options */
-    public function __construct(#[\SensitiveParameter] array $options)
+    /** @param Secret<array<string, mixed>> $options */
+    public function __construct(Secret $options)
     {
         // A wrong name may be that of the address, and the token would go to another.
         self::known($options, self::OF_CLIENT);
-        $this->baseUrl = BaseUrl::of(
-            $options['baseUrl'] ?? (getenv('PROTOCOL_API_URL') ?: self::BASE_URL),
-            self::boolean($options['allowHttp'] ?? false),
-        );
+        $isHttpAllowed = self::boolean(self::given($options, 'allowHttp') ?? false);
+        $baseUrl = self::given($options, 'baseUrl') ?? (getenv('PROTOCOL_API_URL') ?: self::BASE_URL);
+        $this->baseUrl = BaseUrl::of(new Secret($baseUrl), $isHttpAllowed);
         $this->timeout = self::timeout($options) ?? 60.0;
         $this->maxRetries = self::maxRetries($options) ?? 2;
         $this->onRequest = self::hook($options, 'onRequest');
         $this->onResponse = self::hook($options, 'onResponse');
-        $this->curlOptions = new Secret(CurlOptions::checked($options['curlOptions'] ?? []));
+        $this->curlOptions = new Secret(self::given($options, 'curlOptions') ?? []);
+        CurlOptions::check($this->curlOptions);
+        if (CurlOptions::hasProxy($this->curlOptions) && str_starts_with($this->baseUrl, 'http:') && !$isHttpAllowed) {
+            throw new ApiClientException('The token would travel to a proxy that can read it: use https, or allowHttp');
+        }
     }
 
     /**
@@ -56,8 +59,9 @@ final class Options
      */
     public function ofCall(array $options): CallOptions
     {
+        $options = new Secret($options);
         self::known($options, self::OF_CALL);
-        $key = $options['idempotencyKey'] ?? null;
+        $key = self::given($options, 'idempotencyKey');
         if ($key !== null && (!is_string($key) || preg_match('/^[\x21-\x7e]{1,255}$/D', $key) !== 1)) {
             throw new ApiClientException('idempotencyKey must be 1 to 255 visible ASCII characters');
         }
@@ -69,22 +73,22 @@ final class Options
     }
 
     /**
-     * @param array<mixed> $options
+     * @param Secret<array<mixed>> $options
      * @param list<string> $names
      */
-    private static function known(#[\SensitiveParameter] array $options, array $names): void
+    private static function known(Secret $options, array $names): void
     {
-        foreach (array_keys($options) as $name) {
+        foreach (array_keys($options->reveal()) as $name) {
             if (!in_array($name, $names, true)) {
                 throw new ApiClientException("there is no option $name, but " . implode(', ', $names));
             }
         }
     }
 
-    /** @param array<string, mixed> $options */
-    private static function timeout(#[\SensitiveParameter] array $options): ?float
+    /** @param Secret<array<string, mixed>> $options */
+    private static function timeout(Secret $options): ?float
     {
-        $timeout = $options['timeout'] ?? null;
+        $timeout = self::given($options, 'timeout');
         if ($timeout === null) {
             return null;
         }
@@ -94,24 +98,30 @@ final class Options
         return (float) $timeout;
     }
 
-    /** @param array<string, mixed> $options */
-    private static function maxRetries(#[\SensitiveParameter] array $options): ?int
+    /** @param Secret<array<string, mixed>> $options */
+    private static function maxRetries(Secret $options): ?int
     {
-        $retries = $options['maxRetries'] ?? null;
+        $retries = self::given($options, 'maxRetries');
         if ($retries !== null && (!is_int($retries) || $retries < 0)) {
             throw new ApiClientException('maxRetries must be a whole number from 0 on');
         }
         return $retries;
     }
 
-    /** @param array<string, mixed> $options */
-    private static function hook(#[\SensitiveParameter] array $options, string $name): ?\Closure
+    /** @param Secret<array<string, mixed>> $options */
+    private static function hook(Secret $options, string $name): ?\Closure
     {
-        $hook = $options[$name] ?? null;
+        $hook = self::given($options, $name);
         if ($hook !== null && !is_callable($hook)) {
             throw new ApiClientException("$name must be callable");
         }
         return $hook === null ? null : \Closure::fromCallable($hook);
+    }
+
+    /** @param Secret<array<string, mixed>> $options */
+    private static function given(Secret $options, string $name): mixed
+    {
+        return $options->reveal()[$name] ?? null;
     }
 
     private static function boolean(mixed $value): bool

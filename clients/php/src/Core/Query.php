@@ -13,6 +13,8 @@ use Protocol\Exception\ApiClientException;
  */
 final class Query
 {
+    private const DEEPEST = 20;
+
     /**
      * The path of an operation with these values.
      *
@@ -50,12 +52,15 @@ final class Query
     }
 
     /** @param list<string> $pieces */
-    private static function add(array &$pieces, string $name, mixed $value): void
+    private static function add(array &$pieces, string $name, mixed $value, int $depth = 0): void
     {
+        if ($depth > self::DEEPEST) {
+            throw new ApiClientException(explode('[', $name)[0] . ' has a value that no query can hold');
+        }
         if (is_array($value)) {
             $isList = array_filter(array_keys($value), is_string(...)) === [];
             foreach ($value as $key => $item) {
-                self::add($pieces, $isList ? "{$name}[]" : "{$name}[$key]", $item);
+                self::add($pieces, $isList ? "{$name}[]" : "{$name}[$key]", $item, $depth + 1);
             }
             return;
         }

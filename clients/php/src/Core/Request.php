@@ -24,6 +24,7 @@ final class Request
         public readonly string|Body|null $body,
         public readonly string $name,
         public readonly Secrets $secrets,
+        public readonly bool $isForStorage = false,
     ) {
     }
 }

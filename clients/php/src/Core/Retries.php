@@ -24,7 +24,8 @@ final class Retries
     private const STATUSES = [429, 500, 502, 503, 504];
 
     private int $tried = 0;
-    private ?\Throwable $final = null;
+    /** @var \WeakReference<\Throwable>|null Weak, for the trace of an error may lead to here. */
+    private ?\WeakReference $final = null;
     private readonly \Closure $isPassing;
 
     /** @param (\Closure(ApiClientException): bool)|null $isPassing */
@@ -46,7 +47,7 @@ final class Retries
             try {
                 return $work($this->tried);
             } catch (ApiClientException $error) {
-                if ($this->tried >= $this->most || $error === $this->final || !($this->isPassing)($error)) {
+                if ($this->tried >= $this->most || $error === $this->final?->get() || !($this->isPassing)($error)) {
                     throw $error;
                 }
                 $asked = $error instanceof ApiException ? self::retryAfter($error->headers) : 0.0;
@@ -72,7 +73,7 @@ final class Retries
         try {
             return $part();
         } catch (\Throwable $error) {
-            $this->final = $error;
+            $this->final = \WeakReference::create($error);
             throw $error;
         }
     }

@@ -36,6 +36,12 @@ final class Secret
         throw new ApiClientException('What holds a secret cannot be serialized');
     }
 
+    /** For what `var_export` writes, which does not have the value. */
+    public static function __set_state(array $_): self
+    {
+        return new self(null);
+    }
+
     private function __clone()
     {
     }

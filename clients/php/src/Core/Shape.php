@@ -87,7 +87,9 @@ final class Shape
         [$kind, $of] = is_array($shape) ? $shape : [null, null];
         $hasNames = array_filter(array_keys($value), is_string(...)) !== [];
         if ($kind === 'either') {
-            [$kind, $of] = array_is_list($value) ? $shape[1] : $shape[2];
+            // What stands under 0 in a map looks like a list.
+            $isList = self::fits($value, $shape[1]) || (array_is_list($value) && !self::fits($value, $shape[2]));
+            [$kind, $of] = $isList ? $shape[1] : $shape[2];
         }
         $written = [];
         foreach ($value as $key => $item) {
@@ -103,6 +105,20 @@ final class Shape
         }
         // Of what was filtered, the numbers have gaps.
         return $kind === 'list' || array_is_list($written) ? array_values($written) : (object) $written;
+    }
+
+    /** Whether a list or a map of lists and maps is made so. */
+    private static function fits(mixed $value, mixed $shape): bool
+    {
+        if ($shape === null) {
+            return true;
+        }
+        [$kind, $of] = $shape;
+        $items = $kind === 'map' && is_object($value) ? (array) $value : $value;
+        if (!is_array($items) || ($kind === 'list' && !array_is_list($items))) {
+            return false;
+        }
+        return array_filter($items, fn (mixed $item) => !self::fits($item, $of)) === [];
     }
 
     private static function key(string $name, int|string $key): int|string

@@ -42,6 +42,20 @@ class ApiException extends ApiClientException
         $this->codeOfApi = $code;
     }
 
+    public function __serialize(): array
+    {
+        $own = ['codeOfApi', 'status', 'type', 'param', 'documentation_url', 'request_id', 'headers'];
+        return parent::__serialize() + array_intersect_key(get_object_vars($this), array_flip($own));
+    }
+
+    public function __unserialize(array $properties): void
+    {
+        // What is read only is set in the class that has it.
+        foreach ($properties as $name => $value) {
+            $this->$name = $value;
+        }
+    }
+
     /** `code` and `message`, which the base of all exceptions keeps for itself. */
     public function __get(string $name): mixed
     {

@@ -7,6 +7,7 @@ namespace Protocol\Files;
 use Protocol\ApiObject;
 use Protocol\Core\Core;
 use Protocol\Core\Retries;
+use Protocol\Core\Secret;
 use Protocol\Exception\ApiClientException;
 use Protocol\Exception\ApiException;
 use Protocol\FileDownload;
@@ -33,7 +34,7 @@ final class Download
             || ($error instanceof ApiException && $error->status === 403);
         $tries = new Retries($limits->maxRetries, $mayPass);
         $begin = function () use ($core, $ask, $attribute, $limits, $tries): array {
-            $link = Link::in($core, $tries->once($ask), $attribute);
+            $link = Link::in($core, new Secret($tries->once($ask)), $attribute);
             return [$link, (new Storage($core->transport))->open($link->url, $limits->timeout)];
         };
         [$link, $opened] = $tries->run($begin);

@@ -22,8 +22,7 @@ final class Saving
      */
     public static function to(string $path, iterable $pieces, Retries $tries): void
     {
-        clearstatcache(true, $path);
-        if (file_exists($path) && !is_file($path)) {
+        if (Path::isNoFile($path)) {
             // What a pipe has been given cannot be taken back.
             $tries->once(fn () => self::write($path, 'wb', $pieces));
             return;
@@ -35,41 +34,61 @@ final class Saving
         try {
             self::write($part, 'xb', $pieces);
             if ($mode !== null) {
-                self::orFail(@chmod($part, $mode));
+                self::orFail(fn () => chmod($part, $mode));
             }
-            self::orFail(@rename($part, $target));
+            self::orFail(fn () => rename($part, $target));
         } catch (\Throwable $error) {
-            @unlink($part);
+            self::quietly(fn () => unlink($part));
             throw $error;
         }
     }
 
     /**
-     * What a function of PHP has returned, unless that is false.
+     * What a function of PHP returns, unless that is false.
      *
      * @template T
-     * @param T|false $result
+     * @param \Closure(): (T|false) $do
      * @return T
      */
-    public static function orFail(mixed $result): mixed
+    public static function orFail(\Closure $do): mixed
     {
-        if ($result === false) {
-            throw new FileException(error_get_last()['message'] ?? 'The file could not be read or written');
+        $result = self::quietly($do, $why);
+        return $result === false ? throw new FileException($why ?? 'The file could not be read or written') : $result;
+    }
+
+    /**
+     * What a function of PHP returns, and why it warns; nobody else is told.
+     *
+     * @template T
+     * @param \Closure(): T $do
+     * @return T
+     */
+    public static function quietly(\Closure $do, ?string &$why = null): mixed
+    {
+        // Neither the last error, which may be an older one, nor a handler of the program, which may throw.
+        set_error_handler(function (int $_, string $message) use (&$why): bool {
+            $why = $message;
+            return true;
+        });
+        try {
+            return $do();
+        } finally {
+            restore_error_handler();
         }
-        return $result;
     }
 
     /** @param iterable<string> $pieces */
     private static function write(string $path, string $mode, iterable $pieces): void
     {
-        $file = self::orFail(@fopen($path, $mode));
+        $file = self::orFail(fn () => fopen($path, $mode));
         try {
             foreach ($pieces as $piece) {
                 for ($written = 0; $written < strlen($piece);) {
-                    $written += self::orFail(@fwrite($file, $written === 0 ? $piece : substr($piece, $written)));
+                    $rest = $written === 0 ? $piece : substr($piece, $written);
+                    $written += self::orFail(fn () => fwrite($file, $rest));
                 }
             }
-            self::orFail(@fflush($file));
+            self::orFail(fn () => fflush($file));
         } finally {
             fclose($file);
         }

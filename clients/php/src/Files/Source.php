@@ -46,9 +46,15 @@ final class Source
         $said = self::checked($params);
         $source = $source instanceof \SplFileInfo ? $source->getPathname() : $source;
         $content = $source instanceof Content ? $source->get() : $source;
+        if (is_string($source)) {
+            Path::check($source);
+        }
         $filename = $params['filename'] ?? (is_string($source) ? basename($source) : '');
         if ($filename === '') {
             throw self::wrong('filename is missing');
+        }
+        if (preg_match('//u', $filename) !== 1) {
+            throw self::wrong('the name of the file is not UTF-8: give a filename');
         }
         [$next, $size, $again] = match (true) {
             is_string($source) => self::ofFile($source),
@@ -82,6 +88,9 @@ final class Source
             if ($name !== 'file_size' && $value !== null && (!is_string($value) || preg_match('//u', $value) !== 1)) {
                 throw self::wrong("$name must be a string in UTF-8");
             }
+            if (is_string($value) && str_contains($value, "\0")) {
+                throw self::wrong("$name has a NUL");
+            }
         }
         $size = $params['file_size'] ?? null;
         if ($size !== null && (!is_int($size) || $size < 0)) {
@@ -97,11 +106,12 @@ final class Source
      */
     private static function ofFile(string $path): array
     {
-        $file = Saving::orFail(@fopen($path, 'rb'));
-        $about = fstat($file);
-        if ($about === false || ($about['mode'] & 0170000) !== 0100000) {
+        // To open a pipe would wait for its writer.
+        if (Path::isNoFile($path)) {
             throw self::wrong('the path is not that of a file');
         }
+        $file = Saving::orFail(fn () => fopen($path, 'rb'));
+        $about = Saving::orFail(fn () => fstat($file));
         return [self::reader($file), $about['size'], fn () => rewind($file)];
     }
 
@@ -146,6 +156,9 @@ final class Source
      */
     private static function ofPieces(iterable $pieces): \Closure
     {
+        if ($pieces instanceof \Generator && !$pieces->valid()) {
+            throw self::wrong('the generator is over');
+        }
         $iterator = (fn () => yield from $pieces)();
         return function () use ($iterator): string {
             while ($iterator->valid()) {
@@ -169,11 +182,25 @@ final class Source
     private static function reader(mixed $stream): \Closure
     {
         return function () use ($stream): string {
-            do {
-                $piece = Saving::orFail(@fread($stream, self::PIECE));
-            } while ($piece === '' && !feof($stream));
+            while (($piece = Saving::orFail(fn () => fread($stream, self::PIECE))) === '' && !feof($stream)) {
+                Saving::quietly(fn () => self::await($stream));
+            }
             return $piece;
         };
+    }
+
+    /**
+     * Waits until a stream that does not block has something.
+     *
+     * @param resource $stream
+     */
+    private static function await(mixed $stream): void
+    {
+        [$streams, $none] = [[$stream], null];
+        // Not each stream can be waited for.
+        if (stream_select($streams, $none, $none, 1) === false) {
+            usleep(1000);
+        }
     }
 
     /**

@@ -21,6 +21,9 @@ use Protocol\Core\Transport;
  */
 final class Storage
 {
+    /** Of a query that is covered in errors, in bytes. */
+    private const SHORTEST = 8;
+
     public function __construct(private readonly Transport $transport)
     {
     }
@@ -83,7 +86,8 @@ final class Storage
     {
         $parts = parse_url($url->reveal());
         $origin = "{$parts['scheme']}://{$parts['host']}" . (isset($parts['port']) ? ":{$parts['port']}" : '');
-        $query = new Secret($parts['query'] ?? '');
+        // A shorter one is no signature, and may be in any word.
+        $query = new Secret(strlen($parts['query'] ?? '') < self::SHORTEST ? '' : $parts['query']);
         return new Request(
             $method,
             $url,
@@ -91,6 +95,7 @@ final class Storage
             $body,
             "$method $origin",
             new Secrets($url, $query),
+            isForStorage: true,
         );
     }
 }

@@ -9,9 +9,12 @@ use Protocol\Core\Call;
 use Protocol\Core\Core;
 use Protocol\Core\Operation;
 use Protocol\Core\Retries;
+use Protocol\Core\Secret;
 use Protocol\Exception\ApiClientException;
 use Protocol\Exception\ApiException;
+use Protocol\Headers;
 use Protocol\Operations;
+use Protocol\Response;
 use Protocol\Types\AttachmentWithUpload;
 
 /**
@@ -76,11 +79,10 @@ final class Upload
             if (!$upload instanceof ApiObject) {
                 return $attachment;
             }
-            $url = Link::addressIn($this->core, $attachment, $upload['url'] ?? null);
-            $method = (string) ($upload['method'] ?? 'PUT');
-            $headers = array_filter((array) ($upload['headers'] ?? []), is_string(...));
-            // How long it is, curl tells.
-            $headers = array_diff_key(array_change_key_case($headers), ['content-length' => 1]);
+            $response = $attachment->getResponse();
+            $url = Link::addressIn($this->core, $response, new Secret($upload['url'] ?? null));
+            $method = $this->checkedMethod($response, $upload['method'] ?? 'PUT');
+            $headers = $this->checkedHeaders($response, $upload['headers'] ?? []);
             try {
                 $storage->send($method, $url, $headers, ($source->body)(), $timeout);
             } catch (ApiClientException $error) {
@@ -100,6 +102,26 @@ final class Upload
         return $answer instanceof AttachmentWithUpload
             ? $answer
             : throw $this->core->unexpected($answer?->getResponse(), 'The answer has no attachment');
+    }
+
+    private function checkedMethod(?Response $response, mixed $method): string
+    {
+        return is_string($method) && preg_match('/^[A-Z]+$/D', $method) === 1
+            ? $method
+            : throw $this->core->unexpected($response, 'The answer has no method of an upload');
+    }
+
+    /** @return array<string, string> */
+    private function checkedHeaders(?Response $response, mixed $given): array
+    {
+        try {
+            $headers = new Headers(array_filter(is_array($given) ? $given : [], is_string(...)));
+        } catch (ApiClientException) {
+            throw $this->core->unexpected($response, 'The answer has headers of an upload that none can be');
+        }
+        // How long it is, curl tells.
+        $headers->remove('content-length');
+        return $headers->toArray();
     }
 
     private static function is(int $status, ApiClientException $error): bool

@@ -16,8 +16,9 @@ final class MemoryTest extends TestCase
         $words = array_map('escapeshellarg', [PHP_BINARY, __DIR__ . '/memory.php', (string) self::SIZE]);
         exec(implode(' ', $words), $output, $code);
         self::assertSame(0, $code, implode("\n", $output));
-        [$up, $down] = array_map('intval', $output);
+        [$up, $down, $read] = array_map('intval', $output);
         self::assertLessThan(8 * 1024 * 1024, $up, 'to upload');
         self::assertLessThan(8 * 1024 * 1024, $down, 'to download');
+        self::assertLessThan(self::SIZE + 8 * 1024 * 1024, $read, 'to read');
     }
 }

@@ -1,6 +1,6 @@
 <?php
 
-// Prints how many bytes of memory it takes to upload a file of so many bytes, and to download it.
+// Prints how many bytes of memory it takes to upload a file of so many bytes, to download it, and to read it.
 
 declare(strict_types=1);
 
@@ -27,7 +27,8 @@ $answer = function (mixed $socket, array $json): void {
     fclose($socket);
 };
 
-if (pcntl_fork() === 0) {
+$server = pcntl_fork();
+if ($server === 0) {
     $about = ['id' => 'a', 'filename' => 'x', 'file_size' => $size, 'file_url' => "$url/file"];
     while ($socket = stream_socket_accept($listener, 60)) {
         preg_match('/^(\w+) (\S+).*?(?:content-length: (\d+)|\r\n\r\n)/is', $head($socket), $found);
@@ -40,7 +41,7 @@ if (pcntl_fork() === 0) {
                 fwrite($socket, str_repeat('x', min($left, 65536)));
             }
             fclose($socket);
-            exit;
+            continue;
         }
         $answer($socket, $found[1] === 'POST'
             ? [...$about, 'upload' => ['method' => 'PUT', 'url' => "$url/put", 'headers' => (object) []]]
@@ -65,5 +66,10 @@ $client->attachments->open('a')->saveTo($path);
 echo memory_get_peak_usage() - $before, "\n";
 $isWhole = filesize($path) === $size;
 unlink($path);
+
+$before = memory_get_peak_usage();
+$isWhole = strlen($client->attachments->open('a')->read()) === $size && $isWhole;
+echo memory_get_peak_usage() - $before, "\n";
+posix_kill($server, SIGTERM);
 pcntl_wait($status);
 exit($isWhole ? 0 : 1);

@@ -245,6 +245,14 @@ final class DownloadsTest extends DownloadTestCase
         self::assertSame("GET {$this->server->url} was answered 404: NoSuchKey", $error->message);
     }
 
+    public function testAShortQueryOfALinkSpoilsNoMessage(): void
+    {
+        $client = $this->scripted([Answers::json(200, ['url' => 'http://127.0.0.1:1/x?e', 'expires_at' => 1])]);
+        $open = fn () => $client->sounds->open(self::ID, ['maxRetries' => 0]);
+        $error = $this->thrown(ApiConnectionException::class, $open);
+        self::assertStringNotContainsString('secret', $error->getMessage());
+    }
+
     public function testNoAddressOfAFile(): void
     {
         foreach ([null, 5, '', '/files/x', 'files/x', 'file:///etc/passwd', "http://x\r\n/", 'http://'] as $url) {

@@ -220,6 +220,26 @@ final class ErrorsTest extends SocketTestCase
         self::assertSame('{"name":"ApiClientException","message":"wrong"}', json_encode($wrong));
     }
 
+    public function testAnErrorCanBeSerialized(): void
+    {
+        $answer = Answers::error(404, 'resource_missing', ['x-a' => 'b']);
+        $errors = [$this->failure($answer), $this->failure(Answers::of(204)), new Exception\FileException('no', 5)];
+        foreach ($errors as $error) {
+            $copy = unserialize(serialize($error));
+            self::assertSame($error::class, $copy::class);
+            self::assertSame(json_encode($error), json_encode($copy));
+            self::assertSame([$error->getCode(), $error->getLine()], [$copy->getCode(), $copy->getLine()]);
+        }
+    }
+
+    public function testJsonThatIsNotQuiteJson(): void
+    {
+        $texts = ["\xef\xbb\xbf{\"id\":\"a\"}", "{\"id\":\"a\xff\"}"];
+        $client = $this->scripted(array_map(fn (string $text) => Answers::of(200, $text), $texts));
+        self::assertSame('a', $client->me->get()->id);
+        self::assertSame("a\u{fffd}", $client->me->get()->id);
+    }
+
     public function testAnErrorHasNoOtherAttributesAndCannotBeChanged(): void
     {
         $error = $this->failure(Answers::error(404, 'resource_missing'));

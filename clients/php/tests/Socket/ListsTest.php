@@ -243,6 +243,19 @@ final class ListsTest extends SocketTestCase
         }
     }
 
+    public function testACloneGoesOnAsThePageDoes(): void
+    {
+        $clone = clone $this->scripted(self::three())->conversations->list();
+        self::assertSame(200, $clone->getResponse()->status);
+        self::assertSame(['f', 'e', 'd', 'c', 'b'], self::ids($clone));
+    }
+
+    public function testTheLastPageEndsAfterItWasSerialized(): void
+    {
+        $page = $this->scripted([Answers::page(self::items('a'))])->conversations->list();
+        self::assertSame(['a'], self::ids(unserialize(serialize($page))));
+    }
+
     public function testACopyOfAPageIsThatPageOnly(): void
     {
         $page = $this->scripted(self::three())->conversations->list();

@@ -33,6 +33,8 @@ final class ParamsTest extends SocketTestCase
                 [[['heart' => ['kate']]], '[{"heart":["kate"]}]'],
                 [[['1' => ['kate']]], '[{"1":["kate"]}]'],
                 [['1' => ['kate']], '{"1":["kate"]}'],
+                [['0' => ['kate']], '{"0":["kate"]}'],
+                [[['0' => ['kate']]], '[{"0":["kate"]}]'],
                 [null, 'null'],
             ] as [$reactions, $json]
         ) {
@@ -90,6 +92,7 @@ final class ParamsTest extends SocketTestCase
             'a resource' => [fn ($client) => $client->groups->create(['name' => STDIN])],
             'a function' => [fn ($client) => $client->groups->create(['name' => fn () => 1])],
             'no number in a query' => [fn ($client) => $client->conversations->list(['limit' => NAN])],
+            'a circle in a query' => [fn ($client) => $client->conversations->list($endless)],
             'a date in a query' => [fn ($client) => $client->messages->search(['after' => new \DateTime()])],
             'no UTF-8 in a query' => [fn ($client) => $client->messages->search(['query' => "\xff"])],
             'parameters without names' => [fn ($client) => $client->conversations->create(['x'])],

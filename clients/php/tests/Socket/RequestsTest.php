@@ -7,6 +7,7 @@ namespace Protocol\Tests\Socket;
 use Protocol\AnsweredRequest;
 use Protocol\ApiClient;
 use Protocol\Exception\ApiClientException;
+use Protocol\Exception\ApiConnectionException;
 use Protocol\OutgoingRequest;
 use Protocol\Tests\Support\Answers;
 use Protocol\Tests\Support\SocketTestCase;
@@ -144,6 +145,7 @@ final class RequestsTest extends SocketTestCase
         $onRequest = function (OutgoingRequest $request) use (&$seen): void {
             $seen[] = [$request->method, $request->url, $request->attempt, array_keys($request->headers->toArray())];
             $request->headers->set('X-Trace', "trace-$request->attempt");
+            $request->headers->set('123', 'a');
             $request->headers->set('authorization', 'Bearer of-the-hook');
         };
         $onResponse = function (AnsweredRequest $answered) use (&$seen): void {
@@ -166,6 +168,7 @@ final class RequestsTest extends SocketTestCase
         ], $seen);
         // What one try is given, the next one is not.
         self::assertSame(['trace-0', 'trace-1'], $this->server->headers('x-trace'));
+        self::assertSame(['a', 'a'], $this->server->headers('123'));
         self::assertSame(array_fill(0, 2, 'Bearer ' . self::TOKEN), $this->server->headers('authorization'));
     }
 
@@ -176,6 +179,17 @@ final class RequestsTest extends SocketTestCase
             $client = $this->scripted([Answers::of(503), self::fine()], [$hook => fn () => throw $stop]);
             self::assertSame($stop, $this->thrown(\DomainException::class, fn () => $client->me->get()));
             self::assertCount($requests, $this->server->requests);
+        }
+    }
+
+    public function testWhatAHookThrowsIsNotTriedAgainWhateverItIs(): void
+    {
+        foreach ([['onRequest', 0], ['onResponse', 1]] as [$hook, $requests]) {
+            $stop = new ApiConnectionException('of the hook');
+            $client = $this->scripted([self::fine(), self::fine()], [$hook => fn () => throw $stop]);
+            self::assertSame($stop, $this->thrown(ApiConnectionException::class, fn () => $client->me->get()));
+            self::assertCount($requests, $this->server->requests);
+            self::assertSame([], $this->clock->waits);
         }
     }
 

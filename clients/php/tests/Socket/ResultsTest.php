@@ -56,6 +56,7 @@ final class ResultsTest extends SocketTestCase
                 fn () => $message['id'] = 'x',
                 fn () => $message->is_new = true,
                 fn () => $message[] = 5,
+                fn () => $message->__unserialize(['id' => 'x']),
                 function () use ($message): void {
                     unset($message->id);
                 },
@@ -103,10 +104,24 @@ final class ResultsTest extends SocketTestCase
         self::assertSame(['1', '2'], [$one->getResponse()->request_id, $other->getResponse()->request_id]);
     }
 
+    public function testACopyHasItsAnswerUnlessItWasSerialized(): void
+    {
+        $person = $this->scripted([self::fine()])->me->get();
+        self::assertSame('req', (clone $person)->getResponse()->request_id);
+        self::assertNull(unserialize(serialize($person))->getResponse());
+    }
+
+    public function testItsAttributesOneAfterTheOther(): void
+    {
+        $person = Person::of((object) ['id' => 'p', 'avatar_url' => null]);
+        self::assertSame(['id' => 'p', 'avatar_url' => null], iterator_to_array($person));
+        self::assertSame(['id' => 'p', 'avatar_url' => null], [...$person]);
+    }
+
     public function testNamesThatTheClassesUseThemselves(): void
     {
-        $object = ApiObject::of((object) ['attributes' => 1, 'responses' => 2, '1' => 3, 'a-b' => 4, '' => 5]);
-        self::assertSame([1, 2, 3, 4], [$object->attributes, $object->responses, $object['1'], $object->{'a-b'}]);
-        self::assertSame('{"attributes":1,"responses":2,"1":3,"a-b":4,"":5}', json_encode($object));
+        $object = ApiObject::of((object) ['attributes' => 1, 'origin' => 2, '1' => 3, 'a-b' => 4, '' => 5]);
+        self::assertSame([1, 2, 3, 4], [$object->attributes, $object->origin, $object['1'], $object->{'a-b'}]);
+        self::assertSame('{"attributes":1,"origin":2,"1":3,"a-b":4,"":5}', json_encode($object));
     }
 }

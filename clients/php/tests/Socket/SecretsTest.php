@@ -43,6 +43,15 @@ final class SecretsTest extends SocketTestCase
         self::assertHidden(Dumps::of($client->conversations->list()));
     }
 
+    public function testNotInTheTraceOfAnOptionThatIsWrong(): void
+    {
+        $own = ['curlOptions' => [CURLOPT_PROXYPASSWORD => self::TOKEN]];
+        foreach ([['timeout' => -1], ['retries' => 5], ['baseUrl' => 'ftp://x'], ['onRequest' => 5]] as $wrong) {
+            $create = static fn () => new ApiClient(self::TOKEN, [...$own, ...$wrong]);
+            self::assertHidden(Dumps::ofError($this->thrown(ApiClientException::class, $create)));
+        }
+    }
+
     public function testNeitherAClientNorAResourceCanBeSerialized(): void
     {
         $client = $this->scripted([]);

@@ -19,11 +19,13 @@ final class Dumps
     public static function ofError(\Throwable $error): string
     {
         $text = "$error" . json_encode($error, JSON_UNESCAPED_SLASHES | JSON_PARTIAL_OUTPUT_ON_ERROR);
+        // PHP 8.1 hides no argument.
+        $shown = fn (mixed $given) => $given instanceof \SensitiveParameterValue ? $given->getValue() : $given;
         foreach ($error->getTrace() as $frame) {
             $class = $frame['class'] ?? '';
             $isOurs = str_starts_with($class, 'Protocol\\') && !str_starts_with($class, 'Protocol\\Tests\\');
             if ($isOurs || str_starts_with($frame['function'], 'curl_')) {
-                $text .= "\n$class::{$frame['function']} " . self::of($frame['args'] ?? []);
+                $text .= "\n$class::{$frame['function']} " . self::of(array_map($shown, $frame['args'] ?? []));
             }
         }
         $previous = $error->getPrevious();
