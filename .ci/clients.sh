@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Tests the clients in clients/: each as its file in .ci/clients says, over a bare socket and against an API, and then
-# every sample of the reference and of the clients, with the packages as users get them. Needs Node.js and Python; what
-# it installs goes to target/tools. It builds and ends a `cargo local` of its own.
+# every sample of the reference and of the clients, with the packages as users get them. Needs Node.js, Python, PHP and
+# what `.ci/run` installs for it; what it installs itself goes to target/tools. It builds and ends a `cargo local` of its
+# own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 exec </dev/null
@@ -9,8 +10,10 @@ exec </dev/null
 . .ci/tools.sh
 . .ci/local.sh
 
-# For the samples: the language, and what they run with.
-packages=()
+# The samples of a language run with this package.
+package() {
+    echo "$1=$2" >>"$all/packages"
+}
 
 # Runs a command that speaks only when it fails; else it is told how long that took. Lines of a runner that say how much
 # was tested are shown.
@@ -30,8 +33,22 @@ start_local
 people='import json, sys; print(",".join(person["token"] for person in json.load(open(sys.argv[1]))["people"][:2]))'
 PROTOCOL_API_TOKENS=$(python3 -c "$people" "$ready")
 export PROTOCOL_API_URL=$url PROTOCOL_API_TOKENS
+all=$work
+# Side by side, for each waits now and then. What they say is shown one after the other.
+declare -A running
 for client in .ci/clients/*.sh; do
     . "$client"
-    "$(basename "$client" .sh)"
+    name=$(basename "$client" .sh)
+    mkdir "$all/$name"
+    (work=$all/$name && "$name") >"$all/$name.log" 2>&1 &
+    running[$name]=$!
 done
+for name in "${!running[@]}"; do
+    status=0
+    wait "${running[$name]}" || status=$?
+    printf -- '--- %s\n' "$name"
+    cat "$all/$name.log"
+    ((status == 0))
+done
+mapfile -t packages <"$all/packages"
 "$(venv "jsonschema==$JSONSCHEMA")/bin/python" .ci/samples.py "$ready" "${packages[@]}"

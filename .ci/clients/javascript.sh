@@ -24,5 +24,5 @@ javascript() {
         quietly "npm run $script" npm run --prefix clients/javascript --silent "$script"
     done
     npm pack ./clients/javascript --ignore-scripts --silent --pack-destination "$work" >/dev/null
-    packages+=(javascript="$(echo "$work"/*.tgz)")
+    package javascript "$(echo "$work"/*.tgz)"
 }

@@ -16,5 +16,5 @@ php() {
     quietly "composer validate" composer validate --strict --no-interaction "$client/composer.json"
     quietly "phpunit" phpunit --configuration "$client/phpunit.xml" --testsuite socket,package
     quietly "phpunit against the API" phpunit --configuration "$client/phpunit.xml" --testsuite live
-    packages+=(php="$client")
+    package php "$client"
 }

@@ -64,5 +64,5 @@ python() {
     quietly "pytest of the package, and against the API" \
         side_by_side env PACKAGES="$copy/dist" "$bin/pytest" "${run[@]}" -s "$client/tests/package" -- \
         "$bin/pytest" "${run[@]}" "$client/tests/live"
-    packages+=(python="$new")
+    package python "$new"
 }
