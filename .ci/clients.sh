@@ -12,7 +12,7 @@ exec </dev/null
 
 # The samples of a language run with this package.
 package() {
-    echo "$1=$2" >>"$all/packages"
+    echo "$1=$2" >>"$shared/packages"
 }
 
 # Runs a command that speaks only when it fails; else it is told how long that took. Lines of a runner that say how much
@@ -33,22 +33,22 @@ start_local
 people='import json, sys; print(",".join(person["token"] for person in json.load(open(sys.argv[1]))["people"][:2]))'
 PROTOCOL_API_TOKENS=$(python3 -c "$people" "$ready")
 export PROTOCOL_API_URL=$url PROTOCOL_API_TOKENS
-all=$work
+shared=$work
 # Side by side, for each waits now and then. What they say is shown one after the other.
 declare -A running
 for client in .ci/clients/*.sh; do
     . "$client"
     name=$(basename "$client" .sh)
-    mkdir "$all/$name"
-    (work=$all/$name && "$name") >"$all/$name.log" 2>&1 &
+    mkdir "$shared/$name"
+    (work=$shared/$name && "$name") >"$shared/$name.log" 2>&1 &
     running[$name]=$!
 done
 for name in "${!running[@]}"; do
     status=0
     wait "${running[$name]}" || status=$?
     printf -- '--- %s\n' "$name"
-    cat "$all/$name.log"
+    cat "$shared/$name.log"
     ((status == 0))
 done
-mapfile -t packages <"$all/packages"
+mapfile -t packages <"$shared/packages"
 "$(venv "jsonschema==$JSONSCHEMA")/bin/python" .ci/samples.py "$ready" "${packages[@]}"
