@@ -1,4 +1,6 @@
-//! Text of the document in comments of a language.
+//! Text of the document in comments and values of a language.
+
+use std::fmt::Write as _;
 
 /// Lines of at most `width` characters, if no word is longer. Paragraphs and the items of lists begin on a new line.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
@@ -33,6 +35,27 @@ pub(crate) fn is_hidden(letter: char) -> bool {
         | '\u{200b}'..='\u{200f}'
         | '\u{2028}'..='\u{202e}'
         | '\u{2066}'..='\u{2069}')
+}
+
+/// Between quotation marks, with the escapes that JavaScript and Python share.
+pub(crate) fn quoted(value: &str, mark: char) -> String {
+    let mut written = String::from(mark);
+    for letter in value.chars() {
+        match letter {
+            '\\' => written.push_str("\\\\"),
+            '\n' => written.push_str("\\n"),
+            '\r' => written.push_str("\\r"),
+            '\t' => written.push_str("\\t"),
+            letter if letter == mark => written.extend(['\\', letter]),
+            letter if is_hidden(letter) => {
+                // Writing to a string does not fail.
+                let _ = write!(written, "\\u{:04x}", u32::from(letter));
+            }
+            _ => written.push(letter),
+        }
+    }
+    written.push(mark);
+    written
 }
 
 /// What stands before the first empty line.

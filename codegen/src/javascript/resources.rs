@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::literal;
 use super::types::written;
 use crate::error::{Result, fail};
-use crate::model::{Answer, Operation, Resource, Type};
+use crate::model::{Answer, Operation, Resource};
 use crate::names::Words;
 use crate::text::first_paragraph;
 
@@ -117,22 +117,13 @@ pub(super) fn imports(operation: &Operation) -> Vec<String> {
         .collect();
     match &operation.answer {
         Answer::Nothing => {}
-        Answer::One(kind) => named(kind, &mut names),
+        Answer::One(kind) => kind.add_names(&mut names),
         Answer::Page { item, page } => {
-            named(item, &mut names);
+            item.add_names(&mut names);
             if let Some(page) = page {
-                named(page, &mut names);
+                page.add_names(&mut names);
             }
         }
     }
     names
-}
-
-fn named(kind: &Type, names: &mut Vec<String>) {
-    match kind {
-        Type::Named(name) => names.push(name.clone()),
-        Type::List(inner) | Type::Map(inner) | Type::Nullable(inner) => named(inner, names),
-        Type::Union(members) => members.iter().for_each(|member| named(member, names)),
-        Type::Text | Type::Number | Type::Integer | Type::Boolean | Type::Anything | Type::Enum(_) => {}
-    }
 }

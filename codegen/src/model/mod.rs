@@ -204,6 +204,18 @@ impl Api {
     }
 }
 
+impl Type {
+    /// The names in it.
+    pub(crate) fn add_names(&self, names: &mut Vec<String>) {
+        match self {
+            Self::Named(name) => names.push(name.clone()),
+            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.add_names(names),
+            Self::Union(members) => members.iter().for_each(|member| member.add_names(names)),
+            Self::Text | Self::Number | Self::Integer | Self::Boolean | Self::Anything | Self::Enum(_) => {}
+        }
+    }
+}
+
 impl Operation {
     pub(crate) fn is_list(&self) -> bool {
         matches!(self.answer, Answer::Page { .. })

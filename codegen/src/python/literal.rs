@@ -1,9 +1,7 @@
 //! Values as Python writes them.
 
-use std::fmt::Write as _;
-
 use crate::layout::Style;
-use crate::text::is_hidden;
+use crate::text::quoted;
 
 pub(super) const STYLE: Style = Style {
     text,
@@ -32,20 +30,5 @@ pub(super) fn is_name(name: &str) -> bool {
 
 /// In double quotation marks.
 pub(super) fn text(value: &str) -> String {
-    let mut written = String::from("\"");
-    for letter in value.chars() {
-        match letter {
-            '"' | '\\' => written.extend(['\\', letter]),
-            '\n' => written.push_str("\\n"),
-            '\r' => written.push_str("\\r"),
-            '\t' => written.push_str("\\t"),
-            letter if is_hidden(letter) => {
-                // Writing to a string does not fail.
-                let _ = write!(written, "\\u{:04x}", u32::from(letter));
-            }
-            _ => written.push(letter),
-        }
-    }
-    written.push('"');
-    written
+    quoted(value, '"')
 }

@@ -174,13 +174,13 @@ pub(super) fn imports(api: &Api, is_async: bool) -> Vec<String> {
     let mut names = Vec::new();
     for operation in api.operations() {
         for property in properties(operation) {
-            named(&property.kind, &mut names);
+            property.kind.add_names(&mut names);
         }
         match &operation.answer {
             Answer::Nothing => {}
-            Answer::One(kind) => named(kind, &mut names),
+            Answer::One(kind) => kind.add_names(&mut names),
             Answer::Page { item, page } => {
-                named(item, &mut names);
+                item.add_names(&mut names);
                 if let Some(Type::Named(page)) = page {
                     names.push(if is_async {
                         format!("Async{page}")
@@ -202,13 +202,4 @@ fn properties(operation: &Operation) -> impl Iterator<Item = &Property> {
         .params
         .iter()
         .flat_map(|params| params.query.iter().chain(&params.body))
-}
-
-fn named(kind: &Type, names: &mut Vec<String>) {
-    match kind {
-        Type::Named(name) => names.push(name.clone()),
-        Type::List(inner) | Type::Map(inner) | Type::Nullable(inner) => named(inner, names),
-        Type::Union(members) => members.iter().for_each(|member| named(member, names)),
-        Type::Text | Type::Number | Type::Integer | Type::Boolean | Type::Anything | Type::Enum(_) => {}
-    }
 }
