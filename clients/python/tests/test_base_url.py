@@ -169,11 +169,13 @@ def shown(error):
     return "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
 
 
-@pytest.mark.parametrize("options", [{"base_url": "ftp://x"}, {"timeout": -1}, {"on_request": 5}, {"transport": 5}])
+@pytest.mark.parametrize(
+    "options", [{"base_url": "ftp://x/hid" + "den"}, {"timeout": -1}, {"on_request": 5}, {"transport": 5}]
+)
 def test_neither_token_nor_address_is_in_the_locals_of_a_constructor(options):
     for client in (ApiClient, AsyncApiClient):
         with pytest.raises(ApiClientError) as caught:
-            client("ptc_hid" + "den", **{"base_url": "http://127.0.0.1/hid" + "den", **options})
+            client("ptc_hid" + "den", **options)
         assert "hidden" not in shown(caught.value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Callable, List, TypeVar
 
 from .clock import Deadline, clock
@@ -62,7 +63,11 @@ class AsyncEngine:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
             # A thread cannot be ended, and what it works with must not be taken away.
-            await asyncio.wait({task})
+            while not task.done():
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait({task})
+            if not task.cancelled():
+                task.exception()
             raise
 
     async def close(self) -> None:

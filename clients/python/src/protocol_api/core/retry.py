@@ -9,7 +9,7 @@ from .clock import clock
 from .engine import Engine
 from .errors import ApiClientError, ApiConnectionError, ApiError, ApiTimeoutError, ServerError
 from .headers import Headers
-from .secrets import Cause, origin_of
+from .secrets import Cause
 
 T = TypeVar("T")
 
@@ -39,7 +39,12 @@ def _is_unanswered(error: ApiClientError) -> bool:
 def _is_distrust(error: ApiClientError) -> bool:
     """Whether the server has a certificate that is not trusted, which will not change."""
     cause = error.__cause__
-    return isinstance(cause, Cause) and origin_of(cause).kind == "SSLCertVerificationError"
+    while isinstance(cause, Cause) and cause.kind != "SSLCertVerificationError":
+        # Libraries give it on as an error of theirs.
+        if "CERTIFICATE_VERIFY_FAILED" in cause.text:
+            return True
+        cause = cause.__cause__
+    return cause is not None
 
 
 class Retries:
