@@ -31,7 +31,7 @@ def test_what_a_source_raises_ends_an_upload_and_shows_no_link(scripted, error):
     assert "hidden" not in "".join(shown.format())
 
 
-@pytest.mark.parametrize("first", [b"hello", BYTES])
+@pytest.mark.parametrize("first", [b"hello", BYTES], ids=["small", "large"])
 def test_a_piece_that_is_none_is_not_the_end(scripted, first):
     size = {"file_size": LARGE} if first is BYTES else {}
     made = scripted(address, silence)

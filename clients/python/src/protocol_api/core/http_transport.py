@@ -147,6 +147,8 @@ class HttpResponse:
         if self._response.length:
             raise IncompleteRead(b"", self._response.length)
         connection, self._connection = self._connection, None
+        # Not all versions of Python do it by themselves.
+        self._response.close()
         if connection and self._keeps and not connection.has_surplus:
             self._transport.give_back(self._key, connection)
         elif connection:
