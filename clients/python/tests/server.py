@@ -85,10 +85,12 @@ class Server:
         self.requests = []
         self.connections = 0
         self._rest = list(answers)
+        #: Answers each further request.
+        self.meets = answer(599, "no further request was expected")
         self._lock = threading.Lock()
         self._sockets = []
         self._threads = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=200)
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self._start(self._accept)
 
@@ -118,8 +120,7 @@ class Server:
                 while request := read_request(reader):
                     with self._lock:
                         self.requests.append(request)
-                        none = answer(599, "no further request was expected")
-                        meets = self._rest.pop(0) if self._rest else none
+                        meets = self._rest.pop(0) if self._rest else self.meets
                     meets(sock, request)
                     if sock.fileno() < 0:
                         return

@@ -101,6 +101,8 @@ ELSEWHERE = [
     "http://api.example.com",
     "http://10.0.0.1",
     "http://128.0.0.1",
+    "http://127.999.999.999",
+    "http://127.1",
     "http://127.0.0.1.example.com",
     "http://localhost.example.com",
     "http://[::2]",
@@ -162,7 +164,33 @@ def test_no_token(token):
 
 
 def shown(error):
-    return "".join(traceback.TracebackException.from_exception(error).format())
+    # Without the frame of the test itself, which knows what is hidden.
+    error = error.with_traceback(error.__traceback__.tb_next)
+    return "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
+
+
+@pytest.mark.parametrize(
+    "options", [{"base_url": "ftp://x/hid" + "den"}, {"timeout": -1}, {"on_request": 5}, {"transport": 5}]
+)
+def test_neither_token_nor_address_is_in_the_locals_of_a_constructor(options):
+    for client in (ApiClient, AsyncApiClient):
+        with pytest.raises(ApiClientError) as caught:
+            client("ptc_hid" + "den", **options)
+        assert "hidden" not in shown(caught.value)
+
+
+def test_a_transport_of_the_other_client_and_a_hook_that_is_none():
+    class Other:
+        async def send(self, request):
+            """As that of an AsyncTransport."""
+
+    for client, transport in ((ApiClient, Other()), (AsyncApiClient, Recording()), (ApiClient, object())):
+        with pytest.raises(ApiClientError, match="transport must"):
+            client(TOKEN, transport=transport)
+    for client in (ApiClient, AsyncApiClient):
+        for name in ("on_request", "on_response"):
+            with pytest.raises(ApiClientError, match=f"{name} must be a function"):
+                client(TOKEN, **{name: "x"})
 
 
 OPTIONS = [

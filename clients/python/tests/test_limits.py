@@ -234,6 +234,9 @@ def test_a_transport_of_ones_own_is_not_closed(held):
     closed = []
 
     class Own:
+        def send(self, request, timeout):
+            """Is not asked."""
+
         def close(self):
             closed.append(True)
 
@@ -242,7 +245,30 @@ def test_a_transport_of_ones_own_is_not_closed(held):
 
 
 def test_the_asynchronous_client_says_what_it_needs(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "httpx", None)
-    with pytest.raises(ApiClientError, match=r"pip install 'protocol-api\[async\]'"):
+    for name in ("httpx", "httpx2"):
+        monkeypatch.setitem(__import__("sys").modules, name, None)
+    with pytest.raises(ApiClientError, match=r"pip install '\./clients/python\[async\]'"):
         AsyncApiClient(TOKEN)
-    AsyncApiClient(TOKEN, transport=object())
+
+
+def test_the_asynchronous_client_needs_asyncio():
+    for call in (AsyncApiClient(TOKEN).me.get(), AsyncApiClient(TOKEN).attachments.upload([b"a"], filename="a")):
+        with pytest.raises(ApiClientError, match="needs asyncio"):
+            call.send(None)
+
+
+def test_as_many_calls_at_once_as_one_makes():
+    together = threading.Barrier(120)
+
+    def late(sock, request):
+        together.wait(20)
+        FINE(sock, request)
+
+    async def calls():
+        async with AsyncApiClient(TOKEN, base_url=server.url, max_retries=0) as client:
+            return await asyncio.gather(*[client.me.get() for _ in range(120)])
+
+    server = Server([])
+    server.meets = late
+    assert len(asyncio.run(calls())) == 120
+    server.close()

@@ -7,7 +7,16 @@ from typing import Any, Optional, Type
 
 from .core.async_engine import AsyncEngine
 from .core.core import Core
-from .core.options import AsyncRequestHook, AsyncResponseHook, checked_base_url, checked_limits, checked_token
+from .core.options import (
+    AsyncRequestHook,
+    AsyncResponseHook,
+    checked_base_url,
+    checked_hook,
+    checked_limits,
+    checked_token,
+    checked_transport,
+)
+from .core.secrets import Secret
 from .core.transport import AsyncTransport
 from .files.resources import AsyncAttachments, AsyncSounds
 from .generated.async_resources import AsyncResources
@@ -48,15 +57,20 @@ class AsyncApiClient(AsyncResources):
                 raises ends the call. Not for file storage.
             on_response: The same after each answer to a call, errors as well.
         """
+        # What a wrong one holds is not to be seen in a traceback either.
+        secret, given = Secret(token), Secret(base_url)
+        del token, base_url
         limits = checked_limits(timeout, max_retries)
-        secret = checked_token(token)
-        address = checked_base_url(base_url, allow_http)
+        secret = checked_token(secret)
+        address = checked_base_url(given, allow_http)
+        hooks = checked_hook("on_request", on_request), checked_hook("on_response", on_response)
         self._owns_transport = transport is None
         if transport is None:
             from .core.httpx_transport import HttpxTransport
 
             transport = HttpxTransport()
-        self._core = Core(AsyncEngine(transport), secret, address, limits, on_request, on_response)
+        checked_transport(transport, is_async=True)
+        self._core = Core(AsyncEngine(transport), secret, address, limits, *hooks)
         super().__init__(self._core)
         self.attachments = AsyncAttachments(self._core)
         self.sounds = AsyncSounds(self._core)

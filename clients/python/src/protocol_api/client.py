@@ -7,7 +7,16 @@ from typing import Any, Optional, Type
 
 from .core.core import Core
 from .core.engine import SyncEngine, run
-from .core.options import RequestHook, ResponseHook, checked_base_url, checked_limits, checked_token
+from .core.options import (
+    RequestHook,
+    ResponseHook,
+    checked_base_url,
+    checked_hook,
+    checked_limits,
+    checked_token,
+    checked_transport,
+)
+from .core.secrets import Secret
 from .core.transport import Transport
 from .files.resources import Attachments, Sounds
 from .generated.resources import Resources
@@ -47,13 +56,18 @@ class ApiClient(Resources):
             on_request: Called before each try of a call. What it raises ends the call. Not for file storage.
             on_response: Called after each answer to a call, errors as well. What it raises ends the call.
         """
+        # What a wrong one holds is not to be seen in a traceback either.
+        secret, given = Secret(token), Secret(base_url)
+        del token, base_url
         limits = checked_limits(timeout, max_retries)
-        secret = checked_token(token)
-        address = checked_base_url(base_url, allow_http)
+        secret = checked_token(secret)
+        address = checked_base_url(given, allow_http)
+        hooks = checked_hook("on_request", on_request), checked_hook("on_response", on_response)
         self._owns_transport = transport is None
         if transport is None:
             transport = _LateTransport()
-        self._core = Core(SyncEngine(transport), secret, address, limits, on_request, on_response)
+        checked_transport(transport, is_async=False)
+        self._core = Core(SyncEngine(transport), secret, address, limits, *hooks)
         super().__init__(self._core)
         self.attachments = Attachments(self._core)
         self.sounds = Sounds(self._core)

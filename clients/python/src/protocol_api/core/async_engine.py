@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Callable, List, TypeVar
 
 from .clock import Deadline, clock
+from .errors import ApiClientError
 from .transport import AsyncTransport, AsyncTransportResponse, TransportRequest
 
 T = TypeVar("T")
@@ -17,6 +19,7 @@ class AsyncEngine:
         self._transport = transport
 
     async def send(self, request: TransportRequest, deadline: Deadline) -> Any:
+        _check_loop()
         opened: List[AsyncTransportResponse] = []
 
         async def begin() -> None:
@@ -42,6 +45,7 @@ class AsyncEngine:
         await response.close()
 
     async def hook(self, hook: Callable[[Any], Any], event: Any, deadline: Deadline) -> None:
+        _check_loop()
         result = hook(event)
         if hasattr(result, "__await__"):
             await clock.within(result, deadline)
@@ -53,13 +57,27 @@ class AsyncEngine:
     async def work(self, function: Callable[..., T], *arguments: Any) -> T:
         import asyncio
 
+        _check_loop()
         task = asyncio.ensure_future(asyncio.to_thread(function, *arguments))
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
             # A thread cannot be ended, and what it works with must not be taken away.
-            await asyncio.wait({task})
+            while not task.done():
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait({task})
+            if not task.cancelled():
+                task.exception()
             raise
 
     async def close(self) -> None:
         await self._transport.close()
+
+
+def _check_loop() -> None:
+    import asyncio
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        raise ApiClientError("AsyncApiClient needs asyncio: other event loops cannot run it") from None

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
 import select
 import socket
-from contextlib import suppress
 from http.client import HTTPResponse
 from typing import TYPE_CHECKING, Any, AsyncIterable, Callable, Iterable, Optional
 from urllib.parse import urlsplit
 
 from .clock import Deadline, clock
+from .errors import ApiClientError
 from .proxies import Proxy
 from .secrets import Secret
 from .transport import TransportRequest
@@ -45,9 +46,13 @@ class Connection:
     def __init__(
         self, target: Target, proxy: Optional[Proxy], deadline: Deadline, tls: Callable[[], SSLContext]
     ) -> None:
+        if proxy and proxy.scheme == target.scheme == "https":
+            raise ApiClientError("A proxy with https:// leads to no https:// here: name it with http://")
         #: The proxy that passes requests on, rather than bytes.
         self._forwarder = proxy if target.scheme == "http" else None
         self.is_new = True
+        #: Whether more has come than the answer.
+        self.has_surplus = False
         self.deadline = deadline
         self.sock: Any = _connected((proxy or target).host, (proxy or target).port, deadline)
         try:
@@ -111,9 +116,7 @@ class Connection:
             raise TypeError("an asynchronous body needs an asynchronous transport")
         else:
             self._begin(head)
-            # A server that refuses a large body may say so, and close.
-            with suppress(BrokenPipeError, ConnectionResetError):
-                self._send_pieces(body)
+            self._send_pieces(body)
         return self._answer(request)
 
     def _begin(self, data: Secret[bytes]) -> None:
@@ -130,12 +133,21 @@ class Connection:
     def _send_pieces(self, pieces: Iterable[bytes]) -> None:
         for piece in pieces:
             self.sock.settimeout(self.deadline.left())
-            self.sock.sendall(piece)
+            try:
+                self.sock.sendall(piece)
+            except (BrokenPipeError, ConnectionResetError):
+                # A server that refuses a large body may say so, and close.
+                return
 
     def _answer(self, request: TransportRequest) -> HTTPResponse:
-        response = HTTPResponse(_Readable(self), method=request.method)  # type: ignore[arg-type]
-        response.begin()
-        return response
+        reader = _Reader(self)
+        while True:
+            response = HTTPResponse(_Readable(reader), method=request.method)  # type: ignore[arg-type]
+            response.begin()
+            if response.status == 101 or response.status >= 200:
+                return _with_length(response)
+            # What follows is read from where this one ends.
+            response.fp = None  # type: ignore[assignment]
 
     def close(self) -> None:
         """Ends it."""
@@ -149,11 +161,30 @@ class Stale(Exception):
 class _Readable:
     """What `HTTPResponse` takes for a socket."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, reader: _Reader) -> None:
+        self._reader = reader
 
     def makefile(self, mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_Pieces(self._connection), PIECE)
+        return self._reader
+
+
+class _Reader(io.BufferedReader):
+    """Reads an answer. At its end it tells the connection whether more has come, which belongs to no request."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._pieces = _Pieces(connection)
+        self._connection = connection
+        super().__init__(self._pieces, PIECE)
+
+    def flush(self) -> None:
+        """Has nothing to write: an answer does this when it is closed, be it after its reader."""
+
+    def close(self) -> None:
+        if not self.closed:
+            # So that only what has come already is looked at.
+            self._pieces.is_over = True
+            self._connection.has_surplus = bool(self.peek(1))
+        super().close()
 
 
 class _Pieces(io.RawIOBase):
@@ -161,12 +192,21 @@ class _Pieces(io.RawIOBase):
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.is_over = False
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        return self._connection.receive(memoryview(buffer))
+        return 0 if self.is_over else self._connection.receive(memoryview(buffer))
+
+
+def _with_length(response: HTTPResponse) -> HTTPResponse:
+    """The answer, if others read the same length of it: `http.client` takes what is no number of bytes."""
+    told = set(response.headers.get_all("content-length", []))
+    if not response.chunked and (len(told) > 1 or not all(re.fullmatch("[0-9]+", length) for length in told)):
+        raise OSError("the answer has a content-length that is no number of bytes")
+    return response
 
 
 def _connected(host: str, port: int, deadline: Deadline) -> socket.socket:

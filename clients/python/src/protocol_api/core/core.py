@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 import secrets as random_secrets
 from typing import Any, Callable, List, Mapping, Optional, Sequence
 
@@ -21,6 +22,11 @@ from .secrets import Secret, cover_headers
 from .transport import TransportRequest
 from .url import Call, call_of
 
+#: What HTTP can send, and where everybody reads the same.
+NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+VALUE = re.compile(r"(?:[\x21-\x7e\xa0-\xff](?:[\t\x20-\x7e\xa0-\xff]*[\x21-\x7e\xa0-\xff])?)?")
+#: They say where a request goes and where it ends.
+NOT_OF_HOOKS = ("content-length", "host", "transfer-encoding")
 USER_AGENT = f"protocol-api-python/{__version__} python/{platform.python_version()}"
 
 
@@ -91,10 +97,11 @@ class Core:
         name = f"{call.method} {self._base_url}{call.path.split('?')[0]}"
         attempt = Attempt(timeout, name, (self._token,))
         done: List[bool] = []
+        retries = Retries(self.engine, max_retries)
 
         async def once(tried: int) -> Answered:
             try:
-                answer = await self._try(call, headers, tried, attempt)
+                answer = await self._try(call, headers, tried, attempt, retries)
                 if answer.is_success:
                     return Answered(data_of(operation, answer, name, attempt.secrets), answer, attempt.secrets)
                 error = error_of(answer, name, attempt.secrets)
@@ -107,15 +114,15 @@ class Core:
                     done.append(True)
                 raise
 
-        return await Retries(self.engine, max_retries).run(once)
+        return await retries.run(once)
 
-    async def _try(self, call: Call, own: Headers, tried: int, attempt: Attempt) -> Answer:
+    async def _try(self, call: Call, own: Headers, tried: int, attempt: Attempt, retries: Retries) -> Answer:
         limit = Limit(attempt)
         url = self._base_url + call.path
         shown = Headers(own)
         if self._on_request:
             event = OutgoingRequest(call.method, url, shown, tried)
-            await limit.hooked(self.engine.hook(self._on_request, event, limit.deadline))
+            await limit.hooked(retries.once(self.engine.hook(self._on_request, event, limit.deadline)))
         # A copy, for the hook may have kept its own.
         headers = Secret(_checked(shown))
         headers.reveal()["authorization"] = f"Bearer {self._token.reveal()}"
@@ -126,7 +133,7 @@ class Core:
         if self._on_response:
             theirs = cover_headers(answer.headers, attempt.secrets)
             told = AnsweredRequest(call.method, url, tried, answer.status, theirs, request_id(theirs), duration)
-            await limit.hooked(self.engine.hook(self._on_response, told, limit.deadline))
+            await limit.hooked(retries.once(self.engine.hook(self._on_response, told, limit.deadline)))
         return answer
 
 
@@ -164,13 +171,9 @@ def _headers_of(call: Call, key: Optional[str]) -> Headers:
 def _checked(headers: Headers) -> Headers:
     """What a hook has made of the headers, if HTTP can send it."""
     for name, value in headers.items():
-        is_sent = isinstance(value, str) and not any(letter in value for letter in "\r\n\0")
-        if not is_sent or not name.isascii() or any(letter <= " " or letter == ":" for letter in name) or not name:
+        is_sent = isinstance(value, str) and NAME.fullmatch(name) and VALUE.fullmatch(value)
+        if not is_sent or name in NOT_OF_HOOKS:
             raise ApiClientError(f"on_request has made a header that cannot be sent: {name!r}")
-        try:
-            value.encode("latin-1")
-        except UnicodeEncodeError:
-            raise ApiClientError(f"on_request has made a header that cannot be sent: {name!r}") from None
     return Headers(headers)
 
 

@@ -36,6 +36,7 @@ class HttpTransport:
         self._lock = threading.Lock()
         self._idle: Dict[Key, List[Tuple[float, Connection]]] = {}
         self._process = os.getpid()
+        self._is_closed = False
 
     def send(self, request: TransportRequest, timeout: Optional[float]) -> HttpResponse:
         """As `Transport.send`."""
@@ -89,7 +90,7 @@ class HttpTransport:
         with self._own_lock():
             idle = self._idle.setdefault(key, [])
             idle.append((clock.monotonic(), connection))
-            old = idle.pop(0) if len(idle) > MOST_IDLE else None
+            old = idle.pop(0) if len(idle) > MOST_IDLE or self._is_closed else None
         if old:
             old[1].close()
 
@@ -100,8 +101,9 @@ class HttpTransport:
         return self._lock
 
     def close(self) -> None:
-        """Lets all connections go that are not in use."""
+        """Lets all connections go that are not in use. Afterwards none is kept."""
         with self._own_lock():
+            self._is_closed = True
             idle, self._idle = self._idle, {}
         for _, connection in (one for of_key in idle.values() for one in of_key):
             connection.close()
@@ -119,7 +121,7 @@ class HttpResponse:
         self._connection: Optional[Connection] = connection
         self._transport = transport
         self._key = key
-        self._keeps = not response.will_close
+        self._keeps = not response.will_close and response.status >= 200
         self.status = response.status
         self.headers = Headers(response.getheaders())
 
@@ -145,7 +147,9 @@ class HttpResponse:
         if self._response.length:
             raise IncompleteRead(b"", self._response.length)
         connection, self._connection = self._connection, None
-        if connection and self._keeps:
+        # Not all versions of Python do it by themselves.
+        self._response.close()
+        if connection and self._keeps and not connection.has_surplus:
             self._transport.give_back(self._key, connection)
         elif connection:
             connection.close()

@@ -1,4 +1,4 @@
-"""The transport of `AsyncApiClient`, on httpx."""
+"""The transport of `AsyncApiClient`, on httpx2 or httpx."""
 
 from __future__ import annotations
 
@@ -8,34 +8,47 @@ from urllib.parse import urlsplit
 from .connection import PORTS
 from .errors import ApiClientError
 from .headers import Headers
-from .proxies import proxy_for
+from .proxies import Proxy, proxy_for
 from .transport import TransportRequest
 
 if TYPE_CHECKING:
     from ssl import SSLContext
 
 
+def _imported() -> Any:
+    """httpx2, or httpx, which it goes on from: for versions of Python that only this one supports."""
+    try:
+        import httpx2  # type: ignore[import-not-found,unused-ignore]
+    except ImportError:
+        """The older one may be there."""
+    else:
+        return httpx2
+    try:
+        import httpx  # type: ignore[import-not-found,unused-ignore]
+    except ImportError:
+        raise ApiClientError(
+            "AsyncApiClient needs httpx2 (before Python 3.11: httpx): install this client with its extra, as in "
+            "pip install './clients/python[async]'"
+        ) from None
+    return httpx
+
+
 class HttpxTransport:
     """
-    Sends requests over connections that are kept for the next ones. Of the environment it takes the proxies
-    (`HTTPS_PROXY`, `NO_PROXY`) and nothing else. It needs httpx: `pip install 'protocol-api[async]'`.
+    Sends requests over connections that are kept for the next ones, by several event loops, each with its own. Of the
+    environment it takes the proxies (`HTTPS_PROXY`, `NO_PROXY`) and nothing else. It needs httpx2, or httpx.
     """
 
     def __init__(self, *, ssl_context: Optional[SSLContext] = None) -> None:
         """With `ssl_context` it trusts, and shows, other certificates."""
-        try:
-            import httpx
-        except ImportError:
-            raise ApiClientError("AsyncApiClient needs httpx: pip install 'protocol-api[async]'") from None
-        self._httpx: Any = httpx
+        self._httpx = _imported()
         self._ssl_context = ssl_context
-        self._loop: object = None
-        #: By whether they use TLS, and the address of the proxy.
-        self._ways: Dict[Tuple[bool, Optional[str]], Any] = {}
+        #: By the event loop, by whether they use TLS, and the address of the proxy.
+        self._ways: Dict[Any, Dict[Tuple[bool, Optional[str]], Any]] = {}
 
     async def send(self, request: TransportRequest) -> HttpxResponse:
         """As `AsyncTransport.send`."""
-        headers = list(request.headers.items())
+        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers.items()]
         made = self._httpx.Request(request.method, request.url, headers=headers, content=request.body)
         return HttpxResponse(await self._way(request.url).handle_async_request(made))
 
@@ -43,16 +56,25 @@ class HttpxTransport:
         import asyncio
 
         # The connections of a loop that is over cannot be used, nor closed.
-        if self._loop is not asyncio.get_running_loop():
-            self._loop, self._ways = asyncio.get_running_loop(), {}
+        for loop in [loop for loop in list(self._ways) if loop.is_closed()]:
+            self._ways.pop(loop, None)
+        ways = self._ways.setdefault(asyncio.get_running_loop(), {})
         parts = urlsplit(url)
         proxy = proxy_for(parts.scheme, parts.hostname or "", parts.port or PORTS[parts.scheme])
-        key = proxy.url.reveal() if proxy else None
         is_secure = "https" in (parts.scheme, proxy.scheme if proxy else "")
-        if (is_secure, key) not in self._ways:
-            tls = self._tls(is_secure)
-            self._ways[is_secure, key] = self._httpx.AsyncHTTPTransport(verify=tls, trust_env=False, proxy=key)
-        return self._ways[is_secure, key]
+        key = is_secure, proxy.url.reveal() if proxy else None
+        if key not in ways:
+            ways[key] = self._new_way(proxy, self._tls(is_secure))
+        return ways[key]
+
+    def _new_way(self, proxy: Optional[Proxy], tls: SSLContext) -> Any:
+        through = None
+        if proxy:
+            own = tls if proxy.scheme == "https" else None
+            through = self._httpx.Proxy(proxy.url.reveal(), ssl_context=own)
+        # As many calls at once as the caller makes: the time-out of a call that waited would run.
+        limits = self._httpx.Limits(max_connections=None, max_keepalive_connections=20)
+        return self._httpx.AsyncHTTPTransport(verify=tls, trust_env=False, proxy=through, limits=limits)
 
     def _tls(self, is_secure: bool) -> SSLContext:
         import ssl
@@ -65,9 +87,10 @@ class HttpxTransport:
         return self._ssl_context
 
     async def close(self) -> None:
-        """Lets all connections go."""
-        ways, self._ways = self._ways, {}
-        for way in ways.values():
+        """Lets all connections of this event loop go. Those of others end with them."""
+        import asyncio
+
+        for way in self._ways.pop(asyncio.get_running_loop(), {}).values():
             await way.aclose()
 
 

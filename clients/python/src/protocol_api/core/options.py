@@ -5,15 +5,20 @@ from __future__ import annotations
 import math
 import os
 import re
-from typing import Awaitable, Callable, NamedTuple, Optional, Union
+from typing import Awaitable, Callable, NamedTuple, Optional, TypeVar, Union
 from urllib.parse import quote, urlsplit
 
 from .errors import ApiClientError
 from .headers import Headers
+from .hosts import is_loopback
 from .not_given import NOT_GIVEN, NotGiven
 from .secrets import Secret
 
+T = TypeVar("T")
+
 BASE_URL = "http://127.0.0.1:9000"
+#: `inspect.CO_COROUTINE`.
+COROUTINE = 0x80
 
 
 class OutgoingRequest(NamedTuple):
@@ -98,18 +103,20 @@ def _is_key(key: object) -> bool:
     return isinstance(key, str) and re.fullmatch(r"[\x21-\x7e]{1,255}", key) is not None
 
 
-def checked_token(token: object) -> Secret[str]:
+def checked_token(token: Secret[str]) -> Secret[str]:
     """The token as it is, or an error that does not show it."""
-    if not isinstance(token, str) or not token:
+    if not isinstance(token.reveal(), str) or not token.reveal():
         raise ApiClientError("ApiClient(token): there is no token")
-    if not re.fullmatch(r"[\x21-\x7e]+", token):
+    if not re.fullmatch(r"[\x21-\x7e]+", token.reveal()):
         raise ApiClientError("ApiClient(token): the token has characters, such as line breaks, that none has")
-    return Secret(token)
+    return token
 
 
-def checked_base_url(given: Optional[str], allow_http: bool) -> str:
+def checked_base_url(given: Secret[Optional[str]], allow_http: bool) -> str:
     """The address in front of `/v1`, without a slash at its end."""
-    address = Secret(given if given is not None else os.environ.get("PROTOCOL_API_URL") or BASE_URL)
+    ours = os.environ.get("PROTOCOL_API_URL") or BASE_URL
+    address = Secret(ours if given.reveal() is None else given.reveal() or "")
+    del ours
     parts = Secret(urlsplit(""))
     try:
         parts = Secret(urlsplit(address.reveal()))
@@ -125,13 +132,36 @@ def checked_base_url(given: Optional[str], allow_http: bool) -> str:
         raise ApiClientError("base_url must begin with https:// or http://")
     if "?" in address.reveal() or "#" in address.reveal():
         raise ApiClientError("base_url has a user, a query or a fragment, which no address of the API has")
+    if scheme == "http" and not is_loopback(host) and not allow_http:
+        raise ApiClientError(f"The token would travel to {host} where others can read it: use https, or allow_http")
     if ":" in host:
         host = f"[{host}]"
-    if scheme == "http" and not _is_this_machine(host) and not allow_http:
-        raise ApiClientError(f"The token would travel to {host} where others can read it: use https, or allow_http")
     netloc = host if port is None or port == {"http": 80, "https": 443}[scheme] else f"{host}:{port}"
     return f"{scheme}://{netloc}{quote(parts.reveal().path, safe='/%:@!$&()*+,;=~').rstrip('/')}"
 
 
-def _is_this_machine(host: str) -> bool:
-    return host in ("localhost", "[::1]") or re.fullmatch(r"127\.\d+\.\d+\.\d+", host) is not None
+def checked_hook(name: str, hook: T) -> T:
+    """A hook as it is, or None."""
+    if hook is not None and not callable(hook):
+        raise ApiClientError(f"{name} must be a function")
+    return hook
+
+
+def checked_transport(transport: T, is_async: bool) -> T:
+    """A transport that can do the work of this client, as far as its `send` tells."""
+    send = getattr(transport, "send", None)
+    if not callable(send):
+        raise ApiClientError("transport must have a method send")
+    code = getattr(send, "__code__", None)
+    # That of the other client waits otherwise, and takes the time-out.
+    needs = code.co_argcount - len(getattr(send, "__defaults__", None) or ()) if code else 0
+    if needs > 2 if is_async else is_coroutine_function(send):
+        needed, other = ("an AsyncTransport", "a Transport") if is_async else ("a Transport", "an AsyncTransport")
+        raise ApiClientError(f"transport must be {needed}, and this is {other}")
+    return transport
+
+
+def is_coroutine_function(function: object) -> bool:
+    """Whether it is written with `async def`. As `inspect` says, which takes long to import."""
+    code = getattr(function, "__code__", None)
+    return code is not None and bool(code.co_flags & COROUTINE)

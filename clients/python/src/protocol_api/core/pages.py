@@ -42,14 +42,18 @@ class AnyPage(Generic[Item]):
 
     #: The attributes that are objects, and what makes them.
     _shapes: ClassVar[Dict[str, Any]] = {}
+    _values: Dict[str, Any]
+    _answer: Any
+    _response: Any
+    _listing: Listing
+    _asked: object
 
     def __init__(self, answered: Answered, listing: Listing, asked: object) -> None:
-        self._values = {name: shaped(self._shapes.get(name), value) for name, value in answered.data.items()}
-        self._values["data"] = listing.items(answered.data["data"])
-        self._answer = answered.answer
-        self._response = answered.response
-        self._listing = listing
-        self._asked = asked
+        values = {name: shaped(self._shapes.get(name), value) for name, value in answered.data.items()}
+        values["data"] = listing.items(answered.data["data"])
+        vars(self).update(
+            _values=values, _answer=answered.answer, _response=answered.response, _listing=listing, _asked=asked
+        )
 
     if not TYPE_CHECKING:
         # Hidden, so that type checkers tell an attribute that there is not.
@@ -60,8 +64,21 @@ class AnyPage(Generic[Item]):
             except KeyError:
                 raise AttributeError(f"{type(self).__name__} has no attribute {name}") from None
 
+        def __setattr__(self, name: str, value: object) -> None:
+            raise AttributeError(f"{name} of a page cannot be set")
+
+        def __delattr__(self, name: str) -> None:
+            raise AttributeError(f"{name} of a page cannot be deleted")
+
     def __getitem__(self, name: str) -> Any:
+        if isinstance(name, (int, slice)):
+            raise TypeError("a page has names, and its items are in page.data")
         return self._values[name]
+
+    def __contains__(self, name: object) -> bool:
+        if not isinstance(name, str):
+            raise TypeError("a page has names, and its items are in page.data")
+        return name in self._values
 
     def keys(self) -> List[str]:
         """The names of its attributes: `dict(page)` has all of them."""

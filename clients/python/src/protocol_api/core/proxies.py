@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, Optional
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from .hosts import is_loopback
 from .secrets import Secret
 
 
@@ -20,7 +21,9 @@ class Proxy(NamedTuple):
 
 
 def proxy_for(scheme: str, host: str, port: int) -> Optional[Proxy]:
-    """The proxy on the way to a server, or None."""
+    """The proxy on the way to a server, or None. To this machine there is none, which would read the token."""
+    if is_loopback(host):
+        return None
     # Late, for it takes long to import.
     from urllib.request import getproxies, proxy_bypass
 

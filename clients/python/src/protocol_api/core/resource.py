@@ -11,6 +11,7 @@ from .listing import Listing
 from .operation import Operation
 from .options import Options
 from .pages import AsyncList, AsyncPage, Page
+from .url import copied
 
 __all__ = ["AsyncResource", "Core", "Resource"]
 
@@ -82,8 +83,10 @@ class AsyncResource:
 
 def _all(params: Mapping[str, object], extra_params: Optional[Mapping[str, object]]) -> Dict[str, object]:
     """The parameters with those that this version of the client does not know."""
-    if extra_params is None:
-        return dict(params)
-    if not isinstance(extra_params, Mapping) or not all(isinstance(name, str) for name in extra_params):
+    if extra_params is not None and not isinstance(extra_params, Mapping):
         raise ApiClientError("extra_params must be a mapping of names to values")
-    return {**params, **extra_params}
+    try:
+        result: Dict[str, object] = copied({**params, **(extra_params or {})})
+    except RecursionError:
+        raise ApiClientError("the parameters hold themselves") from None
+    return result

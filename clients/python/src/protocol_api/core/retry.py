@@ -9,6 +9,7 @@ from .clock import clock
 from .engine import Engine
 from .errors import ApiClientError, ApiConnectionError, ApiError, ApiTimeoutError, ServerError
 from .headers import Headers
+from .secrets import Cause
 
 T = TypeVar("T")
 
@@ -23,7 +24,7 @@ def is_passing(error: ApiClientError) -> bool:
     """Whether a call that ended so may be answered otherwise the next time."""
     if isinstance(error, ApiError):
         return error.status in STATUSES or (error.status == 409 and error.code == "idempotency_key_in_use")
-    return _is_unanswered(error)
+    return _is_unanswered(error) and not _is_distrust(error)
 
 
 def may_be_done(error: ApiClientError) -> bool:
@@ -33,6 +34,17 @@ def may_be_done(error: ApiClientError) -> bool:
 
 def _is_unanswered(error: ApiClientError) -> bool:
     return isinstance(error, (ApiConnectionError, ApiTimeoutError))
+
+
+def _is_distrust(error: ApiClientError) -> bool:
+    """Whether the server has a certificate that is not trusted, which will not change."""
+    cause = error.__cause__
+    while isinstance(cause, Cause) and cause.kind != "SSLCertVerificationError":
+        # Libraries give it on as an error of theirs.
+        if "CERTIFICATE_VERIFY_FAILED" in cause.text:
+            return True
+        cause = cause.__cause__
+    return cause is not None
 
 
 class Retries:

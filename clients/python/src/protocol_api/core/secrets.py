@@ -51,6 +51,8 @@ class Cause(Exception):
 
     def __init__(self, kind: str, text: str) -> None:
         super().__init__(f"{kind}: {text}" if text else kind)
+        #: The class of the error.
+        self.kind = kind
         #: What the error says.
         self.text = text or kind
 

@@ -58,7 +58,11 @@ def query_of(params: Mapping[str, object]) -> str:
     """The query of a call with its question mark, or "": lists are `name[]=…`, maps `name[key]=…`, None `name=`."""
     pairs: List[Tuple[str, str]] = []
     for name, value in params.items():
-        _add(pairs, name, value)
+        try:
+            _add(pairs, name, value)
+        except (RecursionError, ValueError):
+            # A circle, or a number with more digits than Python writes.
+            raise _unwritable(name) from None
     # With %20 for a space: a plus is one in forms only.
     text = "&".join(f"{_quoted(name, 'a parameter')}={_quoted(value, name)}" for name, value in pairs)
     return f"?{text}" if text else ""
@@ -69,8 +73,13 @@ def _add(pairs: List[Tuple[str, str]], name: str, value: object) -> None:
         pairs.append((name, ""))
     elif isinstance(value, bool):
         pairs.append((name, "true" if value else "false"))
-    elif isinstance(value, (str, int)) or (isinstance(value, float) and math.isfinite(value)):
-        pairs.append((name, str.__str__(value) if isinstance(value, str) else repr(value)))
+    elif isinstance(value, str):
+        pairs.append((name, str.__str__(value)))
+    elif isinstance(value, int):
+        # Not as a class of the caller, such as an enum, shows itself.
+        pairs.append((name, int.__repr__(value)))
+    elif isinstance(value, float) and math.isfinite(value):
+        pairs.append((name, float.__repr__(value)))
     elif isinstance(value, Mapping):
         for key, item in value.items():
             _add(pairs, f"{name}[{key}]", item)
@@ -78,7 +87,11 @@ def _add(pairs: List[Tuple[str, str]], name: str, value: object) -> None:
         for item in value:
             _add(pairs, f"{name}[]", item)
     else:
-        raise ApiClientError(f"{name} has a value that no query can hold")
+        raise _unwritable(name)
+
+
+def _unwritable(name: str) -> ApiClientError:
+    return ApiClientError(f"{name} has a value that no query can hold")
 
 
 def json_of(body: Mapping[str, object]) -> bytes:
@@ -97,6 +110,17 @@ def _plain(value: object) -> object:
     if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray, memoryview)):
         return list(value)
     raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def copied(value: Any) -> Any:
+    """Parameters that do not change with what the caller gave. Keys that JSON would make strings of are refused."""
+    if isinstance(value, Mapping):
+        if not all(isinstance(name, str) for name in value):
+            raise ApiClientError("the parameters have a mapping with keys that are no strings")
+        return {name: copied(item) for name, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray, memoryview)):
+        return [copied(item) for item in value]
+    return value
 
 
 def split_params(

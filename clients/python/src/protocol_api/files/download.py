@@ -56,13 +56,15 @@ class Content:
         self.file_size = about.file_size if about.file_size is not None else _size_in(headers)
         self._engine = engine
         self._opened: Optional[Opened] = opened
+        #: What is being iterated over.
+        self._taken: Optional[Opened] = None
         self._tries = tries
         self._again = again
 
     def pieces(self) -> Tuple[Opened, Read]:
         """What is to be closed, and what gives the pieces as they come. It fails where the file ends too early."""
-        opened = self._take()
-        return opened, self._read(opened)
+        self._taken = self._take()
+        return self._taken, self._read(self._taken)
 
     async def read(self) -> bytes:
         """All of it."""
@@ -86,8 +88,9 @@ class Content:
 
     async def close(self) -> None:
         """Lets it go."""
-        opened, self._opened = self._opened, None
+        opened, self._opened = self._opened or self._taken, None
         if opened:
+            opened.is_closed = True
             await opened.close()
 
     def _take(self) -> Opened:
@@ -114,6 +117,8 @@ class Content:
         size = self.file_size
 
         async def read() -> bytes:
+            if opened.is_closed:
+                raise ApiClientError("This file has been closed: open it once more")
             piece = await opened.read()
             counted[0] += len(piece)
             if size is not None and counted[0] > size:
@@ -141,7 +146,7 @@ async def download(
     async def begin() -> Opened:
         answered = await tries.once(ask())
         link = Secret(link_in(answered.data))
-        opened = await open_file(core.engine, address_in(core, answered.answer, link.reveal().url), timeout)
+        opened = await open_file(core.engine, address_in(core, answered.answer, Secret(link.reveal().url)), timeout)
         links.append(link)
         return opened
 

@@ -20,13 +20,16 @@ async def save(engine: Engine, path: str, read: Read, once: Callable[[Awaitable[
     if there is not None and not stat.S_ISREG(there.st_mode):
         return await once(_write(engine, path, "wb", read, None))
     # A link stays, and leads to the new content.
-    target = await engine.work(os.path.realpath, path) if there else path
+    target = await engine.work(os.path.realpath, path) if os.path.islink(path) else path
     part = os.path.join(os.path.dirname(target), f".{new_key()}.part")
     try:
         await _write(engine, part, "xb", read, there.st_mode & 0o777 if there else None)
         await engine.work(os.replace, part, target)
-    except BaseException:
+    except BaseException as error:
         await engine.work(_remove, part)
+        if isinstance(error, OSError) and error.filename == part:
+            # The caller knows this one.
+            error.filename, error.filename2 = path, None
         raise
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+from types import TracebackType
 from typing import (
     IO,
     Any,
@@ -22,11 +24,14 @@ from typing import (
 from ..core.engine import Engine
 from ..core.errors import ApiClientError
 from ..core.not_given import NOT_GIVEN
+from ..core.options import is_coroutine_function
 
 #: What goes through the API in one call, in bytes. Larger files are sent to the storage.
 SMALL = 4 * 1024 * 1024
 #: How many bytes of a file are read at once.
 PIECE = 256 * 1024
+#: What comes after the last piece of an iterator.
+END = object()
 
 Bytes = Union[bytes, bytearray, memoryview]
 #: The path of a file, bytes, a file that is open for reading bytes, an iterable of bytes.
@@ -68,6 +73,8 @@ class Content:
         self.is_repeatable = is_repeatable
         #: What the source has raised, which is raised as it is.
         self.failure: Optional[BaseException] = None
+        #: Where it did, without the frames of whoever asked for it, which have a signed link.
+        self.trace: Optional[TracebackType] = None
         self._engine = engine
         self._begin = begin
         self._close = close
@@ -105,7 +112,7 @@ class Content:
         try:
             return await work
         except Exception as error:
-            self.failure = error
+            self.failure, self.trace = error, error.__traceback__
             raise
 
     async def close(self) -> None:
@@ -122,7 +129,7 @@ class _State:
 
 async def content_of(engine: Engine, source: object, size: object, is_async: bool) -> Content:
     """What there is to be sent. A content that is larger than it may be without its size is an error."""
-    if size is not NOT_GIVEN and (isinstance(size, bool) or not isinstance(size, int) or size < 0):
+    if size not in (None, NOT_GIVEN) and (isinstance(size, bool) or not isinstance(size, int) or size < 0):
         raise wrong("file_size must be a whole number from 0 on")
     expected = size if isinstance(size, int) else None
     content = await _opened(engine, source, expected, is_async)
@@ -181,6 +188,8 @@ async def _of_path(engine: Engine, path: Union[str, bytes]) -> Content:
 
 
 async def _of_file(engine: Engine, file: Any, size: Optional[int]) -> Content:
+    if isinstance(file, io.TextIOBase) or is_coroutine_function(file.read):
+        raise wrong("a file must be open for reading bytes, by a plain read: give its path, or its pieces")
     name = getattr(file, "name", "")
     name = os.path.basename(name) if isinstance(name, str) else ""
     seekable = getattr(file, "seekable", None)
@@ -211,8 +220,8 @@ def _reader(engine: Engine, file: Any) -> Next:
 
 def _of_iterator(engine: Engine, pieces: Iterator[Any]) -> Tuple[Next, Close]:
     async def read() -> Optional[bytes]:
-        piece = await engine.work(next, pieces, None)
-        return None if piece is None else _bytes(piece)
+        piece = await engine.work(next, pieces, END)
+        return None if piece is END else _bytes(piece)
 
     async def close() -> None:
         await engine.work(getattr(pieces, "close", lambda: None))

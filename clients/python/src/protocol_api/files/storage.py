@@ -20,6 +20,8 @@ class Opened:
 
     def __init__(self, engine: Engine, response: Any, limit: Limit) -> None:
         self.headers: Headers = response.headers
+        #: Whether the caller wants no more of it.
+        self.is_closed = False
         self._engine = engine
         self._response = response
         self._limit = limit
@@ -47,10 +49,10 @@ async def open_file(engine: Engine, url: Secret[str], timeout: Optional[float]) 
 
 
 async def send_file(
-    engine: Engine, method: str, url: Secret[str], headers: Headers, body: Body, timeout: Optional[float]
+    engine: Engine, method: str, url: Secret[str], headers: Secret[Headers], body: Body, timeout: Optional[float]
 ) -> None:
     """Sends a file."""
-    request = TransportRequest(method, url, Secret(headers), body)
+    request = TransportRequest(method, url, headers, body)
     attempt = _attempt(request, timeout)
     answer = await answer_to(engine, request, Limit(attempt))
     if not answer.is_success:
@@ -68,9 +70,9 @@ def _without_secrets(answer: Answer) -> Answer:
     return Answer(answer.status, answer.headers, Secret(code[1] if code else ""), answer.url)
 
 
-def address_in(core: Core, answer: Answer, url: object) -> Secret[str]:
+def address_in(core: Core, answer: Answer, url: Secret[Any]) -> Secret[str]:
     """An address of the storage that is in an answer, which must be a whole one."""
-    address = Secret(url if isinstance(url, str) else "")
+    address = Secret(url.reveal() if isinstance(url.reveal(), str) else "")
     try:
         parts = Secret(urlsplit(address.reveal()))
         # A wrong port is known when it is read.

@@ -52,6 +52,8 @@ def _about(content: Content, filename: Optional[str], file_type: Optional[str]) 
         raise wrong("filename is missing")
     if file_type is not None and not isinstance(file_type, str):
         raise wrong("file_type must be a string")
+    if file_type and not (file_type.isascii() and file_type.isprintable()):
+        raise wrong("file_type must be one line of ASCII characters")
     return About(name, file_type or "application/octet-stream", content.size)
 
 
@@ -69,8 +71,6 @@ def _form(about: About, data: bytes) -> Call:
     boundary = new_key()
     for letter, code in (('"', "%22"), ("\r", "%0D"), ("\n", "%0A")):
         about = about._replace(filename=about.filename.replace(letter, code))
-    if any(letter in about.file_type for letter in "\r\n"):
-        raise wrong("file_type must be one line")
     head = (
         f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{about.filename}"\r\n'
         f"Content-Type: {about.file_type}\r\n\r\n"
@@ -101,8 +101,8 @@ async def _announced(core: Core, about: About, content: Content, options: Option
         way = Secret(_upload_of(core, answered))
         if way.reveal() is None:
             return answered
-        url = address_in(core, answered.answer, way.reveal()["url"])
-        method, headers = way.reveal()["method"], Headers(way.reveal()["headers"])
+        url = address_in(core, answered.answer, Secret(way.reveal()["url"]))
+        method, headers = way.reveal()["method"], Secret(Headers(way.reveal()["headers"]))
         try:
             body = await _body(content, is_async)
             await send_file(core.engine, method, url, headers, body, longer)
@@ -112,7 +112,7 @@ async def _announced(core: Core, about: About, content: Content, options: Option
             return answered
         if content.failure is not None:
             # In place of the failure of a connection, which it has led to.
-            raise content.failure
+            raise content.failure.with_traceback(content.trace)
         # What is stored cannot be exchanged, and it is ours.
         if stored[0] and _is(412, failure):
             return answered
