@@ -199,6 +199,17 @@ impl Api {
         }
     }
 
+    /// Whether another object may be given as one of this type as it was read: all its attributes stand in it.
+    pub(crate) fn takes_others(&self, name: &str) -> bool {
+        let own = self.properties(name);
+        let is_own = |property: &&Property| own.iter().any(|other| other.name == property.name);
+        let mut others = self.types.iter().filter(|definition| definition.name != name);
+        others.any(|definition| {
+            let properties = self.properties(&definition.name);
+            !properties.is_empty() && properties.iter().all(is_own)
+        })
+    }
+
     pub(crate) fn operations(&self) -> impl Iterator<Item = &Operation> {
         self.resources.iter().flat_map(|resource| &resource.operations)
     }

@@ -30,8 +30,8 @@ pub(super) fn of_param(api: &Api, kind: &Type, indent: usize) -> String {
             Some(Shape::Alias(kind)) => of_param(api, kind, indent),
             Some(Shape::Structure { .. }) => {
                 let shape = shape(api, api.properties(name).into_iter(), indent);
-                // What was read can be sent back.
-                format!("{shape}|ApiObject")
+                let other = if api.takes_others(name) { "|ApiObject" } else { "" };
+                shape + other
             }
             None => "mixed".to_owned(),
         },

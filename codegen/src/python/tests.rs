@@ -101,7 +101,7 @@ class Thing(_ThingRequired, total=False):
     assert!(types.contains(expected), "{types}");
     let resources = file("resources.py", call, &[("Thing", thing)]).unwrap();
     for expected in [
-        "        a: Sequence[Union[str, Union[Thing, Object]]],\n",
+        "        a: Sequence[Union[str, Thing]],\n",
         "        b: Union[object, NotGiven] = NOT_GIVEN,\n",
         "        idempotency_key: Union[str, NotGiven] = NOT_GIVEN,\n",
         "            {\"a\": a, \"b\": b},\n",

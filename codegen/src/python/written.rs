@@ -106,14 +106,11 @@ impl<'a> Uses<'a> {
             Type::Boolean => "bool".to_owned(),
             Type::Anything if given => "object".to_owned(),
             Type::Anything => "Any".to_owned(),
-            // What was read can be given again.
-            Type::Named(name) if given && self.is_structure(name) => {
-                let other = if self.is_given(name) {
-                    "Object"
-                } else {
-                    "Mapping[str, Any]"
-                };
-                format!("Union[{name}, {other}]")
+            Type::Named(name) if given && self.is_structure(name) && !self.is_given(name) => {
+                format!("Union[{name}, Mapping[str, Any]]")
+            }
+            Type::Named(name) if given && self.is_structure(name) && self.api.takes_others(name) => {
+                format!("Union[{name}, Object]")
             }
             Type::Named(name) => name.clone(),
             Type::List(items) if given => format!("Sequence[{}]", of(items)),

@@ -6,7 +6,6 @@ declare(strict_types=1);
 
 namespace Protocol\Resources;
 
-use Protocol\ApiObject;
 use Protocol\Core\Operation;
 use Protocol\Core\Resource;
 use Protocol\Exception\ApiClientException;
@@ -59,7 +58,7 @@ final class Messages extends Resource
      *         id?: string|null,
      *         forward_id?: string|null,
      *         sound_id?: string|null,
-     *     }|ApiObject>|null,
+     *     }>|null,
      * } $params
      *   - `conversation_id`: One of the caller's conversations; a 404 otherwise.
      *   - `message`: The text. Empty or null only with an attachment.
@@ -82,7 +81,7 @@ final class Messages extends Resource
      *         id?: string|null,
      *         forward_id?: string|null,
      *         sound_id?: string|null,
-     *     }|ApiObject>|null,
+     *     }>|null,
      * } $params
      * @param array{timeout?: int|float|null, maxRetries?: int|null, idempotencyKey?: string|null} $options
      * @throws ApiClientException
@@ -157,7 +156,7 @@ final class Messages extends Resource
      *         id?: string|null,
      *         forward_id?: string|null,
      *         sound_id?: string|null,
-     *     }|ApiObject>|null,
+     *     }>|null,
      * } $params
      *   - `message`: A new text. Only the sender may give it. Empty or null only where an attachment is left.
      *   - `reactions`: As in the message, or one map. The caller ends up with exactly the reactions whose lists hold

@@ -55,7 +55,8 @@ def calls(token: str) -> None:
     assert_type(sent.reactions, List[Dict[str, List[str]]])
     assert_type(response_of(sent), Response)
     as_dict: Dict[str, Any] = sent
-    client.messages.update(sent.id, reactions=sent.reactions, attachments=sent.attachments)
+    client.messages.update(sent.id, reactions=sent.reactions)
+    client.messages.update(sent.id, attachments=sent.attachments)  # type: ignore[arg-type]
     reference: AttachmentRef = {"sound_id": as_dict["id"]}
     client.messages.update(sent.id, reactions={"❤️": ["kate"]}, attachments=[reference, "id"])
 

@@ -209,3 +209,38 @@ fn a_property_without_a_description_has_that_of_what_it_refers_to() {
         .map(|one| (one.description.as_str(), one.is_required));
     assert_eq!(found.collect::<Vec<_>>(), [("An id.", false), ("Its own.", true)]);
 }
+
+#[test]
+fn what_was_read_may_be_given_where_all_its_attributes_stand() {
+    let of = |names: &[&str]| {
+        let properties: Vec<_> = names
+            .iter()
+            .map(|name| format!("{name}: {{ type: string }}"))
+            .collect();
+        format!("{{ type: object, properties: {{ {} }} }}", properties.join(", "))
+    };
+    let schemas = [
+        ("Thing", of(&["id", "name"])),
+        ("Ref", of(&["id", "sound_id"])),
+        ("Whole", of(&["id", "name", "x"])),
+    ];
+    let schemas: Vec<_> = schemas
+        .iter()
+        .map(|(name, schema)| (*name, schema.as_str()))
+        .collect();
+    let answer = |name: &str| {
+        answering(
+            &format!("get{name}"),
+            &format!("{{ $ref: '#/components/schemas/{name}' }}"),
+        )
+    };
+    let (thing, reference, whole) = (answer("Thing"), answer("Ref"), answer("Whole"));
+    let calls = [
+        ("get", "/v1/x", &*thing),
+        ("put", "/v1/x", &*reference),
+        ("post", "/v1/x", &*whole),
+    ];
+    let api = api(&calls, &schemas).unwrap();
+    let takes = ["Thing", "Ref", "Whole"].map(|name| api.takes_others(name));
+    assert_eq!(takes, [false, false, true]);
+}
