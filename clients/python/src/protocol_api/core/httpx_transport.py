@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple
 from urllib.parse import urlsplit
 
@@ -17,20 +19,13 @@ if TYPE_CHECKING:
 
 def _imported() -> Any:
     """httpx2, or httpx, which it goes on from: for versions of Python that only this one supports."""
-    try:
-        import httpx2  # type: ignore[import-not-found,unused-ignore]
-    except ImportError:
-        """The older one may be there."""
-    else:
-        return httpx2
-    try:
-        import httpx  # type: ignore[import-not-found,unused-ignore]
-    except ImportError:
-        raise ApiClientError(
-            "AsyncApiClient needs httpx2 (before Python 3.11: httpx): install this client with its extra, as in "
-            "pip install './clients/python[async]'"
-        ) from None
-    return httpx
+    for name in ("httpx2", "httpx"):
+        with suppress(ImportError):
+            return import_module(name)
+    raise ApiClientError(
+        "AsyncApiClient needs httpx2 (before Python 3.11: httpx): install this client with its extra, as in "
+        "pip install './clients/python[async]'"
+    )
 
 
 class HttpxTransport:
