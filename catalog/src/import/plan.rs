@@ -135,6 +135,7 @@ pub(super) fn plan(
             playlists: playlists_of_all,
             themes,
             tags,
+            synonyms: published.synonyms.clone(),
         },
         new,
         changed,
