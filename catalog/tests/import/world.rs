@@ -179,6 +179,20 @@ impl World {
             .collect()
     }
 
+    /// Gives a file another name in every row of the catalogue.
+    pub(crate) async fn rename_in_rows(&self, from: &str, to: &str) {
+        let config = aws_sdk_dynamodb::config::Builder::from(&self.config(self.database.url()));
+        let client = Client::from_conf(config.build());
+        for (_, mut row) in self.rows().await {
+            let name = AttributeValue::S(from.to_owned());
+            if row.get("file") == Some(&name) {
+                row.insert("file".to_owned(), AttributeValue::S(to.to_owned()));
+                let put = client.put_item().table_name(self.database.table_name());
+                put.set_item(Some(row)).send().await.unwrap();
+            }
+        }
+    }
+
     /// Every object, by its key, with what the storage keeps of it.
     pub(crate) fn objects(&self) -> BTreeMap<String, Vec<u8>> {
         let root = self.directory.path().join("storage");
