@@ -1,6 +1,6 @@
 //! The entries of a manifest, and the problems with them.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -80,15 +80,14 @@ impl fmt::Display for Problem {
             write!(f, "{source}:{}: ", self.place.line)?;
         }
         if let Some(file) = &self.file {
-            let mut rest = file.as_str();
-            while let Some(at) = rest.find(char::is_control) {
-                let (plain, control) = rest.split_at(at);
-                let mut chars = control.chars();
-                let escaped = chars.next().into_iter().flat_map(char::escape_default);
-                write!(f, "{plain}{}", escaped.collect::<String>())?;
-                rest = chars.as_str();
+            for c in file.chars() {
+                if c.is_control() {
+                    write!(f, "{}", c.escape_default())?;
+                } else {
+                    f.write_char(c)?;
+                }
             }
-            write!(f, "{rest}: ")?;
+            f.write_str(": ")?;
         }
         f.write_str(&self.message)
     }

@@ -36,7 +36,7 @@ impl<'a> Table<'a> {
         if let Some((delimiter, rest)) = first {
             return Self::delimited(Records::of(rest, 1, Some(delimiter)), names).map_err(|bad| bad.error);
         }
-        let mut worst: Option<BadHeader> = None;
+        let mut nearest: Option<BadHeader> = None;
         for delimiter in Delimiter::USUAL {
             match Self::delimited(Records::of(text, 1, Some(delimiter)), names) {
                 Ok(mut table) => {
@@ -47,11 +47,13 @@ impl<'a> Table<'a> {
                     return Ok(table);
                 }
                 // The delimiter that was meant is the one with which most is right.
-                Err(bad) if worst.as_ref().is_none_or(|worst| worst.known < bad.known) => worst = Some(bad),
+                Err(bad) if nearest.as_ref().is_none_or(|nearest| nearest.known < bad.known) => {
+                    nearest = Some(bad)
+                }
                 Err(_) => {}
             }
         }
-        Err(worst.map_or_else(no_header, |bad| bad.error))
+        Err(nearest.map_or_else(no_header, |bad| bad.error))
     }
 
     fn delimited(mut rows: Records<'a>, names: &'static [&'static str]) -> Result<Self, BadHeader> {

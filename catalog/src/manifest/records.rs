@@ -2,8 +2,8 @@
 //!
 //! The format is that of RFC 4180 (<https://www.rfc-editor.org/rfc/rfc4180>), and what programs make of it: lines end
 //! with CR LF, LF or CR; a quotation mark within a cell that does not begin with one is itself; spaces around a cell in
-//! quotation marks do not count. Own code, because the `csv` crate does not say that a quotation mark is missing: it takes the
-//! rest of the file, or of a line, for one cell.
+//! quotation marks do not count. Own code, because the `csv` crate does not say that a quotation mark is missing: it
+//! takes the rest of the file for one cell.
 
 use std::fmt;
 

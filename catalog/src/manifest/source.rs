@@ -40,13 +40,11 @@ impl Source {
             .iter()
             .filter_map(|(name, ending)| Some((name, *of_format(ending)?)));
         let Some((name, format)) = found.next() else {
-            if let Some((name, hint)) = names
+            if let Some((name, remedy)) = names
                 .iter()
-                .find_map(|(name, ending)| Some((name, hint(ending)?)))
+                .find_map(|(name, ending)| Some((name, remedy(stem, ending, formats)?)))
             {
-                let wanted = formats.iter().map(|format| format!("{stem}.{}", format.ending()));
-                let wanted = wanted.collect::<Vec<_>>().join(" or ");
-                bail!("there is {name}, but only {wanted} is read: {hint}");
+                bail!("there is {name}, which is not read: {remedy}");
             }
             return Ok(None);
         };
@@ -67,12 +65,17 @@ impl Source {
     }
 }
 
-/// Why a file is not read although its name says that it may be meant, if its ending is such a one.
-fn hint(ending: &str) -> Option<&'static str> {
+/// What to do with a file that is not read although its name says that it may be meant, if its ending is such a one.
+fn remedy(stem: &str, ending: &str, formats: &[Format]) -> Option<String> {
+    let has_lines = formats.contains(&Format::JsonLines);
     match ending {
-        "txt" | "tsv" | "tab" | "csv.txt" | "jsonl.txt" | "ndjson" => Some("rename it"),
-        "json" | "jsonl" => Some("write each row on a line of its own"),
-        "xlsx" | "xls" | "ods" => Some("save it as \"CSV UTF-8\""),
+        "txt" | "tsv" | "tab" | "csv.txt" => Some(format!("rename it to {stem}.csv")),
+        "ndjson" | "jsonl.txt" if has_lines => Some(format!("rename it to {stem}.jsonl")),
+        "json" if has_lines => Some(format!(
+            "write its objects into {stem}.jsonl, each on a line of its own, or make it {stem}.csv"
+        )),
+        "json" | "jsonl" | "ndjson" => Some(format!("make it {stem}.csv")),
+        "xlsx" | "xls" | "ods" => Some(format!("save it as {stem}.csv (in Excel: \"CSV UTF-8\")")),
         _ => None,
     }
 }

@@ -1,8 +1,9 @@
 //! The names of files: of manifests, and of sounds in the forms of Unicode.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use catalog::manifest::Manifest;
 
-use crate::world::{Sounds, World, files};
+use crate::world::{Item, Sounds, World, files};
 
 /// The same name as most programs write it, and as some on a Mac do.
 const COMPOSED: &str = "Caf\u{E9}.wav";
@@ -89,7 +90,11 @@ async fn a_sound_that_was_stored_in_another_form_keeps_its_id() {
     let sounds = Sounds::of(&[COMPOSED, "x.wav"]);
     world.import(&sounds, &[]).await.assert(0, &["2 imported"]);
     let before = world.sound(COMPOSED).await;
-    world.rename_in_rows(COMPOSED, DECOMPOSED).await;
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    let rename = |row: &mut Item| {
+        row.get("file") == Some(&text(COMPOSED)) && row.insert("file".to_owned(), text(DECOMPOSED)).is_some()
+    };
+    world.change_rows(rename).await;
     assert_eq!(world.sound(DECOMPOSED).await.id, before.id);
     // A sound that can't be imported stays, too, also with `--prune`.
     let good = sounds.read(COMPOSED);
@@ -189,31 +194,26 @@ fn of_two_manifests_both_are_named() {
 
 #[test]
 fn a_file_that_is_not_read_is_no_secret() {
-    for (name, message) in [
+    for (name, remedy) in [
         (
             "manifest.json",
-            "there is manifest.json, but only manifest.csv or manifest.jsonl is read: write each row on a line of its own",
+            "write its objects into manifest.jsonl, each on a line of its own, or make it manifest.csv",
         ),
-        (
-            "Manifest.txt",
-            "there is Manifest.txt, but only manifest.csv or manifest.jsonl is read: rename it",
-        ),
-        ("manifest.tsv", "rename it"),
-        ("manifest.csv.txt", "rename it"),
+        ("Manifest.txt", "rename it to manifest.csv"),
+        ("manifest.tsv", "rename it to manifest.csv"),
+        ("manifest.csv.txt", "rename it to manifest.csv"),
+        ("manifest.ndjson", "rename it to manifest.jsonl"),
         (
             "manifest.xlsx",
-            "only manifest.csv or manifest.jsonl is read: save it as \"CSV UTF-8\"",
+            "save it as manifest.csv (in Excel: \"CSV UTF-8\")",
         ),
-        ("playlists.json", "only playlists.csv or playlists.jsonl is read"),
-        (
-            "synonyms.txt",
-            "there is synonyms.txt, but only synonyms.csv is read: rename it",
-        ),
+        ("playlists.TXT", "rename it to playlists.csv"),
+        ("synonyms.json", "make it synonyms.csv"),
     ] {
         let sounds = Sounds::of(&["a.wav"]);
         sounds.write(name, "x");
         let refused = format!("{:#}", Manifest::read(sounds.path()).unwrap_err());
-        assert!(refused.ends_with(message), "{refused}");
+        assert_eq!(refused, format!("there is {name}, which is not read: {remedy}"));
     }
     // Beside a manifest, and with other endings, a file may be called as it likes.
     let sounds = Sounds::of(&["a.wav", "manifest.wav"]);

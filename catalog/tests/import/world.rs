@@ -179,14 +179,12 @@ impl World {
             .collect()
     }
 
-    /// Gives a file another name in every row of the catalogue.
-    pub(crate) async fn rename_in_rows(&self, from: &str, to: &str) {
+    /// Changes rows as an earlier release would have written them. Tells whether to write the row.
+    pub(crate) async fn change_rows(&self, change: impl Fn(&mut Item) -> bool) {
         let config = aws_sdk_dynamodb::config::Builder::from(&self.config(self.database.url()));
         let client = Client::from_conf(config.build());
         for (_, mut row) in self.rows().await {
-            let name = AttributeValue::S(from.to_owned());
-            if row.get("file") == Some(&name) {
-                row.insert("file".to_owned(), AttributeValue::S(to.to_owned()));
+            if change(&mut row) {
                 let put = client.put_item().table_name(self.database.table_name());
                 put.set_item(Some(row)).send().await.unwrap();
             }
