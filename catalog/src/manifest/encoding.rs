@@ -45,12 +45,14 @@ pub(super) fn text_of(bytes: Vec<u8>) -> Result<String, NoText> {
         [0, 1..=0x7F, 0, 1..=0x7F, ..] => utf_16(&bytes, u16::from_be_bytes),
         _ => utf_8(bytes),
     }?;
+    // A program that adds a mark to a text that has one makes two.
+    let text = text.trim_start_matches('\u{FEFF}');
     match text.find('\0') {
         Some(at) => Err(NoText {
             line: Some(line_at(&text[..at])),
             message: "has a NUL character: it is damaged, or no text".to_owned(),
         }),
-        None => Ok(text),
+        None => Ok(text.to_owned()),
     }
 }
 

@@ -48,7 +48,7 @@ impl<'a> Table<'a> {
                 }
                 // The delimiter that was meant is the one with which most is right.
                 Err(bad) if nearest.as_ref().is_none_or(|nearest| nearest.known < bad.known) => {
-                    nearest = Some(bad)
+                    nearest = Some(bad);
                 }
                 Err(_) => {}
             }

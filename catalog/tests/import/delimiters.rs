@@ -263,11 +263,14 @@ proptest! {
         let titles: Vec<_> = titles.iter().map(|title| title.replace('\t', " ")).collect();
         let rows = ["a.wav", "b.wav"].iter().zip(&titles);
         let empty = delimiter.repeat(padding);
-        let mut csv = if is_named { format!("sep={delimiter}{line_end}") } else { String::new() };
-        csv.push_str(&format!("file{delimiter}title{empty}{line_end}"));
-        for (file, title) in rows.clone() {
-            csv.push_str(&format!("{file}{delimiter}{}{empty}{line_end}{empty}{line_end}", quoted(title)));
+        let mut lines = vec![format!("file{delimiter}title{empty}")];
+        if is_named {
+            lines.insert(0, format!("sep={delimiter}"));
         }
+        for (file, title) in rows.clone() {
+            lines.extend([format!("{file}{delimiter}{}{empty}", quoted(title)), empty.clone()]);
+        }
+        let csv = lines.join(line_end);
         let json: Vec<_> = rows.map(|(file, title)| serde_json::json!({"file": file, "title": title}).to_string()).collect();
         let json = encoding.of(&json.join(line_end));
         prop_assert_eq!(read("manifest.csv", encoding.of(&csv)).unwrap(), read("manifest.jsonl", json).unwrap());

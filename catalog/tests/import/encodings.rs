@@ -66,6 +66,15 @@ fn utf_8_and_utf_16_say_the_same() {
     }
 }
 
+#[test]
+fn a_second_byte_order_mark_is_passed_over() {
+    let sounds = Sounds::of(&["a.wav"]);
+    for encoding in [Encoding::Utf8Marked, Encoding::Utf16LeMarked] {
+        sounds.write("manifest.csv", encoding.of("\u{FEFF}file\na.wav\n"));
+        assert_eq!(Manifest::read(sounds.path()).unwrap().sounds.len(), 1);
+    }
+}
+
 /// As Excel saves "Unicode text".
 #[test]
 fn unicode_text_of_excel() {

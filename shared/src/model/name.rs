@@ -109,12 +109,14 @@ fn without_separators(text: &str) -> String {
 }
 
 fn is_separator(c: char) -> bool {
-    ".'`‘’‛·‧・".contains(c)
-        || c.is_whitespace()
-        || matches!(
+    match c {
+        '-' | '_' | '.' | '\'' | '`' | '‘' | '’' | '‛' | '·' | '‧' | '・' => true,
+        _ if c.is_ascii() || c.is_whitespace() => c.is_whitespace(),
+        _ => matches!(
             get_general_category(c),
             GeneralCategory::DashPunctuation | GeneralCategory::ConnectorPunctuation
-        )
+        ),
+    }
 }
 
 impl<const MOST: usize> TryFrom<String> for Name<MOST> {
