@@ -167,6 +167,7 @@ mod tests {
             version: Id::from_parts(Millis(number), 0),
             published_at: Millis(number),
             sounds: 0,
+            label_keys: shared::model::LABEL_KEYS,
         }
     }
 

@@ -24,7 +24,7 @@ use shared::store::{CatalogContent, Published, Store, system_clock};
 use tokio::task::spawn_blocking;
 
 use crate::audio::VERSION;
-use crate::manifest::{Entry, Manifest, Place, Problem};
+use crate::manifest::{Entry, Manifest, Problem, Subject, composed};
 use audio::{Audio, Job, Source, Target};
 use drafting::Drafting;
 use plan::{Plan, plan};
@@ -92,6 +92,7 @@ impl Import<'_> {
         let Manifest {
             sounds,
             playlists,
+            synonyms,
             problems,
             unnamed,
         } = manifest;
@@ -107,14 +108,21 @@ impl Import<'_> {
             .iter()
             .filter_map(|(entry, sha256)| Some((entry, audio.get(sha256)?)))
             .collect();
-        let plan = plan(
-            &named,
-            &playlists,
-            &content,
-            self.keeps(&scan, &mut summary),
-            system_clock(),
-        );
-        note(&plan, &unnamed, &mut summary);
+        let prunes = self.prunes(&scan, &mut summary);
+        let failed: HashSet<&str> = scan
+            .failed
+            .iter()
+            .filter_map(|failed| failed.file.as_deref())
+            .collect();
+        let keeps = |file: &str| !prunes || failed.contains(composed(file).as_str());
+        let mut plan = plan(&named, &playlists, &content, keeps, system_clock());
+        plan.content.synonyms = match synonyms {
+            Some(synonyms) if !synonyms.is_empty() => synonyms,
+            None if prunes => Vec::new(),
+            // The directory says nothing of them, or nothing that is right.
+            _ => content.synonyms.clone(),
+        };
+        note(&plan, &unnamed, &content, &mut summary);
         summary.imported = plan.new;
         summary.changed = plan.changed;
         summary.unchanged = plan.unchanged;
@@ -125,7 +133,9 @@ impl Import<'_> {
             return Ok(summary);
         }
         let publisher = self.publisher();
-        let is_same = plan.content == content && summary.decoded == 0;
+        let is_same = plan.content == content
+            && summary.decoded == 0
+            && base.is_none_or(|base| base.has_present_keys());
         if is_same && self.has_index(base).await? {
             publisher.tidy(&drafting, &content).await?;
             return Ok(summary);
@@ -201,7 +211,7 @@ impl Import<'_> {
         }
         let named: HashSet<&str> = scan.sounds.iter().map(|(entry, _)| entry.file.as_str()).collect();
         for sound in &content.sounds {
-            if !named.contains(sound.file.as_str()) {
+            if !named.contains(composed(&sound.file).as_str()) {
                 ask(&sound.audio, Source::Stored, &sound.file);
             }
         }
@@ -238,32 +248,23 @@ impl Import<'_> {
         Ok((audio, scan))
     }
 
-    /// Which of the files that were not imported stay in the catalogue: all without `--prune`; with it, those that may
-    /// not be gone.
-    fn keeps(&self, scan: &Scan, summary: &mut Summary) -> impl Fn(&str) -> bool + use<> {
-        let failed: HashSet<String> = scan
-            .failed
-            .iter()
-            .filter_map(|failed| failed.file.clone())
-            .collect();
-        let is_playlist = |place: &Place| place.source.is_some_and(|source| source.starts_with("playlists"));
-        let unreadable = scan
-            .failed
-            .iter()
-            .find(|failed| failed.file.is_none() && !is_playlist(&failed.place));
-        let mut prunes = self.options.prune;
-        if prunes && let Some(unreadable) = unreadable {
-            summary.notes.push(format!(
-                "nothing is pruned, for it is not known which sound this is: {unreadable}"
-            ));
-            prunes = false;
-        } else if prunes && scan.sounds.is_empty() {
-            summary
-                .notes
-                .push("nothing is pruned, for not one sound of the directory can be imported".to_owned());
-            prunes = false;
+    /// Whether what the directory does not have leaves the catalogue: with `--prune`, and only if it is known what the
+    /// directory has.
+    fn prunes(&self, scan: &Scan, summary: &mut Summary) -> bool {
+        if !self.options.prune {
+            return false;
         }
-        move |file| !prunes || failed.contains(file)
+        let mut failed = scan.failed.iter();
+        let unreadable = failed.find(|failed| failed.subject == Subject::Sound && failed.file.is_none());
+        let doubt = if let Some(unreadable) = unreadable {
+            format!("it is not known which sound this is: {unreadable}")
+        } else if scan.sounds.is_empty() {
+            "not one sound of the directory can be imported".to_owned()
+        } else {
+            return true;
+        };
+        summary.notes.push(format!("nothing is pruned, for {doubt}"));
+        false
     }
 
     /// Whether the published version has search indexes that this release can read. An empty catalogue needs none.
@@ -280,14 +281,15 @@ impl Import<'_> {
 
 fn problem(entry: &Entry, message: String) -> Problem {
     Problem {
+        subject: Subject::Sound,
         place: entry.place.clone(),
         file: Some(entry.file.clone()),
         message,
     }
 }
 
-/// Notes what may be a mistake.
-fn note(plan: &Plan, unnamed: &[String], summary: &mut Summary) {
+/// Notes what may be a mistake, and what the counts of sounds do not show.
+fn note(plan: &Plan, unnamed: &[String], published: &CatalogContent, summary: &mut Summary) {
     if let Some(first) = unnamed.first() {
         let others = unnamed.len();
         summary.notes.push(format!(
@@ -298,6 +300,14 @@ fn note(plan: &Plan, unnamed: &[String], summary: &mut Summary) {
         let name = name.as_str();
         summary.notes.push(format!(
             "the playlist {name:?} is left out, since it has no sound"
+        ));
+    }
+    let (before, after) = (&published.synonyms, &plan.content.synonyms);
+    if before != after {
+        summary.notes.push(format!(
+            "the synonyms change: {} groups before, {} now",
+            before.len(),
+            after.len()
         ));
     }
 }

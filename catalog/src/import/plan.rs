@@ -8,7 +8,7 @@ use shared::store::CatalogContent;
 
 use super::audio::Audio;
 use super::ids::new_ids;
-use crate::manifest::{Entry, PlaylistEntry};
+use crate::manifest::{Entry, PlaylistEntry, composed};
 
 /// The next version of the catalogue.
 pub(super) struct Plan {
@@ -37,8 +37,15 @@ impl Spelling {
         self.0.entry(label.key()).or_insert_with(|| label.clone()).clone()
     }
 
+    /// The labels, each once. A sound of an earlier release may have several that are one now.
     fn of_all(&mut self, labels: &[Label]) -> Vec<Label> {
-        labels.iter().map(|label| self.of(label)).collect()
+        let mut spelt: Vec<Label> = Vec::with_capacity(labels.len());
+        for label in labels.iter().map(|label| self.of(label)) {
+            if !spelt.contains(&label) {
+                spelt.push(label);
+            }
+        }
+        spelt
     }
 }
 
@@ -60,10 +67,11 @@ pub(super) fn plan(
     now: Millis,
 ) -> Plan {
     let mut spellings = Spellings::default();
-    let by_file: HashMap<&str, &StoredSound> = published
+    // An earlier release took two forms of one name for two files. The older sound is the one that stays.
+    let by_file: HashMap<String, &StoredSound> = published
         .sounds
         .iter()
-        .map(|sound| (sound.file.as_str(), sound))
+        .map(|sound| (composed(&sound.file), sound))
         .collect();
     let names: Vec<Vec<Label>> = sounds
         .iter()
@@ -73,14 +81,14 @@ pub(super) fn plan(
     let mut ids = {
         let count = sounds
             .iter()
-            .filter(|(entry, _)| !by_file.contains_key(entry.file.as_str()));
+            .filter(|(entry, _)| !by_file.contains_key(&entry.file));
         let newest = published.sounds.iter().map(|sound| sound.id).max();
         new_ids(count.count(), now, newest).into_iter()
     };
     let (mut new, mut changed, mut unchanged) = (0, 0, 0);
     let mut planned = Vec::with_capacity(sounds.len());
     for ((entry, audio), names) in sounds.iter().zip(&names) {
-        let old = by_file.get(entry.file.as_str()).copied();
+        let old = by_file.get(&entry.file).copied();
         let Some(id) = old.map(|old| old.id).or_else(|| ids.next()) else {
             continue;
         };
@@ -96,15 +104,16 @@ pub(super) fn plan(
         }
         planned.push(sound);
     }
-    let in_directory: HashSet<&str> = sounds.iter().map(|(entry, _)| entry.file.as_str()).collect();
+    let in_directory: HashSet<SoundId> = planned.iter().map(|sound| sound.id).collect();
+    let merged = merged(published, &playlist_ids);
     let (mut kept, mut removed) = (0, Vec::new());
     for sound in &published.sounds {
-        if in_directory.contains(sound.file.as_str()) {
+        if in_directory.contains(&sound.id) {
             continue;
         }
         if keeps(&sound.file) {
             kept += 1;
-            planned.push(respelt(sound, &mut spellings));
+            planned.push(respelt(sound, &merged, &mut spellings));
         } else {
             removed.push(sound.file.clone());
         }
@@ -135,6 +144,7 @@ pub(super) fn plan(
             playlists: playlists_of_all,
             themes,
             tags,
+            synonyms: published.synonyms.clone(),
         },
         new,
         changed,
@@ -175,8 +185,20 @@ fn stored(
 }
 
 /// A sound that stays, with the labels as they are spelt now.
-fn respelt(sound: &StoredSound, spellings: &mut Spellings) -> StoredSound {
+fn respelt(
+    sound: &StoredSound,
+    merged: &HashMap<PlaylistId, PlaylistId>,
+    spellings: &mut Spellings,
+) -> StoredSound {
+    let mut playlists = Vec::with_capacity(sound.playlists.len());
+    for id in &sound.playlists {
+        let id = *merged.get(id).unwrap_or(id);
+        if !playlists.contains(&id) {
+            playlists.push(id);
+        }
+    }
     StoredSound {
+        playlists,
         category: sound
             .category
             .as_ref()
@@ -187,18 +209,18 @@ fn respelt(sound: &StoredSound, spellings: &mut Spellings) -> StoredSound {
     }
 }
 
-/// The ids of all playlists by the keys of their names. Published playlists keep their ids; of the new ones, the one
-/// that is met first is the newest.
+/// The ids of all playlists by the keys of their names. Published playlists keep their ids, of several with one key the
+/// oldest; of the new ones, the one that is met first is the newest.
 fn playlist_ids(
     names: &[Vec<Label>],
     published: &CatalogContent,
     now: Millis,
 ) -> HashMap<String, PlaylistId> {
     let published = published.playlists.iter();
+    let newest = published.clone().map(|playlist| playlist.id).max();
     let mut ids: HashMap<_, _> = published
         .map(|playlist| (playlist.name.key(), playlist.id))
         .collect();
-    let newest = ids.values().max().copied();
     let mut seen = HashSet::new();
     let new: Vec<_> = names
         .iter()
@@ -209,6 +231,14 @@ fn playlist_ids(
     let new_ids = new_ids(new.len(), now, newest);
     ids.extend(new.into_iter().zip(new_ids));
     ids
+}
+
+/// The ids that published playlists have now. Labels that an earlier release kept apart may be one.
+fn merged(published: &CatalogContent, ids: &HashMap<String, PlaylistId>) -> HashMap<PlaylistId, PlaylistId> {
+    let published = published.playlists.iter();
+    published
+        .filter_map(|playlist| Some((playlist.id, *ids.get(&playlist.name.key())?)))
+        .collect()
 }
 
 struct Lists<'a> {
@@ -315,7 +345,8 @@ fn themes(
         entry.2 += playlists;
     }
     let new = order.iter().filter(|key| !old.contains_key(*key)).count();
-    let mut new = new_ids(new, now, old.values().max().copied()).into_iter();
+    let newest = published.themes.iter().map(|theme| theme.id).max();
+    let mut new = new_ids(new, now, newest).into_iter();
     let mut themes: Vec<_> = order
         .into_iter()
         .filter_map(|key| {

@@ -139,9 +139,11 @@ impl Publisher<'_> {
             playlists,
             themes,
             tags,
+            synonyms,
             ..
         } = &**content;
         self.store.write_lists(draft, playlists, themes, tags).await?;
+        self.store.write_synonyms(draft, synonyms).await?;
         self.progress.begin(Stage::Indexing, 1);
         let indexed = Arc::clone(content);
         let (sounds, playlists) = spawn_blocking(move || -> Result<_> {

@@ -1,14 +1,15 @@
 //! The entries of a manifest, and the problems with them.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use shared::model::{Label, SoundTitle};
 
 /// A sound of the manifest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// The path in the directory, with `/` between the parts.
+    /// The path in the directory, with `/` between the parts, in Unicode's composed form.
     pub file: String,
     /// Where the file is.
     pub path: PathBuf,
@@ -43,14 +44,27 @@ pub struct PlaylistEntry {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The manifest's name; `None` without a manifest.
-    pub source: Option<&'static str>,
+    pub source: Option<Arc<str>>,
     /// The line, from 1.
     pub line: u64,
 }
 
-/// A mistake that keeps a sound out of the catalogue.
+/// What a problem is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A sound.
+    Sound,
+    /// What is said of a playlist.
+    Playlist,
+    /// A group of synonyms.
+    Synonyms,
+}
+
+/// A mistake that keeps something out of the catalogue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
+    /// What it is about.
+    pub subject: Subject,
     /// Where it is.
     pub place: Place,
     /// The sound's file, if it is known.
@@ -59,14 +73,21 @@ pub struct Problem {
     pub message: String,
 }
 
-/// `manifest.csv:3: bells/church.wav: the file is empty`.
+/// `manifest.csv:3: bells/church.wav: the file is empty`. Control characters of a file's name are escaped.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(source) = self.place.source {
+        if let Some(source) = &self.place.source {
             write!(f, "{source}:{}: ", self.place.line)?;
         }
         if let Some(file) = &self.file {
-            write!(f, "{file}: ")?;
+            for c in file.chars() {
+                if c.is_control() {
+                    write!(f, "{}", c.escape_default())?;
+                } else {
+                    f.write_char(c)?;
+                }
+            }
+            f.write_str(": ")?;
         }
         f.write_str(&self.message)
     }

@@ -14,29 +14,47 @@
 //! | `playlists` | at most 50 labels | none |
 //!
 //! Lists are arrays in JSON, and an empty array means none; in CSV `;` separates their values. `playlists.csv` or
-//! `playlists.jsonl` may describe the playlists: `name`, `description`, `theme`. Without a manifest, every audio file
-//! under the directory is a sound, in the order of the paths, with the defaults of the table.
+//! `playlists.jsonl` may describe the playlists: `name`, `description`, `theme`. `synonyms.csv`, without a header, has
+//! words and phrases that mean the same in each row. Without a manifest, every audio file under the directory is a
+//! sound, in the order of the paths, with the defaults of the table. `docs/CATALOG.md` tells more of the files.
 //!
-//! A mistake in one sound is a [`Problem`], and the other sounds are read. A mistake that puts the whole manifest in
-//! doubt (no content, another encoding, unknown columns, a missing quotation mark) is an error, so that a broken file
-//! never looks like a catalogue with few sounds.
+//! | files may be | |
+//! |---|---|
+//! | called | `Manifest.CSV`, in any case; one of each |
+//! | encoded as | UTF-8 or UTF-16, with a byte order mark or without; lines end with CR LF, LF or CR |
+//! | delimited by | commas, semicolons or tabs, whichever makes names of columns of the header; or by what the first line says: `sep=\|` |
+//! | padded with | rows and unnamed columns that are empty; missing cells at the end of a row are empty |
+//! | quoted | a field with a delimiter, a line break, or a quotation mark at its beginning is in quotation marks, those within it doubled |
+//!
+//! A mistake in one sound is a [`Problem`], and the other sounds are read. A mistake that puts the whole file in doubt
+//! (no content, another encoding, unknown columns, a missing quotation mark, JSON that is not one object a line) is an
+//! error, so that a broken file never looks like a catalogue with few sounds.
 
 mod defaults;
+mod encoding;
 mod entry;
 mod fields;
 mod files;
+mod header;
 mod limits;
+mod records;
 mod rows;
+mod source;
+mod synonyms;
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Result, bail, ensure};
+use shared::model::SynonymGroup;
 
-pub use entry::{Entry, Place, PlaylistEntry, Problem};
+pub use entry::{Entry, Place, PlaylistEntry, Problem, Subject};
 use fields::{PlaylistRow, SoundRow};
 pub use files::AUDIO_EXTENSIONS;
-use rows::{Row, Source};
+pub(crate) use files::composed;
+use rows::Row;
+use source::{Format, Source};
 
 /// The description of the sounds in a directory.
 #[derive(Debug, Default)]
@@ -45,7 +63,9 @@ pub struct Manifest {
     pub sounds: Vec<Entry>,
     /// The descriptions of playlists.
     pub playlists: Vec<PlaylistEntry>,
-    /// The mistakes in single sounds and playlists.
+    /// The synonyms, if there is a file of them.
+    pub synonyms: Option<Vec<SynonymGroup>>,
+    /// The mistakes in single sounds, playlists and groups of synonyms.
     pub problems: Vec<Problem>,
     /// The audio files of the directory that the manifest does not name, sorted.
     pub unnamed: Vec<String>,
@@ -55,37 +75,34 @@ impl Manifest {
     /// Reads the manifest of a directory, and finds its files. Blocks.
     pub fn read(directory: &Path) -> Result<Self> {
         ensure!(directory.is_dir(), "{} is not a directory", directory.display());
-        let files = files::Directory::open(directory)?;
-        let mut manifest = match Source::find(directory, ["manifest.csv", "manifest.jsonl"])? {
-            Some(source) => Self::of_rows(&files, &source)?,
-            None => Self::of_files(&files)?,
-        };
-        if let Some(source) = Source::find(directory, ["playlists.csv", "playlists.jsonl"])? {
+        let mut files = files::Directory::open(directory)?;
+        let rows = [Format::Csv, Format::JsonLines];
+        let mut manifest = Self::default();
+        match Source::find(directory, "manifest", &rows)? {
+            Some(source) => manifest.read_sounds(&mut files, &source)?,
+            None => manifest.read_files(&files)?,
+        }
+        if let Some(source) = Source::find(directory, "playlists", &rows)? {
             manifest.read_playlists(&source)?;
+        }
+        if let Some(source) = Source::find(directory, "synonyms", &[Format::Csv])? {
+            manifest.read_synonyms(&source)?;
         }
         Ok(manifest)
     }
 
-    fn of_rows(files: &files::Directory, source: &Source) -> Result<Self> {
-        let mut manifest = Self::default();
+    fn read_sounds(&mut self, files: &mut files::Directory, source: &Source) -> Result<()> {
         let mut lines: HashMap<String, u64> = HashMap::new();
         let rows = source.rows::<SoundRow>()?;
         if rows.is_empty() {
             bail!("{} names no sound", source.name);
         }
         for Row { line, content } in rows {
-            let place = Place {
-                source: Some(source.name),
-                line,
-            };
+            let place = place(source, line);
             let row = match content {
                 Ok(row) => row,
                 Err(message) => {
-                    manifest.problems.push(Problem {
-                        place,
-                        file: None,
-                        message,
-                    });
+                    self.problem(Subject::Sound, place, None, message);
                     continue;
                 }
             };
@@ -93,7 +110,7 @@ impl Manifest {
                 Ok(file) => file,
                 Err(message) => {
                     let file = Some(row.file).filter(|file| !file.is_empty());
-                    manifest.problems.push(Problem { place, file, message });
+                    self.problem(Subject::Sound, place, file, message);
                     continue;
                 }
             };
@@ -106,56 +123,39 @@ impl Manifest {
                 Err(format!("line {first} names the same file"))
             };
             match entry {
-                Ok(entry) => manifest.sounds.push(entry),
-                Err(message) => manifest.problems.push(Problem {
-                    place,
-                    file: Some(file),
-                    message,
-                }),
+                Ok(entry) => self.sounds.push(entry),
+                Err(message) => self.problem(Subject::Sound, place, Some(file), message),
             }
         }
-        let (found, _) = files.audio_files();
-        manifest.unnamed = found
-            .into_iter()
-            .filter(|file| !lines.contains_key(file))
-            .collect();
-        Ok(manifest)
+        let found = files.audio_files().files.into_keys();
+        self.unnamed = found.filter(|file| !lines.contains_key(file)).collect();
+        Ok(())
     }
 
-    fn of_files(files: &files::Directory) -> Result<Self> {
-        let mut manifest = Self::default();
+    fn read_files(&mut self, files: &files::Directory) -> Result<()> {
         let place = Place {
             source: None,
             line: 0,
         };
-        let (found, unreadable) = files.audio_files();
+        let found = files.audio_files();
         ensure!(
-            !found.is_empty() || !unreadable.is_empty(),
+            !found.files.is_empty() || !found.unreadable.is_empty(),
             "there is no manifest.csv, no manifest.jsonl and no audio file ({})",
             AUDIO_EXTENSIONS.join(", ")
         );
-        manifest
-            .problems
-            .extend(unreadable.into_iter().map(|message| Problem {
-                place: place.clone(),
-                file: None,
-                message,
-            }));
-        for file in found {
-            let entry = files.find(&file).and_then(|path| {
-                let row = SoundRow::of_file(&file);
-                row.into_entry(file.clone(), path, place.clone())
-            });
+        for message in found.unreadable {
+            self.problem(Subject::Sound, place.clone(), None, message);
+        }
+        for (file, places) in found.files {
+            let entry = files::check_name(&file)
+                .and_then(|()| files.only(places))
+                .and_then(|path| SoundRow::of_file(&file).into_entry(file.clone(), path, place.clone()));
             match entry {
-                Ok(entry) => manifest.sounds.push(entry),
-                Err(message) => manifest.problems.push(Problem {
-                    place: place.clone(),
-                    file: Some(file),
-                    message,
-                }),
+                Ok(entry) => self.sounds.push(entry),
+                Err(message) => self.problem(Subject::Sound, place.clone(), Some(file), message),
             }
         }
-        Ok(manifest)
+        Ok(())
     }
 
     fn read_playlists(&mut self, source: &Source) -> Result<()> {
@@ -171,16 +171,34 @@ impl Manifest {
             });
             match entry {
                 Ok(entry) => self.playlists.push(entry),
-                Err(message) => self.problems.push(Problem {
-                    place: Place {
-                        source: Some(source.name),
-                        line,
-                    },
-                    file: None,
-                    message,
-                }),
+                Err(message) => self.problem(Subject::Playlist, place(source, line), None, message),
             }
         }
         Ok(())
+    }
+
+    fn read_synonyms(&mut self, source: &Source) -> Result<()> {
+        let (groups, problems) = synonyms::groups(source)?;
+        self.synonyms = Some(groups);
+        for (line, message) in problems {
+            self.problem(Subject::Synonyms, place(source, line), None, message);
+        }
+        Ok(())
+    }
+
+    fn problem(&mut self, subject: Subject, place: Place, file: Option<String>, message: String) {
+        self.problems.push(Problem {
+            subject,
+            place,
+            file,
+            message,
+        });
+    }
+}
+
+fn place(source: &Source, line: u64) -> Place {
+    Place {
+        source: Some(Arc::clone(&source.name)),
+        line,
     }
 }

@@ -90,6 +90,20 @@ async fn another_directory_adds() {
     );
 }
 
+/// The rows of an earlier release name no rule of labels.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_with_other_keys_of_labels_is_written_anew() {
+    let world = World::start().await;
+    let sounds = Sounds::of(&["Sci-Fi/a.wav"]);
+    world.import(&sounds, &[]).await.assert(0, &["1 imported"]);
+    world.change_rows(|row| row.remove("label_keys").is_some()).await;
+    let run = world.import(&sounds, &[]).await;
+    run.assert(0, &["0 imported, 0 changed, 1 unchanged", "published version"]);
+    let published = world.store().published_now().await.unwrap().unwrap();
+    assert!(published.has_present_keys());
+    world.import(&sounds, &[]).await.assert(0, &["nothing to do"]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_at_once_do_not_mix() {
     let world = World::start().await;

@@ -77,7 +77,10 @@ async fn a_doubtful_manifest_imports_and_prunes_nothing() {
     for (manifest, message) in [
         (&b""[..], "manifest.csv is empty: it has 0 bytes"),
         (b"file\n", "manifest.csv names no sound"),
-        (b"\xFF\xFEf\0i\0", "manifest.csv is not a text in UTF-8"),
+        (
+            b"file,title\na.wav,Caf\xE9\n",
+            "manifest.csv:2: the file is not UTF-8",
+        ),
         (
             b"file,author\na.wav,x\n",
             "manifest.csv:1: unknown column \"author\"",

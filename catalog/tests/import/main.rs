@@ -4,9 +4,13 @@
 
 mod audio_removal;
 mod changes;
+mod delimiters;
 mod demo;
+mod encodings;
 mod failures;
 mod first;
 mod kills;
 mod manifests;
+mod names;
+mod synonyms;
 mod world;

@@ -294,11 +294,20 @@ pub(crate) fn follow(url: &str) -> (u16, String, Vec<u8>) {
 }
 
 #[test]
-fn labels_are_compared_without_case_and_accents() {
+fn labels_are_compared_without_case_accents_and_separators() {
     let kate = person("sounds.labels");
     let expected = ids(catalogue().filtered([Some("Café"), None, None]));
     assert!(!expected.is_empty() && is_same("CAFÉ", "cafe"));
-    for written in ["Caf%C3%A9", "cafe", "CAFE%CC%81", "%EF%BD%83afe"] {
+    for written in [
+        "Caf%C3%A9",
+        "cafe",
+        "CAFE%CC%81",
+        "%EF%BD%83afe",
+        "ca-fe",
+        "Ca%20f%C3%A9",
+        "c.a.f.e.",
+        "ca_f%E2%80%99e",
+    ] {
         let found = page(&kate, "/v1/sounds", &format!("limit=100&tag={written}"));
         assert_eq!(found.ids, expected, "{written}");
     }

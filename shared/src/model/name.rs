@@ -4,6 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use unicode_general_category::{GeneralCategory, get_general_category};
+use unicode_normalization::UnicodeNormalization;
+
 use super::fold::fold;
 use super::visible::{is_visible, turns_direction};
 
@@ -19,8 +22,12 @@ pub type TokenName = Name<100>;
 /// The title of a sound.
 pub type SoundTitle = Name<200>;
 
-/// The name of a tag, a category, a theme or a playlist. Names that differ only in case or accents are equal.
+/// The name of a tag, a category, a theme or a playlist. Labels with the same [key](Label::key) are equal.
 pub type Label = Name<64>;
+
+/// The rule that [`Label::key`] follows. It is part of the keys of rows, so each version of the catalogue says by which
+/// rule it was written.
+pub const LABEL_KEYS: u32 = 2;
 
 /// A name or a title: a line of 1 to `MOST` characters (Unicode scalar values) in any script, without white space around
 /// it. Something of it can be seen, and nothing of it changes how the text around it is shown.
@@ -57,10 +64,58 @@ impl<const MOST: usize> Name<MOST> {
 }
 
 impl Label {
-    /// The folded name. Equal names have equal keys.
+    /// What equal labels share: the [folded](fold) label without what separates words: white space, hyphens and other
+    /// dashes, underscores, full stops, middle dots, apostrophes. `Sci-Fi`, `sci fi` and `SciFi` are equal. Between two
+    /// digits separators stay (`1.5` is not `15`), and in a label without anything else. Never empty.
     #[must_use]
     pub fn key(&self) -> String {
-        fold(&self.0)
+        self.key_by(LABEL_KEYS)
+    }
+
+    /// The key by the rule of an earlier release: 1 is the folded label with its separators.
+    #[must_use]
+    pub fn key_by(&self, rule: u32) -> String {
+        if rule < LABEL_KEYS {
+            fold(&self.0)
+        } else {
+            key_of(&self.0)
+        }
+    }
+}
+
+fn key_of(label: &str) -> String {
+    let folded = fold(label);
+    // Folded again, because parts of a letter may have come together.
+    let joined = fold(&without_separators(&folded));
+    let key = [joined, folded].into_iter().find(|key| !key.is_empty());
+    // Nothing is left of marks that folding leaves out.
+    key.unwrap_or_else(|| label.nfc().collect())
+}
+
+fn without_separators(text: &str) -> String {
+    let (mut rest, mut separators) = (String::with_capacity(text.len()), String::new());
+    for c in text.chars() {
+        if is_separator(c) {
+            separators.push(c);
+            continue;
+        }
+        if c.is_numeric() && rest.ends_with(char::is_numeric) {
+            rest.push_str(&separators);
+        }
+        separators.clear();
+        rest.push(c);
+    }
+    rest
+}
+
+fn is_separator(c: char) -> bool {
+    match c {
+        '-' | '_' | '.' | '\'' | '`' | '‘' | '’' | '‛' | '·' | '‧' | '・' => true,
+        _ if c.is_ascii() || c.is_whitespace() => c.is_whitespace(),
+        _ => matches!(
+            get_general_category(c),
+            GeneralCategory::DashPunctuation | GeneralCategory::ConnectorPunctuation
+        ),
     }
 }
 
@@ -168,7 +223,68 @@ mod tests {
         assert_eq!([lossy(""), lossy("\u{202E}\u{3164}")], [None, None]);
     }
 
+    fn key(text: &str) -> String {
+        Label::try_from(text.to_owned()).unwrap().key()
+    }
+
+    #[test]
+    fn equal_labels() {
+        for (one, others) in [
+            (
+                "sci-fi",
+                &["Sci Fi", "SciFi", "sci_fi", "sci–fi", "Sci.Fi", "-sci  fi-"][..],
+            ),
+            ("zz-wind", &["zzwind"]),
+            ("Café", &["CAFE", "Cafe\u{301}", "ｃａｆｅ"]),
+            ("Hallowe'en", &["halloween", "Hallowe’en", "Halloweʼen"]),
+            ("U.S.A.", &["usa"]),
+            ("Web 2.0", &["web2.0", "Web-2.0"]),
+            ("MP3", &["mp-3"]),
+            ("電子音楽", &["電子 音楽", "電子・音楽"]),
+            ("한글", &["한 글"]),
+        ] {
+            for other in others {
+                assert_eq!(key(one), key(other), "{one} and {other}");
+            }
+        }
+    }
+
+    #[test]
+    fn labels_that_stay_apart() {
+        for (one, other) in [
+            ("1.5", "15"),
+            ("1-2", "12"),
+            ("24 48", "2448"),
+            ("٢.٢", "22"),
+            ("C#", "C"),
+            ("R&B", "RB"),
+            ("-", "."),
+            ("__", "-"),
+            ("-", "a"),
+            ("ـ", "\u{301}"),
+        ] {
+            assert_ne!(key(one), key(other), "{one} and {other}");
+        }
+    }
+
     proptest! {
+        /// The key of any label is not empty, and its own key, so that a client may ask for it.
+        #[test]
+        fn a_key_is_its_own_key(text in "(\\PC{1,8}|[-a-zA-Z0-9 _.'’・é٣ـ\u{301}\u{306}и\u{1112}\u{1161}かが゛]{1,10})") {
+            if let Ok(label) = Label::try_from(text) {
+                let key = label.key();
+                prop_assert!(!key.is_empty());
+                prop_assert_eq!(key_of(&key), key);
+            }
+        }
+
+        #[test]
+        fn separators_of_words_make_no_difference(
+            words in proptest::collection::vec("[a-zA-Zé漢字か]{1,8}", 2..5), separator in "[-–_.'’ ]{1,3}",
+        ) {
+            prop_assert_eq!(key_of(&words.join(&separator)), key_of(&words.concat()));
+        }
+
         #[test]
         fn a_name_is_a_name_again(text in "\\PC{0,110}") {
             if let Ok(once) = name(&text) {

@@ -193,9 +193,10 @@ impl SoundFilter {
     #[must_use]
     pub fn matches(&self, sound: &StoredSound) -> bool {
         let has = |wanted: &Option<Label>, labels: &[Label]| {
-            wanted
-                .as_ref()
-                .is_none_or(|wanted| labels.iter().any(|label| label.key() == wanted.key()))
+            wanted.as_ref().is_none_or(|wanted| {
+                let wanted = wanted.key();
+                labels.iter().any(|label| label.key() == wanted)
+            })
         };
         has(&self.tag, &sound.tags)
             && has(&self.theme, &sound.themes)

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use shared::model::{
-    Id, Label, Millis, Playlist, PlaylistId, SoundId, StoredSound, TagCount, Theme, WAVEFORM_PEAKS, Waveform,
+    Id, Label, Millis, Playlist, PlaylistId, SoundId, StoredSound, SynonymGroup, TagCount, Theme,
+    WAVEFORM_PEAKS, Waveform,
 };
 use shared::store::{CatalogContent, Draft, Neighbour, Published, Publishing, Store, StoredAudio};
 
@@ -91,8 +92,17 @@ pub(crate) fn content(numbers: impl Iterator<Item = u64>) -> CatalogContent {
         playlists: playlists.filter(|playlist| playlist.sound_count > 0).collect(),
         themes: themes.to_vec(),
         tags,
+        synonyms: synonyms(&[&["rain", "rainfall"], &["plane", "aeroplane", "air plane"]]),
         sounds,
     }
+}
+
+/// Groups of synonyms.
+pub(crate) fn synonyms(groups: &[&[&str]]) -> Vec<SynonymGroup> {
+    let group = |terms: &&[&str]| {
+        SynonymGroup::of(&terms.iter().map(|term| label(term)).collect::<Vec<_>>()).unwrap()
+    };
+    groups.iter().map(group).collect()
 }
 
 /// Publishes a catalogue in which each sound is similar to the following ones in the list, up to a hundred.
@@ -118,9 +128,11 @@ pub(crate) async fn write(store: &Store, draft: Draft, content: &CatalogContent)
         playlists,
         themes,
         tags,
+        synonyms,
         ..
     } = content;
     store.write_lists(draft, playlists, themes, tags).await.unwrap();
+    store.write_synonyms(draft, synonyms).await.unwrap();
 }
 
 /// The sounds similar to the sound at an index.

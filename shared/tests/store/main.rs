@@ -9,6 +9,7 @@ mod budget;
 mod budget_messages;
 mod catalog;
 mod catalog_imports;
+mod catalog_labels;
 mod catalog_world;
 mod changing;
 mod faults;

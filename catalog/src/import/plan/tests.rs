@@ -137,13 +137,126 @@ fn lists_begin_as_the_manifest_does() {
     assert_eq!(files, ["n", "a", "b", "c"]);
 }
 
+/// The content of an earlier release, which took these for different labels.
+fn of_before(tags: &[&[&str]], playlists: &[(&str, &[usize])], themes: &[&str]) -> CatalogContent {
+    let files: Vec<_> = (0..tags.len()).map(|number| format!("f{number}")).collect();
+    let entries: Vec<_> = files.iter().map(|file| entry(file, "", "", "")).collect();
+    let mut content = planned(&entries, &[], &CatalogContent::default(), NOW).content;
+    for (sound, tags) in content.sounds.iter_mut().zip(tags) {
+        sound.tags = tags.iter().map(|tag| label(tag)).collect();
+    }
+    let ids = new_ids(playlists.len(), NOW, None);
+    for ((name, members), id) in playlists.iter().zip(ids) {
+        for member in *members {
+            content.sounds[*member].playlists.push(id);
+        }
+        content.playlists.push(Playlist {
+            id,
+            name: label(name),
+            description: Some(format!("of {name}")),
+            theme: None,
+            sound_count: count(members.len()),
+            created_at: id.created_at(),
+        });
+    }
+    let ids = new_ids(themes.len(), NOW, None);
+    content.themes = themes
+        .iter()
+        .zip(ids)
+        .map(|(name, id)| Theme {
+            id,
+            name: label(name),
+            playlist_count: 0,
+            sound_count: count(content.sounds.len()),
+        })
+        .collect();
+    for sound in &mut content.sounds {
+        sound.themes = themes.iter().map(|name| label(name)).collect();
+    }
+    content
+}
+
+#[test]
+fn labels_that_were_kept_apart_become_one() {
+    let published = of_before(
+        &[&["zz-wind", "zzwind"], &["zzwind"], &["ZZ Wind", "x"]],
+        &[("Sci-Fi", &[0, 1]), ("scifi", &[1, 2])],
+        &["Night sky", "Nightsky"],
+    );
+    let plan = planned(&[], &[], &published, Millis(NOW.0 + 1));
+    let content = &plan.content;
+    let tags: Vec<_> = content
+        .tags
+        .iter()
+        .map(|tag| (tag.name.as_str(), tag.count))
+        .collect();
+    assert_eq!(tags, [("zz-wind", 3), ("x", 1)]);
+    let of_sounds: Vec<_> = content.sounds.iter().map(|sound| sound.tags.len()).collect();
+    assert_eq!(of_sounds, [1, 1, 2]);
+    // The older playlist and the older theme stay, with all sounds.
+    let [playlist] = &content.playlists[..] else {
+        panic!("{:?}", content.playlists)
+    };
+    assert_eq!(
+        (playlist.id, playlist.sound_count),
+        (published.playlists[1].id, 3)
+    );
+    assert!(
+        content
+            .sounds
+            .iter()
+            .all(|sound| sound.playlists == [playlist.id])
+    );
+    let [theme] = &content.themes[..] else {
+        panic!("{:?}", content.themes)
+    };
+    assert_eq!((theme.id, theme.sound_count), (published.themes[1].id, 3));
+    assert_eq!(theme.name.as_str(), "Night sky");
+    let again = planned(&[], &[], content, Millis(NOW.0 + 2));
+    assert_eq!(again.content, *content);
+}
+
+#[test]
+fn of_two_sounds_with_one_name_the_older_is_that_of_the_file() {
+    let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}");
+    for names in [[composed, decomposed], [decomposed, composed]] {
+        let files = [entry("a", "", "", ""), entry("b", "", "", "")];
+        let mut published = planned(&files, &[], &CatalogContent::default(), NOW).content;
+        for (sound, name) in published.sounds.iter_mut().zip(names) {
+            name.clone_into(&mut sound.file);
+        }
+        let [newer, older] = [0, 1].map(|place| published.sounds[place].id);
+        let (own, audio) = (entry(composed, "", "", ""), audio("x"));
+        let ids = |keeps: bool| {
+            let plan = plan(&[(&own, &audio)], &[], &published, |_| keeps, Millis(NOW.0 + 1));
+            assert_eq!(plan.new, 0);
+            assert_eq!(
+                plan.content
+                    .sounds
+                    .iter()
+                    .find(|sound| sound.id == older)
+                    .unwrap()
+                    .file,
+                composed
+            );
+            plan.content
+                .sounds
+                .iter()
+                .map(|sound| sound.id)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(ids(true), [newer, older]);
+        assert_eq!(ids(false), [older]);
+    }
+}
+
 fn entries() -> impl Strategy<Value = Vec<Entry>> {
     let words = |words: &'static str| {
         let all: Vec<_> = words.split(' ').collect();
         proptest::sample::subsequence(all, 0..=3).prop_map(|some| some.join(" "))
     };
     // The same labels in two spellings.
-    let tags = prop_oneof![words("a b C"), words("ä B c")];
+    let tags = prop_oneof![words("a b C d-d"), words("ä B c dd")];
     let one = (tags, words("t u V"), words("p q r"));
     let files = proptest::sample::subsequence((0..8).collect::<Vec<u32>>(), 0..=8).prop_shuffle();
     (files, proptest::collection::vec(one, 8)).prop_map(|(files, fields)| {

@@ -548,11 +548,11 @@ export interface MeUpdateParams {
 
 /** What `sounds.list` takes. */
 export interface SoundListParams {
-  /** Only sounds with this tag, in any case and with any accents. */
+  /** Only sounds with this tag, in any case, with any accents and any separators of words. */
   tag?: string | undefined
-  /** Only sounds of the theme with this name, in any case and with any accents. */
+  /** Only sounds of the theme with this name, in any case, with any accents and any separators of words. */
   theme?: string | undefined
-  /** Only sounds of this category, in any case and with any accents. */
+  /** Only sounds of this category, in any case, with any accents and any separators of words. */
   category?: string | undefined
   /** How many items a page has at most. */
   limit?: number | undefined
@@ -566,11 +566,11 @@ export interface SoundListParams {
 export interface SoundSearchParams {
   /** What to search for: 1 to 200 characters, at least one of them a letter or a digit. */
   query: string
-  /** Only sounds with this tag, in any case and with any accents. */
+  /** Only sounds with this tag, in any case, with any accents and any separators of words. */
   tag?: string | undefined
-  /** Only sounds of the theme with this name, in any case and with any accents. */
+  /** Only sounds of the theme with this name, in any case, with any accents and any separators of words. */
   theme?: string | undefined
-  /** Only sounds of this category, in any case and with any accents. */
+  /** Only sounds of this category, in any case, with any accents and any separators of words. */
   category?: string | undefined
   /** Only sounds that are at least so long, in milliseconds. */
   min_duration_ms?: number | undefined

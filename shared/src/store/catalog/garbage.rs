@@ -3,9 +3,10 @@
 
 use super::import::{Draft, VersionRow};
 use super::keys::{
-    PLAYLISTS, SOUNDS, TAGS, THEMES, copies_of, playlists_partition, sounds_partition, version_partition,
+    PLAYLISTS, SOUNDS, SYNONYMS, TAGS, THEMES, copies_of, playlists_partition, sounds_partition,
+    version_partition,
 };
-use crate::model::{StoredSound, VersionId};
+use crate::model::{LABEL_KEYS, StoredSound, VersionId};
 use crate::store::error::{Result, StoreError};
 use crate::store::table::{Key, Range, ReadStore, Store};
 
@@ -41,13 +42,15 @@ impl Store {
     /// Removes all rows of a version except its entry in the list of versions. [`Store::forget_version`] removes that
     /// entry last.
     pub async fn remove_version(&self, version: VersionId) -> Result<()> {
+        let entry: Option<VersionRow> = self.row(Key::version(version)).await?;
+        let rule = entry.map_or(LABEL_KEYS, |entry| entry.label_keys);
         loop {
             let some = Range::new(sounds_partition(version), SOUNDS).limit(SOUNDS_AT_ONCE);
             let sounds: Vec<StoredSound> = self.rows_in(some).await?;
             if sounds.is_empty() {
                 break;
             }
-            let copies = sounds.iter().flat_map(|sound| copies_of(version, sound));
+            let copies = sounds.iter().flat_map(|sound| copies_of(version, rule, sound));
             let like = sounds.iter().map(|sound| Key::similar(version, sound.id));
             self.delete_all(copies.chain(like)).await?;
             // Last, because these rows list the copies.
@@ -58,6 +61,7 @@ impl Store {
             (playlists_partition(version), PLAYLISTS),
             (version_partition(version), THEMES),
             (version_partition(version), TAGS),
+            (version_partition(version), SYNONYMS),
         ] {
             let rows = self.items_in(Range::new(partition, list)).await?;
             let keys = rows

@@ -4,12 +4,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::keys::{
-    PLAYLISTS, SOUNDS, TAGS, THEMES, VERSIONS, catalog_partition, copies_of, playlists_partition,
+    PLAYLISTS, SOUNDS, SYNONYMS, TAGS, THEMES, VERSIONS, catalog_partition, copies_of, playlists_partition,
     sounds_partition,
 };
-use super::published::Published;
+use super::published::{Published, first_label_keys};
 use super::sounds::{Neighbour, PartRow, SimilarRow};
-use crate::model::{Id, Millis, Playlist, StoredSound, TagCount, Theme, VersionId};
+use crate::model::{Id, LABEL_KEYS, Millis, Playlist, StoredSound, SynonymGroup, TagCount, Theme, VersionId};
 use crate::store::error::{Result, StoreError};
 use crate::store::table::{
     ABSENT, Again, Condition, Item, Key, Outcome, Range, ReadConsistency, ReadStore, Row, Store,
@@ -41,6 +41,8 @@ pub struct CatalogContent {
     pub themes: Vec<Theme>,
     /// The tags, the most used first, then by name.
     pub tags: Vec<TagCount>,
+    /// The synonyms, in the operator's order.
+    pub synonyms: Vec<SynonymGroup>,
 }
 
 /// The outcome of publishing a draft.
@@ -60,6 +62,13 @@ pub(crate) struct VersionRow {
     pub(crate) superseded: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) published_at: Option<Millis>,
+    /// The same as [`Published::label_keys`].
+    #[serde(default = "first_label_keys")]
+    pub(crate) label_keys: u32,
+}
+
+impl Row for PartRow<SynonymGroup> {
+    const KIND: &'static str = "synonyms";
 }
 
 impl Row for VersionRow {
@@ -83,6 +92,7 @@ impl ReadStore {
             playlists: self.rows_in(playlists).await?,
             themes: self.parts_of(version, THEMES, ReadConsistency::Strong).await?,
             tags: self.parts_of(version, TAGS, ReadConsistency::Strong).await?,
+            synonyms: self.parts_of(version, SYNONYMS, ReadConsistency::Strong).await?,
         })
     }
 
@@ -104,6 +114,7 @@ impl Store {
             version,
             superseded: false,
             published_at: None,
+            label_keys: LABEL_KEYS,
         };
         let mut transaction = self.transaction();
         transaction.put(&Key::version(version), &row, ABSENT)?;
@@ -159,7 +170,7 @@ impl Store {
                 return Ok(false);
             }
             let copies = sounds.iter().flat_map(|sound| {
-                let keys = copies_of(draft.version, sound).into_iter();
+                let keys = copies_of(draft.version, LABEL_KEYS, sound).into_iter();
                 keys.map(move |key| encode(&key, sound))
             });
             let first = chunk * SOUNDS_BETWEEN_LOOKS;
@@ -190,6 +201,11 @@ impl Store {
         self.put_all(parts(version, TAGS, tags)?).await
     }
 
+    /// Writes the synonyms of a version, in their order.
+    pub async fn write_synonyms(&self, draft: Draft, synonyms: &[SynonymGroup]) -> Result<()> {
+        self.put_all(parts(draft.version, SYNONYMS, synonyms)?).await
+    }
+
     /// Publishes the version atomically, unless another import has superseded it.
     pub async fn publish(&self, draft: Draft, sounds: u32) -> Result<Publishing> {
         let now = (self.clock)();
@@ -198,6 +214,7 @@ impl Store {
             // Later than the replaced version even if the clock was set back: the latest version is never removed.
             published_at: draft.base.map_or(now, |base| now.max(base.published_at.plus(1))),
             sounds,
+            label_keys: LABEL_KEYS,
         };
         self.retry(|| async {
             let mut transaction = self.transaction();

@@ -1,6 +1,7 @@
 //! Keys of the catalogue's rows. Rows of a version are in partitions of that version. Exceptions: the pointer, the list
 //! of versions and the audio measurements. See `docs/DATA-MODEL.md`.
 
+use super::published::Published;
 use crate::model::{Label, PlaylistId, SoundFilter, SoundId, StoredSound, VersionId};
 use crate::store::table::Key;
 
@@ -22,6 +23,8 @@ pub(crate) const PLAYLISTS: &str = "PLAYLIST#";
 pub(crate) const TAGS: &str = "TAGS#";
 /// Sort key prefix of the parts of the list of themes.
 pub(crate) const THEMES: &str = "THEMES#";
+/// Sort key prefix of the parts of the list of synonyms.
+pub(crate) const SYNONYMS: &str = "SYNONYMS#";
 
 impl Key {
     /// The pointer to the published version.
@@ -54,7 +57,7 @@ impl Key {
         Self::new(playlists_partition(version), format_args!("{PLAYLISTS}{id}"))
     }
 
-    /// One part of the list of tags or of themes.
+    /// One part of the list of tags, of themes or of synonyms.
     pub(crate) fn part(version: VersionId, list: &str, number: usize) -> Self {
         Self::new(version_partition(version), format_args!("{list}{number:04}"))
     }
@@ -111,22 +114,23 @@ pub(crate) fn playlist_partition(version: VersionId, id: PlaylistId) -> String {
 }
 
 /// The smallest known partition that contains every sound matching the filter.
-pub(crate) fn filtered_partition(version: VersionId, filter: &SoundFilter) -> String {
+pub(crate) fn filtered_partition(published: Published, filter: &SoundFilter) -> String {
     let SoundFilter { tag, theme, category } = filter;
+    let (version, rule) = (published.version, published.label_keys);
     match (tag, theme, category) {
-        (Some(tag), ..) => label_partition(version, "TAG", tag),
-        (None, Some(theme), _) => label_partition(version, "THEME", theme),
-        (None, None, Some(category)) => label_partition(version, "CATEGORY", category),
+        (Some(tag), ..) => label_partition(version, rule, "TAG", tag),
+        (None, Some(theme), _) => label_partition(version, rule, "THEME", theme),
+        (None, None, Some(category)) => label_partition(version, rule, "CATEGORY", category),
         (None, None, None) => sounds_partition(version),
     }
 }
 
-/// The keys of a sound's copies, one per list that contains the sound.
-pub(crate) fn copies_of(version: VersionId, sound: &StoredSound) -> Vec<Key> {
+/// The keys of a sound's copies, one per list that contains the sound. `rule` is that of the version's labels.
+pub(crate) fn copies_of(version: VersionId, rule: u32, sound: &StoredSound) -> Vec<Key> {
     let labels = |kind, labels: &[Label]| -> Vec<String> {
         labels
             .iter()
-            .map(|label| label_partition(version, kind, label))
+            .map(|label| label_partition(version, rule, kind, label))
             .collect()
     };
     let playlists = sound.playlists.iter().map(|id| playlist_partition(version, *id));
@@ -139,6 +143,6 @@ pub(crate) fn copies_of(version: VersionId, sound: &StoredSound) -> Vec<Key> {
         .collect()
 }
 
-fn label_partition(version: VersionId, kind: &str, label: &Label) -> String {
-    format!("{}#{kind}#{}", version_partition(version), label.key())
+fn label_partition(version: VersionId, rule: u32, kind: &str, label: &Label) -> String {
+    format!("{}#{kind}#{}", version_partition(version), label.key_by(rule))
 }

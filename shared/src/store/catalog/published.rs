@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Millis, VersionId};
+use crate::model::{LABEL_KEYS, Millis, VersionId};
 use crate::store::error::Result;
 use crate::store::table::{Key, ReadConsistency, ReadStore, Row};
 
@@ -21,6 +21,14 @@ pub struct Published {
     pub published_at: Millis,
     /// The number of its sounds.
     pub sounds: u32,
+    /// The rule of the labels in its keys ([`LABEL_KEYS`]). Absent in the rows of releases with the first rule.
+    #[serde(default = "first_label_keys")]
+    pub label_keys: u32,
+}
+
+/// The rule of the rows that name none.
+pub(crate) fn first_label_keys() -> u32 {
+    1
 }
 
 impl Row for Published {
@@ -39,6 +47,14 @@ struct Pointer {
 pub(crate) struct WholeList<T> {
     pub(crate) version: VersionId,
     pub(crate) items: Arc<[T]>,
+}
+
+impl Published {
+    /// Whether its keys follow the rule of this release. If not, the next import writes a version whose keys do.
+    #[must_use]
+    pub fn has_present_keys(&self) -> bool {
+        self.label_keys == LABEL_KEYS
+    }
 }
 
 impl ReadStore {

@@ -85,7 +85,7 @@ impl ReadStore {
         let place = id_place(&page)?;
         let found = match self.published().await? {
             Some(published) => {
-                let partition = filtered_partition(published.version, filter);
+                let partition = filtered_partition(published, filter);
                 self.sounds_in(published, &partition, filter, place, page.limit + 1)
                     .await?
             }

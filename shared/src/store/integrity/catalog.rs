@@ -19,8 +19,11 @@ impl Store {
         let Some(version) = version_of(key) else {
             return self.look_at_versions(look, key, item).await;
         };
-        let published = self.published().await?;
-        if published.is_none_or(|published| published.version != version) {
+        let published = self
+            .published()
+            .await?
+            .filter(|published| published.version == version);
+        let Some(published) = published else {
             let listed: Option<VersionRow> = self.related(Key::version(version)).await?;
             look.check(
                 listed.is_some(),
@@ -29,9 +32,9 @@ impl Store {
                 "Delete the rows of this version.",
             );
             return Ok(());
-        }
+        };
         if is_kind::<StoredSound>(&item) {
-            self.look_at_sound(look, version, key, item).await
+            self.look_at_sound(look, published, key, item).await
         } else if is_kind::<SimilarRow>(&item) {
             self.look_at_similar(look, version, key, item).await
         } else {
@@ -69,14 +72,21 @@ impl Store {
     }
 
     /// Checks a sound, or the copy of one in a list.
-    async fn look_at_sound(&self, look: &mut Look, version: VersionId, key: &Key, item: Item) -> Result<()> {
+    async fn look_at_sound(
+        &self,
+        look: &mut Look,
+        published: Published,
+        key: &Key,
+        item: Item,
+    ) -> Result<()> {
+        let (version, rule) = (published.version, published.label_keys);
         let Some(sound) = look.read::<StoredSound>(key, item) else {
             return Ok(());
         };
         let own = Key::sound(version, sound.id);
         if *key != own {
             let of: Option<StoredSound> = self.related(own).await?;
-            let fits = of.is_some_and(|of| of == sound) && copies_of(version, &sound).contains(key);
+            let fits = of.is_some_and(|of| of == sound) && copies_of(version, rule, &sound).contains(key);
             look.check(
                 fits,
                 key,
@@ -86,7 +96,7 @@ impl Store {
             return Ok(());
         }
         let audio = Key::audio(&sound.audio);
-        let mut keys = copies_of(version, &sound);
+        let mut keys = copies_of(version, rule, &sound);
         keys.push(Key::similar(version, sound.id));
         let rows = self.rows(keys.iter().cloned().chain([audio.clone()])).await?;
         look.check(
@@ -143,7 +153,7 @@ impl Store {
             let read = self
                 .sounds_in(published, &partition, &SoundFilter::default(), place, AT_ONCE)
                 .await?;
-            counts.add(&read);
+            counts.add(&read, published.label_keys);
             match read.last() {
                 Some(last) if read.len() == AT_ONCE => place = Position::After(last.id),
                 _ => break,
@@ -157,14 +167,18 @@ impl Store {
             "Import the catalogue again: that writes a whole new version.",
         );
         let used = |count: &u32| *count > 0;
-        let tags = lists.tags.iter().map(|tag| (tag.name.key(), tag.count));
+        let rule = published.label_keys;
+        let tags = lists.tags.iter().map(|tag| (tag.name.key_by(rule), tag.count));
         look.check(
             counts.tags == tags.collect(),
             key,
             "The list of tags counts those of the sounds.",
             "Import the catalogue again: that writes a whole new version.",
         );
-        let themes = lists.themes.iter().map(|row| (row.name.key(), row.sound_count));
+        let themes = lists
+            .themes
+            .iter()
+            .map(|row| (row.name.key_by(rule), row.sound_count));
         let themes = themes.filter(|(_, count)| used(count));
         look.check(
             counts.themes == themes.collect(),
@@ -194,14 +208,14 @@ struct Counts {
 }
 
 impl Counts {
-    fn add(&mut self, sounds: &[StoredSound]) {
+    fn add(&mut self, sounds: &[StoredSound], rule: u32) {
         for sound in sounds {
             self.sounds += 1;
             for tag in &sound.tags {
-                *self.tags.entry(tag.key()).or_default() += 1;
+                *self.tags.entry(tag.key_by(rule)).or_default() += 1;
             }
             for theme in &sound.themes {
-                *self.themes.entry(theme.key()).or_default() += 1;
+                *self.themes.entry(theme.key_by(rule)).or_default() += 1;
             }
             for playlist in &sound.playlists {
                 *self.playlists.entry(*playlist).or_default() += 1;

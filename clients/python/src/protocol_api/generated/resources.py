@@ -982,9 +982,10 @@ class Sounds(Resource):
         of several all must hold. A label that no sound has leaves none.
 
         Args:
-            tag: Only sounds with this tag, in any case and with any accents.
-            theme: Only sounds of the theme with this name, in any case and with any accents.
-            category: Only sounds of this category, in any case and with any accents.
+            tag: Only sounds with this tag, in any case, with any accents and any separators of words.
+            theme: Only sounds of the theme with this name, in any case, with any accents and any separators of
+                words.
+            category: Only sounds of this category, in any case, with any accents and any separators of words.
             limit: How many items a page has at most.
             starting_after: Only what follows the sound of this id. Not together with `ending_before`.
             ending_before: Only what precedes the sound of this id. Not together with `starting_after`.
@@ -1021,9 +1022,10 @@ class Sounds(Resource):
 
         Args:
             query: What to search for: 1 to 200 characters, at least one of them a letter or a digit.
-            tag: Only sounds with this tag, in any case and with any accents.
-            theme: Only sounds of the theme with this name, in any case and with any accents.
-            category: Only sounds of this category, in any case and with any accents.
+            tag: Only sounds with this tag, in any case, with any accents and any separators of words.
+            theme: Only sounds of the theme with this name, in any case, with any accents and any separators of
+                words.
+            category: Only sounds of this category, in any case, with any accents and any separators of words.
             min_duration_ms: Only sounds that are at least so long, in milliseconds.
             max_duration_ms: Only sounds that are at most so long, in milliseconds. Not less than `min_duration_ms`.
             limit: How many items a page has at most.
