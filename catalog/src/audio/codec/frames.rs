@@ -86,6 +86,8 @@ pub(super) struct Part {
     pub(super) frames: Vec<Range<usize>>,
     /// What its encoder says of it.
     pub(super) info: Option<Info>,
+    /// Whether the file ends in the middle of a frame of it.
+    pub(super) is_cut_off: bool,
 }
 
 /// How far an MP3 may begin behind something that is neither tag nor frame, in bytes. ffmpeg looks as far.
@@ -121,6 +123,9 @@ pub(super) fn find(bytes: &[u8], may_begin_late: bool) -> Result<Vec<Part>, Audi
                     && last.is_some_and(|last| last.is_like(&header)) =>
             {
                 // A last frame that is cut off, as a recording that was stopped has it.
+                if let Some(part) = parts.last_mut() {
+                    part.is_cut_off = true;
+                }
                 break;
             }
             Some(header) if is_frame(bytes, at, &header, last.filter(|_| is_synced)) => {
@@ -132,7 +137,12 @@ pub(super) fn find(bytes: &[u8], may_begin_late: bool) -> Result<Vec<Part>, Audi
                 let is_other = last.is_none_or(|last| !last.is_like(&header));
                 if is_new || is_other || info.is_some() {
                     let frames = if info.is_some() { Vec::new() } else { vec![range] };
-                    parts.push(Part { header, frames, info });
+                    parts.push(Part {
+                        header,
+                        frames,
+                        info,
+                        is_cut_off: false,
+                    });
                 } else if let Some(part) = parts.last_mut() {
                     part.frames.push(range);
                 }
@@ -152,13 +162,13 @@ pub(super) fn find(bytes: &[u8], may_begin_late: bool) -> Result<Vec<Part>, Audi
                 }
                 is_synced = false;
                 if parts.is_empty() && in_front_of_all > if may_begin_late { MOST_IN_FRONT } else { 0 } {
-                    return Err(AudioError::NotAudio(None));
+                    return Err(nothing(bytes));
                 }
             }
         }
     }
     if parts.is_empty() {
-        return Err(AudioError::NotAudio(None));
+        return Err(nothing(bytes));
     }
     if let Some(part) = parts.iter().find(|part| part.header.layer != 3) {
         let layer = if part.header.layer == 1 { "I" } else { "II" };
@@ -171,6 +181,17 @@ pub(super) fn find(bytes: &[u8], may_begin_late: bool) -> Result<Vec<Part>, Audi
         return Err(AudioError::Damaged(what));
     }
     Ok(parts)
+}
+
+/// Why there are no frames in these bytes.
+fn nothing(bytes: &[u8]) -> AudioError {
+    // Of a free bit rate the header doesn't tell how long its frame is. Hardly a player reads it.
+    match bytes {
+        [0xff, second, third, ..] if second & 0xe6 == 0xe2 && third & 0xf0 == 0 && third & 0x0c != 0x0c => {
+            AudioError::Unsupported("an MP3 of a free bit rate".to_owned())
+        }
+        _ => AudioError::NotAudio(None),
+    }
 }
 
 /// Whether these bytes may begin a tag.

@@ -51,7 +51,8 @@ impl<'a> Frames<'a> {
         {
             let announced = (announced * samples).saturating_sub(info.delay + info.padding);
             // Writers don't agree on whether the frame of the tag counts.
-            if self.given + samples < announced {
+            let leeway = if part.is_cut_off { 0 } else { samples };
+            if self.given + leeway < announced {
                 return Err(match self.given {
                     0 => AudioError::CutOff,
                     found => AudioError::Incomplete {

@@ -99,6 +99,11 @@ impl Common {
             b"ima4" => 34,
             _ => bits.div_ceil(8) as usize,
         };
+        if width == 0 {
+            return Err(AudioError::Damaged(
+                "it says that its samples have no bits".to_owned(),
+            ));
+        }
         Ok(Self {
             channels,
             frames: field(2, 4)?,
@@ -135,7 +140,7 @@ impl Common {
         };
         if matches!(coding, Coding::Signed | Coding::Unsigned) {
             // Refuses what no sample can be.
-            container(data, self.channels, self.bits.max(1), self.frame, big_endian)?;
+            container(data, self.channels, self.bits, self.frame, big_endian)?;
         }
         Ok(Sound::Pcm(Pcm {
             data,

@@ -54,11 +54,15 @@ pub(super) fn find(bytes: &[u8]) -> Result<Sound<'_>, AudioError> {
     let start = data.start + 4;
     let found = bytes.len().checked_sub(start).ok_or(AudioError::CutOff)?;
     let length = if is_long_placeholder(data.length) {
-        found as u64
+        CAF.to_the_end(bytes, start)
     } else {
-        data.length.saturating_sub(4)
+        whole(
+            data.length.saturating_sub(4),
+            found,
+            description.frame,
+            description.rate,
+        )?
     };
-    let length = whole(length, found, description.frame, description.rate)?;
     let mask = u32::try_from(mask).unwrap_or(0);
     description.sound(&bytes[start..start + length], mask, frames)
 }

@@ -53,11 +53,10 @@ pub(super) fn w64(bytes: &[u8]) -> Result<Sound<'_>, AudioError> {
     let data = data.ok_or_else(|| missing("data"))?;
     let found = bytes.len() - data.start;
     let length = if is_long_placeholder(data.length) {
-        found as u64
+        W64.to_the_end(bytes, data.start)
     } else {
-        data.length
+        whole(data.length, found, format.block, format.rate)?
     };
-    let length = whole(length, found, format.block, format.rate)?;
     format.sound(&bytes[data.start..data.start + length], fact)
 }
 
