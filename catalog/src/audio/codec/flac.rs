@@ -41,7 +41,7 @@ fn metadata(bytes: &[u8]) -> Result<(&[u8; 34], &[u8]), AudioError> {
             .ok_or(AudioError::CutOff)?;
         let length = u32::from_be_bytes([0, head[1], head[2], head[3]]) as usize;
         let content = bytes.get(at + 4..at + 4 + length).ok_or(AudioError::CutOff)?;
-        if head[0] & 0x7f == 0 {
+        if head[0] << 1 == 0 {
             description = description.or(content.first_chunk());
         }
         at += 4 + length;

@@ -93,6 +93,9 @@ pub(super) struct Part {
 /// How far an MP3 may begin behind something that is neither tag nor frame, in bytes. ffmpeg looks as far.
 const MOST_IN_FRONT: usize = 1 << 16;
 
+/// How long lyrics between two recordings may be, in bytes: those of the first version have at most 5,100.
+const MOST_LYRICS: usize = 1 << 13;
+
 /// How many frames must follow each other where nothing else shows that they are frames.
 const RUN: usize = 3;
 
@@ -219,7 +222,8 @@ fn tags_between(bytes: &[u8]) -> usize {
             b'N',
             ..,
         ] => {
-            let end = bytes
+            let near = &bytes[..bytes.len().min(MOST_LYRICS)];
+            let end = near
                 .windows(9)
                 .position(|window| window == b"LYRICS200" || window == b"LYRICSEND");
             end.map_or(0, |end| end + 9)

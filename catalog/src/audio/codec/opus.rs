@@ -33,11 +33,11 @@ enum Streams {
 
 impl<'a> Opus<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Result<Self, AudioError> {
-        let reader = OggOpusReader::new(bytes).map_err(damaged)?;
+        let reader = OggOpusReader::new(bytes).map_err(|error| damaged(&error))?;
         let head = reader.head();
         let channels = u16::from(head.channel_count);
         let decoder = match head.mapping_family {
-            0 => Streams::One(Box::new(head.decoder(48_000).map_err(damaged)?)),
+            0 => Streams::One(Box::new(head.decoder(48_000).map_err(|error| damaged(&error))?)),
             1 => Streams::Several(Box::new(surround(head)?)),
             family => {
                 let what = format!("Opus with the channel mapping {family}; 0 and 1 are read");
@@ -55,7 +55,7 @@ impl<'a> Opus<'a> {
             _ => (&[0, 2, 1, 7, 5, 6, 3, 4], 0x63f),
         };
         Ok(Self {
-            trim: Trim::new(head, 48_000, usize::from(channels)).map_err(damaged)?,
+            trim: Trim::new(head, 48_000, usize::from(channels)).map_err(|error| damaged(&error))?,
             decoded: vec![0.0; MAX_PACKET_SAMPLES * usize::from(channels)],
             packet: OggPacket::default(),
             has_ended: false,
@@ -89,7 +89,7 @@ impl<'a> Opus<'a> {
 /// A decoder of the streams of Vorbis's channel orders (RFC 7845, §5.1.1.2).
 fn surround(head: &OpusHead) -> Result<OpusMSDecoder, AudioError> {
     let channels = usize::from(head.channel_count);
-    let mut decoder = OpusMSDecoder::new(48_000, channels, 1).map_err(damaged)?;
+    let mut decoder = OpusMSDecoder::new(48_000, channels, 1).map_err(|error| damaged(&error))?;
     let layout = decoder.layout();
     let is_usual = layout.nb_streams == usize::from(head.stream_count)
         && layout.nb_coupled_streams == usize::from(head.coupled_count)
@@ -107,7 +107,11 @@ fn surround(head: &OpusHead) -> Result<OpusMSDecoder, AudioError> {
 impl Decoder for Opus<'_> {
     fn next(&mut self, block: &mut Vec<f32>) -> Result<Option<Format>, AudioError> {
         block.clear();
-        if !self.reader.read_packet_into(&mut self.packet).map_err(damaged)? {
+        if !self
+            .reader
+            .read_packet_into(&mut self.packet)
+            .map_err(|error| damaged(&error))?
+        {
             return self.end().map(|()| None);
         }
         self.has_ended |= self.packet.end_of_stream;
@@ -120,7 +124,7 @@ impl Decoder for Opus<'_> {
                 decoder.decode(&self.packet.data, MAX_PACKET_SAMPLES, &mut self.decoded)
             }
         };
-        let length = decoded.map_err(damaged)? * usize::from(self.channels);
+        let length = decoded.map_err(|error| damaged(&error))? * usize::from(self.channels);
         let kept = self.trim.keep(&self.packet, &self.decoded[..length]);
         for frame in kept.chunks_exact(usize::from(self.channels)) {
             block.extend(self.order.iter().map(|channel| frame[*channel]));
@@ -132,6 +136,6 @@ impl Decoder for Opus<'_> {
     }
 }
 
-fn damaged(error: opus_pure::Error) -> AudioError {
+fn damaged(error: &opus_pure::Error) -> AudioError {
     AudioError::Damaged(error.to_string())
 }

@@ -37,16 +37,12 @@ pub(super) fn find(bytes: &[u8]) -> Result<Sound<'_>, AudioError> {
         }
     }
     let Some(description) = description else {
-        return Err(
-            match CAF
-                .walk(bytes, 8)
-                .last()
-                .is_none_or(|chunk| chunk.end(bytes).is_none())
-            {
-                true => AudioError::CutOff,
-                false => AudioError::Damaged("it has no desc chunk".to_owned()),
-            },
-        );
+        let is_cut = CAF
+            .walk(bytes, 8)
+            .last()
+            .is_none_or(|chunk| chunk.end(bytes).is_none());
+        let missing = AudioError::Damaged("it has no desc chunk".to_owned());
+        return Err(if is_cut { AudioError::CutOff } else { missing });
     };
     let description = Description::read(description)?;
     let data = data.ok_or_else(|| AudioError::Damaged("it has no data chunk".to_owned()))?;
@@ -142,8 +138,7 @@ impl Description {
                 let name = String::from_utf8_lossy(kind);
                 let name = match name.trim_end() {
                     "alac" => "Apple Lossless",
-                    "aac" => "AAC",
-                    "paac" | "aach" | "aacl" => "AAC",
+                    "aac" | "paac" | "aach" | "aacl" => "AAC",
                     name => name,
                 };
                 Err(AudioError::Unsupported(format!("{name} in a CAF file")))

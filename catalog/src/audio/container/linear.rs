@@ -55,7 +55,7 @@ pub(super) fn container(
     };
     let least = bits.div_ceil(8) as usize;
     let width = stated.max(least);
-    if width == 0 || width > 8 {
+    if bits == 0 || width > 8 {
         return Err(AudioError::Unsupported(format!(
             "samples of {bits} bits in {width} bytes"
         )));

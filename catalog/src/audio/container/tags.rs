@@ -1,5 +1,5 @@
-//! Tags before and behind a sound: ID3v2 (<https://id3.org/id3v2.4.0-structure>, §3), APE
-//! (<https://wiki.hydrogenaudio.org/index.php?title=APEv2_specification>), ID3v1 with its extension, Lyrics3
+//! Tags before and behind a sound: `ID3v2` (<https://id3.org/id3v2.4.0-structure>, §3), APE
+//! (<https://wiki.hydrogenaudio.org/index.php?title=APEv2_specification>), `ID3v1` with its extension, Lyrics3
 //! (<https://id3.org/Lyrics3v2>).
 
 /// How many bytes of tags these bytes begin with, one after the other, with the zeros that pad them.

@@ -169,8 +169,8 @@ impl Format {
             let guid = chunk.get(24..40).ok_or_else(short)?;
             format.is_ambisonic = guid[2..] == AMBISONIC_GUID;
             if guid[2..] != WAVE_GUID && !format.is_ambisonic {
-                let digits: String = guid.iter().map(|byte| format!("{byte:02x}")).collect();
-                return Err(AudioError::Unsupported(format!("the WAV format {digits}")));
+                let guid = number(guid, 0, 8, true).unwrap_or(0);
+                return Err(AudioError::Unsupported(format!("the WAV format {guid:016x}…")));
             }
             format.tag = word(24).ok_or_else(short)?;
             format.mask = number(chunk, 20, 4, big_endian)
