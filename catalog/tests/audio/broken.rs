@@ -27,12 +27,13 @@ const READ: &str =
 fn no_audio() {
     let text = "This is a shopping list, and no sound at all.\n".repeat(500);
     let ff = |start: &[u8]| [start, &[0xff; 5_000]].concat();
+    let zeros = vec![0; 100_000];
     let files: [(&[u8], &str); 17] = [
         (text.as_bytes(), "a text"),
         ("Größe".as_bytes(), "a text"),
         (b"<!DOCTYPE html><title>404</title>", "an HTML page"),
         (b"\0", "no sound file that is known"),
-        (&[0; 100_000], "no sound file that is known"),
+        (&zeros, "no sound file that is known"),
         (&ff(b"\x89PNG\r\n\x1a\n"), "a PNG image"),
         (&ff(b"\xff\xd8\xff\xe0"), "a JPEG image"),
         (

@@ -3,19 +3,19 @@
 use std::f32::consts::TAU;
 
 /// A chunk of RIFF.
-pub(crate) fn chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+pub(crate) fn chunk(name: [u8; 4], content: &[u8]) -> Vec<u8> {
     chunk_of(name, content, content.len() as u32)
 }
 
 /// A chunk of RIFF that says that it is so long.
-pub(crate) fn chunk_of(name: &[u8; 4], content: &[u8], length: u32) -> Vec<u8> {
+pub(crate) fn chunk_of(name: [u8; 4], content: &[u8], length: u32) -> Vec<u8> {
     let mut chunk = [&name[..], &length.to_le_bytes(), content].concat();
     chunk.resize(chunk.len().next_multiple_of(2), 0);
     chunk
 }
 
 /// A RIFF file of these chunks.
-pub(crate) fn riff(marker: &[u8; 4], chunks: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn riff(marker: [u8; 4], chunks: &[Vec<u8>]) -> Vec<u8> {
     let content = chunks.concat();
     let length = content.len() as u32 + 4;
     [&marker[..], &length.to_le_bytes(), b"WAVE", &content].concat()
@@ -40,8 +40,8 @@ pub(crate) fn extended(tag: u16, valid: u16, mask: u32) -> Vec<u8> {
 }
 
 /// A chunk of W64.
-pub(crate) fn w64_chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
-    let ending: [u8; 12] = match name {
+pub(crate) fn w64_chunk(name: [u8; 4], content: &[u8]) -> Vec<u8> {
+    let ending: [u8; 12] = match &name {
         b"riff" => [
             0x2e, 0x91, 0xcf, 0x11, 0xa5, 0xd6, 0x28, 0xdb, 0x04, 0xc1, 0x00, 0x00,
         ],
@@ -57,19 +57,19 @@ pub(crate) fn w64_chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
 
 /// A W64 file of these chunks.
 pub(crate) fn w64(chunks: &[Vec<u8>]) -> Vec<u8> {
-    let wave = w64_chunk(b"wave", b"")[..16].to_vec();
-    w64_chunk(b"riff", &[wave, chunks.concat()].concat())
+    let wave = w64_chunk(*b"wave", b"")[..16].to_vec();
+    w64_chunk(*b"riff", &[wave, chunks.concat()].concat())
 }
 
 /// A chunk of IFF.
-pub(crate) fn iff_chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+pub(crate) fn iff_chunk(name: [u8; 4], content: &[u8]) -> Vec<u8> {
     let mut chunk = [&name[..], &(content.len() as u32).to_be_bytes(), content].concat();
     chunk.resize(chunk.len().next_multiple_of(2), 0);
     chunk
 }
 
 /// An AIFF file, or with a kind of coding an AIFF-C file, of 22,050 Hz.
-pub(crate) fn aiff(kind: Option<&[u8; 4]>, channels: u16, frames: u32, bits: u16, data: &[u8]) -> Vec<u8> {
+pub(crate) fn aiff(kind: Option<[u8; 4]>, channels: u16, frames: u32, bits: u16, data: &[u8]) -> Vec<u8> {
     let mut common = channels.to_be_bytes().to_vec();
     common.extend(frames.to_be_bytes());
     common.extend(bits.to_be_bytes());
@@ -78,23 +78,23 @@ pub(crate) fn aiff(kind: Option<&[u8; 4]>, channels: u16, frames: u32, bits: u16
     common.extend(kind.map_or(Vec::new(), |kind| [&kind[..], b"\0\0"].concat()));
     let sound = [&[0; 8], data].concat();
     let form: &[u8] = if kind.is_some() { b"AIFC" } else { b"AIFF" };
-    let chunks = [iff_chunk(b"COMM", &common), iff_chunk(b"SSND", &sound)].concat();
-    iff_chunk(b"FORM", &[form, &chunks].concat())
+    let chunks = [iff_chunk(*b"COMM", &common), iff_chunk(*b"SSND", &sound)].concat();
+    iff_chunk(*b"FORM", &[form, &chunks].concat())
 }
 
 /// A CAF file of 22,050 Hz.
-pub(crate) fn caf(kind: &[u8; 4], flags: u32, channels: u32, bits: u32, data: &[u8]) -> Vec<u8> {
+pub(crate) fn caf(kind: [u8; 4], flags: u32, channels: u32, bits: u32, data: &[u8]) -> Vec<u8> {
     let mut description = 22_050_f64.to_be_bytes().to_vec();
     description.extend(kind);
     let frame = channels * bits.div_ceil(8);
     description.extend([flags, frame, 1, channels, bits].map(u32::to_be_bytes).concat());
     let chunk =
-        |name: &[u8; 4], content: &[u8]| [&name[..], &(content.len() as u64).to_be_bytes(), content].concat();
+        |name: [u8; 4], content: &[u8]| [&name[..], &(content.len() as u64).to_be_bytes(), content].concat();
     let data = [&[0; 4], data].concat();
     [
         b"caff\0\x01\0\0".to_vec(),
-        chunk(b"desc", &description),
-        chunk(b"data", &data),
+        chunk(*b"desc", &description),
+        chunk(*b"data", &data),
     ]
     .concat()
 }
@@ -115,7 +115,7 @@ pub(crate) fn integers(samples: &[f32], bits: u32, width: usize, big_endian: boo
 
 /// Samples as whole numbers of so many bits.
 pub(crate) fn whole(samples: &[f32], bits: u32) -> Vec<i64> {
-    let full = 2.0_f64.powi(bits as i32 - 1) - 1.0;
+    let full = 2.0_f64.powi(bits.cast_signed() - 1) - 1.0;
     samples
         .iter()
         .map(|sample| (f64::from(*sample) * full).round() as i64)
@@ -125,19 +125,19 @@ pub(crate) fn whole(samples: &[f32], bits: u32) -> Vec<i64> {
 /// What decoding whole numbers gives: of more than 32 bits, the highest 32.
 pub(crate) fn rounded(samples: &[f32], bits: u32) -> Vec<f32> {
     let (kept, lost) = (bits.min(32), bits.saturating_sub(32));
-    let full = 2.0_f64.powi(kept as i32 - 1);
+    let full = 2.0_f64.powi(kept.cast_signed() - 1);
     let numbers = whole(samples, bits).into_iter();
     numbers
         .map(|number| ((number >> lost) as f64 / full) as f32)
         .collect()
 }
 
-/// The size of an ID3v2 tag, seven bits a byte.
+/// The size of an `ID3v2` tag, seven bits a byte.
 fn synchsafe(size: usize) -> [u8; 4] {
     [21, 14, 7, 0].map(|shift| (size >> shift & 0x7f) as u8)
 }
 
-/// An ID3v2 tag of this version and with these flags, which has a picture of these bytes.
+/// An `ID3v2` tag of this version and with these flags, which has a picture of these bytes.
 pub(crate) fn id3v2(version: u8, flags: u8, picture: &[u8]) -> Vec<u8> {
     let frame = if version == 2 {
         let length = (picture.len() as u32 + 6).to_be_bytes();
@@ -176,7 +176,7 @@ pub(crate) fn ape(has_header: bool) -> Vec<u8> {
     [header, item.clone(), block(with)].concat()
 }
 
-/// An ID3v1 tag.
+/// An `ID3v1` tag.
 pub(crate) fn id3v1() -> Vec<u8> {
     let mut tag = b"TAGhello".to_vec();
     tag.resize(128, 0);

@@ -3,7 +3,10 @@
 use catalog::audio::{Decoded, decode};
 
 use crate::{
-    build::{aiff, caf, chunk, correlation, extended, format, integers, riff, rounded, tone, w64, w64_chunk},
+    build::{
+        aiff, caf, chunk, correlation, extended, format, iff_chunk, integers, riff, rounded, tone, w64,
+        w64_chunk,
+    },
     encode::{Sound, kept},
 };
 
@@ -74,28 +77,122 @@ fn lengths(
     })
 }
 
-/// Linear samples in every container.
-pub(crate) fn linear() -> Vec<Case> {
-    let samples = tone(FRAMES, CHANNELS);
-    let mut cases = Vec::new();
-    let mut add = |name: &str, extension, media_type, file: Vec<u8>, samples: Vec<f32>, lengths| {
+/// The cases of linear samples.
+#[derive(Default)]
+struct Linear(Vec<Case>);
+
+impl Linear {
+    fn add(&mut self, name: String, extension: &'static str, file: Vec<u8>, samples: Vec<f32>) {
+        let media_type = match extension {
+            "wav" => "audio/wav",
+            "w64" => "audio/x-w64",
+            "caf" => "audio/x-caf",
+            _ => "audio/aiff",
+        };
+        let data = Length {
+            at: 56,
+            bytes: 8,
+            big_endian: true,
+        };
+        let lengths = match extension {
+            "wav" if file.starts_with(b"RIFX") => lengths(&file, 4, b"data", 4, 4, true),
+            "wav" if !file.starts_with(b"RIFF") => [20, 28].map(|at| Length {
+                at,
+                big_endian: false,
+                ..data
+            }),
+            "wav" => lengths(&file, 4, b"data", 4, 4, false),
+            "w64" => lengths(&file, 16, b"data", 16, 8, false),
+            "caf" => [data; 2],
+            _ => lengths(&file, 4, b"SSND", 4, 4, true),
+        };
         let decoded = Decoded {
             sample_rate: 22_050,
             channels: CHANNELS,
             samples,
         };
-        cases.push(Case {
-            name: name.to_owned(),
+        self.0.push(Case {
+            name,
             extension,
             media_type,
             file,
             decoded,
-            lengths,
+            lengths: Some(lengths),
         });
-    };
-    let of_wav = |file: &[u8]| Some(lengths(file, 4, b"data", 4, 4, false));
-    let of_aiff = |file: &[u8]| Some(lengths(file, 4, b"SSND", 4, 4, true));
-    let of_w64 = |file: &[u8]| Some(lengths(file, 16, b"data", 16, 8, false));
+    }
+
+    /// Whole numbers of so many bits in so many bytes.
+    fn integers(&mut self, bits: u32, width: usize) {
+        let tone = tone(FRAMES, CHANNELS);
+        let samples = rounded(&tone, bits);
+        let [little, big] = [false, true].map(|big_endian| integers(&tone, bits, width, big_endian));
+        let block = CHANNELS * width as u16;
+        let plain = format(1, CHANNELS, 22_050, bits as u16, block);
+        let mut extensible = format(0xfffe, CHANNELS, 22_050, 8 * width as u16, block);
+        extensible.extend(extended(1, bits as u16, 3));
+        // Bytes have no sign in WAV.
+        let flip = if width == 1 { 0x80 } else { 0 };
+        let data: Vec<u8> = little.iter().map(|byte| byte ^ flip).collect();
+        let what = format!("{bits} bits in {width} bytes");
+        for (name, format) in [("wav", &plain), ("extensible", &extensible)] {
+            let file = riff(*b"RIFF", &[chunk(*b"fmt ", format), chunk(*b"data", &data)]);
+            self.add(format!("{name}, {what}"), "wav", file, samples.clone());
+        }
+        let file = w64(&[w64_chunk(*b"fmt ", &plain), w64_chunk(*b"data", &data)]);
+        self.add(format!("w64, {what}"), "w64", file, samples.clone());
+        if width == (bits as usize).div_ceil(8) {
+            let file = aiff(None, CHANNELS, FRAMES as u32, bits as u16, &big);
+            self.add(format!("aiff, {what}"), "aif", file, samples.clone());
+            let file = aiff(Some(*b"sowt"), CHANNELS, FRAMES as u32, bits as u16, &little);
+            self.add(format!("aifc sowt, {what}"), "aifc", file, samples.clone());
+        }
+        for (flags, name, data) in [(0, "caf", &big), (2, "caf, lowest first", &little)] {
+            let mut file = caf(*b"lpcm", flags, u32::from(CHANNELS), bits, data);
+            file[39] = block as u8;
+            self.add(format!("{name}, {what}"), "caf", file, samples.clone());
+        }
+    }
+
+    /// Floating-point numbers.
+    fn floats(&mut self, bits: u16, kind: [u8; 4], little: &[u8], big: &[u8]) {
+        let samples = tone(FRAMES, CHANNELS);
+        let format = format(3, CHANNELS, 22_050, bits, CHANNELS * bits / 8);
+        let file = riff(*b"RIFF", &[chunk(*b"fmt ", &format), chunk(*b"data", little)]);
+        self.add(format!("wav, float {bits}"), "wav", file, samples.clone());
+        let file = aiff(Some(kind), CHANNELS, FRAMES as u32, bits, big);
+        self.add(format!("aifc, float {bits}"), "aifc", file, samples.clone());
+        for (flags, name, data) in [(1, "caf", big), (3, "caf, lowest first", little)] {
+            let file = caf(*b"lpcm", flags, u32::from(CHANNELS), u32::from(bits), data);
+            self.add(format!("{name}, float {bits}"), "caf", file, samples.clone());
+        }
+    }
+
+    /// WAV whose lengths have 64 bits, in a chunk of their own.
+    fn long(&mut self, marker: [u8; 4]) {
+        let tone = tone(FRAMES, CHANNELS);
+        let data = integers(&tone, 16, 2, false);
+        let mut lengths = vec![0xff; 8];
+        lengths.extend((data.len() as u64).to_le_bytes());
+        lengths.extend((FRAMES as u64).to_le_bytes());
+        lengths.extend([0; 4]);
+        let mut sound = chunk(*b"data", &data);
+        sound[4..8].fill(0xff);
+        let format = chunk(*b"fmt ", &format(1, CHANNELS, 22_050, 16, 4));
+        let mut file = riff(marker, &[chunk(*b"ds64", &lengths), format, sound]);
+        file[4..8].fill(0xff);
+        self.add(
+            String::from_utf8_lossy(&marker).into(),
+            "wav",
+            file,
+            rounded(&tone, 16),
+        );
+    }
+}
+
+/// Linear samples in every container.
+pub(crate) fn linear() -> Vec<Case> {
+    let tone = tone(FRAMES, CHANNELS);
+    let mut cases = Linear::default();
     for (bits, width) in [
         (8, 1),
         (12, 2),
@@ -108,173 +205,38 @@ pub(crate) fn linear() -> Vec<Case> {
         (40, 5),
         (64, 8),
     ] {
-        let samples = rounded(&tone(FRAMES, CHANNELS), bits);
-        let block = CHANNELS * width as u16;
-        let plain = format(1, CHANNELS, 22_050, bits as u16, block);
-        let mut data = integers(&tone(FRAMES, CHANNELS), bits, width, false);
-        if width == 1 {
-            // Bytes have no sign in WAV.
-            data.iter_mut().for_each(|byte| *byte ^= 0x80);
-        }
-        let what = format!("{bits} bits in {width} bytes");
-        let file = riff(b"RIFF", &[chunk(b"fmt ", &plain), chunk(b"data", &data)]);
-        let places = of_wav(&file);
-        add(
-            &format!("wav, {what}"),
-            "wav",
-            "audio/wav",
-            file,
-            samples.clone(),
-            places,
-        );
-        let mut extensible = format(0xfffe, CHANNELS, 22_050, 8 * width as u16, block);
-        extensible.extend(extended(1, bits as u16, 3));
-        let file = riff(b"RIFF", &[chunk(b"fmt ", &extensible), chunk(b"data", &data)]);
-        let places = of_wav(&file);
-        add(
-            &format!("extensible, {what}"),
-            "wav",
-            "audio/wav",
-            file,
-            samples.clone(),
-            places,
-        );
-        let file = w64(&[w64_chunk(b"fmt ", &plain), w64_chunk(b"data", &data)]);
-        let places = of_w64(&file);
-        add(
-            &format!("w64, {what}"),
-            "w64",
-            "audio/x-w64",
-            file,
-            samples.clone(),
-            places,
-        );
-        let data = integers(&tone(FRAMES, CHANNELS), bits, width, true);
-        if width == (bits as usize).div_ceil(8) {
-            let file = aiff(None, CHANNELS, FRAMES as u32, bits as u16, &data);
-            let places = of_aiff(&file);
-            add(
-                &format!("aiff, {what}"),
-                "aif",
-                "audio/aiff",
-                file,
-                samples.clone(),
-                places,
-            );
-            let data = integers(&tone(FRAMES, CHANNELS), bits, width, false);
-            let file = aiff(Some(b"sowt"), CHANNELS, FRAMES as u32, bits as u16, &data);
-            let places = of_aiff(&file);
-            add(
-                &format!("aifc sowt, {what}"),
-                "aifc",
-                "audio/aiff",
-                file,
-                samples.clone(),
-                places,
-            );
-        }
-        for (flags, name) in [(0, "caf"), (2, "caf, lowest first")] {
-            let data = integers(&tone(FRAMES, CHANNELS), bits, width, flags == 0);
-            let mut file = caf(b"lpcm", flags, u32::from(CHANNELS), bits, &data);
-            file[39] = CHANNELS as u8 * width as u8;
-            let place = Length {
-                at: 56,
-                bytes: 8,
-                big_endian: true,
-            };
-            add(
-                &format!("{name}, {what}"),
-                "caf",
-                "audio/x-caf",
-                file,
-                samples.clone(),
-                Some([place, place]),
-            );
-        }
+        cases.integers(bits, width);
     }
-    for (kind, bits) in [(b"in24", 24), (b"in32", 32), (b"NONE", 16), (b"twos", 16)] {
-        let data = integers(&samples, bits, bits as usize / 8, true);
+    for (kind, bits) in [(*b"in24", 24), (*b"in32", 32), (*b"NONE", 16), (*b"twos", 16)] {
+        let data = integers(&tone, bits, bits as usize / 8, true);
         let file = aiff(Some(kind), CHANNELS, FRAMES as u32, bits as u16, &data);
-        let places = of_aiff(&file);
-        let name = format!("aifc {}", String::from_utf8_lossy(kind));
-        add(&name, "aifc", "audio/aiff", file, rounded(&samples, bits), places);
+        let name = format!("aifc {}", String::from_utf8_lossy(&kind));
+        cases.add(name, "aifc", file, rounded(&tone, bits));
     }
-    let little: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
-    let big: Vec<u8> = samples.iter().flat_map(|sample| sample.to_be_bytes()).collect();
-    let doubles = |sample: &f32| f64::from(*sample);
-    let little_doubles: Vec<u8> = samples
-        .iter()
-        .flat_map(|sample| doubles(sample).to_le_bytes())
-        .collect();
-    let big_doubles: Vec<u8> = samples
-        .iter()
-        .flat_map(|sample| doubles(sample).to_be_bytes())
-        .collect();
-    for (bits, little, big, kind) in [
-        (32, &little, &big, b"fl32"),
-        (64, &little_doubles, &big_doubles, b"fl64"),
-    ] {
-        let format = format(3, CHANNELS, 22_050, bits, CHANNELS * bits / 8);
-        let file = riff(b"RIFF", &[chunk(b"fmt ", &format), chunk(b"data", little)]);
-        let places = of_wav(&file);
-        add(
-            &format!("wav, float {bits}"),
-            "wav",
-            "audio/wav",
-            file,
-            samples.clone(),
-            places,
-        );
-        let file = aiff(Some(kind), CHANNELS, FRAMES as u32, bits, big);
-        let places = of_aiff(&file);
-        add(
-            &format!("aifc, float {bits}"),
-            "aifc",
-            "audio/aiff",
-            file,
-            samples.clone(),
-            places,
-        );
-        let file = caf(b"lpcm", 3, u32::from(CHANNELS), u32::from(bits), little);
-        add(
-            &format!("caf, float {bits}"),
-            "caf",
-            "audio/x-caf",
-            file,
-            samples.clone(),
-            None,
-        );
-        let file = caf(b"lpcm", 1, u32::from(CHANNELS), u32::from(bits), big);
-        add(
-            &format!("caf, float {bits}, highest first"),
-            "caf",
-            "audio/x-caf",
-            file,
-            samples.clone(),
-            None,
-        );
-    }
-    let data = integers(&samples, 16, 2, false);
-    let plain = chunk(b"fmt ", &format(1, CHANNELS, 22_050, 16, 4));
-    for marker in [b"RF64", b"BW64"] {
-        let mut long = vec![0xff; 8];
-        long.extend((data.len() as u64).to_le_bytes());
-        long.extend((FRAMES as u64).to_le_bytes());
-        long.extend([0; 4]);
-        let mut sound = chunk(b"data", &data);
-        sound[4..8].fill(0xff);
-        let mut file = riff(marker, &[chunk(b"ds64", &long), plain.clone(), sound]);
-        file[4..8].fill(0xff);
-        let place = |at| Length {
-            at,
-            bytes: 8,
-            big_endian: false,
-        };
-        let places = Some([place(20), place(28)]);
-        let name = String::from_utf8_lossy(marker);
-        add(&name, "wav", "audio/wav", file, rounded(&samples, 16), places);
-    }
-    cases
+    let little: Vec<u8> = tone.iter().flat_map(|sample| sample.to_le_bytes()).collect();
+    let big: Vec<u8> = tone.iter().flat_map(|sample| sample.to_be_bytes()).collect();
+    cases.floats(32, *b"fl32", &little, &big);
+    let doubles = || tone.iter().map(|sample| f64::from(*sample));
+    let little: Vec<u8> = doubles().flat_map(f64::to_le_bytes).collect();
+    let big: Vec<u8> = doubles().flat_map(f64::to_be_bytes).collect();
+    cases.floats(64, *b"fl64", &little, &big);
+    cases.long(*b"RF64");
+    cases.long(*b"BW64");
+    // The highest byte of a number first.
+    let format = [
+        &[0, 1, 0, CHANNELS as u8][..],
+        &22_050_u32.to_be_bytes(),
+        &88_200_u32.to_be_bytes(),
+        &[0, 4, 0, 16],
+    ]
+    .concat();
+    let chunks = [
+        iff_chunk(*b"fmt ", &format),
+        iff_chunk(*b"data", &integers(&tone, 16, 2, true)),
+    ];
+    let file = iff_chunk(*b"RIFX", &[b"WAVE".to_vec(), chunks.concat()].concat());
+    cases.add("rifx".to_owned(), "wav", file, rounded(&tone, 16));
+    cases.0
 }
 
 /// Files of the lossy and of the packed formats.

@@ -146,10 +146,10 @@ fn what_follows_a_sound_of_unknown_length_is_no_sound() {
         let Some([_, data]) = case.lengths.filter(|lengths| lengths[1].bytes == 4) else {
             continue;
         };
-        let list = chunk(b"LIST", b"INFOISFT\x04\0\0\0test");
+        let list = chunk(*b"LIST", b"INFOISFT\x04\0\0\0test");
         for more in [
             list.clone(),
-            [list.clone(), chunk(b"id3 ", &id3v2(3, 0, b"x"))].concat(),
+            [list.clone(), chunk(*b"id3 ", &id3v2(3, 0, b"x"))].concat(),
             [list, id3v1()].concat(),
         ] {
             for lie in [0xffff_ffff, 0x7fff_f000] {
@@ -195,43 +195,46 @@ fn a_sound_that_is_cut_off_is_refused() {
 
 /// A WAV of one channel, 16 bits, 22,050 Hz.
 fn simple(chunks: &[Vec<u8>]) -> Vec<f32> {
-    decode(&riff(b"RIFF", chunks), "wav").unwrap().samples
+    decode(&riff(*b"RIFF", chunks), "wav").unwrap().samples
 }
 
 #[test]
 fn chunks_that_can_not_be_parsed_are_passed_over() {
     let samples = tone(500, 1);
     let (fmt, data) = (
-        chunk(b"fmt ", &format(1, 1, 22_050, 16, 2)),
-        chunk(b"data", &integers(&samples, 16, 2, false)),
+        chunk(*b"fmt ", &format(1, 1, 22_050, 16, 2)),
+        chunk(*b"data", &integers(&samples, 16, 2, false)),
     );
     let expected = rounded(&samples, 16);
     let unpadded =
-        |name: &[u8; 4], content: &[u8]| [&name[..], &(content.len() as u32).to_le_bytes(), content].concat();
+        |name: [u8; 4], content: &[u8]| [&name[..], &(content.len() as u32).to_le_bytes(), content].concat();
     for (what, odd) in [
         (
             "an inner length that is odd and not filled up",
-            chunk(b"LIST", b"INFOINAM\x05\0\0\0helloISFT\x04\0\0\0abcd"),
+            chunk(*b"LIST", b"INFOINAM\x05\0\0\0helloISFT\x04\0\0\0abcd"),
         ),
         (
             "an inner length that is too big",
-            chunk(b"LIST", b"INFOINAM\x0f\x27\0\0hello\0"),
+            chunk(*b"LIST", b"INFOINAM\x0f\x27\0\0hello\0"),
         ),
-        ("an odd length that is not filled up", unpadded(b"LIST", b"INFOx")),
+        (
+            "an odd length that is not filled up",
+            unpadded(*b"LIST", b"INFOx"),
+        ),
         (
             "an odd length that is not filled up, of an unknown chunk",
-            unpadded(b"ABCD", b"xxx"),
+            unpadded(*b"ABCD", b"xxx"),
         ),
         (
             "a length that is too big",
-            chunk_of(b"LIST", b"INFOINAM\x05\0\0\0hello\0", 0xffff),
+            chunk_of(*b"LIST", b"INFOINAM\x05\0\0\0hello\0", 0xffff),
         ),
         (
             "a length of nearly everything",
-            chunk_of(b"LIST", b"INFO", 0xffff_ff00),
+            chunk_of(*b"LIST", b"INFO", 0xffff_ff00),
         ),
-        ("a length that is too small", chunk_of(b"bext", &[b'x'; 600], 7)),
-        ("nothing", chunk(b"\0\0\0\0", b"")),
+        ("a length that is too small", chunk_of(*b"bext", &[b'x'; 600], 7)),
+        ("nothing", chunk(*b"\0\0\0\0", b"")),
     ] {
         assert_eq!(
             simple(&[odd.clone(), fmt.clone(), data.clone()]),
@@ -245,17 +248,17 @@ fn chunks_that_can_not_be_parsed_are_passed_over() {
 #[test]
 fn format_chunks_of_other_lengths() {
     let samples = tone(500, 1);
-    let data = chunk(b"data", &integers(&samples, 16, 2, false));
+    let data = chunk(*b"data", &integers(&samples, 16, 2, false));
     let plain = format(1, 1, 22_050, 16, 2);
     let extensible = [format(0xfffe, 1, 22_050, 16, 2), extended(1, 16, 4)].concat();
     for more in [&b"\0\0"[..], b"\x02\0\0\0", &[0; 24], &[7; 100]] {
         assert_eq!(
-            simple(&[chunk(b"fmt ", &[&plain, more].concat()), data.clone()]),
+            simple(&[chunk(*b"fmt ", &[&plain, more].concat()), data.clone()]),
             rounded(&samples, 16)
         );
         let longer = [&extensible, more].concat();
         assert_eq!(
-            simple(&[chunk(b"fmt ", &longer), data.clone()]),
+            simple(&[chunk(*b"fmt ", &longer), data.clone()]),
             rounded(&samples, 16)
         );
     }
@@ -263,7 +266,7 @@ fn format_chunks_of_other_lengths() {
     for (bits, block) in [(0, 2), (16, 0), (16, 1)] {
         let format = format(1, 1, 22_050, bits, block);
         assert_eq!(
-            simple(&[chunk(b"fmt ", &format), data.clone()]),
+            simple(&[chunk(*b"fmt ", &format), data.clone()]),
             rounded(&samples, 16),
             "{bits}, {block}"
         );
@@ -274,17 +277,17 @@ fn format_chunks_of_other_lengths() {
 fn samples_that_are_not_where_they_should_be() {
     let samples = tone(500, 1);
     // 24 bits right in four bytes.
-    let fmt = chunk(b"fmt ", &format(1, 1, 22_050, 24, 4));
+    let fmt = chunk(*b"fmt ", &format(1, 1, 22_050, 24, 4));
     let numbers = integers(&samples, 24, 4, false);
     let right: Vec<u8> = numbers
         .chunks(4)
         .flat_map(|n| [n[1], n[2], n[3], if n[3] & 0x80 == 0 { 0 } else { 0xff }])
         .collect();
-    assert_eq!(simple(&[fmt, chunk(b"data", &right)]), rounded(&samples, 24));
+    assert_eq!(simple(&[fmt, chunk(*b"data", &right)]), rounded(&samples, 24));
     // 16 bits, and four bytes a sample that are not true.
-    let fmt = chunk(b"fmt ", &format(1, 1, 22_050, 16, 4));
+    let fmt = chunk(*b"fmt ", &format(1, 1, 22_050, 16, 4));
     assert_eq!(
-        simple(&[fmt, chunk(b"data", &integers(&samples, 16, 2, false))]),
+        simple(&[fmt, chunk(*b"data", &integers(&samples, 16, 2, false))]),
         rounded(&samples, 16)
     );
 }
@@ -292,14 +295,7 @@ fn samples_that_are_not_where_they_should_be() {
 #[test]
 fn g_711() {
     // Levels of ITU-T G.711, tables 1 and 2: the least, the greatest and some between.
-    let mu: [(u8, i32); 6] = [
-        (0xff, 0),
-        (0x7f, 0),
-        (0x80, 32_124),
-        (0x00, -32_124),
-        (0xf0, 120),
-        (0xaf, 1884 - 64),
-    ];
+    let mu: [(u8, i32); 5] = [(0xff, 0), (0x7f, 0), (0x80, 32_124), (0x00, -32_124), (0xf0, 120)];
     let a: [(u8, i32); 5] = [
         (0xd5, 8),
         (0x55, -8),
@@ -307,11 +303,11 @@ fn g_711() {
         (0x2a, -32_256),
         (0xc5, 264),
     ];
-    for (tag, kind, levels) in [(7, b"ulaw", &mu[..5]), (6, b"alaw", &a[..])] {
+    for (tag, kind, levels) in [(7, *b"ulaw", &mu[..]), (6, *b"alaw", &a[..])] {
         let data: Vec<u8> = levels.iter().map(|(byte, _)| *byte).collect();
         let expected: Vec<f32> = levels.iter().map(|(_, level)| *level as f32 / 32_768.0).collect();
         let fmt = format(tag, 1, 22_050, 8, 1);
-        assert_eq!(simple(&[chunk(b"fmt ", &fmt), chunk(b"data", &data)]), expected);
+        assert_eq!(simple(&[chunk(*b"fmt ", &fmt), chunk(*b"data", &data)]), expected);
         assert_eq!(
             decode(&caf(kind, 0, 1, 8, &data), "caf").unwrap().samples,
             expected
@@ -325,7 +321,7 @@ fn g_711() {
 fn up_to_32_channels() {
     for channels in 1..=32 {
         let samples = tone(50, channels);
-        let data = chunk(b"data", &integers(&samples, 16, 2, false));
+        let data = chunk(*b"data", &integers(&samples, 16, 2, false));
         let plain = format(1, channels, 22_050, 16, 2 * channels);
         let mut formats = vec![plain];
         for mask in [0, 1, 0x3f, 0x3_ffff, u32::MAX] {
@@ -338,7 +334,7 @@ fn up_to_32_channels() {
             );
         }
         for format in formats {
-            let file = riff(b"RIFF", &[chunk(b"fmt ", &format), data.clone()]);
+            let file = riff(*b"RIFF", &[chunk(*b"fmt ", &format), data.clone()]);
             assert_eq!(analyse(&file, "wav").unwrap().analysis.channels, channels);
             assert_eq!(
                 decode(&file, "wav").unwrap().samples,

@@ -86,7 +86,8 @@ impl Mutant {
                 mutant.harmful(chance)
             };
             mutant.is_same &= is_harmless;
-            mutant.what += &format!(", {what}");
+            mutant.what.push_str(", ");
+            mutant.what.push_str(what);
         }
         mutant
     }
@@ -273,6 +274,10 @@ fn mutated_files_are_decoded_or_refused() {
     }
 }
 
+/// The seed that is being tried, and where the last panic was.
+static SEED: AtomicU64 = AtomicU64::new(0);
+static PANICKED: Mutex<String> = Mutex::new(String::new());
+
 #[test]
 #[ignore = "runs for as many seconds as FUZZ_SECONDS says"]
 fn fuzz() {
@@ -283,8 +288,6 @@ fn fuzz() {
     };
     let duration = Duration::from_secs(variable("FUZZ_SECONDS").unwrap_or(60));
     let first = variable("FUZZ_SEED").unwrap_or(1_000_000);
-    static SEED: AtomicU64 = AtomicU64::new(0);
-    static PANICKED: Mutex<String> = Mutex::new(String::new());
     std::panic::set_hook(Box::new(|info| {
         let place = info.location().map(ToString::to_string).unwrap_or_default();
         *PANICKED.lock().unwrap() = place;
@@ -293,7 +296,7 @@ fn fuzz() {
     thread::spawn(|| {
         let mut before = u64::MAX;
         loop {
-            thread::sleep(Duration::from_secs(120));
+            thread::sleep(Duration::from_mins(2));
             let now = SEED.load(Ordering::Relaxed);
             if now == before {
                 println!("seed {now}: two minutes and no end");
@@ -333,7 +336,7 @@ fn fuzz() {
                 fs::write(Path::new(env!("CARGO_TARGET_TMPDIR")).join(name), &mutant.file).unwrap();
             }
         }
-        if reported.elapsed() > Duration::from_secs(60) {
+        if reported.elapsed() > Duration::from_mins(1) {
             reported = Instant::now();
             println!(
                 "{} s: {count} files, peak {} MB, slowest {slowest:?}",
