@@ -22,12 +22,20 @@ pub enum AudioError {
     /// The file ends before its sound does.
     #[error("it is cut off or damaged: {}", Lengths(*announced, *found, *rate))]
     Incomplete {
-        /// How many samples of a channel, or blocks, it says that it has.
+        /// How many samples of a channel it says that it has.
         announced: u64,
         /// How many it has.
         found: u64,
         /// Samples a second.
         rate: u32,
+    },
+    /// The file ends before its sound does, which is packed, or within a sample.
+    #[error("it is cut off or damaged: it announces {announced} bytes of sound and has {found}")]
+    TooShort {
+        /// How many bytes it says that its sound has.
+        announced: u64,
+        /// How many there are.
+        found: u64,
     },
     /// The file ends in the middle of something, and doesn't say how long it should be.
     #[error("it is cut off or damaged: the file ends before its sound does")]

@@ -142,7 +142,10 @@ fn a_length_that_was_not_known_means_to_the_end() {
 
 #[test]
 fn what_follows_a_sound_of_unknown_length_is_no_sound() {
-    for case in linear().iter().filter(|case| case.extension == "wav") {
+    for case in linear()
+        .iter()
+        .filter(|case| case.extension == "wav" && case.name != "rifx")
+    {
         let Some([_, data]) = case.lengths.filter(|lengths| lengths[1].bytes == 4) else {
             continue;
         };
@@ -183,7 +186,10 @@ fn a_sound_that_is_cut_off_is_refused() {
             };
             let right = matches!(
                 error,
-                AudioError::Incomplete { .. } | AudioError::CutOff | AudioError::Damaged(_)
+                AudioError::Incomplete { .. }
+                    | AudioError::TooShort { .. }
+                    | AudioError::CutOff
+                    | AudioError::Damaged(_)
             );
             assert!(right, "{}, {cut}: {error}", case.name);
             if let AudioError::Incomplete { announced, found, .. } = error {
@@ -191,6 +197,27 @@ fn a_sound_that_is_cut_off_is_refused() {
             }
         }
     }
+}
+
+#[test]
+fn a_refusal_says_how_much_is_missing() {
+    let sound = crate::encode::Sound::ramp(22_050, 1, 0.5);
+    let message = |file: &[u8], missing: usize| {
+        let error = decode(&file[..file.len() - missing], "wav").unwrap_err();
+        error
+            .to_string()
+            .replace("it is cut off or damaged: it announces ", "")
+    };
+    assert_eq!(
+        message(&sound.wav(16), 11_024),
+        "500 ms of sound and 250 ms can be read"
+    );
+    assert_eq!(message(&sound.wav(16), 2), "11025 samples and 11024 can be read");
+    assert_eq!(message(&sound.adpcm(), 256), "5632 bytes of sound and has 5376");
+    // One byte more than whole samples are.
+    let data = chunk_of(*b"data", &[7; 100], 101);
+    let file = riff(*b"RIFF", &[chunk(*b"fmt ", &format(1, 1, 22_050, 16, 2)), data]);
+    assert_eq!(message(&file, 0), "101 bytes of sound and has 100");
 }
 
 /// A WAV of one channel, 16 bits, 22,050 Hz.

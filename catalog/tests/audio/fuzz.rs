@@ -1,7 +1,7 @@
 //! Mutated files of every format: each is decoded or refused, and no decoder breaks off, takes long or gives what is no
 //! sound. Where a mutation changes nothing of the sound, the samples are the same.
 //!
-//! `FUZZ_SECONDS=3600 cargo test --workspace --test audio fuzz -- --ignored --nocapture` goes on for an hour. It prints
+//! `FUZZ_SECONDS=3600 cargo test --workspace --test audio fuzz::fuzz -- --ignored --nocapture` goes on for an hour. It prints
 //! the seed of what it finds, and keeps the file in `target/tmp`. `FUZZ_SEED=7` begins with that seed.
 
 use std::{

@@ -192,6 +192,19 @@ fn flac_whose_description_says_little() {
     ] {
         assert!(decode(&with(&changes), "flac").unwrap() == sound, "{changes:?}");
     }
+    // Nothing but its frames says how long it is, and they are cut off or damaged.
+    let bare = with(&[bits, no_samples, no_sum]);
+    for cut in [1, 10, 300] {
+        assert!(
+            message(&bare[..bare.len() - cut], "flac").contains("cut off or damaged"),
+            "{cut}"
+        );
+    }
+    for at in [200, bare.len() / 2, bare.len() - 50] {
+        let mut bare = bare.clone();
+        bare[at..at + 20].fill(0x55);
+        assert!(message(&bare, "flac").contains("damaged"), "{at}");
+    }
     // More or fewer samples than it says.
     let mut more = file.clone();
     more[25] -= 1;
@@ -227,6 +240,25 @@ fn joined_ogg_files_are_heard_whole() {
     }
     let other = [kept("ramp-22050-2-300.ogg"), kept("ramp-48000-2-300.opus")].concat();
     assert!(message(&other, "ogg").ends_with("its sample rate or its channels change in the middle"));
+}
+
+#[test]
+fn an_ogg_file_without_a_page_in_its_middle_is_refused() {
+    // Some seconds: several pages.
+    for name in ["siren-5.ogg", "engine-5.ogg"] {
+        let file = kept(name);
+        let pages: Vec<usize> = (0..file.len())
+            .filter(|at| file[*at..].starts_with(b"OggS\0"))
+            .collect();
+        assert!(pages.len() > 4, "{name}");
+        let (from, to) = (pages[pages.len() - 3], pages[pages.len() - 2]);
+        let without = [&file[..from], &file[to..]].concat();
+        let expected = format!("it is damaged: page {} is missing", pages.len() - 3);
+        assert_eq!(message(&without, "ogg"), expected, "{name}");
+        let with_more = [&file[..from], b"something", &file[from..]].concat();
+        let expected = format!("it is damaged: what stands at byte {from} is no page of Ogg");
+        assert_eq!(message(&with_more, "ogg"), expected, "{name}");
+    }
 }
 
 #[test]

@@ -16,20 +16,26 @@ pub(super) struct Demuxed<'a> {
     format: Box<dyn FormatReader + 'a>,
     decoder: Box<dyn AudioDecoder>,
     track: u32,
-    /// Whether the end of the file must be marked.
-    has_last_page: bool,
-    /// Whether each packet says where it belongs.
-    is_numbered: bool,
+    /// Of FLAC by itself, what its frames show.
+    flac: Option<Frames>,
     /// How many samples a channel has, as the file says.
     announced: Option<u64>,
     frames: u64,
     rate: u32,
 }
 
+/// The frames of FLAC, each of which says where it belongs.
+struct Frames {
+    /// How many bytes of them have not been read.
+    left: u64,
+    /// Which sample is the first.
+    first: Option<u64>,
+}
+
 impl<'a> Demuxed<'a> {
-    /// Decodes what a reader reads. `is_flac`: it says at the beginning how much there is, or nothing; else the last page
+    /// Decodes what a reader reads. Of FLAC by itself it is known how many bytes of frames there are; else the last page
     /// says that it is the last.
-    pub(super) fn new(format: Box<dyn FormatReader + 'a>, is_flac: bool) -> Result<Self, AudioError> {
+    pub(super) fn new(format: Box<dyn FormatReader + 'a>, flac: Option<usize>) -> Result<Self, AudioError> {
         let unknown = || AudioError::Unsupported("no codec that is known".to_owned());
         let track = format.default_track(TrackType::Audio).ok_or_else(unknown)?;
         let parameters = track
@@ -44,8 +50,10 @@ impl<'a> Demuxed<'a> {
             track: track.id,
             announced: track.num_frames,
             rate: parameters.sample_rate.unwrap_or(0),
-            has_last_page: !is_flac,
-            is_numbered: is_flac,
+            flac: flac.map(|bytes| Frames {
+                left: bytes as u64,
+                first: None,
+            }),
             decoder,
             format,
             frames: 0,
@@ -65,10 +73,12 @@ impl<'a> Demuxed<'a> {
                     },
                 });
             }
-            Some(announced) if self.is_numbered && self.frames > announced => {
+            Some(announced) if self.flac.is_some() && self.frames > announced => {
                 let what = format!("it says that it has {announced} samples, and has {}", self.frames);
                 return Err(AudioError::Damaged(what));
             }
+            // Nothing but its frames says how long it is.
+            None if self.flac.as_ref().is_some_and(|flac| flac.left > 0) => return Err(AudioError::CutOff),
             _ => {}
         }
         if self.decoder.finalize().verify_ok == Some(false) {
@@ -89,10 +99,11 @@ impl Decoder for Demuxed<'_> {
                 Ok(None) => return self.end().map(|()| None),
                 Err(Error::IoError(error)) if error.kind() == ErrorKind::UnexpectedEof => {
                     self.end()?;
-                    return if self.has_last_page {
-                        Err(AudioError::CutOff)
-                    } else {
+                    let is_flac = self.flac.is_some();
+                    return if is_flac {
                         Ok(None)
+                    } else {
+                        Err(AudioError::CutOff)
                     };
                 }
                 Err(Error::ResetRequired) => {
@@ -102,9 +113,14 @@ impl Decoder for Demuxed<'_> {
                 Err(error) => return Err(failed(&error)),
             }
         };
-        if self.is_numbered && u64::try_from(packet.pts.get()).ok() != Some(self.frames) {
-            let what = format!("frames are missing behind sample {}", self.frames);
-            return Err(AudioError::Damaged(what));
+        if let Some(flac) = &mut self.flac {
+            let number = u64::try_from(packet.pts.get()).unwrap_or(0);
+            let first = *flac.first.get_or_insert(number);
+            flac.left = flac.left.saturating_sub(packet.data.len() as u64);
+            if number.checked_sub(first) != Some(self.frames) {
+                let what = format!("frames are missing behind sample {}", self.frames);
+                return Err(AudioError::Damaged(what));
+            }
         }
         let decoded = self.decoder.decode(&packet).map_err(|error| failed(&error))?;
         self.frames += decoded.frames() as u64;

@@ -28,7 +28,7 @@ pub(super) fn open(bytes: &[u8]) -> Result<Demuxed<'_>, AudioError> {
         MediaSourceStreamOptions::default(),
     );
     let reader = FlacReader::try_new(stream, FormatOptions::default()).map_err(|error| failed(&error))?;
-    Demuxed::new(Box::new(reader), true)
+    Demuxed::new(Box::new(reader), Some(frames.len()))
 }
 
 /// The description of the stream, and the frames behind all blocks of metadata.

@@ -1,5 +1,7 @@
 //! Ogg (RFC 3533): one recording or several one after the other, each Vorbis, Opus or FLAC.
 
+use std::collections::BTreeMap;
+
 use symphonia::{
     core::{
         formats::FormatOptions,
@@ -59,7 +61,7 @@ fn open<'a>(bytes: &'a [u8]) -> Result<Box<dyn Decoder + 'a>, AudioError> {
             );
             let reader =
                 OggReader::try_new(stream, FormatOptions::default()).map_err(|error| failed(&error))?;
-            Ok(Box::new(Demuxed::new(Box::new(reader), false)?))
+            Ok(Box::new(Demuxed::new(Box::new(reader), None)?))
         }
     }
 }
@@ -69,6 +71,11 @@ struct Page<'a> {
     content: &'a [u8],
     /// Whether a stream begins with it.
     is_first: bool,
+    /// Which stream it is of, and its number in it.
+    stream: u32,
+    number: u32,
+    /// Whether its stream has only headers so far.
+    is_header: bool,
     /// Where the next page begins.
     end: usize,
 }
@@ -86,29 +93,49 @@ impl<'a> Page<'a> {
         Some(Self {
             content: bytes.get(start..end)?,
             is_first: head[5] & 2 != 0,
+            is_header: head[6..14] == [0; 8],
+            stream: u32::from_le_bytes(*head[14..].first_chunk()?),
+            number: u32::from_le_bytes(*head[18..].first_chunk()?),
             end,
         })
     }
 }
 
-/// The recordings in a file: a page that begins a stream, behind one that doesn't, begins the next recording.
+/// The recordings in a file: a page that begins a stream, behind one that doesn't, begins the next recording. Decoders
+/// pass over pages that are missing, so this is where they are noticed.
 fn recordings(bytes: &[u8]) -> Result<Vec<&[u8]>, AudioError> {
     let (mut at, mut from, mut is_begun) = (0, 0, false);
     let mut recordings = Vec::new();
+    // Of each stream, the number of the page that comes next, if it must be that.
+    let mut numbers = BTreeMap::new();
     while let Some(page) = Page::read(bytes, at) {
         if page.is_first && is_begun {
             recordings.push(&bytes[from..at]);
             (from, is_begun) = (at, false);
+            numbers.clear();
         }
         is_begun |= !page.is_first;
+        // What was recorded from a broadcast goes on anywhere behind the headers.
+        let next = page.number.wrapping_add(1);
+        let before = numbers.insert(page.stream, (!page.is_header).then_some(next));
+        if let Some(Some(expected)) = before
+            && expected != page.number
+        {
+            return Err(AudioError::Damaged(format!("page {expected} is missing")));
+        }
         at = page.end;
     }
-    // What follows the last whole page is more of the recording, cut off, or nothing but zeros.
     let rest = &bytes[at..];
-    let end = if rest.iter().all(|byte| *byte == 0) {
-        at
-    } else {
+    let is_page = |window: &[u8]| window == b"OggS\0";
+    if rest.windows(5).skip(1).any(is_page) && !rest.starts_with(b"OggS\0") {
+        let what = format!("what stands at byte {at} is no page of Ogg");
+        return Err(AudioError::Damaged(what));
+    }
+    // A page that is cut off belongs to the recording; what else follows the last page is no sound.
+    let end = if rest.starts_with(b"OggS") {
         bytes.len()
+    } else {
+        at
     };
     if end == 0 {
         return Err(AudioError::CutOff);

@@ -56,7 +56,12 @@ pub(super) fn find(bytes: &[u8]) -> Result<Sound<'_>, AudioError> {
         }
         _ if common.frames == 0 && data.length > 0 && data.length <= head as u64 => 0,
         _ if is_placeholder(data.length) => style.to_the_end(bytes, start),
-        _ => whole(stated, found, common.frame, common.rate)?,
+        _ => whole(
+            stated,
+            found,
+            if &common.kind == b"ima4" { 0 } else { common.frame },
+            common.rate,
+        )?,
     };
     common.sound(&bytes[start..start + length])
 }

@@ -55,7 +55,11 @@ pub(super) fn find(bytes: &[u8]) -> Result<Sound<'_>, AudioError> {
         whole(
             data.length.saturating_sub(4),
             found,
-            description.frame,
+            if &description.kind == b"ima4" {
+                0
+            } else {
+                description.frame
+            },
             description.rate,
         )?
     };

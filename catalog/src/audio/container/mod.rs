@@ -118,15 +118,23 @@ fn number(bytes: &[u8], at: usize, length: usize, big_endian: bool) -> Option<u6
     })
 }
 
-/// The sound of `data` bytes that a chunk announces, of which so many are there. `frame` bytes are a sample of all channels,
-/// or a block.
+/// How many bytes a sound has of which a file says that it has `announced`, and there are `found`. `frame` bytes are a
+/// sample of all channels; 0 if the samples are packed.
 fn whole(announced: u64, found: usize, frame: usize, rate: u32) -> Result<usize, AudioError> {
-    match usize::try_from(announced) {
-        Ok(announced) if announced <= found => Ok(announced),
-        _ => Err(AudioError::Incomplete {
-            announced: announced / frame.max(1) as u64,
-            found: (found / frame.max(1)) as u64,
-            rate,
-        }),
+    if let Ok(announced) = usize::try_from(announced)
+        && announced <= found
+    {
+        return Ok(announced);
     }
+    let found = found as u64;
+    let samples = |bytes: u64| bytes / frame.max(1) as u64;
+    Err(if frame == 0 || samples(announced) == samples(found) {
+        AudioError::TooShort { announced, found }
+    } else {
+        AudioError::Incomplete {
+            announced: samples(announced),
+            found: samples(found),
+            rate,
+        }
+    })
 }

@@ -55,7 +55,7 @@ pub(super) fn w64(bytes: &[u8]) -> Result<Sound<'_>, AudioError> {
     let length = if is_long_placeholder(data.length) {
         W64.to_the_end(bytes, data.start)
     } else {
-        whole(data.length, found, format.block, format.rate)?
+        whole(data.length, found, format.frame(), format.rate)?
     };
     format.sound(&bytes[data.start..data.start + length], fact)
 }
@@ -95,7 +95,7 @@ pub(super) fn riff(bytes: &[u8]) -> Result<Sound<'_>, AudioError> {
     let found = bytes.len() - start;
     let length = match (long, data.length) {
         (Some(long), 0xffff_ffff) if !is_long_placeholder(long) => {
-            whole(long, found, format.block, format.rate)?
+            whole(long, found, format.frame(), format.rate)?
         }
         (_, length) if length <= found as u64 && length > 0 => {
             found.min(usize::try_from(length).unwrap_or(found))
@@ -103,7 +103,7 @@ pub(super) fn riff(bytes: &[u8]) -> Result<Sound<'_>, AudioError> {
         // Chunks behind an empty one: there is no sound.
         (_, 0) if style.is_a_chain(bytes, start) => 0,
         (_, length) if is_placeholder(length) => style.to_the_end(bytes, start),
-        (_, length) => whole(length, found, format.block, format.rate)?,
+        (_, length) => whole(length, found, format.frame(), format.rate)?,
     };
     format.sound(&bytes[start..start + length], fact)
 }
@@ -178,6 +178,16 @@ impl Format {
                 .unwrap_or(0);
         }
         Ok(format)
+    }
+
+    /// The bytes of a sample of all channels, 0 if they are packed.
+    fn frame(&self) -> usize {
+        match self.tag {
+            1 | 3 | 6 | 7 => self
+                .block
+                .max(self.bits.div_ceil(8) as usize * usize::from(self.channels)),
+            _ => 0,
+        }
     }
 
     fn layout(&self) -> symphonia::core::audio::Channels {
