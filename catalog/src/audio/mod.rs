@@ -3,6 +3,8 @@
 //! A file is decoded once, in blocks of a few thousand samples, and every measure is taken as they go by: a sound of an
 //! hour needs about as much memory as one of a minute.
 
+mod codec;
+mod container;
 mod decode;
 mod error;
 mod features;
@@ -24,7 +26,7 @@ pub use preview::{PREVIEW_MS, PREVIEW_TYPE};
 
 /// The version of the analysis. Audio that another version has analysed must be analysed again: its features can't be
 /// compared.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// A file that was analysed.
 #[derive(Clone, Debug)]
@@ -56,9 +58,40 @@ pub struct Analysis {
 ///
 /// Deterministic: the same bytes always give the same result.
 pub fn analyse(bytes: &[u8], extension: &str) -> Result<Analysed, AudioError> {
-    // A decoder may panic at a strange file, and that must not end the import of ten thousand others. Nothing outlives
-    // the closure, so nothing half done can be seen.
-    catch_unwind(AssertUnwindSafe(|| measure(bytes, extension)))
+    guarded(|| measure(bytes, extension))
+}
+
+/// The samples of a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decoded {
+    /// Samples a second, of each channel.
+    pub sample_rate: u32,
+    /// How many channels there are.
+    pub channels: u16,
+    /// The samples, interleaved, −1 to 1.
+    pub samples: Vec<f32>,
+}
+
+/// Decodes a sound file, all of it at once. The extension is a hint, as for [`analyse`].
+pub fn decode(bytes: &[u8], extension: &str) -> Result<Decoded, AudioError> {
+    guarded(|| {
+        let mut source = decode::Source::open(bytes, extension)?;
+        let mut samples = Vec::new();
+        while let Some(block) = source.block()? {
+            samples.extend_from_slice(block);
+        }
+        Ok(Decoded {
+            sample_rate: source.rate(),
+            channels: u16::try_from(source.channels()).unwrap_or(u16::MAX),
+            samples,
+        })
+    })
+}
+
+/// A decoder may panic at a strange file, and that must not end the import of ten thousand others. Nothing outlives the
+/// closure, so nothing half done can be seen.
+fn guarded<T>(work: impl FnOnce() -> Result<T, AudioError>) -> Result<T, AudioError> {
+    catch_unwind(AssertUnwindSafe(work))
         .unwrap_or_else(|_| Err(AudioError::Failed("the decoder broke off".to_owned())))
 }
 

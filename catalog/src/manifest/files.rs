@@ -9,7 +9,9 @@ use unicode_normalization::UnicodeNormalization;
 use walkdir::WalkDir;
 
 /// The endings of the files that are sounds if there is no manifest, in lower case.
-pub const AUDIO_EXTENSIONS: [&str; 6] = ["wav", "wave", "flac", "ogg", "oga", "mp3"];
+pub const AUDIO_EXTENSIONS: [&str; 14] = [
+    "wav", "wave", "rf64", "bw64", "w64", "aif", "aiff", "aifc", "caf", "flac", "ogg", "oga", "opus", "mp3",
+];
 
 /// The most bytes of a path in the directory.
 const MOST_PATH: usize = 1000;

@@ -10,9 +10,14 @@
 )]
 
 mod broken;
+mod build;
+mod cases;
+mod containers;
 mod demo;
 mod encode;
 mod formats;
+mod fuzz;
+mod joined;
 mod precision;
 mod preview;
 mod properties;

@@ -19,7 +19,7 @@ async fn broken_files_do_not_stop_the_rest() {
             "1 imported, 0 changed, 0 unchanged, 0 removed, 3 failed",
             "not imported: cut.wav: it is cut off",
             "not imported: empty.wav: the file is empty",
-            "not imported: text.wav: it is not a WAV",
+            "not imported: text.wav: it is a text",
         ],
     );
     assert_eq!(files(&world.sounds().await), ["good.wav"]);
@@ -47,7 +47,7 @@ async fn what_fails_stays_as_it_was_published() {
     failed.assert(
         1,
         &[
-            "manifest.csv:2: a.wav: it is not a WAV",
+            "manifest.csv:2: a.wav: it is a text",
             "manifest.csv:3: b.wav: there is no such file",
             "manifest.csv:4: c.wav: title: \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\" must be a line of 1 to 200 characters",
             "nothing is pruned, for not one sound of the directory can be imported",

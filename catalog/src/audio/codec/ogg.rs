@@ -1,0 +1,145 @@
+//! Ogg (RFC 3533): one recording or several one after the other, each Vorbis, Opus or FLAC.
+
+use std::collections::BTreeMap;
+
+use symphonia::{
+    core::{
+        formats::FormatOptions,
+        io::{MediaSourceStream, MediaSourceStreamOptions, ReadOnlySource},
+    },
+    default::formats::OggReader,
+};
+
+use super::{Decoder, Format, demuxed::Demuxed, failed, opus::Opus};
+use crate::audio::error::AudioError;
+
+/// Decodes the recordings.
+pub(super) struct Streams<'a> {
+    /// The recordings that are left, the next one last.
+    left: Vec<&'a [u8]>,
+    current: Box<dyn Decoder + 'a>,
+}
+
+impl<'a> Streams<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Result<Self, AudioError> {
+        let mut left = recordings(bytes)?;
+        left.reverse();
+        let first = left.pop().ok_or(AudioError::CutOff)?;
+        Ok(Self {
+            current: open(first)?,
+            left,
+        })
+    }
+}
+
+impl Decoder for Streams<'_> {
+    fn next(&mut self, block: &mut Vec<f32>) -> Result<Option<Format>, AudioError> {
+        loop {
+            if let Some(format) = self.current.next(block)? {
+                return Ok(Some(format));
+            }
+            match self.left.pop() {
+                Some(next) => self.current = open(next)?,
+                None => return Ok(None),
+            }
+        }
+    }
+}
+
+fn open<'a>(bytes: &'a [u8]) -> Result<Box<dyn Decoder + 'a>, AudioError> {
+    let content = Page::read(bytes, 0).ok_or(AudioError::CutOff)?.content;
+    let unsupported = |what: &str| Err(AudioError::Unsupported(format!("{what} in an Ogg file")));
+    match content {
+        [b'O', b'p', b'u', b's', b'H', b'e', b'a', b'd', ..] => Ok(Box::new(Opus::new(bytes)?)),
+        [b'S', b'p', b'e', b'e', b'x', ..] => unsupported("Speex"),
+        [b'C', b'E', b'L', b'T', ..] => unsupported("CELT"),
+        [b'P', b'C', b'M', b' ', ..] => unsupported("OggPCM"),
+        _ => {
+            let stream = MediaSourceStream::new(
+                Box::new(ReadOnlySource::new(bytes)),
+                MediaSourceStreamOptions::default(),
+            );
+            let reader =
+                OggReader::try_new(stream, FormatOptions::default()).map_err(|error| failed(&error))?;
+            Ok(Box::new(Demuxed::new(Box::new(reader), None)?))
+        }
+    }
+}
+
+/// A page of Ogg.
+struct Page<'a> {
+    content: &'a [u8],
+    /// Whether a stream begins with it.
+    is_first: bool,
+    /// Which stream it is of, and its number in it.
+    stream: u32,
+    number: u32,
+    /// Whether its stream has only headers so far.
+    is_header: bool,
+    /// Where the next page begins.
+    end: usize,
+}
+
+impl<'a> Page<'a> {
+    /// The page at `at`, if it is whole.
+    fn read(bytes: &'a [u8], at: usize) -> Option<Self> {
+        let head = bytes.get(at..at + 27)?;
+        if !head.starts_with(b"OggS\0") {
+            return None;
+        }
+        let start = at + 27 + usize::from(head[26]);
+        let lengths = bytes.get(at + 27..start)?;
+        let end = start + lengths.iter().map(|length| usize::from(*length)).sum::<usize>();
+        Some(Self {
+            content: bytes.get(start..end)?,
+            is_first: head[5] & 2 != 0,
+            is_header: head[6..14] == [0; 8],
+            stream: u32::from_le_bytes(*head[14..].first_chunk()?),
+            number: u32::from_le_bytes(*head[18..].first_chunk()?),
+            end,
+        })
+    }
+}
+
+/// The recordings in a file: a page that begins a stream, behind one that doesn't, begins the next recording. Decoders
+/// pass over pages that are missing, so this is where they are noticed.
+fn recordings(bytes: &[u8]) -> Result<Vec<&[u8]>, AudioError> {
+    let (mut at, mut from, mut is_begun) = (0, 0, false);
+    let mut recordings = Vec::new();
+    // Of each stream, the number of the page that comes next, if it must be that.
+    let mut numbers = BTreeMap::new();
+    while let Some(page) = Page::read(bytes, at) {
+        if page.is_first && is_begun {
+            recordings.push(&bytes[from..at]);
+            (from, is_begun) = (at, false);
+            numbers.clear();
+        }
+        is_begun |= !page.is_first;
+        // What was recorded from a broadcast goes on anywhere behind the headers.
+        let next = page.number.wrapping_add(1);
+        let before = numbers.insert(page.stream, (!page.is_header).then_some(next));
+        if let Some(Some(expected)) = before
+            && expected != page.number
+        {
+            return Err(AudioError::Damaged(format!("page {expected} is missing")));
+        }
+        at = page.end;
+    }
+    let rest = &bytes[at..];
+    let is_page = |window: &[u8]| window == b"OggS\0";
+    if rest.windows(5).skip(1).any(is_page) && !rest.starts_with(b"OggS\0") {
+        let what = format!("what stands at byte {at} is no page of Ogg");
+        return Err(AudioError::Damaged(what));
+    }
+    // A page that is cut off belongs to the recording; what else follows the last page is no sound.
+    let end = if rest.starts_with(b"OggS") {
+        bytes.len()
+    } else {
+        at
+    };
+    if end == 0 {
+        return Err(AudioError::CutOff);
+    }
+    recordings.push(&bytes[from..end]);
+    Ok(recordings)
+}
