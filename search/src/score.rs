@@ -18,8 +18,8 @@ use crate::schema::TITLE;
 /// The saturation: more of a word than this counts little (the `k1` of BM25).
 const SATURATION: f32 = 1.5;
 /// How much of the query a document must have: the share of its words, each weighed by how rare it is. Words that no
-/// document has do not count. With all of them demanded, the judged set's recall is 0.93 and its nDCG 0.96; with 0.6 of
-/// them 0.95 and 0.98, with 0.4 or less 0.99 and 0.995.
+/// document has do not count. With all of them demanded, the nDCG of the judged
+/// set's first part is 0.896; with 0.6 of them 0.913, with 0.4 0.934. With 0.2 it is 0.937, with many more results.
 const SHARE: f32 = 0.4;
 /// The bonus if a document has a word just as the query has it.
 const WRITTEN: f32 = 0.2;
