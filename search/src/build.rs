@@ -6,28 +6,35 @@ use std::path::PathBuf;
 use shared::model::{Id, Label, Playlist, StoredSound};
 use tantivy::directory::RamDirectory;
 use tantivy::schema::Field;
-use tantivy::tokenizer::{PreTokenizedString, Token};
+use tantivy::tokenizer::{self, PreTokenizedString};
 use tantivy::{Directory, Index, IndexSettings, SingleSegmentIndexWriter, TantivyDocument};
 
+use crate::compounds::joined;
 use crate::container::{self, PLAYLISTS, SOUNDS};
 use crate::error::SearchError;
-use crate::schema::{DURATION, Fields, MADE_AT, RANDOM, TITLE, schema};
-use crate::words::{Stems, Word, pair, whole, words};
+use crate::schema::{DURATION, Fields, MADE_AT, RANDOM, SEARCHED, TAGS, TITLE, schema};
+use crate::stems::Stems;
+use crate::synonyms::Groups;
+use crate::words::{Token, Word, pair, whole, words};
 
 /// The memory by which tantivy sizes its hash tables, in bytes; it takes more if it needs more.
 const MEMORY: usize = 64 << 20;
 
-/// The index over sounds, as one object. It is the same for the same sounds in any order, but for the names that
-/// tantivy draws for its files.
-pub fn build_sounds<'a>(sounds: impl IntoIterator<Item = &'a StoredSound>) -> Result<Vec<u8>, SearchError> {
-    build(SOUNDS, sounds.into_iter().map(Document::from))
+/// The index over sounds, as one object. Each of the groups of synonyms is words and phrases that mean the same. The index
+/// is the same for the same sounds in any order, but for the names that tantivy draws for its files.
+pub fn build_sounds<'a, S: AsRef<[String]>>(
+    sounds: impl IntoIterator<Item = &'a StoredSound>,
+    synonyms: &[S],
+) -> Result<Vec<u8>, SearchError> {
+    build(SOUNDS, sounds.into_iter().map(Document::from), synonyms)
 }
 
-/// The index over playlists, as one object.
-pub fn build_playlists<'a>(
+/// The index over playlists, as one object, with groups of synonyms.
+pub fn build_playlists<'a, S: AsRef<[String]>>(
     playlists: impl IntoIterator<Item = &'a Playlist>,
+    synonyms: &[S],
 ) -> Result<Vec<u8>, SearchError> {
-    build(PLAYLISTS, playlists.into_iter().map(Document::from))
+    build(PLAYLISTS, playlists.into_iter().map(Document::from), synonyms)
 }
 
 /// A document of the index.
@@ -71,7 +78,11 @@ impl<'a> From<&'a Playlist> for Document<'a> {
 
 /// Builds an index. The newest documents come first, so that the number of a document decides its place among those of
 /// the same score.
-fn build<'a>(of: &str, documents: impl Iterator<Item = Document<'a>>) -> Result<Vec<u8>, SearchError> {
+fn build<'a, S: AsRef<[String]>>(
+    of: &str,
+    documents: impl Iterator<Item = Document<'a>>,
+    synonyms: &[S],
+) -> Result<Vec<u8>, SearchError> {
     let mut documents: Vec<_> = documents.collect();
     documents.sort_unstable_by_key(|document| Reverse(document.id));
     let (schema, fields) = schema();
@@ -94,7 +105,8 @@ fn build<'a>(of: &str, documents: impl Iterator<Item = Document<'a>>) -> Result<
         index.add_document(writer.document(document))?;
     }
     let index = index.finalize()?;
-    container::pack(of, &files(&index, &directory)?)
+    let synonyms = Groups::of(synonyms, &mut writer.stems);
+    container::pack(of, &files(&index, &directory)?, synonyms)
 }
 
 /// The files of the index, in the order of their names.
@@ -128,33 +140,35 @@ impl Writer {
             out.add_u64(*column, value);
         }
         let title = words(document.title);
-        out.add_text(self.fields.whole, whole(&title));
-        let labels = |labels: &[Label]| labels.iter().flat_map(|label| words(label.as_str())).collect();
-        let texts: [Vec<Word>; 5] = [
-            title,
+        let forms = [whole(&title, false), whole(&title, true)];
+        let is_new = |at: &usize| !forms[*at].is_empty() && !forms[..*at].contains(&forms[*at]);
+        for at in (0..forms.len()).filter(is_new) {
+            out.add_text(self.fields.whole, &forms[at]);
+        }
+        let labels = |labels: &[Label]| labels.iter().map(|label| words(label.as_str())).collect();
+        let texts: [Vec<Vec<Token>>; SEARCHED] = [
+            vec![title],
             labels(document.tags),
             labels(document.category),
             labels(document.themes),
-            words(document.description.unwrap_or_default()),
+            document.description.map(words).into_iter().collect(),
         ];
-        let mut written = Vec::new();
-        for (at, (text, field)) in texts.into_iter().zip(self.fields.searched).enumerate() {
+        let (mut written, mut pairs) = (Vec::new(), Vec::new());
+        for (at, (texts, field)) in texts.iter().zip(self.fields.searched).enumerate() {
             let mut terms = Vec::new();
-            for word in text {
-                if let Word::Spaced(word) = &word {
-                    written.push(word.clone());
+            for text in texts {
+                let side_by_side = self.terms(text, &mut terms, &mut written);
+                if at == TITLE || at == TAGS {
+                    pairs.extend(side_by_side.windows(2).map(|terms| pair(&terms[0], &terms[1])));
                 }
-                word.index_terms(&mut self.stems, |term| terms.push(term));
-            }
-            if at == TITLE {
-                let pairs = terms.windows(2).map(|terms| pair(&terms[0], &terms[1]));
-                out.add_pre_tokenized_text(self.fields.pairs, tokens(pairs));
             }
             out.add_pre_tokenized_text(field, tokens(terms));
         }
-        written.sort_unstable();
-        written.dedup();
-        out.add_pre_tokenized_text(self.fields.words, tokens(written));
+        for (field, mut terms) in [(self.fields.words, written), (self.fields.pairs, pairs)] {
+            terms.sort_unstable();
+            terms.dedup();
+            out.add_pre_tokenized_text(field, tokens(terms));
+        }
         let keys = [
             (self.fields.tag, document.tags),
             (self.fields.theme, document.themes),
@@ -169,11 +183,44 @@ impl Writer {
     }
 }
 
+impl Writer {
+    /// Adds the terms that find a text, and its words as they are written. Returns the terms of what stands side by side.
+    fn terms(&mut self, text: &[Token], terms: &mut Vec<String>, written: &mut Vec<String>) -> Vec<String> {
+        let mut side_by_side = Vec::new();
+        for token in text {
+            match &token.word {
+                Word::Spaced(word) => {
+                    written.push(word.clone());
+                    let mut stems = self.stems.all(word).into_iter();
+                    side_by_side.extend(stems.next());
+                    terms.extend(side_by_side.last().cloned().into_iter().chain(stems));
+                }
+                Word::Dense(run) => {
+                    let parts = [1, 2].into_iter().flat_map(|size| run.windows(size));
+                    let parts: Vec<String> = parts.map(|part| part.iter().collect()).collect();
+                    terms.extend(parts.iter().cloned());
+                    side_by_side.extend(parts);
+                }
+                Word::Symbol(symbol) => terms.push(symbol.clone()),
+            }
+            for part in &token.parts {
+                written.push(part.clone());
+                terms.push(self.stems.stem(part));
+            }
+        }
+        for joined in joined(text) {
+            terms.push(self.stems.stem(&joined));
+            written.push(joined);
+        }
+        side_by_side
+    }
+}
+
 fn tokens(terms: impl IntoIterator<Item = String>) -> PreTokenizedString {
-    let token = |(position, text)| Token {
+    let token = |(position, text)| tokenizer::Token {
         position,
         text,
-        ..Token::default()
+        ..tokenizer::Token::default()
     };
     PreTokenizedString {
         text: String::new(),

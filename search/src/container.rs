@@ -6,7 +6,7 @@
 //! | 4 | the format, little-endian |
 //! | 4 | CRC-32 of all that follows, little-endian |
 //! | 4 | length of the contents, little-endian |
-//! | | the contents: JSON, which of the indexes it is and each file's name and length |
+//! | | the contents: JSON, which of the indexes it is, each file's name and length, and the synonyms |
 //! | | the files, one after another |
 //!
 //! Nothing is compressed: postings and dictionaries are packed already, and the rest is used in place in the object
@@ -23,10 +23,11 @@ use tantivy::directory::error::{DeleteError, OpenReadError, OpenWriteError};
 use tantivy::directory::{FileHandle, OwnedBytes, WatchCallback, WatchHandle, WritePtr};
 
 use crate::error::SearchError;
+use crate::synonyms::Groups;
 
 const MAGIC: &[u8; 8] = b"PROTOIDX";
 /// Rises with every change of the container, the fields or the words: an index of another format finds other documents.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 const HEADER: usize = MAGIC.len() + 12;
 
 /// The name of the index over sounds.
@@ -39,16 +40,18 @@ struct Contents {
     /// Which of the indexes it is.
     of: String,
     files: Vec<(PathBuf, usize)>,
+    synonyms: Groups,
 }
 
-/// The object that holds the files of an index `of` something.
-pub(crate) fn pack(of: &str, files: &[(PathBuf, Vec<u8>)]) -> Result<Vec<u8>, SearchError> {
+/// The object that holds the files of an index `of` something, and its synonyms.
+pub(crate) fn pack(of: &str, files: &[(PathBuf, Vec<u8>)], synonyms: Groups) -> Result<Vec<u8>, SearchError> {
     let contents = Contents {
         of: of.to_owned(),
         files: files
             .iter()
             .map(|(name, bytes)| (name.clone(), bytes.len()))
             .collect(),
+        synonyms,
     };
     let contents = serde_json::to_vec(&contents).map_err(|_| SearchError::TooLarge)?;
     let length = u32::try_from(contents.len()).map_err(|_| SearchError::TooLarge)?;
@@ -67,8 +70,8 @@ pub(crate) fn pack(of: &str, files: &[(PathBuf, Vec<u8>)]) -> Result<Vec<u8>, Se
     Ok(object)
 }
 
-/// The files of an object that [`pack`] made, without a copy.
-pub(crate) fn unpack(of: &str, object: Vec<u8>) -> Result<Files, SearchError> {
+/// The files and the synonyms of an object that [`pack`] made. The files are not copied.
+pub(crate) fn unpack(of: &str, object: Vec<u8>) -> Result<(Files, Groups), SearchError> {
     let object = OwnedBytes::new(object);
     let number = |at: usize| {
         let bytes = object.get(at..at + 4)?.try_into().ok()?;
@@ -101,7 +104,7 @@ pub(crate) fn unpack(of: &str, object: Vec<u8>) -> Result<Files, SearchError> {
         files.insert(name, object.slice(at..end));
         at = end;
     }
-    Ok(Files(Arc::new(files)))
+    Ok((Files(Arc::new(files)), contents.synonyms))
 }
 
 /// The files, as tantivy reads them. It cannot write.

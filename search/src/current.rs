@@ -175,7 +175,7 @@ mod tests {
     }
 
     fn index() -> Vec<u8> {
-        build_playlists([]).unwrap()
+        build_playlists([], &[] as &[Vec<String>]).unwrap()
     }
 
     #[test]

@@ -13,7 +13,8 @@ use tantivy::{DocId, Index as Tantivy, SegmentReader, Term};
 use crate::container::unpack;
 use crate::error::SearchError;
 use crate::schema::{DURATION, Fields, MADE_AT, RANDOM, SEARCHED, WEIGHTS, schema};
-use crate::words::Stems;
+use crate::stems::Stems;
+use crate::synonyms::Synonyms;
 
 /// An index in memory. Its documents are numbered from the newest to the oldest.
 pub(crate) struct Index {
@@ -23,6 +24,7 @@ pub(crate) struct Index {
     made_at: Column,
     random: Column,
     duration: Column,
+    pub(crate) synonyms: Synonyms,
     stems: Mutex<Stems>,
 }
 
@@ -38,7 +40,8 @@ pub(crate) struct Searched {
 impl Index {
     /// Opens an object that was built for an index `of` something.
     pub(crate) fn open(of: &str, object: Vec<u8>) -> Result<Self, SearchError> {
-        let index = Tantivy::open(unpack(of, object)?)?;
+        let (files, synonyms) = unpack(of, object)?;
+        let index = Tantivy::open(files)?;
         let (schema, fields) = schema();
         let segments = index.searchable_segments()?;
         let [segment] = segments.as_slice() else {
@@ -64,6 +67,7 @@ impl Index {
             ],
             fields,
             segment,
+            synonyms: synonyms.into(),
             stems: Mutex::default(),
         })
     }
@@ -88,7 +92,7 @@ impl Index {
         Ok(self.segment.inverted_index(field)?)
     }
 
-    /// The documents that have a term in a field.
+    /// The documents that have a term in a field, in order.
     pub(crate) fn documents(&self, field: Field, term: &str) -> Result<Vec<DocId>, SearchError> {
         let term = Term::from_field_text(field, term);
         let postings = self
@@ -101,6 +105,30 @@ impl Index {
                 documents.extend_from_slice(postings.docs());
                 postings.advance();
             }
+        }
+        Ok(documents)
+    }
+
+    /// The documents that have a term in any field that is searched, in order.
+    pub(crate) fn documents_anywhere(&self, term: &str) -> Result<Vec<DocId>, SearchError> {
+        let mut documents = Vec::new();
+        for searched in &self.searched {
+            documents.extend(self.documents(searched.field, term)?);
+        }
+        documents.sort_unstable();
+        documents.dedup();
+        Ok(documents)
+    }
+
+    /// The documents that have all of these pairs of stems in their title and tags, in order.
+    pub(crate) fn side_by_side(&self, pairs: &[String]) -> Result<Vec<DocId>, SearchError> {
+        let Some((first, others)) = pairs.split_first() else {
+            return Ok(Vec::new());
+        };
+        let mut documents = self.documents(self.fields.pairs, first)?;
+        for pair in others {
+            let having = self.documents(self.fields.pairs, pair)?;
+            documents.retain(|document| having.binary_search(document).is_ok());
         }
         Ok(documents)
     }

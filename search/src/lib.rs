@@ -3,16 +3,26 @@
 //! An index is one object of bytes. It holds what is searched and nothing of what is shown: a search gives ids, best
 //! first.
 
+mod asked;
 mod build;
+mod compounds;
 mod container;
 mod current;
+mod emoji;
 mod error;
+mod forms;
 mod index;
 mod indexes;
+mod numbers;
+mod pieces;
+mod plan;
 mod query;
 mod results;
 mod schema;
 mod score;
+mod stems;
+mod synonyms;
+mod vocabulary;
 mod words;
 
 pub use build::{build_playlists, build_sounds};

@@ -1,262 +1,279 @@
-//! Plans a query: for each of its words, the stems that match it as well, or nearly as well.
+//! Plans a query: for each of its words, what matches it as well, or nearly as well.
 
-use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::ops::Range;
 
-use tantivy::query::FuzzyTermQuery;
-use tantivy::schema::Field;
-use tantivy::{Term, index::InvertedIndexReader};
+use shared::model::is_symbol;
 
+use crate::compounds::{is_function_word, is_measure, join};
 use crate::error::SearchError;
 use crate::index::Index;
-use crate::words::{Stems, Word, pair};
+use crate::pieces::{MOST_WORDS, pieces, term};
+use crate::plan::{Kind, Neighbours, Phrase, Plan, Wanted};
+use crate::stems::Stems;
+use crate::vocabulary::Vocabulary;
+use crate::words::{Token, Word, pair};
 
-/// The most words of a query that count. Nobody types more; each costs time.
-const MOST_WORDS: usize = 32;
-/// The most words that a prefix stands for: the most frequent ones.
-const MOST_COMPLETIONS: usize = 100;
-/// The fewest letters of a word that may have a typo.
-const SHORTEST_WITH_TYPO: usize = 4;
-
-/// English words that say nothing about a sound. They count only in a query without other words.
-const FUNCTION_WORDS: [&str; 26] = [
-    "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "in", "into", "is", "it", "its", "of",
-    "on", "or", "that", "the", "their", "this", "to", "was", "while", "with",
-];
-
-/// Why a term stands for a word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Kind {
-    /// It is the word, or a form of it, or one half of a word with its neighbour.
-    Same,
-    /// The word is its beginning.
-    Prefix,
-    /// They differ by one typo.
-    Typo,
-}
-
-impl Kind {
-    pub(crate) const ALL: [Self; 3] = [Self::Same, Self::Prefix, Self::Typo];
-
-    /// How much such a match counts.
-    pub(crate) fn factor(self) -> f32 {
-        match self {
-            Self::Same => 1.0,
-            Self::Prefix => 0.5,
-            Self::Typo => 0.1,
-        }
-    }
-}
-
-/// A word of the query, with the terms that stand for it.
-#[derive(Default)]
-pub(crate) struct Wanted {
-    /// The word as it is written.
-    pub(crate) written: String,
-    /// Its halves side by side, if both are words.
-    pub(crate) halves: Option<String>,
-    /// The stems, and why.
-    pub(crate) terms: Vec<(Kind, String)>,
-}
-
-/// The plan of a query.
-pub(crate) struct Plan {
-    pub(crate) wanted: Vec<Wanted>,
-    /// Pairs of neighbours in the query.
-    pub(crate) pairs: Vec<String>,
-}
+/// The most words of a query that are joined to one.
+const MOST_JOINED: usize = 8;
 
 /// Plans a query.
-pub(crate) fn plan(index: &Index, words: Vec<Word>, stems: &mut Stems) -> Result<Plan, SearchError> {
-    let vocabulary = Vocabulary {
-        terms: &*index.terms(index.fields.words)?,
-        field: index.fields.words,
+pub(crate) fn plan(index: &Index, words: &[Token], stems: &mut Stems) -> Result<Plan, SearchError> {
+    let vocabulary = Vocabulary::of(index)?;
+    let mut planner = Planner {
+        tokens: Vec::new(),
+        kept: Vec::new(),
+        spans: Vec::new(),
+        vocabulary,
+        index,
+        stems,
     };
-    let pieces = vocabulary.split(pieces(words))?;
-    let wanted = (0..pieces.len()).map(|at| vocabulary.wanted(&pieces, at, stems));
-    let wanted: Vec<_> = wanted.collect::<Result<_, _>>()?;
-    let of = |wanted: &Wanted| {
-        wanted
-            .terms
-            .first()
-            .map(|(_, term)| term.clone())
-            .unwrap_or_default()
-    };
-    let pairs = wanted
-        .windows(2)
-        .map(|neighbours| pair(&of(&neighbours[0]), &of(&neighbours[1])));
-    Ok(Plan {
-        pairs: pairs.collect(),
-        wanted,
-    })
+    planner.tokens = planner.settle(pieces(words))?;
+    planner.kept = kept(&planner.tokens);
+    planner.spans = planner.spans()?;
+    planner.plan()
 }
 
-impl Wanted {
-    /// Adds a term, unless it stands for the word already: the best reasons come first.
-    fn add(&mut self, kind: Kind, term: String) {
-        if !self.terms.iter().any(|(_, known)| *known == term) {
-            self.terms.push((kind, term));
+/// The places of the words that count: each once, and no function words beside others but in compounds.
+fn kept(tokens: &[Token]) -> Vec<usize> {
+    let is_empty = |token: &Token| token.spaced().is_some_and(is_function_word);
+    let is_in_compound =
+        |at: usize| tokens[at].is_glued || tokens.get(at + 1).is_some_and(|next| next.is_glued);
+    let all = tokens.iter().all(is_empty);
+    let mut kept: Vec<usize> = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        let counts = all || !is_empty(token) || is_in_compound(at);
+        if counts && !kept.iter().any(|known| tokens[*known].word == token.word) {
+            kept.push(at);
         }
     }
+    kept.truncate(MOST_WORDS);
+    kept
 }
 
-/// A part of the query.
-enum Piece {
-    /// A term as it is.
-    Exact(String),
-    /// A word as it is written, folded.
-    Word(String),
+/// Some words of the query that are one in the catalogue.
+struct Span {
+    at: Range<usize>,
+    kind: Kind,
+    word: String,
 }
 
-/// The parts of a query, each once.
-fn pieces(words: Vec<Word>) -> Vec<Piece> {
-    let mut seen = HashSet::new();
-    let mut pieces = Vec::new();
-    for word in words {
-        match word {
-            Word::Spaced(word) => {
-                if seen.insert(word.clone()) {
-                    pieces.push(Piece::Word(word));
-                }
+struct Planner<'a> {
+    /// The words of the query.
+    tokens: Vec<Token>,
+    /// Which of them count.
+    kept: Vec<usize>,
+    spans: Vec<Span>,
+    vocabulary: Vocabulary<'a>,
+    index: &'a Index,
+    stems: &'a mut Stems,
+}
+
+impl Planner<'_> {
+    /// Takes words with signs or dots apart if no text has them.
+    fn settle(&mut self, tokens: Vec<Token>) -> Result<Vec<Token>, SearchError> {
+        let mut settled = Vec::new();
+        for token in tokens {
+            let Word::Spaced(word) = &token.word else {
+                settled.push(token);
+                continue;
+            };
+            if !token.parts.is_empty() && self.is_unknown(word)? {
+                settled.extend(
+                    token
+                        .parts
+                        .into_iter()
+                        .map(|part| Token::new(Word::of(part), false)),
+                );
+            } else {
+                settled.push(token);
             }
-            Word::Dense(run) => {
-                let size = run.len().min(2);
-                for part in run.windows(size) {
-                    let part: String = part.iter().collect();
-                    if seen.insert(part.clone()) {
-                        pieces.push(Piece::Exact(part));
-                    }
+        }
+        Ok(settled)
+    }
+
+    /// Whether no text has the word, nor one that begins so.
+    fn is_unknown(&self, word: &str) -> Result<bool, SearchError> {
+        Ok(self.vocabulary.frequency(word)? == 0 && self.vocabulary.completions(word)?.is_empty())
+    }
+
+    /// The neighbours that are one word in the catalogue.
+    fn spans(&self) -> Result<Vec<Span>, SearchError> {
+        let mut spans = Vec::new();
+        for from in 0..self.tokens.len() {
+            for to in from + 2..=self.tokens.len().min(from + MOST_JOINED) {
+                let tokens = &self.tokens[from..to];
+                let Some(word) = join(tokens) else { break };
+                let is_compound = tokens[1..].iter().all(|token| token.is_glued);
+                if (is_compound || may_join(tokens)) && self.vocabulary.frequency(&word)? > 0 {
+                    let kind = if is_compound { Kind::Same } else { Kind::Joined };
+                    spans.push(Span {
+                        at: from..to,
+                        kind,
+                        word,
+                    });
                 }
             }
         }
+        Ok(spans)
     }
-    let has_content =
-        |piece: &Piece| !matches!(piece, Piece::Word(word) if FUNCTION_WORDS.contains(&&**word));
-    if pieces.iter().any(has_content) {
-        pieces.retain(has_content);
+
+    fn plan(mut self) -> Result<Plan, SearchError> {
+        let mut plan = Plan::default();
+        for place in 0..self.kept.len() {
+            plan.wanted.push(self.wanted(place)?);
+        }
+        self.add_synonyms(&mut plan.wanted);
+        for place in 0..self.kept.len() {
+            self.add_typos(place, &mut plan.wanted[place])?;
+        }
+        let words: Vec<_> = self
+            .kept
+            .iter()
+            .copied()
+            .filter(|at| !matches!(self.tokens[*at].word, Word::Symbol(_)))
+            .collect();
+        for neighbours in words.windows(2) {
+            let [one, other] = [neighbours[0], neighbours[1]];
+            let covers = |span: &&Span| span.at.contains(&one) && span.at.contains(&other);
+            let joined: Vec<_> = self
+                .spans
+                .iter()
+                .filter(covers)
+                .map(|span| span.word.clone())
+                .collect();
+            plan.neighbours.push(Neighbours {
+                pair: pair(&self.term(one), &self.term(other)),
+                joined: joined.iter().map(|word| self.stems.stem(word)).collect(),
+            });
+        }
+        Ok(plan)
     }
-    pieces.truncate(MOST_WORDS);
-    pieces
-}
 
-/// The words of all texts.
-struct Vocabulary<'a> {
-    terms: &'a InvertedIndexReader,
-    field: Field,
-}
+    /// The term of a word of the query.
+    fn term(&mut self, at: usize) -> String {
+        term(&self.tokens[at], self.stems)
+    }
 
-impl Vocabulary<'_> {
-    /// The terms that stand for a piece of the query.
-    fn wanted(&self, pieces: &[Piece], at: usize, stems: &mut Stems) -> Result<Wanted, SearchError> {
+    /// What stands for a word, but for synonyms and typos.
+    fn wanted(&mut self, place: usize) -> Result<Wanted, SearchError> {
+        let at = self.kept[place];
         let mut wanted = Wanted::default();
-        let word = match &pieces[at] {
-            Piece::Exact(term) => {
-                wanted.add(Kind::Same, term.clone());
+        let word = match &self.tokens[at].word {
+            Word::Spaced(word) => word.clone(),
+            Word::Dense(_) => {
+                wanted.add(Kind::Same, self.term(at));
                 return Ok(wanted);
             }
-            Piece::Word(word) => word,
+            Word::Symbol(symbol) => {
+                wanted.is_sign = symbol.chars().all(is_sign);
+                wanted.add(Kind::Same, symbol.clone());
+                return Ok(wanted);
+            }
         };
-        wanted.written.clone_from(word);
-        let halves = self.halves(word)?;
-        wanted.halves = halves.map(|(one, other)| pair(&stems.stem(&one), &stems.stem(&other)));
-        wanted.add(Kind::Same, stems.stem(word));
-        let neighbour = |at: Option<usize>| match pieces.get(at?)? {
-            Piece::Word(neighbour) => Some(neighbour),
-            Piece::Exact(_) => None,
+        for stem in self.stems.all(&word) {
+            wanted.add(Kind::Same, stem);
+        }
+        for span in self.spans.iter().filter(|span| span.at.contains(&at)) {
+            wanted.add(span.kind, self.stems.stem(&span.word));
+        }
+        let is_last = place + 1 == self.kept.len() && at + 1 == self.tokens.len();
+        let is_nowhere = self.vocabulary.frequency(&word)? == 0;
+        let mut longer = if is_last || is_nowhere {
+            self.vocabulary.completions(&word)?
+        } else {
+            Vec::new()
         };
-        let before = neighbour(at.checked_sub(1)).map(|before| format!("{before}{word}"));
-        let after = neighbour(Some(at + 1)).map(|after| format!("{word}{after}"));
-        for joined in before.into_iter().chain(after) {
-            if self.frequency(&joined)? > 0 {
-                wanted.add(Kind::Same, stems.stem(&joined));
+        let splits = self.vocabulary.splits(&word, self.stems)?;
+        let mut phrases: Vec<_> = splits.into_iter().map(Phrase::Neighbours).collect();
+        if is_nowhere
+            && phrases.is_empty()
+            && longer.is_empty()
+            && self.vocabulary.similar(&word)?.is_empty()
+            && let Some(halves) = self.vocabulary.halves(&word)?
+        {
+            phrases.push(Phrase::Anywhere(halves.map(|half| self.stems.stem(&half))));
+        }
+        wanted
+            .phrases
+            .extend(phrases.into_iter().map(|phrase| (Kind::Joined, phrase)));
+        if is_last {
+            if let Some(compound) = self.compound(at) {
+                longer.extend(self.vocabulary.completions(&compound)?);
+            }
+            for longer in longer {
+                wanted.add_word(Kind::Prefix, &longer, self.stems);
             }
         }
-        if at + 1 == pieces.len() {
-            for longer in self.completions(word)? {
-                wanted.add(Kind::Prefix, stems.stem(&longer));
-            }
-        }
-        for similar in self.similar(word)? {
-            wanted.add(Kind::Typo, stems.stem(&similar));
-        }
+        wanted.written = word;
         Ok(wanted)
     }
 
-    /// How many documents have the word.
-    fn frequency(&self, word: &str) -> Result<u32, SearchError> {
-        Ok(self.terms.doc_freq(&Term::from_field_text(self.field, word))?)
+    /// The compound that the word ends, in one.
+    fn compound(&self, at: usize) -> Option<String> {
+        let from = (0..=at).rev().find(|at| !self.tokens[*at].is_glued)?;
+        if from < at {
+            join(&self.tokens[from..=at])
+        } else {
+            None
+        }
     }
 
-    /// Splits words that match nothing, but whose halves are both words: `carhorn`.
-    fn split(&self, pieces: Vec<Piece>) -> Result<Vec<Piece>, SearchError> {
-        let mut split = Vec::new();
-        for piece in pieces {
-            if let Piece::Word(word) = &piece
-                && self.frequency(word)? == 0
-                && self.completions(word)?.is_empty()
-                && self.similar(word)?.is_empty()
-                && let Some((one, other)) = self.halves(word)?
-            {
-                split.extend([one, other].map(Piece::Word));
-            } else {
-                split.push(piece);
+    /// Adds what means the same as some words of the query.
+    fn add_synonyms(&mut self, wanted: &mut [Wanted]) {
+        let synonyms = &self.index.synonyms;
+        if synonyms.is_empty() {
+            return;
+        }
+        let terms: Vec<_> = (0..self.tokens.len()).map(|at| self.term(at)).collect();
+        let mut means = |at: &Range<usize>, term: &str| {
+            for other in synonyms.of(term) {
+                for (wanted, _) in wanted
+                    .iter_mut()
+                    .zip(&self.kept)
+                    .filter(|(_, kept)| at.contains(*kept))
+                {
+                    let words: Vec<_> = other.split(' ').collect();
+                    if let [word] = words[..] {
+                        wanted.add(Kind::Synonym, word.to_owned());
+                    } else {
+                        let pairs = words.windows(2).map(|words| pair(words[0], words[1])).collect();
+                        wanted.phrases.push((Kind::Synonym, Phrase::Neighbours(pairs)));
+                    }
+                }
+            }
+        };
+        for from in 0..terms.len() {
+            for to in from + 1..=terms.len().min(from + synonyms.most_words()) {
+                means(&(from..to), &terms[from..to].join(" "));
             }
         }
-        Ok(split)
+        for span in &self.spans {
+            means(&span.at, &self.stems.stem(&span.word));
+        }
     }
 
-    /// The best halves of a word: those whose rarer one is the most frequent.
-    fn halves(&self, word: &str) -> Result<Option<(String, String)>, SearchError> {
-        let mut best = (0, None);
-        for (at, first) in word.char_indices().skip(1) {
-            let (one, other) = word.split_at(at);
-            let is_short = |half: &str| half.chars().nth(1).is_none();
-            // One letter is a word only beside a number: `8bit`.
-            if (is_short(one) || is_short(other)) && one.ends_with(char::is_numeric) == first.is_numeric() {
-                continue;
-            }
-            let frequency = self.frequency(one)?.min(self.frequency(other)?);
-            if frequency > best.0 {
-                best = (frequency, Some((one.to_owned(), other.to_owned())));
+    fn add_typos(&mut self, place: usize, wanted: &mut Wanted) -> Result<(), SearchError> {
+        if let Some(word) = self.tokens[self.kept[place]].spaced() {
+            for similar in self.vocabulary.similar(word)? {
+                wanted.add_word(Kind::Typo, &similar, self.stems);
             }
         }
-        Ok(best.1)
+        Ok(())
     }
+}
 
-    /// The most frequent longer words that begin with the word.
-    fn completions(&self, word: &str) -> Result<Vec<String>, SearchError> {
-        let mut stream = self.terms.terms().range().ge(word).into_stream()?;
-        let mut found = Vec::new();
-        while stream.advance() && stream.key().starts_with(word.as_bytes()) {
-            found.push((
-                stream.value().doc_freq,
-                String::from_utf8_lossy(stream.key()).into_owned(),
-            ));
-        }
-        found.sort_by_key(|(frequency, _)| Reverse(*frequency));
-        found.truncate(MOST_COMPLETIONS);
-        Ok(found.into_iter().map(|(_, word)| word).collect())
-    }
+/// Whether words with spaces between them may be one word.
+fn may_join(tokens: &[Token]) -> bool {
+    let [Some(first), Some(last)] = [tokens.first(), tokens.last()].map(|token| token?.spaced()) else {
+        return false;
+    };
+    let is_letter = |word: &str| word.chars().nth(1).is_none() && word.starts_with(char::is_alphabetic);
+    let are_letters = tokens.iter().all(|token| token.spaced().is_some_and(is_letter));
+    let is_measure = matches!(tokens, [number, unit] if is_measure(number, unit));
+    are_letters || is_measure || !(is_function_word(first) || is_function_word(last) || is_letter(last))
+}
 
-    /// The words that are one typo away.
-    fn similar(&self, word: &str) -> Result<Vec<String>, SearchError> {
-        if word.chars().count() < SHORTEST_WITH_TYPO || word.chars().any(char::is_numeric) {
-            return Ok(Vec::new());
-        }
-        // If the word is in the catalogue, its first letter is right.
-        let first = word
-            .chars()
-            .next()
-            .filter(|_| self.frequency(word).is_ok_and(|frequency| frequency > 0));
-        let automaton = FuzzyTermQuery::new(Term::from_field_text(self.field, word), 1, true).automaton()?;
-        let mut stream = self.terms.terms().search(automaton).into_stream()?;
-        let mut found = Vec::new();
-        while stream.advance() {
-            let similar = String::from_utf8_lossy(stream.key());
-            if first.is_none_or(|first| similar.starts_with(first)) {
-                found.push(similar.into_owned());
-            }
-        }
-        Ok(found)
-    }
+/// Whether the character is a sign of writing rather than a picture.
+fn is_sign(c: char) -> bool {
+    is_symbol(c) && c < '\u{2190}'
 }

@@ -3,10 +3,11 @@
 use shared::model::{Id, Label, Page, PageRequest, Position};
 use tantivy::DocId;
 
+use crate::asked::Asked;
 use crate::error::SearchError;
 use crate::index::Index;
 use crate::query::plan;
-use crate::score::{Found, Scores, rank};
+use crate::score::{Found, Scores, everything, rank};
 use crate::words::{whole, words};
 
 /// Which documents may be found.
@@ -54,14 +55,22 @@ pub(crate) fn page<K>(
     Ok(Page::of(found, request.limit, backwards, Id::to_string))
 }
 
-/// All documents that match, in no order.
+/// All documents that match, in no order. A title that is the query is found whatever the query leaves out: it may be
+/// `Drum -loop`.
 fn ranking(index: &Index, query: &str, filter: &Filter<'_>) -> Result<Vec<Found>, SearchError> {
-    let words = words(query);
-    let whole = whole(&words);
-    let plan = plan(index, words, &mut index.stems())?;
+    let whole = index.documents(index.fields.whole, &whole(&words(query), true))?;
+    let asked = Asked::of(query);
+    let out = asked.left_out(index, &mut index.stems())?;
     let allowed = allowed(index, filter)?;
-    let mut found = rank(index, &plan, &index.documents(index.fields.whole, &whole)?)?;
-    found.retain(|found| allowed(found.document));
+    let mut found = if asked.words.is_empty() && !asked.excluded.is_empty() {
+        everything(index, &whole)
+    } else {
+        rank(index, &plan(index, &asked.words, &mut index.stems())?, &whole)?
+    };
+    found.retain(|found| {
+        let is_out = out.binary_search(&found.document).is_ok() && !whole.contains(&found.document);
+        !is_out && allowed(found.document)
+    });
     Ok(found)
 }
 

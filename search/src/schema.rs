@@ -16,6 +16,8 @@ pub(crate) struct Weight {
 pub(crate) const SEARCHED: usize = 5;
 /// Which of them is the title.
 pub(crate) const TITLE: usize = 0;
+/// Which of them are the tags.
+pub(crate) const TAGS: usize = 1;
 
 /// Tried with `cargo test -p search --test judged -- --nocapture`. Half or twice a weight changes little; without the
 /// description, or with a weight of 6 and more for the title, the results are worse.
@@ -52,11 +54,11 @@ pub(crate) const WEIGHTS: [Weight; SEARCHED] = [
 pub(crate) struct Fields {
     /// Stems of the title, the tags, the category, the themes and the description.
     pub(crate) searched: [Field; SEARCHED],
-    /// All words as they are written, folded: what prefixes and typos are looked for in.
+    /// All words as they are written, folded, and compounds in one: what prefixes and typos are looked for in.
     pub(crate) words: Field,
-    /// Pairs of stems that stand side by side in the title.
+    /// Pairs of stems that stand side by side in the title or in a tag.
     pub(crate) pairs: Field,
-    /// The whole title, folded.
+    /// The whole title, folded: its words, and if that is not the same, its words with symbols and minuses.
     pub(crate) whole: Field,
     /// `Label::key()` of the tags, the themes and the category.
     pub(crate) tag: Field,

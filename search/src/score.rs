@@ -12,8 +12,8 @@ use tantivy::{DocId, Term};
 
 use crate::error::SearchError;
 use crate::index::Index;
-use crate::query::{Kind, Plan, Wanted};
-use crate::schema::{TITLE, WEIGHTS};
+use crate::plan::{Kind, Neighbours, Plan, Wanted};
+use crate::schema::TITLE;
 
 /// The saturation: more of a word than this counts little (the `k1` of BM25).
 const SATURATION: f32 = 1.5;
@@ -23,8 +23,10 @@ const SATURATION: f32 = 1.5;
 const SHARE: f32 = 0.4;
 /// The bonus if a document has a word just as the query has it.
 const WRITTEN: f32 = 0.2;
-/// The bonus if neighbours in the query are neighbours in the title. Without it, `fire truck` finds `Truck on Fire`.
+/// The bonus if neighbours in the query are neighbours in the title or a tag, or one word there. Without it, `fire truck` finds `Truck on Fire`.
 const PAIR: f32 = 0.3;
+/// How much a sign such as `+` counts beside words.
+const SIGN: f32 = 0.3;
 /// The bonus if the title is the query: more than any number of words can score.
 const WHOLE: f32 = 10_000.0;
 
@@ -107,28 +109,37 @@ struct Rank {
 pub(crate) fn rank(index: &Index, plan: &Plan, whole: &[DocId]) -> Result<Vec<Found>, SearchError> {
     let mut ranks = Scores::<Rank>::new(index.len());
     let mut all = 0.0;
+    let has_words = plan.wanted.iter().any(|wanted| !wanted.is_sign);
     let (mut weights, mut matches) = (Scores::new(index.len()), Scores::new(index.len()));
     for wanted in &plan.wanted {
         let rarity = matches_of(index, wanted, &mut weights, &mut matches)?;
-        all += rarity;
+        let is_extra = wanted.is_sign && has_words;
+        let (rarity, share) = if is_extra {
+            (rarity * SIGN, 0.0)
+        } else {
+            (rarity, rarity)
+        };
+        all += share;
         for (document, score) in matches.drain() {
             ranks.change(document, |rank| {
                 rank.score += rarity * score;
-                rank.share += rarity;
+                rank.share += share;
             });
         }
     }
-    for pair in &plan.pairs {
-        for document in index.documents(index.fields.pairs, pair)? {
+    for neighbours in &plan.neighbours {
+        for document in together(index, neighbours)? {
             ranks.change(document, |rank| rank.score *= 1.0 + PAIR);
         }
     }
     for document in whole {
         ranks.change(*document, |rank| {
             rank.score += WHOLE;
-            rank.share = all;
+            rank.share = all.max(f32::MIN_POSITIVE);
         });
     }
+    // If nothing is rare, nothing is found but by the whole title.
+    let all = all.max(f32::MIN_POSITIVE);
     // Sums of the same numbers may differ a little.
     let least = all * SHARE * 0.999;
     let mut found = Vec::with_capacity(ranks.touched.len());
@@ -137,11 +148,20 @@ pub(crate) fn rank(index: &Index, plan: &Plan, whole: &[DocId]) -> Result<Vec<Fo
             .drain()
             .filter(|(_, rank)| rank.share >= least)
             .map(|(document, rank)| Found {
-                score: rank.score,
+                score: rank.score * rank.share / all,
                 document,
             }),
     );
     Ok(found)
+}
+
+/// All documents, for a query that only leaves out. `whole` are those whose title is the query.
+pub(crate) fn everything(index: &Index, whole: &[DocId]) -> Vec<Found> {
+    let found = |document| Found {
+        score: if whole.contains(&document) { WHOLE } else { 0.0 },
+        document,
+    };
+    (0..index.len()).map(found).collect()
 }
 
 /// Puts into `matches` how well each document matches a word, 0 to 1. Returns how rare the word is.
@@ -156,19 +176,18 @@ fn matches_of(
         for (_, term) in wanted.terms.iter().filter(|(of, _)| *of == kind) {
             add_weights(index, term, weights)?;
         }
-        if kind == Kind::Same
-            && let Some(halves) = &wanted.halves
-        {
-            for document in index.documents(index.fields.pairs, halves)? {
-                weights.change(document, |sum| *sum += WEIGHTS[TITLE].weight);
+        for (_, phrase) in wanted.phrases.iter().filter(|(of, _)| *of == kind) {
+            for document in phrase.documents(index)? {
+                let weight = index.searched[TITLE].weight(document, 1);
+                weights.change(document, |sum| *sum += weight);
             }
         }
         for (document, weight) in weights.drain() {
             let score = kind.factor() * weight / (weight + SATURATION);
             matches.change(document, |best| *best = best.max(score));
         }
-        // Typos count for the rarity of a word only if nothing else is found.
-        if kind != Kind::Typo || frequency == 0 {
+        // Synonyms and typos count for the rarity of a word only if nothing else is found.
+        if kind < Kind::Synonym || frequency == 0 {
             frequency = matches.touched.len();
         }
     }
@@ -176,6 +195,19 @@ fn matches_of(
         matches.change(document, |best| *best *= 1.0 + WRITTEN);
     }
     Ok(rarity(index.len(), frequency))
+}
+
+/// The documents in which two neighbours of the query are neighbours or one word, in order.
+fn together(index: &Index, neighbours: &Neighbours) -> Result<Vec<DocId>, SearchError> {
+    let mut documents = index.documents(index.fields.pairs, &neighbours.pair)?;
+    if !neighbours.joined.is_empty() {
+        for joined in &neighbours.joined {
+            documents.extend(index.documents(index.fields.searched[TITLE], joined)?);
+        }
+        documents.sort_unstable();
+        documents.dedup();
+    }
+    Ok(documents)
 }
 
 /// Adds the weight of a term in each document that has it.

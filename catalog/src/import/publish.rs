@@ -146,8 +146,8 @@ impl Publisher<'_> {
         let indexed = Arc::clone(content);
         let (sounds, playlists) = spawn_blocking(move || -> Result<_> {
             Ok((
-                build_sounds(&indexed.sounds)?,
-                build_playlists(&indexed.playlists)?,
+                build_sounds(&indexed.sounds, &[] as &[Vec<String>])?,
+                build_playlists(&indexed.playlists, &[] as &[Vec<String>])?,
             ))
         })
         .await??;

@@ -22,7 +22,7 @@ pub(crate) async fn store(local: &Local) -> Store {
 
 pub(crate) async fn publish(local: &Local, sounds: &[StoredSound]) -> Result<()> {
     let started = Instant::now();
-    let index = search::build_sounds(sounds)?;
+    let index = search::build_sounds(sounds, &[] as &[Vec<String>])?;
     println!(
         "index: {:.1} MB, built in {:.1} s",
         megabytes(index.len()),
@@ -49,7 +49,7 @@ pub(crate) async fn publish(local: &Local, sounds: &[StoredSound]) -> Result<()>
         "nobody else imports"
     );
     store.write_lists(draft, &[], &[], &tags(sounds)).await?;
-    let nothing = search::build_playlists([])?;
+    let nothing = search::build_playlists([], &[] as &[Vec<String>])?;
     for (key, index) in [
         (objects::sound_index(draft.version), index),
         (objects::playlist_index(draft.version), nothing),

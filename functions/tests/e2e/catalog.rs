@@ -218,11 +218,11 @@ impl Catalogue {
         for (key, index) in [
             (
                 objects::sound_index(draft.version),
-                search::build_sounds(&self.sounds).unwrap(),
+                search::build_sounds(&self.sounds, &[] as &[Vec<String>]).unwrap(),
             ),
             (
                 objects::playlist_index(draft.version),
-                search::build_playlists(&self.playlists).unwrap(),
+                search::build_playlists(&self.playlists, &[] as &[Vec<String>]).unwrap(),
             ),
         ] {
             bucket.put(&key, index, "application/octet-stream").await.unwrap();

@@ -35,7 +35,7 @@ fn main() -> Outcome {
     }
     let all: Vec<_> = sounds(SOUNDS).collect();
     let started = Instant::now();
-    let object = build_sounds(&all)?;
+    let object = build_sounds(&all, &[] as &[Vec<String>])?;
     println!(
         "\n{SOUNDS} sounds, built in {:.1} s, {:.1} MB",
         started.elapsed().as_secs_f64(),

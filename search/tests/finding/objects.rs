@@ -6,7 +6,7 @@ use serde_json::json;
 use shared::model::{Id, Millis, PageRequest, Playlist, PlaylistId, PlaylistSearch, Position};
 
 use crate::support::{label, sound};
-use crate::{page, query};
+use crate::{NONE, page, query};
 
 fn playlist(made_at: u64, name: &str, description: Option<&str>, theme: Option<&str>) -> Playlist {
     let id: PlaylistId = Id::from_parts(Millis(made_at), 7);
@@ -27,7 +27,7 @@ fn playlists_are_found_by_name_description_and_theme() {
         playlist(2, "Farm Life", Some("Cows after the rain"), Some("Nature")),
         playlist(3, "City", None, Some("Traffic")),
     ];
-    let index = PlaylistIndex::open(build_playlists(&playlists).unwrap()).unwrap();
+    let index = PlaylistIndex::open(build_playlists(&playlists, &NONE).unwrap()).unwrap();
     let find = |query: &str| {
         let search: PlaylistSearch = serde_json::from_value(json!({ "query": query })).unwrap();
         let page = PageRequest {
@@ -46,7 +46,7 @@ fn playlists_are_found_by_name_description_and_theme() {
 
 #[test]
 fn an_index_over_nothing_finds_nothing() {
-    let index = SoundIndex::open(build_sounds([]).unwrap()).unwrap();
+    let index = SoundIndex::open(build_sounds([], &NONE).unwrap()).unwrap();
     let found = page(&index, &query("rain door"), 5, Position::Start).unwrap();
     assert!(found.data.is_empty() && !found.has_more && found.next_cursor.is_none());
 }
@@ -55,14 +55,14 @@ fn an_index_over_nothing_finds_nothing() {
 fn the_order_of_building_does_not_matter() {
     let sounds = [sound(1, "Rain"), sound(2, "Rain and rain"), sound(3, "Rainy")];
     let find = |index: SoundIndex| page(&index, &query("rain"), 5, Position::Start).unwrap();
-    let forward = SoundIndex::open(build_sounds(&sounds).unwrap()).unwrap();
-    let backward = SoundIndex::open(build_sounds(sounds.iter().rev()).unwrap()).unwrap();
+    let forward = SoundIndex::open(build_sounds(&sounds, &NONE).unwrap()).unwrap();
+    let backward = SoundIndex::open(build_sounds(sounds.iter().rev(), &NONE).unwrap()).unwrap();
     assert_eq!(find(forward), find(backward));
 }
 
 #[test]
 fn foreign_objects_are_told_apart() {
-    let sounds = build_sounds(&[sound(1, "Rain")]).unwrap();
+    let sounds = build_sounds(&[sound(1, "Rain")], &NONE).unwrap();
     assert!(matches!(
         PlaylistIndex::open(sounds.clone()),
         Err(SearchError::Foreign)
@@ -85,7 +85,7 @@ fn foreign_objects_are_told_apart() {
 proptest! {
     #[test]
     fn damage_is_found(at: prop::sample::Index, by in 1..=u8::MAX, cut: prop::sample::Index) {
-        let object = build_sounds(&[sound(1, "Rain"), sound(2, "Door")]).unwrap();
+        let object = build_sounds(&[sound(1, "Rain"), sound(2, "Door")], &NONE).unwrap();
         let mut changed = object.clone();
         changed[at.index(object.len())] ^= by;
         prop_assert!(SoundIndex::open(changed).is_err());
@@ -95,7 +95,7 @@ proptest! {
     #[test]
     fn garbage_is_refused(mut garbage in prop::collection::vec(any::<u8>(), 0..200), with_magic: bool) {
         if with_magic {
-            garbage.splice(0..0, *b"PROTOIDX\x01\0\0\0");
+            garbage.splice(0..0, *b"PROTOIDX\x02\0\0\0");
         }
         prop_assert!(SoundIndex::open(garbage).is_err());
     }

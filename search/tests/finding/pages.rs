@@ -5,7 +5,7 @@ use search::SearchError;
 use shared::model::{Page, Position, SoundId, SoundSearch};
 
 use crate::support::{label, sound};
-use crate::{index, page, query};
+use crate::{index, page, query, with_synonyms};
 
 const WORDS: [&str; 6] = ["rain", "rainy", "door", "rainbow", "train", "ruin"];
 
@@ -17,6 +17,7 @@ proptest! {
         sounds in prop::collection::vec((0..40u64, prop::collection::vec(0..WORDS.len(), 1..4), any::<bool>()), 1..60),
         words in prop::collection::vec(0..WORDS.len(), 1..3),
         tagged: bool,
+        out in prop::option::of(0..WORDS.len()),
         limit in 1..9usize,
     ) {
         let text = |words: &[usize]| words.iter().map(|word| WORDS[*word]).collect::<Vec<_>>().join(" ");
@@ -28,8 +29,9 @@ proptest! {
                 all.push(sound);
             }
         }
-        let index = index(&all);
-        let mut search = query(&text(&words));
+        let index = with_synonyms(&all, &[vec!["ruin".to_owned(), "train".to_owned()]]);
+        let out = out.map(|word| format!(" -{}", WORDS[word])).unwrap_or_default();
+        let mut search = query(&format!("{}{out}", text(&words)));
         search.tag = tagged.then(|| label("NEW"));
         let get = |limit, position| page(&index, &search, limit, position).unwrap();
 

@@ -71,8 +71,8 @@ fn what_is_wanted_is_among_the_first() {
 }
 
 /// The index over the set.
-fn build(sounds: &[StoredSound], _synonyms: &[Vec<String>]) -> Vec<u8> {
-    build_sounds(sounds).unwrap()
+fn build(sounds: &[StoredSound], synonyms: &[Vec<String>]) -> Vec<u8> {
+    build_sounds(sounds, synonyms).unwrap()
 }
 
 const PAGE: PageRequest = PageRequest {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::symbol::is_symbol;
 use super::visible::is_visible;
 
 /// The text is invalid. The message is the rule.
@@ -92,8 +93,11 @@ text!(
 text!(
     /// A query for the catalogue.
     CatalogQuery,
-    |text| (1..=200).contains(&text.chars().count()) && text.chars().any(char::is_alphanumeric),
-    "must be 1 to 200 characters with a letter or a digit"
+    |text| {
+        let counts = |c: char| c.is_alphanumeric() || is_symbol(c);
+        (1..=200).contains(&text.chars().count()) && text.chars().any(counts)
+    },
+    "must be 1 to 200 characters with a letter, a digit or a symbol"
 );
 
 text!(

@@ -483,8 +483,8 @@ export class Playlists extends Resource {
   /**
    * Search playlists.
    *
-   * The playlists that match `query`, the best first: by name, theme and description. Words match, and ranks are, as in
-   * the search of sounds.
+   * The playlists that match `query`, the best first: by name, theme and description. Words match and leave out, and
+   * ranks are, as in the search of sounds.
    */
   search(params: PlaylistSearchParams, options?: RequestOptions): List<Playlist> {
     return this.list_(operations.searchPlaylists, [], params, options)

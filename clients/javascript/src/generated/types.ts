@@ -564,7 +564,11 @@ export interface SoundListParams {
 
 /** What `sounds.search` takes. */
 export interface SoundSearchParams {
-  /** What to search for: 1 to 200 characters, at least one of them a letter or a digit. */
+  /**
+   * What to search for: 1 to 200 characters, at least one of them a letter, a digit or a symbol. `-word` leaves out
+   * what has the word, `-"some words"` what has them side by side, and of sounds `-tag:name` or `-tag:"a name"` what
+   * has the tag.
+   */
   query: string
   /** Only sounds with this tag, in any case and with any accents. */
   tag?: string | undefined
@@ -616,7 +620,11 @@ export interface PlaylistListParams {
 
 /** What `playlists.search` takes. */
 export interface PlaylistSearchParams {
-  /** What to search for: 1 to 200 characters, at least one of them a letter or a digit. */
+  /**
+   * What to search for: 1 to 200 characters, at least one of them a letter, a digit or a symbol. `-word` leaves out
+   * what has the word, `-"some words"` what has them side by side, and of sounds `-tag:name` or `-tag:"a name"` what
+   * has the tag.
+   */
   query: string
   /** How many items a page has at most. */
   limit?: number | undefined

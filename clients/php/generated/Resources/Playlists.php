@@ -42,8 +42,8 @@ final class Playlists extends Resource
     /**
      * Search playlists.
      *
-     * The playlists that match `query`, the best first: by name, theme and description. Words match, and ranks are, as
-     * in the search of sounds.
+     * The playlists that match `query`, the best first: by name, theme and description. Words match and leave out, and
+     * ranks are, as in the search of sounds.
      *
      * @param array{
      *     query: string,
@@ -51,7 +51,9 @@ final class Playlists extends Resource
      *     starting_after?: string,
      *     ending_before?: string,
      * } $params
-     *   - `query`: What to search for: 1 to 200 characters, at least one of them a letter or a digit.
+     *   - `query`: What to search for: 1 to 200 characters, at least one of them a letter, a digit or a symbol. `-word`
+     *     leaves out what has the word, `-"some words"` what has them side by side, and of sounds `-tag:name` or
+     *     `-tag:"a name"` what has the tag.
      *   - `limit`: How many items a page has at most.
      *   - `starting_after`: Only what follows this playlist of the search, by its id. Not together with
      *     `ending_before`.
