@@ -8,6 +8,9 @@ use crate::catalog::Catalogue;
 use crate::lists::query;
 use crate::world::{Machine, Person};
 
+/// A query, and what it finds.
+type Asked = (&'static str, &'static str);
+
 /// Sounds, and queries that each find all of them, in any order.
 const SAME: &[(&[&str], &[&str])] = &[
     // Letters with points or hyphens, and without: also where another title has the word so.
@@ -87,7 +90,7 @@ const FORMS: &[(&str, &str)] = &[
 
 /// Sounds, and queries with what they find. `>` stands before what must come later, `|` between what comes in any order,
 /// `…` for anything else. Tags stand behind a title in brackets.
-const ORDERED: &[(&[&str], &[(&str, &str)])] = &[
+const ORDERED: &[(&[&str], &[Asked])] = &[
     // Words that are no compound when they are joined.
     (
         &["Together again", "To get her attention"],
