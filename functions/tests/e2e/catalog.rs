@@ -40,6 +40,8 @@ pub(crate) struct Catalogue {
     pub(crate) themes: Vec<Theme>,
     /// The most used first.
     pub(crate) tags: Vec<TagCount>,
+    /// Words that mean the same.
+    synonyms: Vec<Vec<String>>,
 }
 
 fn label(text: &str) -> Label {
@@ -162,6 +164,28 @@ impl Catalogue {
             playlists,
             themes,
             tags,
+            synonyms: Vec::new(),
+        }
+    }
+
+    /// Sounds with these titles and tags, in no list, and nothing else that a search could find them by.
+    pub(crate) fn titled(sounds: Vec<(String, Vec<String>)>, synonyms: &[&[&str]]) -> Self {
+        let mut catalogue = Self::of("titled", u32::try_from(sounds.len()).unwrap());
+        for (sound, (title, tags)) in catalogue.sounds.iter_mut().zip(sounds) {
+            sound.title = title.try_into().unwrap();
+            sound.description = None;
+            sound.category = None;
+            sound.tags = tags.iter().map(|tag| label(tag)).collect();
+            sound.themes = Vec::new();
+            sound.playlists = Vec::new();
+        }
+        let owned = |group: &&[&str]| group.iter().map(|&term| term.to_owned()).collect();
+        Self {
+            playlists: Vec::new(),
+            themes: Vec::new(),
+            tags: Vec::new(),
+            synonyms: synonyms.iter().map(owned).collect(),
+            ..catalogue
         }
     }
 
@@ -218,11 +242,11 @@ impl Catalogue {
         for (key, index) in [
             (
                 objects::sound_index(draft.version),
-                search::build_sounds(&self.sounds, &[] as &[Vec<String>]).unwrap(),
+                search::build_sounds(&self.sounds, &self.synonyms).unwrap(),
             ),
             (
                 objects::playlist_index(draft.version),
-                search::build_playlists(&self.playlists, &[] as &[Vec<String>]).unwrap(),
+                search::build_playlists(&self.playlists, &self.synonyms).unwrap(),
             ),
         ] {
             bucket.put(&key, index, "application/octet-stream").await.unwrap();

@@ -54,6 +54,7 @@ mod search;
 mod search_judged;
 mod shape;
 mod sound_search;
+mod sound_words;
 mod sounds;
 mod tokens;
 mod versions;
