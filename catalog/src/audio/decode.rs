@@ -6,7 +6,7 @@ use super::{
     codec::{self, Decoder, Format},
     container,
     error::AudioError,
-    limits::{MAX_CHANNELS, MAX_DURATION_MS, SAMPLE_RATES},
+    limits::{MAX_CHANNELS, MAX_DURATION_MS, SAMPLE_RATES, milliseconds},
 };
 
 /// A sound file that is being decoded.
@@ -120,10 +120,4 @@ impl<'a> Source<'a> {
         (self.rate, self.layout) = (format.rate, format.layout);
         Ok(())
     }
-}
-
-/// How long so many samples of a channel are, rounded.
-pub(super) fn milliseconds(frames: u64, rate: u32) -> u64 {
-    let rate = u64::from(rate.max(1));
-    frames.saturating_mul(1000).saturating_add(rate / 2) / rate
 }

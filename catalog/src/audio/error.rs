@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{decode::milliseconds, limits::MAX_DURATION_MS};
+use super::limits::{MAX_DURATION_MS, milliseconds};
 
 /// What is read.
 const READ: &str = "WAV, RF64, W64, AIFF, CAF, FLAC, MP3, Ogg Vorbis and Ogg Opus are read";

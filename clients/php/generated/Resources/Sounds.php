@@ -70,7 +70,9 @@ final class Sounds extends Resource
      *     starting_after?: string,
      *     ending_before?: string,
      * } $params
-     *   - `query`: What to search for: 1 to 200 characters, at least one of them a letter or a digit.
+     *   - `query`: What to search for: 1 to 200 characters, at least one of them a letter, a digit or a symbol. `-word`
+     *     leaves out what has the word, `-"some words"` what has them side by side, and of sounds `-tag:name` or
+     *     `-tag:"a name"` what has the tag.
      *   - `tag`: Only sounds with this tag, in any case, with any accents and any separators of words.
      *   - `theme`: Only sounds of the theme with this name, in any case, with any accents and any separators of words.
      *   - `category`: Only sounds of this category, in any case, with any accents and any separators of words.

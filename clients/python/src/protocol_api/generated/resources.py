@@ -1021,7 +1021,9 @@ class Sounds(Resource):
         The sounds that match `query`, the best first.
 
         Args:
-            query: What to search for: 1 to 200 characters, at least one of them a letter or a digit.
+            query: What to search for: 1 to 200 characters, at least one of them a letter, a digit or a symbol.
+                `-word` leaves out what has the word, `-\"some words\"` what has them side by side, and of sounds
+                `-tag:name` or `-tag:\"a name\"` what has the tag.
             tag: Only sounds with this tag, in any case, with any accents and any separators of words.
             theme: Only sounds of the theme with this name, in any case, with any accents and any separators of
                 words.
@@ -1194,11 +1196,13 @@ class Playlists(Resource):
     ) -> Page[Playlist]:
         """Search playlists.
 
-        The playlists that match `query`, the best first: by name, theme and description. Words match, and ranks are,
-        as in the search of sounds.
+        The playlists that match `query`, the best first: by name, theme and description. Words match and leave out,
+        and ranks are, as in the search of sounds.
 
         Args:
-            query: What to search for: 1 to 200 characters, at least one of them a letter or a digit.
+            query: What to search for: 1 to 200 characters, at least one of them a letter, a digit or a symbol.
+                `-word` leaves out what has the word, `-\"some words\"` what has them side by side, and of sounds
+                `-tag:name` or `-tag:\"a name\"` what has the tag.
             limit: How many items a page has at most.
             starting_after: Only what follows this playlist of the search, by its id. Not together with
                 `ending_before`.
