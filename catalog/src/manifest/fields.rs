@@ -13,7 +13,7 @@ use super::rows::Fields;
 
 /// A row of a sound.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct SoundRow {
     pub(super) file: String,
     title: Option<String>,
@@ -26,7 +26,7 @@ pub(super) struct SoundRow {
 
 /// A row of a playlist.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct PlaylistRow {
     name: String,
     description: Option<String>,

@@ -126,8 +126,8 @@ fn columns(header: &Record, names: &'static [&'static str]) -> Result<Vec<Option
     let mut problem = None;
     let mut known = 0;
     for cell in &header.cells {
-        let cell = cell.trim().to_ascii_lowercase();
-        let name = names.iter().find(|name| **name == cell).copied();
+        let cell = cell.trim();
+        let name = names.iter().find(|name| name.eq_ignore_ascii_case(cell)).copied();
         if name.is_some() {
             known += 1;
         }
