@@ -7,7 +7,7 @@ use serde::Deserialize;
 use shared::model::{Label, Name};
 
 use super::defaults;
-use super::entry::{Entry, Place, PlaylistEntry};
+use super::entry::{Entry, Place, PlaylistEntry, shown};
 use super::limits::{MOST_DESCRIPTION, MOST_LABELS};
 use super::rows::Fields;
 
@@ -138,8 +138,8 @@ fn description(text: Option<String>) -> Result<Option<String>, String> {
 }
 
 fn name<const MOST: usize>(field: &str, text: String) -> Result<Name<MOST>, String> {
-    let shown: String = text.chars().take(30).collect();
-    Name::try_from(text).map_err(|rule| format!("{field}: {shown:?} {rule}"))
+    let beginning = shown(&text);
+    Name::try_from(text).map_err(|rule| format!("{field}: {beginning} {rule}"))
 }
 
 fn labels(field: &str, texts: Vec<String>) -> Result<Vec<Label>, String> {

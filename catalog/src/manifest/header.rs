@@ -1,5 +1,6 @@
 //! The header of a CSV file: which columns there are, and what separates them.
 
+use super::entry::shown;
 use super::records::{BadQuotes, Delimiter, Record, Records, named_delimiter};
 
 /// A CSV file whose header is read.
@@ -132,8 +133,9 @@ fn columns(header: &Record, names: &'static [&'static str]) -> Result<Vec<Option
             known += 1;
         }
         if !cell.is_empty() && name.is_none() {
-            problem
-                .get_or_insert_with(|| format!("unknown column {cell:?}: columns are {}", names.join(", ")));
+            problem.get_or_insert_with(|| {
+                format!("unknown column {}: columns are {}", shown(cell), names.join(", "))
+            });
         } else if name.is_some() && columns.contains(&name) {
             problem.get_or_insert_with(|| format!("the column {cell} stands there twice"));
         }

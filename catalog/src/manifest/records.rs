@@ -8,6 +8,7 @@
 use std::fmt;
 
 use super::encoding::line_breaks;
+use super::entry::shown;
 
 /// What separates the cells of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,16 +141,12 @@ impl<'a> Records<'a> {
         if self.rest.is_empty() || self.rest.starts_with(|c| self.ends_cell(c)) {
             return Ok(cell);
         }
-        let after: String = self
-            .rest
-            .chars()
-            .take_while(|c| !self.ends_cell(*c))
-            .take(20)
-            .collect();
+        let end = self.rest.find(|c| self.ends_cell(c)).unwrap_or(self.rest.len());
+        let after = shown(&self.rest[..end]);
         Err(BadQuotes {
             line,
             message: format!(
-                "a quotation mark is missing or too many: {after:?} follows the field in quotation marks that begins \
+                "a quotation mark is missing or too many: {after} follows the field in quotation marks that begins \
                  here (inside such a field, a quotation mark is written twice)"
             ),
         })

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use anyhow::{Result, anyhow, ensure};
 use shared::model::{Label, SynonymGroup};
 
+use super::entry::shown;
 use super::limits::{MOST_SYNONYM_GROUPS, MOST_SYNONYMS};
 use super::records::{BadQuotes, Delimiter, Record, Records, named_delimiter};
 use super::source::Source;
@@ -40,8 +41,8 @@ pub(super) fn groups(source: &Source) -> Result<Groups> {
                 .find_map(|term| Some((term, lines.get(&term.key())?)))
             {
                 return Err(format!(
-                    "{:?} is in line {other}, too: a term belongs to one group",
-                    term.as_str()
+                    "{} is in line {other}, too: a term belongs to one group",
+                    shown(term.as_str())
                 ));
             }
             lines.extend(terms.iter().map(|term| (term.key(), line)));
@@ -85,8 +86,7 @@ fn terms(record: Record) -> Result<Vec<Label>, String> {
         if cell.is_empty() {
             continue;
         }
-        let shown: String = cell.chars().take(30).collect();
-        let term = Label::try_from(cell.to_owned()).map_err(|rule| format!("{shown:?} {rule}"))?;
+        let term = Label::try_from(cell.to_owned()).map_err(|rule| format!("{} {rule}", shown(cell)))?;
         if terms.iter().all(|other| other.key() != term.key()) {
             terms.push(term);
         }

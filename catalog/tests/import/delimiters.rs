@@ -98,6 +98,11 @@ fn errors_speak_of_the_delimiter_in_use() {
             "\n,\nfile|title\n",
             "manifest.csv:3: unknown column \"file|title\": columns are",
         ),
+        // As a Mac may write it: letters stay as they are.
+        (
+            "file,Ti\u{301}tulo d'or\n",
+            "manifest.csv:1: unknown column \"Ti\u{301}tulo d'or\": columns are",
+        ),
         ("title;tags\nA;x\n", "manifest.csv:1: there is no column file"),
         (
             "file;title;file\na.wav;A;b.wav\n",
