@@ -52,13 +52,13 @@ pub(super) fn text_of(bytes: Vec<u8>) -> Result<String, NoText> {
         return Ok(text);
     };
     let message = if text[at..].starts_with('\0') {
-        "has a NUL character: it is damaged, or no text".to_owned()
+        "has a NUL character: it is damaged, or no text"
     } else {
-        format!("has the character U+FFFD, with which a program replaces letters that it can't read: {SAVE}")
+        "has the character U+FFFD, which stands for a letter that a program could not read: write that letter again"
     };
     Err(NoText {
         line: Some(line_at(&text[..at])),
-        message,
+        message: message.to_owned(),
     })
 }
 

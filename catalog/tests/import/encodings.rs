@@ -163,8 +163,8 @@ fn damaged_texts_say_what_is_wrong() {
         ),
         (
             "file,title\na.wav,Caf\u{FFFD}\n".as_bytes(),
-            "manifest.csv:2: the file has the character U+FFFD, with which a program replaces letters that it can't \
-             read: save it as UTF-8 (in Excel: \"CSV UTF-8\")",
+            "manifest.csv:2: the file has the character U+FFFD, which stands for a letter that a program could not read: \
+             write that letter again",
         ),
         (
             b"\xFF\xFE\0\0f\0\0\0",
