@@ -28,7 +28,7 @@ pub(crate) struct Import {
     /// Where the sounds are, with manifest.csv or manifest.jsonl, or without a manifest
     #[arg(value_name = "DIR")]
     pub(crate) directory: PathBuf,
-    /// Remove sounds from the catalogue that are not in DIR (without it they stay)
+    /// Remove sounds and synonyms from the catalogue that are not in DIR (without it they stay)
     #[arg(long)]
     pub(crate) prune: bool,
     /// Decode and upload known files again: for objects that have been lost from the bucket

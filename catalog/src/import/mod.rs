@@ -305,7 +305,7 @@ fn note(plan: &Plan, unnamed: &[String], published: &CatalogContent, summary: &m
     let (before, after) = (&published.synonyms, &plan.content.synonyms);
     if before != after {
         summary.notes.push(format!(
-            "the synonyms change: {} groups before, {} now",
+            "the groups of synonyms change: {} before, {} now",
             before.len(),
             after.len()
         ));

@@ -22,7 +22,7 @@ const SHOWN: usize = 40;
 
 const SAVE: &str = "save it as UTF-8 (in Excel: \"CSV UTF-8\")";
 
-/// The text, without a byte order mark.
+/// The text, without byte order marks.
 pub(super) fn text_of(bytes: Vec<u8>) -> Result<String, NoText> {
     let whole = |message: &str| {
         Err(NoText {
@@ -45,15 +45,21 @@ pub(super) fn text_of(bytes: Vec<u8>) -> Result<String, NoText> {
         [0, 1..=0x7F, 0, 1..=0x7F, ..] => utf_16(&bytes, u16::from_be_bytes),
         _ => utf_8(bytes),
     }?;
-    // A program that adds a mark to a text that has one makes two.
-    let text = text.trim_start_matches('\u{FEFF}');
-    match text.find('\0') {
-        Some(at) => Err(NoText {
-            line: Some(line_at(&text[..at])),
-            message: "has a NUL character: it is damaged, or no text".to_owned(),
-        }),
-        None => Ok(text.to_owned()),
-    }
+    // Programs that join files leave the mark of each within the text, and DOS ends texts with Ctrl+Z.
+    let mut text = text.replace('\u{FEFF}', "");
+    text.truncate(text.trim_end_matches('\u{1A}').len());
+    let Some(at) = text.find(['\0', '\u{FFFD}']) else {
+        return Ok(text);
+    };
+    let message = if text[at..].starts_with('\0') {
+        "has a NUL character: it is damaged, or no text"
+    } else {
+        "has the character U+FFFD, which stands for a letter that a program could not read: write that letter again"
+    };
+    Err(NoText {
+        line: Some(line_at(&text[..at])),
+        message: message.to_owned(),
+    })
 }
 
 fn utf_8(bytes: Vec<u8>) -> Result<String, NoText> {
@@ -68,8 +74,13 @@ fn utf_8(bytes: Vec<u8>) -> Result<String, NoText> {
         let from = (good - start).saturating_sub(SHOWN / 2).min(line.len());
         let shown = line[from..].iter().take(SHOWN).copied().collect::<Vec<_>>();
         let shown = shown.escape_ascii();
-        let is_otherwise_utf_8 = bytes.utf8_chunks().any(|chunk| !chunk.valid().is_ascii());
-        let message = if is_otherwise_utf_8 {
+        // Some bytes of any encoding happen to be letters of UTF-8.
+        let (mut letters, mut mistakes) = (0, 0);
+        for chunk in bytes.utf8_chunks() {
+            letters += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+            mistakes += usize::from(!chunk.invalid().is_empty());
+        }
+        let message = if letters >= mistakes {
             format!("is UTF-8, but not here: \"{shown}\". Another program has changed it or added to it: {SAVE}")
         } else {
             format!("is not UTF-8: \"{shown}\". It looks like Windows-1252 (Latin-1) or another old encoding: {SAVE}")

@@ -92,3 +92,10 @@ impl fmt::Display for Problem {
         f.write_str(&self.message)
     }
 }
+
+/// The beginning of a text in quotation marks, for a message. What can't be seen is escaped; letters with marks, as in
+/// Thai, stay as they are.
+pub(super) fn shown(text: &str) -> String {
+    let beginning: String = text.chars().take(30).collect();
+    format!("\"{}\"", beginning.escape_debug()).replace("\\'", "'")
+}

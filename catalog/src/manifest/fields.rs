@@ -7,13 +7,13 @@ use serde::Deserialize;
 use shared::model::{Label, Name};
 
 use super::defaults;
-use super::entry::{Entry, Place, PlaylistEntry};
+use super::entry::{Entry, Place, PlaylistEntry, shown};
 use super::limits::{MOST_DESCRIPTION, MOST_LABELS};
 use super::rows::Fields;
 
 /// A row of a sound.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct SoundRow {
     pub(super) file: String,
     title: Option<String>,
@@ -26,7 +26,7 @@ pub(super) struct SoundRow {
 
 /// A row of a playlist.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct PlaylistRow {
     name: String,
     description: Option<String>,
@@ -138,8 +138,8 @@ fn description(text: Option<String>) -> Result<Option<String>, String> {
 }
 
 fn name<const MOST: usize>(field: &str, text: String) -> Result<Name<MOST>, String> {
-    let shown: String = text.chars().take(30).collect();
-    Name::try_from(text).map_err(|rule| format!("{field}: {shown:?} {rule}"))
+    let beginning = shown(&text);
+    Name::try_from(text).map_err(|rule| format!("{field}: {beginning} {rule}"))
 }
 
 fn labels(field: &str, texts: Vec<String>) -> Result<Vec<Label>, String> {

@@ -1,5 +1,6 @@
 //! The header of a CSV file: which columns there are, and what separates them.
 
+use super::entry::shown;
 use super::records::{BadQuotes, Delimiter, Record, Records, named_delimiter};
 
 /// A CSV file whose header is read.
@@ -126,14 +127,15 @@ fn columns(header: &Record, names: &'static [&'static str]) -> Result<Vec<Option
     let mut problem = None;
     let mut known = 0;
     for cell in &header.cells {
-        let cell = cell.trim().to_ascii_lowercase();
-        let name = names.iter().find(|name| **name == cell).copied();
+        let cell = cell.trim();
+        let name = names.iter().find(|name| name.eq_ignore_ascii_case(cell)).copied();
         if name.is_some() {
             known += 1;
         }
         if !cell.is_empty() && name.is_none() {
-            problem
-                .get_or_insert_with(|| format!("unknown column {cell:?}: columns are {}", names.join(", ")));
+            problem.get_or_insert_with(|| {
+                format!("unknown column {}: columns are {}", shown(cell), names.join(", "))
+            });
         } else if name.is_some() && columns.contains(&name) {
             problem.get_or_insert_with(|| format!("the column {cell} stands there twice"));
         }

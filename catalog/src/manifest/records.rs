@@ -1,13 +1,14 @@
 //! The records of a CSV text, whatever separates their cells.
 //!
 //! The format is that of RFC 4180 (<https://www.rfc-editor.org/rfc/rfc4180>), and what programs make of it: lines end
-//! with CR LF, LF or CR; a quotation mark within a cell that does not begin with one is itself; spaces around a cell in
-//! quotation marks do not count. Own code, because the `csv` crate does not say that a quotation mark is missing: it
-//! takes the rest of the file for one cell.
+//! with CR LF, LF or CR; a quotation mark within a cell that does not begin with one is itself; white space around a
+//! cell in quotation marks does not count. Own code, because the `csv` crate notices no missing quotation mark: it takes
+//! `"A\nb.wav,"B"` for one cell. Nor does it take delimiters such as `，`.
 
 use std::fmt;
 
 use super::encoding::line_breaks;
+use super::entry::shown;
 
 /// What separates the cells of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +106,7 @@ impl<'a> Records<'a> {
     }
 
     fn cell(&mut self) -> Result<String, BadQuotes> {
-        let trimmed = self.without_spaces();
+        let trimmed = self.trimmed();
         if let Some(quoted) = trimmed.strip_prefix('"') {
             self.rest = quoted;
             return self.quoted_cell();
@@ -136,20 +137,16 @@ impl<'a> Records<'a> {
                 None => break,
             }
         }
-        self.rest = self.without_spaces();
+        self.rest = self.trimmed();
         if self.rest.is_empty() || self.rest.starts_with(|c| self.ends_cell(c)) {
             return Ok(cell);
         }
-        let after: String = self
-            .rest
-            .chars()
-            .take_while(|c| !self.ends_cell(*c))
-            .take(20)
-            .collect();
+        let end = self.rest.find(|c| self.ends_cell(c)).unwrap_or(self.rest.len());
+        let after = shown(&self.rest[..end]);
         Err(BadQuotes {
             line,
             message: format!(
-                "a quotation mark is missing or too many: {after:?} follows the field in quotation marks that begins \
+                "a quotation mark is missing or too many: {after} follows the field in quotation marks that begins \
                  here (inside such a field, a quotation mark is written twice)"
             ),
         })
@@ -173,9 +170,10 @@ impl<'a> Records<'a> {
         "\r\n".contains(c) || self.delimiter == Some(Delimiter(c))
     }
 
-    /// The rest without the spaces at its beginning, none of which is the delimiter.
-    fn without_spaces(&self) -> &'a str {
-        self.rest.trim_start_matches(|c| c == ' ' && !self.ends_cell(c))
+    /// The rest without the white space at its beginning that ends no cell.
+    fn trimmed(&self) -> &'a str {
+        self.rest
+            .trim_start_matches(|c: char| c.is_whitespace() && !self.ends_cell(c))
     }
 
     /// Takes so many bytes, and counts their lines.

@@ -53,29 +53,28 @@ impl Source {
 
     fn json_lines<F: Fields>(&self) -> Result<Vec<Row<F>>> {
         let end = if self.text.contains('\n') { '\n' } else { '\r' };
-        let (mut rows, mut rest) = (Vec::new(), self.text.as_str());
-        for (text, line) in self.text.split(end).zip(1..) {
-            let trimmed = text.trim();
-            if !trimmed.is_empty() {
-                let content = json(trimmed);
-                if let Some(what) = not_a_line(trimmed, rest, content.is_err()) {
-                    bail!(
-                        "{}:{line}: {what} begins here; each row must be an object on a line of its own, such as \
-                         {{\"{}\": \"…\"}}, without brackets and commas between the rows",
-                        self.name,
-                        F::NAMES[0]
-                    );
-                }
-                rows.push(Row { line, content });
+        let lines = (1..).zip(self.text.split(end).map(str::trim));
+        let mut lines = lines.filter(|(_, text)| !text.is_empty()).peekable();
+        let mut rows = Vec::new();
+        while let Some((line, text)) = lines.next() {
+            let content = json(text);
+            let next = lines.peek().map(|(_, next)| *next);
+            if let Some(what) = not_a_line(text, next, content.is_err()) {
+                bail!(
+                    "{}:{line}: {what} begins here; each row must be an object on a line of its own, such as \
+                     {{\"{}\": \"…\"}}, without brackets and commas between the rows",
+                    self.name,
+                    F::NAMES[0]
+                );
             }
-            rest = rest.get(text.len() + 1..).unwrap_or_default();
+            rows.push(Row { line, content });
         }
         Ok(rows)
     }
 }
 
-/// What JSON begins in a line that is no row by itself. `rest` is the text from this line on.
-fn not_a_line(line: &str, rest: &str, is_bad: bool) -> Option<&'static str> {
+/// What JSON begins in a line that is no row by itself.
+fn not_a_line(line: &str, next: Option<&str>, is_bad: bool) -> Option<&'static str> {
     // Also where serde would take an array for the fields in their order.
     if line.starts_with('[') {
         return Some("a JSON array");
@@ -84,9 +83,9 @@ fn not_a_line(line: &str, rest: &str, is_bad: bool) -> Option<&'static str> {
     if !is_bad || !serde_json::from_str::<IgnoredAny>(line).is_err_and(is_cut) {
         return None;
     }
-    let mut values = serde_json::Deserializer::from_str(rest).into_iter::<IgnoredAny>();
-    let mut is_whole = || matches!(values.next(), Some(Ok(_)));
-    (line == "{" || is_whole()).then_some("an object over several lines")
+    // A row that is cut off is followed by another row, or by none.
+    let goes_on = line == "{" || next.is_some_and(|next| !next.starts_with('{'));
+    goes_on.then_some("an object over several lines")
 }
 
 fn json<F: Fields>(line: &str) -> Result<F, String> {

@@ -69,13 +69,15 @@ impl Source {
 fn remedy(stem: &str, ending: &str, formats: &[Format]) -> Option<String> {
     let has_lines = formats.contains(&Format::JsonLines);
     match ending {
-        "txt" | "tsv" | "tab" | "csv.txt" => Some(format!("rename it to {stem}.csv")),
+        "txt" | "tsv" | "tab" | "csv.txt" | "csv.csv" => Some(format!("rename it to {stem}.csv")),
         "ndjson" | "jsonl.txt" if has_lines => Some(format!("rename it to {stem}.jsonl")),
         "json" if has_lines => Some(format!(
             "write its objects into {stem}.jsonl, each on a line of its own, or make it {stem}.csv"
         )),
         "json" | "jsonl" | "ndjson" => Some(format!("make it {stem}.csv")),
-        "xlsx" | "xls" | "ods" => Some(format!("save it as {stem}.csv (in Excel: \"CSV UTF-8\")")),
+        "xlsx" | "xlsm" | "xlsb" | "xls" | "ods" | "numbers" => {
+            Some(format!("save it as {stem}.csv (in Excel: \"CSV UTF-8\")"))
+        }
         _ => None,
     }
 }

@@ -92,11 +92,16 @@ fn errors_speak_of_the_delimiter_in_use() {
         ),
         (
             "a.wav;A\n",
-            "manifest.csv:1: unknown column \"a.wav;a\": columns are",
+            "manifest.csv:1: unknown column \"a.wav;A\": columns are",
         ),
         (
             "\n,\nfile|title\n",
             "manifest.csv:3: unknown column \"file|title\": columns are",
+        ),
+        // As a Mac may write it: letters stay as they are.
+        (
+            "file,Ti\u{301}tulo d'or\n",
+            "manifest.csv:1: unknown column \"Ti\u{301}tulo d'or\": columns are",
         ),
         ("title;tags\nA;x\n", "manifest.csv:1: there is no column file"),
         (
@@ -158,6 +163,8 @@ fn quotation_marks_within_a_field_are_taken_as_they_are() {
         ("file;title\na.wav;7\"\n", "7\""),
         ("file,title\na.wav,\"12\"\" pipe\"\n", "12\" pipe"),
         ("file,title\na.wav, \"Rain, soft\" \n", "Rain, soft"),
+        ("file,title\na.wav,\t\"Rain, soft\"\u{A0}\n", "Rain, soft"),
+        ("file\ttitle\na.wav\t \"Rain, soft\"\t\n", "Rain, soft"),
     ] {
         assert_says(content, &[["a.wav", title, ""]]);
     }
@@ -232,6 +239,10 @@ fn json_that_is_not_lines_is_told_of_once() {
         ),
         ("{\n", "1: an object over several lines begins here"),
         ("[\"a.wav\", \"A title\"]\n", "1: a JSON array begins here"),
+        (
+            "{\"file\": \"a.wav\",\n\n\"title\": \"A\",\n}\n",
+            "1: an object over several lines begins here",
+        ),
     ] {
         assert_eq!(
             read("manifest.jsonl", content).unwrap_err(),
@@ -239,8 +250,18 @@ fn json_that_is_not_lines_is_told_of_once() {
         );
     }
     // An object that is cut off is the mistake of one row.
-    let (said, problems) = read("manifest.jsonl", "{\"file\": \"a.wav\"\n{\"file\": \"b.wav\"}\n").unwrap();
-    assert_eq!((said.len(), problems.len()), (1, 1), "{problems:?}");
+    for content in [
+        "{\"file\": \"a.wav\"\n{\"file\": \"b.wav\"}\n",
+        "{\"file\": \"a.wav\"}\n{\"file\": \"b.wav\"\n",
+    ] {
+        let (said, problems) = read("manifest.jsonl", content).unwrap();
+        assert_eq!((said.len(), problems.len()), (1, 1), "{problems:?}");
+    }
+    let (_, problems) = read("manifest.jsonl", "null\n").unwrap();
+    assert_eq!(
+        problems,
+        ["manifest.jsonl:1: invalid type: null, expected an object (at character 4)"]
+    );
 }
 
 /// A field as a spreadsheet writes it.

@@ -66,12 +66,21 @@ fn utf_8_and_utf_16_say_the_same() {
     }
 }
 
+/// Programs that add a mark to a text with one, or join files, leave several. DOS ends a text with Ctrl+Z.
 #[test]
-fn a_second_byte_order_mark_is_passed_over() {
-    let sounds = Sounds::of(&["a.wav"]);
+fn marks_of_programs_are_passed_over() {
+    let sounds = Sounds::of(&["a.wav", "b.wav"]);
     for encoding in [Encoding::Utf8Marked, Encoding::Utf16LeMarked] {
-        sounds.write("manifest.csv", encoding.of("\u{FEFF}file\na.wav\n"));
-        assert_eq!(Manifest::read(sounds.path()).unwrap().sounds.len(), 1);
+        for text in [
+            "\u{FEFF}file\na.wav\nb.wav\n",
+            "sep=;\n\u{FEFF}file\na.wav\n\u{FEFF}b.wav\n",
+            "file\r\na.wav\r\nb.wav\r\n\u{1A}",
+        ] {
+            sounds.write("manifest.csv", encoding.of(text));
+            let manifest = Manifest::read(sounds.path()).unwrap();
+            assert_eq!(manifest.problems, [], "{text:?}");
+            assert_eq!(manifest.sounds.len(), 2, "{text:?}");
+        }
     }
 }
 
@@ -109,6 +118,12 @@ fn old_encodings_are_named_and_refused() {
         "{json}"
     );
     assert!(json.contains("\\x93B\\x94"), "{json}");
+    // In Shift JIS and others, some bytes happen to be letters of UTF-8.
+    let japanese = refusal("manifest.csv", b"file,title\na.wav,\x89J\x82\xCC\x89\xB9\n");
+    assert!(
+        japanese.starts_with("manifest.csv:2: the file is not UTF-8"),
+        "{japanese}"
+    );
     // The bad byte is shown, however long the line is.
     let long = [
         b"file,title\na.wav,",
@@ -145,6 +160,11 @@ fn damaged_texts_say_what_is_wrong() {
         (
             b"file,title\na.wav,A\0\n",
             "manifest.csv:2: the file has a NUL character: it is damaged, or no text",
+        ),
+        (
+            "file,title\na.wav,Caf\u{FFFD}\n".as_bytes(),
+            "manifest.csv:2: the file has the character U+FFFD, which stands for a letter that a program could not read: \
+             write that letter again",
         ),
         (
             b"\xFF\xFE\0\0f\0\0\0",

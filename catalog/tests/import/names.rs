@@ -202,9 +202,14 @@ fn a_file_that_is_not_read_is_no_secret() {
         ("Manifest.txt", "rename it to manifest.csv"),
         ("manifest.tsv", "rename it to manifest.csv"),
         ("manifest.csv.txt", "rename it to manifest.csv"),
+        ("manifest.csv.csv", "rename it to manifest.csv"),
         ("manifest.ndjson", "rename it to manifest.jsonl"),
         (
             "manifest.xlsx",
+            "save it as manifest.csv (in Excel: \"CSV UTF-8\")",
+        ),
+        (
+            "manifest.numbers",
             "save it as manifest.csv (in Excel: \"CSV UTF-8\")",
         ),
         ("playlists.TXT", "rename it to playlists.csv"),

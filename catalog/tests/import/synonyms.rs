@@ -55,8 +55,8 @@ fn problems_name_their_line() {
     let (groups, problems) = read(content).unwrap();
     assert_eq!(groups, [["plane", "aeroplane"], ["kick drum", "bass drum"]]);
     let expected = [
-        "synonyms.csv:3: a group needs two terms that differ",
-        "synonyms.csv:4: a group needs two terms that differ",
+        "synonyms.csv:3: a group needs two terms that differ, with a comma between them",
+        "synonyms.csv:4: a group needs two terms that differ, with a comma between them",
         "synonyms.csv:5: \"PLANE\" is in line 1, too: a term belongs to one group",
         "synonyms.csv:6: \"yyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\" must be a line of 1 to 64 characters, some of them visible, \
          without control characters and bidirectional overrides",
@@ -67,7 +67,7 @@ fn problems_name_their_line() {
 
 #[test]
 fn too_many_groups_are_left_out() {
-    let content = (0..2003).fold(String::new(), |mut text, number| {
+    let content = (0..2003).fold("alone\n".to_owned(), |mut text, number| {
         writeln!(text, "word {number},other {number}").unwrap();
         text
     });
@@ -75,7 +75,10 @@ fn too_many_groups_are_left_out() {
     assert_eq!(groups.len(), 2000);
     assert_eq!(
         problems,
-        ["synonyms.csv:2001: this row and 2 behind it are left out: at most 2000 groups are possible"]
+        [
+            "synonyms.csv:1: a group needs two terms that differ, with a comma between them",
+            "synonyms.csv:2002: at most 2000 groups are possible: from here on, 3 rows are left out"
+        ]
     );
 }
 
@@ -85,6 +88,10 @@ fn a_doubtful_file_is_refused() {
         (&b""[..], "synonyms.csv is empty: it has 0 bytes"),
         (b"\n,\n", "synonyms.csv is empty: it has no row"),
         (b"a,\"b\nc,d\n", "synonyms.csv:1: a quotation mark is missing"),
+        (
+            b"7\" vinyl;\"LP\na;b\n",
+            "synonyms.csv:1: a quotation mark is missing",
+        ),
         (b"a,Caf\xE9\n", "synonyms.csv:1: the file is not UTF-8"),
         (b"sep=\na,b\n", "synonyms.csv:1: sep= names the delimiter"),
     ] {
@@ -114,7 +121,7 @@ async fn they_stay_until_the_directory_says_otherwise() {
         0,
         &[
             "nothing was written",
-            "the synonyms change: 0 groups before, 2 now",
+            "the groups of synonyms change: 0 before, 2 now",
         ],
     );
     world.import(&sounds, &[]).await.assert(0, &["1 imported"]);
@@ -127,7 +134,7 @@ async fn they_stay_until_the_directory_says_otherwise() {
         1,
         &[
             "not imported: synonyms.csv:2: a group needs two terms that differ",
-            "note: the synonyms change: 2 groups before, 1 now",
+            "note: the groups of synonyms change: 2 before, 1 now",
             "1 unchanged, 0 removed, 1 failed",
             "published version",
         ],
@@ -150,7 +157,7 @@ async fn they_stay_until_the_directory_says_otherwise() {
     run.assert(
         0,
         &[
-            "the synonyms change: 1 groups before, 0 now",
+            "the groups of synonyms change: 1 before, 0 now",
             "1 removed",
             "published version",
         ],

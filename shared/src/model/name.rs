@@ -65,8 +65,9 @@ impl<const MOST: usize> Name<MOST> {
 
 impl Label {
     /// What equal labels share: the [folded](fold) label without what separates words: white space, hyphens and other
-    /// dashes, underscores, full stops, middle dots, apostrophes. `Sci-Fi`, `sci fi` and `SciFi` are equal. Between two
-    /// digits separators stay (`1.5` is not `15`), and in a label without anything else. Never empty.
+    /// dashes, underscores, full stops, middle dots, apostrophes. `Sci-Fi`, `sci fi` and `SciFi` are equal. Separators
+    /// stay between two digits (`1.5` is not `15`), as the sign or point of a number (`-6 dB` is not `6 dB`, nor `.5`
+    /// `5`), and in a label without anything else. Never empty.
     #[must_use]
     pub fn key(&self) -> String {
         self.key_by(LABEL_KEYS)
@@ -95,12 +96,23 @@ fn key_of(label: &str) -> String {
 fn without_separators(text: &str) -> String {
     let (mut rest, mut separators) = (String::with_capacity(text.len()), String::new());
     for c in text.chars() {
-        if is_separator(c) {
+        if is_dash(c) {
+            separators.push('-');
+            continue;
+        }
+        if is_other_separator(c) {
             separators.push(c);
             continue;
         }
         if c.is_numeric() && rest.ends_with(char::is_numeric) {
             rest.push_str(&separators);
+        } else if c.is_numeric()
+            && let Some(sign) = sign(&separators, rest.is_empty())
+        {
+            if !rest.is_empty() {
+                rest.push(' ');
+            }
+            rest.push_str(sign);
         }
         separators.clear();
         rest.push(c);
@@ -108,14 +120,25 @@ fn without_separators(text: &str) -> String {
     rest
 }
 
-fn is_separator(c: char) -> bool {
+/// What of the separators before a number belongs to it: a minus sign or a point that begins a word. So `x -1` is not
+/// `x-1`.
+fn sign(separators: &str, is_first: bool) -> Option<&str> {
+    let before = separators.trim_end_matches(['-', '.']);
+    let begins_word = before.chars().next_back().map_or(is_first, char::is_whitespace);
+    let sign = &separators[before.len()..];
+    (begins_word && matches!(sign, "-" | "." | "-.")).then_some(sign)
+}
+
+fn is_dash(c: char) -> bool {
+    // U+2212 is the minus sign.
+    matches!(c, '-' | '\u{2212}') || get_general_category(c) == GeneralCategory::DashPunctuation
+}
+
+fn is_other_separator(c: char) -> bool {
     match c {
-        '-' | '_' | '.' | '\'' | '`' | '‘' | '’' | '‛' | '·' | '‧' | '・' => true,
+        '_' | '.' | '\'' | '`' | '‘' | '’' | '‛' | '·' | '‧' | '・' => true,
         _ if c.is_ascii() || c.is_whitespace() => c.is_whitespace(),
-        _ => matches!(
-            get_general_category(c),
-            GeneralCategory::DashPunctuation | GeneralCategory::ConnectorPunctuation
-        ),
+        _ => get_general_category(c) == GeneralCategory::ConnectorPunctuation,
     }
 }
 
@@ -242,6 +265,11 @@ mod tests {
             ("MP3", &["mp-3"]),
             ("電子音楽", &["電子 音楽", "電子・音楽"]),
             ("한글", &["한 글"]),
+            ("-6 dB", &["–6dB", "\u{2212}6-db"]),
+            ("EQ -6 dB", &["eq \u{2212}6db", "Eq  –6 dB"]),
+            ("24-48", &["24–48"]),
+            ("take 1", &["take - 1", "take-1", "Take_1.", "- take 1"]),
+            ("'80s", &["80s", "80's"]),
         ] {
             for other in others {
                 assert_eq!(key(one), key(other), "{one} and {other}");
@@ -255,6 +283,10 @@ mod tests {
             ("1.5", "15"),
             ("1-2", "12"),
             ("24 48", "2448"),
+            ("-6 dB", "6 dB"),
+            ("EQ -6 dB", "EQ 6 dB"),
+            (".22 rifle", "22 rifle"),
+            ("-.5", ".5"),
             ("٢.٢", "22"),
             ("C#", "C"),
             ("R&B", "RB"),
@@ -270,7 +302,7 @@ mod tests {
     proptest! {
         /// The key of any label is not empty, and its own key, so that a client may ask for it.
         #[test]
-        fn a_key_is_its_own_key(text in "(\\PC{1,8}|[-a-zA-Z0-9 _.'’・é٣ـ\u{301}\u{306}и\u{1112}\u{1161}かが゛]{1,10})") {
+        fn a_key_is_its_own_key(text in "(\\PC{1,8}|[-\u{2212}a-zA-Z0-9 _.'’・é٣ـ\u{301}\u{306}и\u{1112}\u{1161}かが゛]{1,10})") {
             if let Ok(label) = Label::try_from(text) {
                 let key = label.key();
                 prop_assert!(!key.is_empty());
