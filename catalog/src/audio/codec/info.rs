@@ -1,6 +1,6 @@
 //! What encoders write of an MP3 into a frame without sound: how many frames it has, and how much of them is not sound.
 
-use super::frames::Header;
+use super::header::Header;
 
 /// What the frame says (Gabriel Bouvigne, "MP3 Info Tag revision 1 Specifications", and Fraunhofer's VBRI).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@ mod adpcm;
 mod demuxed;
 mod flac;
 mod frames;
+mod header;
 mod info;
 mod mpeg;
 mod ogg;
