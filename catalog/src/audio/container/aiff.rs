@@ -4,8 +4,8 @@ use symphonia::core::codecs::audio::well_known::CODEC_ID_ADPCM_IMA_QT;
 
 use super::{
     Adpcm, Coding, Pcm, Sound,
-    chunks::{iff, is_placeholder},
-    layout,
+    chunks::{iff, is_joined, is_placeholder},
+    joined, layout,
     linear::container,
     number, whole,
 };
@@ -18,7 +18,10 @@ pub(super) fn find(bytes: &[u8]) -> Result<Sound<'_>, AudioError> {
     for chunk in style.walk(bytes, 12) {
         match chunk.name {
             b"COMM" => common = common.or(Some(chunk.content(bytes))),
-            b"SSND" => data = data.or(Some(chunk)),
+            b"SSND" if data.is_none() => data = Some(chunk),
+            b"SSND" | b"FORM" if data.is_some_and(|first| is_joined(&first, &chunk)) => {
+                return Err(joined("AIFF"));
+            }
             _ => {}
         }
     }

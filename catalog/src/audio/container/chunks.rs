@@ -121,6 +121,11 @@ impl Style {
     }
 }
 
+/// Whether the second of two chunks begins more sound: a chunk without a length may have anything behind it.
+pub(super) fn is_joined(first: &Chunk<'_>, second: &Chunk<'_>) -> bool {
+    first.length > 0 && second.length > 0
+}
+
 /// How far before the end of a file chunks behind a sound of unknown length are looked for, in bytes.
 const SEARCHED: usize = 1 << 16;
 

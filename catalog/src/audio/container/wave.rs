@@ -5,8 +5,8 @@ use symphonia::core::codecs::audio::well_known::{CODEC_ID_ADPCM_IMA_WAV, CODEC_I
 
 use super::{
     Adpcm, Coding, Pcm, Sound,
-    chunks::{Chunk, Style, iff, is_long_placeholder, is_placeholder},
-    layout,
+    chunks::{Chunk, Style, iff, is_joined, is_long_placeholder, is_placeholder},
+    joined, layout,
     linear::container,
     number, whole,
 };
@@ -69,7 +69,10 @@ pub(super) fn riff(bytes: &[u8]) -> Result<Sound<'_>, AudioError> {
             b"fmt " => format = format.or(Some(chunk)),
             b"fact" => fact = number(bytes, chunk.start, 4, style.big_endian),
             b"ds64" => long = number(bytes, chunk.start + 8, 8, false),
-            b"data" => data = data.or(Some(chunk)),
+            b"data" if data.is_none() => data = Some(chunk),
+            b"data" | b"RIFF" if data.is_some_and(|first| is_joined(&first, &chunk)) => {
+                return Err(joined("WAV"));
+            }
             _ => {}
         }
     }
