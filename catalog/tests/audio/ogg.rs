@@ -52,6 +52,21 @@ fn an_ogg_file_without_a_page_in_its_middle_is_refused() {
 }
 
 #[test]
+fn a_page_that_is_not_as_it_was_is_refused() {
+    for (name, page) in [
+        ("siren-5.ogg", 3),
+        ("ramp-48000-2-300.opus", 2),
+        ("ramp-22050-1-300-flac.ogg", 2),
+    ] {
+        let mut file = kept(name);
+        let at = pages(&file)[page];
+        file[at + 300] ^= 0x40;
+        let expected = format!("it is damaged: page {page} does not match its checksum");
+        assert_eq!(message(&file), expected, "{name}");
+    }
+}
+
+#[test]
 fn opus_has_its_length_and_its_gain() {
     let file = kept("ramp-48000-1-300.opus");
     let sound = decode(&file, "opus").unwrap();

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use symphonia::{
     core::{
+        checksum::Crc32,
         formats::FormatOptions,
-        io::{MediaSourceStream, MediaSourceStreamOptions, ReadOnlySource},
+        io::{MediaSourceStream, MediaSourceStreamOptions, Monitor as _, ReadOnlySource},
     },
     default::formats::OggReader,
 };
@@ -139,7 +140,7 @@ impl<'a> Page<'a> {
 }
 
 /// The recordings in a file: a page that begins a stream, behind one that doesn't, begins the next recording. Decoders
-/// pass over pages that are missing, so this is where they are noticed.
+/// pass over pages that are missing or damaged, so this is where they are noticed.
 fn recordings(bytes: &[u8]) -> Result<Vec<&[u8]>, AudioError> {
     let (mut at, mut from, mut is_begun) = (0, 0, false);
     let mut recordings = Vec::new();
@@ -160,6 +161,10 @@ fn recordings(bytes: &[u8]) -> Result<Vec<&[u8]>, AudioError> {
         {
             return Err(AudioError::Damaged(format!("page {expected} is missing")));
         }
+        if !is_intact(&bytes[at..page.end]) {
+            let what = format!("page {} does not match its checksum", page.number);
+            return Err(AudioError::Damaged(what));
+        }
         at = page.end;
     }
     let rest = &bytes[at..];
@@ -179,4 +184,14 @@ fn recordings(bytes: &[u8]) -> Result<Vec<&[u8]>, AudioError> {
     }
     recordings.push(&bytes[from..end]);
     Ok(recordings)
+}
+
+/// Whether a page has its checksum, which is counted with itself as 0 (RFC 3533, §6).
+fn is_intact(page: &[u8]) -> bool {
+    let (head, rest) = page.split_at(22);
+    let mut sum = Crc32::new(0);
+    sum.process_buf_bytes(head);
+    sum.process_buf_bytes(&[0; 4]);
+    sum.process_buf_bytes(&rest[4..]);
+    rest.starts_with(&sum.crc().to_le_bytes())
 }
