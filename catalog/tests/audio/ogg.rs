@@ -2,7 +2,10 @@
 
 use catalog::audio::{AudioError, decode};
 
-use crate::encode::{Sound, kept};
+use crate::{
+    build::with_sums,
+    encode::{Sound, kept},
+};
 
 fn message(file: &[u8]) -> String {
     decode(file, "ogg").unwrap_err().to_string()
@@ -204,27 +207,4 @@ fn in_two_pages(file: &[u8]) -> Vec<u8> {
     let counts = [first, second].map(|lengths| vec![lengths.len() as u8]);
     let [one, two] = &counts;
     with_sums(&[&file[..at], &page, one, first, sound, &next, two, second, more].concat())
-}
-
-/// An Ogg file with the checksums of its pages made right.
-fn with_sums(file: &[u8]) -> Vec<u8> {
-    let mut file = file.to_vec();
-    let mut at = 0;
-    while at < file.len() {
-        let segments = usize::from(file[at + 26]);
-        let length: usize = file[at + 27..at + 27 + segments]
-            .iter()
-            .map(|length| usize::from(*length))
-            .sum();
-        let end = at + 27 + segments + length;
-        file[at + 22..at + 26].fill(0);
-        let sum = file[at..end].iter().fold(0_u32, |sum, byte| {
-            (0..8).fold(sum ^ u32::from(*byte) << 24, |sum, _| {
-                (sum << 1) ^ if sum & 0x8000_0000 == 0 { 0 } else { 0x04c1_1db7 }
-            })
-        });
-        file[at + 22..at + 26].copy_from_slice(&sum.to_le_bytes());
-        at = end;
-    }
-    file
 }
