@@ -2,7 +2,10 @@
 
 use catalog::audio::{AudioError, MAX_DURATION_MS, analyse};
 
-use crate::encode::{Sound, kept};
+use crate::{
+    build::{aiff, caf, chunk, format, w64, w64_chunk},
+    encode::{Sound, kept},
+};
 
 fn message(file: &[u8], extension: &str) -> String {
     analyse(file, extension).unwrap_err().to_string()
@@ -99,6 +102,40 @@ fn cut_off_in_the_header() {
             let right = matches!(error, AudioError::CutOff | AudioError::NotAudio(_));
             assert!(right, "{extension}, {length}: {error}");
         }
+    }
+}
+
+#[test]
+fn cut_off_before_the_sound() {
+    let fmt = format(1, 1, 22_050, 16, 2);
+    let long = [0; 100];
+    for (file, sound, extension) in [
+        (ramp().wav(16), *b"data", "wav"),
+        (
+            w64(&[w64_chunk(*b"fmt ", &fmt), w64_chunk(*b"data", &long)]),
+            *b"data",
+            "w64",
+        ),
+        (aiff(None, 1, 50, 16, &long), *b"SSND", "aiff"),
+        (caf(*b"lpcm", 0, 1, 16, &long), *b"data", "caf"),
+    ] {
+        let at = file.windows(4).position(|window| window == sound).unwrap();
+        let before = &file[..at];
+        // The head of another chunk, as it stands before the sound, and some of its content.
+        let head = match extension {
+            "w64" => w64_chunk(*b"junk", &[0; 1_000]),
+            "caf" => [&b"free\0\0\0\0\0\0\x10\0"[..], &long].concat(),
+            "aiff" => [&b"ANNO\0\0\x10\0"[..], &long].concat(),
+            _ => chunk(*b"LIST", &[0; 1_000]),
+        };
+        let cut = [before, &head[..60]].concat();
+        let expected = "it is cut off or damaged: the file ends before its sound does";
+        assert_eq!(message(&cut, extension), expected, "{extension}");
+        let whole = message(before, extension);
+        assert!(
+            whole.starts_with("it is damaged: it has no ") && whole.ends_with(" chunk"),
+            "{whole}"
+        );
     }
 }
 

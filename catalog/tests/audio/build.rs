@@ -215,3 +215,26 @@ pub(crate) fn tone(frames: usize, channels: u16) -> Vec<f32> {
         .flat_map(|frame| (0..channels).map(move |channel| at(frame, channel)))
         .collect()
 }
+
+/// An Ogg file with the checksums of its pages made right, as far as it has whole pages.
+pub(crate) fn with_sums(file: &[u8]) -> Vec<u8> {
+    let mut file = file.to_vec();
+    let mut at = 0;
+    while file[at..].starts_with(b"OggS") && file.len() >= at + 27 {
+        let segments = usize::from(file[at + 26]);
+        let lengths = file[at + 27..].iter().take(segments);
+        let end = at + 27 + segments + lengths.map(|length| usize::from(*length)).sum::<usize>();
+        if end > file.len() {
+            break;
+        }
+        file[at + 22..at + 26].fill(0);
+        let sum = file[at..end].iter().fold(0_u32, |sum, byte| {
+            (0..8).fold(sum ^ u32::from(*byte) << 24, |sum, _| {
+                (sum << 1) ^ if sum & 0x8000_0000 == 0 { 0 } else { 0x04c1_1db7 }
+            })
+        });
+        file[at + 22..at + 26].copy_from_slice(&sum.to_le_bytes());
+        at = end;
+    }
+    file
+}

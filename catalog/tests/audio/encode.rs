@@ -5,8 +5,9 @@ use std::{f32::consts::TAU, io::Cursor, path::Path};
 use rusty_mp3::{Mp3Encoder, Mp3EncoderConfig};
 
 /// A file of `files`: sounds of these tests, encoded once with `flacenc` 0.5 and `vorbis_rs` 0.5, 16 bits a sample; Opus
-/// with `opusenc` 0.2, MP3 with LAME 3.100, ADPCM, Apple Lossless and layer II with ffmpeg and `sox`. Ramps are named by rate,
-/// channels and milliseconds, members of families by their variant. `fuzz-` are those that broke off a decoder once.
+/// with `opusenc` 0.2, Vorbis of four channels with `oggenc` 1.4, MP3 with LAME 3.100, ADPCM, Apple Lossless and layer II
+/// with ffmpeg and `sox`. Ramps are named by rate, channels and milliseconds, members of families by their variant. `fuzz-`
+/// are those that broke off a decoder once.
 pub(crate) fn kept(name: &str) -> Vec<u8> {
     std::fs::read(
         Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -19,7 +19,7 @@ use std::{
 use catalog::audio::{AudioError, analyse, decode};
 
 use crate::{
-    build::{ape, id3v1, id3v2, lyrics},
+    build::{ape, id3v1, id3v2, lyrics, with_sums},
     cases::{Case, coded, linear},
     encode::kept,
 };
@@ -88,6 +88,10 @@ impl Mutant {
             mutant.is_same &= is_harmless;
             mutant.what.push_str(", ");
             mutant.what.push_str(what);
+        }
+        // Else a decoder would see nothing of what was done to a page.
+        if chance.below(4) > 0 {
+            mutant.file = with_sums(&mutant.file);
         }
         mutant
     }

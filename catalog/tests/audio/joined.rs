@@ -1,10 +1,10 @@
-//! MP3, FLAC and Ogg files as programs leave them: tags between the frames, several recordings in one file, descriptions
+//! MP3, FLAC, WAV and AIFF files as programs leave them: tags between the frames, several recordings in one file, descriptions
 //! that say nothing or something wrong.
 
 use catalog::audio::{AudioError, Decoded, decode};
 
 use crate::{
-    build::{ape, correlation, id3v1, id3v1_more, id3v2, lyrics},
+    build::{aiff, ape, chunk, correlation, id3v1, id3v1_more, id3v2, integers, lyrics},
     encode::{Sound, kept},
 };
 
@@ -149,7 +149,7 @@ fn frames_in_a_picture_are_no_sound() {
     let cut = id3v2(3, 0, &inside);
     assert_eq!(
         message(&cut[..cut.len() / 2], "mp3"),
-        "it holds no sound: not a single sample"
+        "it is cut off or damaged: the file ends before its sound does"
     );
 }
 
@@ -217,108 +217,22 @@ fn flac_whose_description_says_little() {
 }
 
 #[test]
-fn joined_ogg_files_are_heard_whole() {
-    for name in [
-        "ramp-22050-2-300.ogg",
-        "ramp-48000-2-300.opus",
-        "ramp-22050-1-300-flac.ogg",
+fn joined_files_that_have_no_order_for_it_are_refused() {
+    let sound = Sound::ramp(22_050, 1, 0.3);
+    let wav = sound.wav(16);
+    let data = chunk(*b"data", &integers(&sound.samples, 16, 2, false));
+    let aiff = aiff(None, 1, 6_615, 16, &integers(&sound.samples, 16, 2, true));
+    for (file, extension, name) in [
+        (wav.repeat(2), "wav", "WAV"),
+        ([&wav[..], &data].concat(), "wav", "WAV"),
+        (aiff.repeat(2), "aiff", "AIFF"),
     ] {
-        let file = kept(name);
-        let sound = decode(&file, "ogg").unwrap();
-        let joined = decode(&file.repeat(2), "ogg").unwrap();
-        assert!(
-            joined.samples == twice(&sound),
-            "{name}: {}",
-            joined.samples.len()
+        let expected = format!(
+            "it holds a kind of sound that can't be decoded: several sounds one after the other in one {name} file"
         );
-        let error = decode(&[&file[..file.len() / 2], &file].concat(), "ogg").unwrap_err();
-        let right = matches!(
-            error,
-            AudioError::CutOff | AudioError::Damaged(_) | AudioError::Incomplete { .. }
-        );
-        assert!(right, "{name}: {error}");
+        assert_eq!(message(&file, extension), expected);
     }
-    let other = [kept("ramp-22050-2-300.ogg"), kept("ramp-48000-2-300.opus")].concat();
-    assert!(message(&other, "ogg").ends_with("its sample rate or its channels change in the middle"));
-}
-
-#[test]
-fn an_ogg_file_without_a_page_in_its_middle_is_refused() {
-    // Some seconds: several pages.
-    for name in ["siren-5.ogg", "engine-5.ogg"] {
-        let file = kept(name);
-        let pages: Vec<usize> = (0..file.len())
-            .filter(|at| file[*at..].starts_with(b"OggS\0"))
-            .collect();
-        assert!(pages.len() > 4, "{name}");
-        let (from, to) = (pages[pages.len() - 3], pages[pages.len() - 2]);
-        let without = [&file[..from], &file[to..]].concat();
-        let expected = format!("it is damaged: page {} is missing", pages.len() - 3);
-        assert_eq!(message(&without, "ogg"), expected, "{name}");
-        let with_more = [&file[..from], b"something", &file[from..]].concat();
-        let expected = format!("it is damaged: what stands at byte {from} is no page of Ogg");
-        assert_eq!(message(&with_more, "ogg"), expected, "{name}");
-    }
-}
-
-#[test]
-fn opus_has_its_length_and_its_gain() {
-    let file = kept("ramp-48000-1-300.opus");
-    let sound = decode(&file, "opus").unwrap();
-    assert_eq!(sound.samples.len(), 14_400);
-    // Half as loud: −6.02 dB in 256ths.
-    let head = file.windows(8).position(|window| window == b"OpusHead").unwrap();
-    let mut softer = file.clone();
-    softer[head + 16..head + 18].copy_from_slice(&(-1541_i16).to_le_bytes());
-    let softer = with_sums(&softer);
-    let decoded = decode(&softer, "opus").unwrap();
-    let halves = sound
-        .samples
-        .iter()
-        .zip(&decoded.samples)
-        .all(|(a, b)| (a / 2.0 - b).abs() < 1e-3);
-    assert!(halves && decoded.samples.len() == 14_400);
-    // The channels of 5.1 are in the order of loudspeakers: each has half, a third, … of the first.
-    let surround = decode(&kept("ramp-48000-6-300.opus"), "opus").unwrap();
-    let sound = Sound::ramp(48_000, 6, 0.3);
-    let loudness = |samples: &[f32], channel: usize| -> f32 {
-        samples
-            .iter()
-            .skip(channel)
-            .step_by(6)
-            .map(|sample| sample * sample)
-            .sum()
-    };
-    // The encoder keeps no tone in the channel for low frequencies.
-    assert!(loudness(&surround.samples, 3) < 1.0);
-    for channel in [0, 1, 2, 4, 5] {
-        let (was, is) = (
-            loudness(&sound.samples, channel),
-            loudness(&surround.samples, channel),
-        );
-        assert!((is / was - 1.0).abs() < 0.2, "{channel}: {was}, {is}");
-    }
-}
-
-/// An Ogg file with the checksums of its pages made right.
-fn with_sums(file: &[u8]) -> Vec<u8> {
-    let mut file = file.to_vec();
-    let mut at = 0;
-    while at < file.len() {
-        let segments = usize::from(file[at + 26]);
-        let length: usize = file[at + 27..at + 27 + segments]
-            .iter()
-            .map(|length| usize::from(*length))
-            .sum();
-        let end = at + 27 + segments + length;
-        file[at + 22..at + 26].fill(0);
-        let sum = file[at..end].iter().fold(0_u32, |sum, byte| {
-            (0..8).fold(sum ^ u32::from(*byte) << 24, |sum, _| {
-                (sum << 1) ^ if sum & 0x8000_0000 == 0 { 0 } else { 0x04c1_1db7 }
-            })
-        });
-        file[at + 22..at + 26].copy_from_slice(&sum.to_le_bytes());
-        at = end;
-    }
-    file
+    // FLAC says in each frame where it belongs.
+    let flac = kept("ramp-22050-2-300.flac");
+    assert!(message(&flac.repeat(2), "flac").ends_with("is not the next frame"));
 }

@@ -18,6 +18,7 @@ mod encode;
 mod formats;
 mod fuzz;
 mod joined;
+mod ogg;
 mod precision;
 mod preview;
 mod properties;

@@ -118,7 +118,7 @@ impl Decoder for Demuxed<'_> {
             let first = *flac.first.get_or_insert(number);
             flac.left = flac.left.saturating_sub(packet.data.len() as u64);
             if number.checked_sub(first) != Some(self.frames) {
-                let what = format!("frames are missing behind sample {}", self.frames);
+                let what = format!("what follows sample {} is not the next frame", self.frames);
                 return Err(AudioError::Damaged(what));
             }
         }

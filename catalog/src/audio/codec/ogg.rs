@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use symphonia::{
     core::{
+        checksum::Crc32,
         formats::FormatOptions,
-        io::{MediaSourceStream, MediaSourceStreamOptions, ReadOnlySource},
+        io::{MediaSourceStream, MediaSourceStreamOptions, Monitor as _, ReadOnlySource},
     },
     default::formats::OggReader,
 };
@@ -46,24 +47,58 @@ impl Decoder for Streams<'_> {
     }
 }
 
+/// Opens a recording. Beside its sound it may have films and descriptions, whose streams begin before or behind it.
 fn open<'a>(bytes: &'a [u8]) -> Result<Box<dyn Decoder + 'a>, AudioError> {
-    let content = Page::read(bytes, 0).ok_or(AudioError::CutOff)?.content;
     let unsupported = |what: &str| Err(AudioError::Unsupported(format!("{what} in an Ogg file")));
-    match content {
-        [b'O', b'p', b'u', b's', b'H', b'e', b'a', b'd', ..] => Ok(Box::new(Opus::new(bytes)?)),
-        [b'S', b'p', b'e', b'e', b'x', ..] => unsupported("Speex"),
-        [b'C', b'E', b'L', b'T', ..] => unsupported("CELT"),
-        [b'P', b'C', b'M', b' ', ..] => unsupported("OggPCM"),
-        _ => {
-            let stream = MediaSourceStream::new(
-                Box::new(ReadOnlySource::new(bytes)),
-                MediaSourceStreamOptions::default(),
-            );
-            let reader =
-                OggReader::try_new(stream, FormatOptions::default()).map_err(|error| failed(&error))?;
-            Ok(Box::new(Demuxed::new(Box::new(reader), None)?))
-        }
+    for page in pages(bytes).take_while(|page| page.is_first) {
+        return match page.content {
+            [b'O', b'p', b'u', b's', b'H', b'e', b'a', b'd', ..] => {
+                let (stream, has_ended) = stream(bytes, page.stream);
+                Ok(Box::new(Opus::new(stream, has_ended)?))
+            }
+            [b'S', b'p', b'e', b'e', b'x', ..] => unsupported("Speex"),
+            [b'C', b'E', b'L', b'T', ..] => unsupported("CELT"),
+            [b'P', b'C', b'M', b' ', ..] => unsupported("OggPCM"),
+            // Symphonia decodes channels that are coupled more than once in the wrong order: to noise.
+            [1, b'v', b'o', b'r', b'b', b'i', b's', _, _, _, _, channels, ..] if *channels > 2 => {
+                unsupported(&format!("Vorbis of {channels} channels (at most 2 are read)"))
+            }
+            _ => continue,
+        };
     }
+    let stream = MediaSourceStream::new(
+        Box::new(ReadOnlySource::new(bytes)),
+        MediaSourceStreamOptions::default(),
+    );
+    let reader = OggReader::try_new(stream, FormatOptions::default()).map_err(|error| failed(&error))?;
+    Ok(Box::new(Demuxed::new(Box::new(reader), None)?))
+}
+
+/// The pages that are whole, one after the other.
+fn pages(bytes: &[u8]) -> impl Iterator<Item = Page<'_>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let page = Page::read(bytes, at)?;
+        at = page.end;
+        Some(page)
+    })
+}
+
+/// The pages of one stream of a recording that hold something, with what is left of a page that is cut off, and whether
+/// one of its pages says that it is the last.
+fn stream(bytes: &[u8], number: u32) -> (Vec<u8>, bool) {
+    let (mut stream, mut has_ended, mut end) = (Vec::new(), false, 0);
+    for page in pages(bytes) {
+        if page.stream == number {
+            has_ended |= page.is_last;
+            if !page.content.is_empty() {
+                stream.extend_from_slice(&bytes[end..page.end]);
+            }
+        }
+        end = page.end;
+    }
+    stream.extend_from_slice(&bytes[end..]);
+    (stream, has_ended)
 }
 
 /// A page of Ogg.
@@ -71,6 +106,8 @@ struct Page<'a> {
     content: &'a [u8],
     /// Whether a stream begins with it.
     is_first: bool,
+    /// Whether a stream ends with it.
+    is_last: bool,
     /// Which stream it is of, and its number in it.
     stream: u32,
     number: u32,
@@ -93,6 +130,7 @@ impl<'a> Page<'a> {
         Some(Self {
             content: bytes.get(start..end)?,
             is_first: head[5] & 2 != 0,
+            is_last: head[5] & 4 != 0,
             is_header: head[6..14] == [0; 8],
             stream: u32::from_le_bytes(*head[14..].first_chunk()?),
             number: u32::from_le_bytes(*head[18..].first_chunk()?),
@@ -102,7 +140,7 @@ impl<'a> Page<'a> {
 }
 
 /// The recordings in a file: a page that begins a stream, behind one that doesn't, begins the next recording. Decoders
-/// pass over pages that are missing, so this is where they are noticed.
+/// pass over pages that are missing or damaged, so this is where they are noticed.
 fn recordings(bytes: &[u8]) -> Result<Vec<&[u8]>, AudioError> {
     let (mut at, mut from, mut is_begun) = (0, 0, false);
     let mut recordings = Vec::new();
@@ -123,6 +161,10 @@ fn recordings(bytes: &[u8]) -> Result<Vec<&[u8]>, AudioError> {
         {
             return Err(AudioError::Damaged(format!("page {expected} is missing")));
         }
+        if !is_intact(&bytes[at..page.end]) {
+            let what = format!("page {} does not match its checksum", page.number);
+            return Err(AudioError::Damaged(what));
+        }
         at = page.end;
     }
     let rest = &bytes[at..];
@@ -142,4 +184,14 @@ fn recordings(bytes: &[u8]) -> Result<Vec<&[u8]>, AudioError> {
     }
     recordings.push(&bytes[from..end]);
     Ok(recordings)
+}
+
+/// Whether a page has its checksum, which is counted with itself as 0 (RFC 3533, §6).
+fn is_intact(page: &[u8]) -> bool {
+    let (head, rest) = page.split_at(22);
+    let mut sum = Crc32::new(0);
+    sum.process_buf_bytes(head);
+    sum.process_buf_bytes(&[0; 4]);
+    sum.process_buf_bytes(&rest[4..]);
+    rest.starts_with(&sum.crc().to_le_bytes())
 }

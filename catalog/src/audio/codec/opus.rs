@@ -1,6 +1,11 @@
 //! Opus in Ogg (RFC 7845), at 48 kHz.
 
-use opus_pure::{MAX_PACKET_SAMPLES, OggOpusReader, OggPacket, OpusDecoder, OpusHead, OpusMSDecoder, Trim};
+use std::io::Cursor;
+
+use opus_pure::{
+    MAX_PACKET_SAMPLES, OggOpusReader, OggPacket, OpusDecoder, OpusHead, OpusMSDecoder, Trim,
+    packet::samples_48k,
+};
 
 use super::{Decoder, Format};
 use crate::audio::{container::layout, error::AudioError};
@@ -9,8 +14,8 @@ use crate::audio::{container::layout, error::AudioError};
 const RATE: u32 = 48_000;
 
 /// Decodes one recording.
-pub(super) struct Opus<'a> {
-    reader: OggOpusReader<&'a [u8]>,
+pub(super) struct Opus {
+    reader: OggOpusReader<Cursor<Vec<u8>>>,
     decoder: Streams,
     packet: OggPacket,
     trim: Trim,
@@ -20,8 +25,10 @@ pub(super) struct Opus<'a> {
     mask: u32,
     /// What was decoded of a packet.
     decoded: Vec<f32>,
-    /// Whether the last packet has come.
+    /// Whether the last page is there.
     has_ended: bool,
+    /// What the file counts before its first sample.
+    start: u64,
     /// Where the sound was to end, in samples with those that are skipped.
     granule: u64,
 }
@@ -31,9 +38,11 @@ enum Streams {
     Several(Box<OpusMSDecoder>),
 }
 
-impl<'a> Opus<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Result<Self, AudioError> {
-        let reader = OggOpusReader::new(bytes).map_err(|error| damaged(&error))?;
+impl Opus {
+    /// Decodes the pages of one stream. `has_ended` says whether the last of them is there.
+    pub(super) fn new(pages: Vec<u8>, has_ended: bool) -> Result<Self, AudioError> {
+        let start = start(&pages).map_err(|error| damaged(&error))?;
+        let reader = OggOpusReader::new(Cursor::new(pages)).map_err(|error| damaged(&error))?;
         let head = reader.head();
         let channels = u16::from(head.channel_count);
         let decoder = match head.mapping_family {
@@ -58,7 +67,8 @@ impl<'a> Opus<'a> {
             trim: Trim::new(head, 48_000, usize::from(channels)).map_err(|error| damaged(&error))?,
             decoded: vec![0.0; MAX_PACKET_SAMPLES * usize::from(channels)],
             packet: OggPacket::default(),
-            has_ended: false,
+            has_ended,
+            start,
             granule: 0,
             reader,
             decoder,
@@ -86,6 +96,19 @@ impl<'a> Opus<'a> {
     }
 }
 
+/// What a file counts before its first sample: nothing, but for what was cut out of something longer (RFC 7845, §4.5).
+fn start(pages: &[u8]) -> opus_pure::Result<u64> {
+    let mut reader = OggOpusReader::new(pages)?;
+    let (mut packet, mut granule, mut samples) = (OggPacket::default(), None, 0);
+    while reader.read_packet_into(&mut packet)?
+        && *granule.get_or_insert(packet.page_granule) == packet.page_granule
+    {
+        samples += samples_48k(&packet.data)? as u64;
+    }
+    let granule = granule.and_then(|granule| u64::try_from(granule).ok());
+    Ok(granule.unwrap_or(0).saturating_sub(samples))
+}
+
 /// A decoder of the streams of Vorbis's channel orders (RFC 7845, §5.1.1.2).
 fn surround(head: &OpusHead) -> Result<OpusMSDecoder, AudioError> {
     let channels = usize::from(head.channel_count);
@@ -104,7 +127,7 @@ fn surround(head: &OpusHead) -> Result<OpusMSDecoder, AudioError> {
     Ok(decoder)
 }
 
-impl Decoder for Opus<'_> {
+impl Decoder for Opus {
     fn next(&mut self, block: &mut Vec<f32>) -> Result<Option<Format>, AudioError> {
         block.clear();
         if !self
@@ -114,9 +137,9 @@ impl Decoder for Opus<'_> {
         {
             return self.end().map(|()| None);
         }
-        self.has_ended |= self.packet.end_of_stream;
         if let Ok(granule) = u64::try_from(self.packet.page_granule) {
-            self.granule = granule;
+            self.granule = granule.saturating_sub(self.start);
+            self.packet.page_granule = self.granule.cast_signed();
         }
         let decoded = match &mut self.decoder {
             Streams::One(decoder) => decoder.decode(&self.packet.data, MAX_PACKET_SAMPLES, &mut self.decoded),

@@ -4,8 +4,8 @@ use symphonia::core::codecs::audio::well_known::CODEC_ID_ADPCM_IMA_QT;
 
 use super::{
     Adpcm, Coding, Pcm, Sound,
-    chunks::{iff, is_placeholder},
-    layout,
+    chunks::{iff, is_joined, is_placeholder},
+    joined, layout,
     linear::container,
     number, whole,
 };
@@ -18,28 +18,21 @@ pub(super) fn find(bytes: &[u8]) -> Result<Sound<'_>, AudioError> {
     for chunk in style.walk(bytes, 12) {
         match chunk.name {
             b"COMM" => common = common.or(Some(chunk.content(bytes))),
-            b"SSND" => data = data.or(Some(chunk)),
+            b"SSND" if data.is_none() => data = Some(chunk),
+            b"SSND" | b"FORM" if data.is_some_and(|first| is_joined(&first, &chunk)) => {
+                return Err(joined("AIFF"));
+            }
             _ => {}
         }
     }
-    let Some(common) = common else {
-        let is_cut = style
-            .walk(bytes, 12)
-            .last()
-            .is_none_or(|chunk| chunk.end(bytes).is_none());
-        return Err(if is_cut {
-            AudioError::CutOff
-        } else {
-            missing("COMM")
-        });
-    };
+    let common = common.ok_or_else(|| style.missing(bytes, 12, "COMM"))?;
     let common = Common::read(common, bytes.get(8..12) == Some(b"AIFC"))?;
     let Some(data) = data else {
         // A file without samples need not have the chunk.
         return Err(if common.frames == 0 {
             AudioError::NoSamples
         } else {
-            missing("SSND")
+            style.missing(bytes, 12, "SSND")
         });
     };
     let offset = number(bytes, data.start, 4, true).ok_or(AudioError::CutOff)?;
@@ -64,10 +57,6 @@ pub(super) fn find(bytes: &[u8]) -> Result<Sound<'_>, AudioError> {
         )?,
     };
     common.sound(&bytes[start..start + length])
-}
-
-fn missing(what: &str) -> AudioError {
-    AudioError::Damaged(format!("it has no {what} chunk"))
 }
 
 /// What the common chunk says.

@@ -36,16 +36,9 @@ pub(super) fn find(bytes: &[u8]) -> Result<Sound<'_>, AudioError> {
             _ => {}
         }
     }
-    let Some(description) = description else {
-        let is_cut = CAF
-            .walk(bytes, 8)
-            .last()
-            .is_none_or(|chunk| chunk.end(bytes).is_none());
-        let missing = AudioError::Damaged("it has no desc chunk".to_owned());
-        return Err(if is_cut { AudioError::CutOff } else { missing });
-    };
+    let description = description.ok_or_else(|| CAF.missing(bytes, 8, "desc"))?;
+    let data = data.ok_or_else(|| CAF.missing(bytes, 8, "data"))?;
     let description = Description::read(description)?;
-    let data = data.ok_or_else(|| AudioError::Damaged("it has no data chunk".to_owned()))?;
     // A number of edits stands before the samples.
     let start = data.start + 4;
     let found = bytes.len().checked_sub(start).ok_or(AudioError::CutOff)?;

@@ -1,6 +1,7 @@
 //! Walks the chunks of RIFF and IFF files.
 
 use super::{number, tags};
+use crate::audio::error::AudioError;
 
 /// How a family of files writes its chunks.
 #[derive(Clone, Copy)]
@@ -86,6 +87,17 @@ impl Style {
         })
     }
 
+    /// What is wrong with a file whose chunks from `at` on lack one. The head of a chunk that is longer than the file is all
+    /// that is left of one that is cut off.
+    pub(super) fn missing(self, bytes: &[u8], at: usize, name: &str) -> AudioError {
+        let last = self.walk(bytes, at).last();
+        if last.is_none_or(|chunk| chunk.end(bytes).is_none()) {
+            AudioError::CutOff
+        } else {
+            AudioError::Damaged(format!("it has no {name} chunk"))
+        }
+    }
+
     /// The length of what is sound from `start` to the end of the file, if its chunk doesn't know its length: all of it
     /// but for chunks and tags that follow the sound.
     pub(super) fn to_the_end(self, bytes: &[u8], start: usize) -> usize {
@@ -119,6 +131,11 @@ impl Style {
         }
         true
     }
+}
+
+/// Whether the second of two chunks begins more sound: a chunk without a length may have anything behind it.
+pub(super) fn is_joined(first: &Chunk<'_>, second: &Chunk<'_>) -> bool {
+    first.length > 0 && second.length > 0
 }
 
 /// How far before the end of a file chunks behind a sound of unknown length are looked for, in bytes.

@@ -59,7 +59,7 @@ pub(super) fn find<'a>(bytes: &'a [u8], extension: &str) -> Result<Found<'a>, Au
         return Err(AudioError::Empty);
     }
     // Taggers put ID3v2 before any format.
-    let body = &bytes[in_front(bytes)..];
+    let body = bytes.get(in_front(bytes)..).ok_or(AudioError::CutOff)?;
     if body.is_empty() {
         return Err(AudioError::NoSamples);
     }
@@ -116,6 +116,11 @@ fn number(bytes: &[u8], at: usize, length: usize, big_endian: bool) -> Option<u6
     } else {
         bytes.iter().rev().fold(0, append)
     })
+}
+
+/// What is wrong with a file that holds more than the sound that is read first.
+fn joined(format: &str) -> AudioError {
+    AudioError::Unsupported(format!("several sounds one after the other in one {format} file"))
 }
 
 /// How many bytes a sound has of which a file says that it has `announced`, and there are `found`. `frame` bytes are a

@@ -2,11 +2,15 @@
 //! (<https://wiki.hydrogenaudio.org/index.php?title=APEv2_specification>), `ID3v1` with its extension, Lyrics3
 //! (<https://id3.org/Lyrics3v2>).
 
-/// How many bytes of tags these bytes begin with, one after the other, with the zeros that pad them.
+/// How many bytes of tags these bytes begin with, one after the other, with the zeros that pad them. More than there are,
+/// if a tag is cut off.
 pub(crate) fn in_front(bytes: &[u8]) -> usize {
     let mut at = 0;
     while let Some(length) = one_in_front(&bytes[at..]) {
         at += length;
+        if at > bytes.len() {
+            break;
+        }
         let zeros = bytes[at..].iter().take_while(|byte| **byte == 0).count();
         // Zeros before anything else are not padding of a tag, and no sound begins with them.
         if one_in_front(&bytes[at + zeros..]).is_some() || zeros > 0 {
@@ -16,9 +20,9 @@ pub(crate) fn in_front(bytes: &[u8]) -> usize {
     at
 }
 
-/// The length of the tag that these bytes begin with. What is cut off is a tag to the end.
+/// The length of the tag that these bytes begin with, as it says.
 fn one_in_front(bytes: &[u8]) -> Option<usize> {
-    let length = match bytes {
+    match bytes {
         // No length is a version or a size of which a bit 7 is set.
         [b'I', b'D', b'3', major, minor, flags, a, b, c, d, ..]
             if *major < 0xff && *minor < 0xff && (a | b | c | d) & 0x80 == 0 =>
@@ -26,12 +30,11 @@ fn one_in_front(bytes: &[u8]) -> Option<usize> {
             let size = [a, b, c, d]
                 .iter()
                 .fold(0, |size, byte| size << 7 | usize::from(**byte));
-            size + if flags & 0x10 == 0 { 10 } else { 20 }
+            Some(size + if flags & 0x10 == 0 { 10 } else { 20 })
         }
-        [b'A', b'P', b'E', b'T', b'A', b'G', b'E', b'X', ..] => 32 + ape(bytes)?.0,
-        _ => return None,
-    };
-    Some(length.min(bytes.len()))
+        [b'A', b'P', b'E', b'T', b'A', b'G', b'E', b'X', ..] => Some(ape(bytes)?.0.saturating_add(32)),
+        _ => None,
+    }
 }
 
 /// The size of an APE tag without its header, and whether it has one, by its header or its footer.

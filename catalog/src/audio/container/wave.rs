@@ -5,8 +5,8 @@ use symphonia::core::codecs::audio::well_known::{CODEC_ID_ADPCM_IMA_WAV, CODEC_I
 
 use super::{
     Adpcm, Coding, Pcm, Sound,
-    chunks::{Chunk, Style, iff, is_long_placeholder, is_placeholder},
-    layout,
+    chunks::{Chunk, Style, iff, is_joined, is_long_placeholder, is_placeholder},
+    joined, layout,
     linear::container,
     number, whole,
 };
@@ -49,8 +49,9 @@ pub(super) fn w64(bytes: &[u8]) -> Result<Sound<'_>, AudioError> {
             _ => {}
         }
     }
-    let format = Format::read(format.ok_or_else(|| missing("format"))?.content(bytes), false)?;
-    let data = data.ok_or_else(|| missing("data"))?;
+    let format = format.ok_or_else(|| W64.missing(bytes, 40, "format"))?;
+    let data = data.ok_or_else(|| W64.missing(bytes, 40, "data"))?;
+    let format = Format::read(format.content(bytes), false)?;
     let found = bytes.len() - data.start;
     let length = if is_long_placeholder(data.length) {
         W64.to_the_end(bytes, data.start)
@@ -69,7 +70,10 @@ pub(super) fn riff(bytes: &[u8]) -> Result<Sound<'_>, AudioError> {
             b"fmt " => format = format.or(Some(chunk)),
             b"fact" => fact = number(bytes, chunk.start, 4, style.big_endian),
             b"ds64" => long = number(bytes, chunk.start + 8, 8, false),
-            b"data" => data = data.or(Some(chunk)),
+            b"data" if data.is_none() => data = Some(chunk),
+            b"data" | b"RIFF" if data.is_some_and(|first| is_joined(&first, &chunk)) => {
+                return Err(joined("WAV"));
+            }
             _ => {}
         }
     }
@@ -78,18 +82,8 @@ pub(super) fn riff(bytes: &[u8]) -> Result<Sound<'_>, AudioError> {
         format = format.or_else(|| stray(bytes, style, *b"fmt "));
         data = data.or_else(|| stray(bytes, style, *b"data"));
     }
-    let (Some(format), Some(data)) = (format, data) else {
-        // The head of a chunk that is longer than the file is all that is left of one that is cut off.
-        let is_cut = style
-            .walk(bytes, 12)
-            .last()
-            .is_none_or(|chunk| chunk.end(bytes).is_none());
-        return Err(match (is_cut, format) {
-            (true, _) => AudioError::CutOff,
-            (false, None) => missing("format"),
-            (false, Some(_)) => missing("data"),
-        });
-    };
+    let format = format.ok_or_else(|| style.missing(bytes, 12, "format"))?;
+    let data = data.ok_or_else(|| style.missing(bytes, 12, "data"))?;
     let format = Format::read(format.content(bytes), style.big_endian)?;
     let start = data.start;
     let found = bytes.len() - start;
@@ -106,10 +100,6 @@ pub(super) fn riff(bytes: &[u8]) -> Result<Sound<'_>, AudioError> {
         (_, length) => whole(length, found, format.frame(), format.rate)?,
     };
     format.sound(&bytes[start..start + length], fact)
-}
-
-fn missing(what: &str) -> AudioError {
-    AudioError::Damaged(format!("it has no {what} chunk"))
 }
 
 /// A chunk that no chain of lengths leads to. It must end where the file does or where known chunks begin, so that bytes
