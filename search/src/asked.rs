@@ -10,7 +10,7 @@ use crate::numbers;
 use crate::pieces::{pieces, term};
 use crate::stems::Stems;
 use crate::vocabulary::Vocabulary;
-use crate::words::{Token, Word, pair, words};
+use crate::words::{Token, Word, is_minus, pair, words};
 
 /// The most exclusions that count.
 const MOST_EXCLUSIONS: usize = 32;
@@ -53,14 +53,14 @@ pub(crate) enum Exclusion {
 }
 
 impl Asked {
-    /// Takes a query apart. A hyphen leaves out only in front of a word, behind a space.
+    /// Takes a query apart. A hyphen, or a dash or minus in its place, leaves out only in front of a word, behind a space.
     pub(crate) fn of(query: &str) -> Self {
         let (mut rest, mut kept, mut excluded) = (query, String::new(), Vec::new());
         while !rest.is_empty() {
             let blank = rest.len() - rest.trim_start().len();
             kept.push_str(&rest[..blank]);
             rest = &rest[blank..];
-            if let Some((exclusion, after)) = rest.strip_prefix('-').and_then(exclusion)
+            if let Some((exclusion, after)) = rest.strip_prefix(is_minus).and_then(exclusion)
                 && excluded.len() < MOST_EXCLUSIONS
             {
                 excluded.push(exclusion);
@@ -195,6 +195,9 @@ mod tests {
                 vec![tag(&Label::try_from("old church".to_owned()).unwrap().key())],
             ),
             ("-🔥", "", vec![out("🔥")]),
+            ("rain –wind −tag:loop", "rain", vec![out("wind"), tag("loop")]),
+            ("rain — wind —thunder", "rain — wind —thunder", vec![]),
+            ("tone −12dB", "tone -12dB", vec![]),
             ("kick -808", "kick", vec![out("808")]),
             ("e-mail - wind -", "e-mail - wind -", vec![]),
             ("rain --wind -\"\" -.", "rain --wind -\"\" -.", vec![]),

@@ -40,8 +40,10 @@ impl Forms {
     }
 }
 
-/// The words of which a folded word is an irregular form, the likeliest first; nothing if it is none.
+/// The words of which a folded word is an irregular form, the likeliest first; nothing if it is none. `children's` is one
+/// as `children` is.
 pub(crate) fn words_of(form: &str) -> Vec<String> {
+    let form = form.strip_suffix("'s").unwrap_or(form);
     // All forms are of three ASCII letters or more, and most words of a text are none.
     if form.len() < 3 || !form.is_ascii() {
         return Vec::new();
@@ -72,6 +74,9 @@ mod tests {
             ("buses", &["bus"]),
             ("specimen", &["specimen"]),
             ("omen", &[]),
+            ("children's", &["child"]),
+            ("firemen's", &["fireman"]),
+            ("dog's", &[]),
             ("saw", &[]),
             ("rain", &[]),
         ] {

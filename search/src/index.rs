@@ -109,6 +109,17 @@ impl Index {
         Ok(documents)
     }
 
+    /// Whether any field that is searched has a term.
+    pub(crate) fn has(&self, term: &str) -> Result<bool, SearchError> {
+        for searched in &self.searched {
+            let term = Term::from_field_text(searched.field, term);
+            if searched.terms.doc_freq(&term)? > 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// The documents that have a term in any field that is searched, in order.
     pub(crate) fn documents_anywhere(&self, term: &str) -> Result<Vec<DocId>, SearchError> {
         let mut documents = Vec::new();

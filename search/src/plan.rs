@@ -30,7 +30,7 @@ impl Kind {
             Self::Same => 1.0,
             Self::Joined => 0.9,
             Self::Prefix => 0.5,
-            // Less than the word itself in a long description.
+            // And never more than any direct hit: see `score`.
             Self::Synonym => 0.2,
             Self::Typo => 0.1,
         }

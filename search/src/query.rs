@@ -54,7 +54,7 @@ fn kept(tokens: &[Token]) -> Vec<usize> {
 struct Span {
     at: Range<usize>,
     kind: Kind,
-    word: String,
+    term: String,
 }
 
 struct Planner<'a> {
@@ -97,19 +97,23 @@ impl Planner<'_> {
     }
 
     /// The neighbours that are one word in the catalogue.
-    fn spans(&self) -> Result<Vec<Span>, SearchError> {
+    fn spans(&mut self) -> Result<Vec<Span>, SearchError> {
         let mut spans = Vec::new();
         for from in 0..self.tokens.len() {
             for to in from + 2..=self.tokens.len().min(from + MOST_JOINED) {
                 let tokens = &self.tokens[from..to];
                 let Some(word) = join(tokens) else { break };
                 let is_compound = tokens[1..].iter().all(|token| token.is_glued);
-                if (is_compound || may_join(tokens)) && self.vocabulary.frequency(&word)? > 0 {
+                if !is_compound && !may_join(tokens) {
+                    continue;
+                }
+                let term = self.stems.stem(&word);
+                if self.index.has(&term)? {
                     let kind = if is_compound { Kind::Same } else { Kind::Joined };
                     spans.push(Span {
                         at: from..to,
                         kind,
-                        word,
+                        term,
                     });
                 }
             }
@@ -135,15 +139,11 @@ impl Planner<'_> {
         for neighbours in words.windows(2) {
             let [one, other] = [neighbours[0], neighbours[1]];
             let covers = |span: &&Span| span.at.contains(&one) && span.at.contains(&other);
-            let joined: Vec<_> = self
-                .spans
-                .iter()
-                .filter(covers)
-                .map(|span| span.word.clone())
-                .collect();
+            let joined = self.spans.iter().filter(covers);
+            let joined = joined.map(|span| span.term.clone()).collect();
             plan.neighbours.push(Neighbours {
                 pair: pair(&self.term(one), &self.term(other)),
-                joined: joined.iter().map(|word| self.stems.stem(word)).collect(),
+                joined,
             });
         }
         Ok(plan)
@@ -174,7 +174,7 @@ impl Planner<'_> {
             wanted.add(Kind::Same, stem);
         }
         for span in self.spans.iter().filter(|span| span.at.contains(&at)) {
-            wanted.add(span.kind, self.stems.stem(&span.word));
+            wanted.add(span.kind, span.term.clone());
         }
         let is_last = place + 1 == self.kept.len() && at + 1 == self.tokens.len();
         let is_nowhere = self.vocabulary.frequency(&word)? == 0;
@@ -248,7 +248,7 @@ impl Planner<'_> {
             }
         }
         for span in &self.spans {
-            means(&span.at, &self.stems.stem(&span.word));
+            means(&span.at, &span.term);
         }
     }
 

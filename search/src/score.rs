@@ -171,7 +171,7 @@ fn matches_of(
     weights: &mut Scores<f32>,
     matches: &mut Scores<f32>,
 ) -> Result<f32, SearchError> {
-    let mut frequency = 0;
+    let (mut frequency, mut least) = (0, f32::MAX);
     for kind in Kind::ALL {
         for (_, term) in wanted.terms.iter().filter(|(of, _)| *of == kind) {
             add_weights(index, term, weights)?;
@@ -182,8 +182,16 @@ fn matches_of(
                 weights.change(document, |sum| *sum += weight);
             }
         }
+        let factor = match kind {
+            // Below each direct hit, even one in a very long description.
+            Kind::Synonym => kind.factor().min(least),
+            _ => kind.factor(),
+        };
         for (document, weight) in weights.drain() {
-            let score = kind.factor() * weight / (weight + SATURATION);
+            let score = factor * weight / (weight + SATURATION);
+            if kind <= Kind::Joined {
+                least = least.min(score);
+            }
             matches.change(document, |best| *best = best.max(score));
         }
         // Synonyms and typos count for the rarity of a word only if nothing else is found.

@@ -9,6 +9,9 @@ use crate::pieces::{pieces, term};
 use crate::stems::Stems;
 use crate::words::words;
 
+/// The most phrases that are looked for because they mean the same as one. Each costs time; a group has fewer.
+const MOST_MEANINGS: usize = 100;
+
 /// The groups as an index holds them: of each phrase the stems, with a space between them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -83,10 +86,11 @@ impl Synonyms {
         self.most_words
     }
 
-    /// The phrases that mean the same as one, as stems.
+    /// The first [`MOST_MEANINGS`] phrases that mean the same as one, as stems.
     pub(crate) fn of<'a>(&'a self, phrase: &'a str) -> impl Iterator<Item = &'a str> {
         let groups = self.places.get(phrase).into_iter().flatten();
         let phrases = groups.filter_map(|at| self.groups.get(*at)).flatten();
-        phrases.map(String::as_str).filter(move |other| *other != phrase)
+        let others = phrases.map(String::as_str).filter(move |other| *other != phrase);
+        others.take(MOST_MEANINGS)
     }
 }

@@ -1,6 +1,7 @@
 //! The words of all texts.
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use tantivy::Term;
@@ -115,6 +116,7 @@ impl<'a> Vocabulary<'a> {
             vocabulary: self,
             stems,
             found: Vec::new(),
+            dead_ends: HashSet::new(),
         };
         if word.chars().nth(LONGEST).is_none() {
             search.extend(word, None, &mut Vec::new())?;
@@ -133,6 +135,9 @@ struct Splits<'a, 'b> {
     vocabulary: &'a Vocabulary<'b>,
     stems: &'a mut Stems,
     found: Vec<Vec<String>>,
+    /// The rests that cannot be taken apart behind the part before them, each by the lengths of both. Without them,
+    /// `hahaha…x` is tried in as many ways as there are to cut it into `ha` and `haha`.
+    dead_ends: HashSet<(usize, usize)>,
 }
 
 impl Splits<'_, '_> {
@@ -143,6 +148,11 @@ impl Splits<'_, '_> {
         before: Option<(&str, &str)>,
         pairs: &mut Vec<String>,
     ) -> Result<(), SearchError> {
+        let place = (rest.len(), before.map_or(0, |(part, _)| part.len()));
+        if self.dead_ends.contains(&place) {
+            return Ok(());
+        }
+        let known = self.found.len();
         if let Some((part, stem)) = before
             && may_end(part, rest)
             && self.found.len() < MOST_SPLITS
@@ -173,6 +183,9 @@ impl Splits<'_, '_> {
                     }
                 }
             }
+        }
+        if self.found.len() == known {
+            self.dead_ends.insert(place);
         }
         Ok(())
     }

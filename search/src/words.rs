@@ -248,11 +248,11 @@ impl Cutter {
             self.gap = Gap::Space;
             self.spaced("and".to_owned());
             self.gap = Gap::Space;
-        } else if is_symbol(c) {
+        } else if is_symbol(c) && !(is_minus(c) && next_is_word) {
             self.add_symbol(c);
         } else if is_connector(c) && self.gap == Gap::Nothing && next_is_word {
             self.gap = Gap::Connector;
-        } else if c == '-' && self.gap == Gap::Space && (next_is_word || next.is_some_and(is_symbol)) {
+        } else if is_minus(c) && self.gap == Gap::Space && (next_is_word || next.is_some_and(is_symbol)) {
             self.gap = Gap::Minus;
         } else if !is_mark(c) {
             self.gap = Gap::Space;
@@ -268,6 +268,11 @@ fn is_inside(c: char) -> bool {
 /// Whether a mark belongs to the word before it, such as the virama of Indic scripts.
 fn is_mark(c: char) -> bool {
     unicode_normalization::char::is_combining_mark(c)
+}
+
+/// Whether the character is a hyphen or a minus, or what keyboards and word processors make of one.
+pub(crate) fn is_minus(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2013}' | '\u{2212}')
 }
 
 /// Whether the character connects two words to a compound: hyphens, dots, apostrophes, slashes, the Hebrew gershayim.
@@ -316,7 +321,7 @@ mod tests {
 
     #[test]
     fn texts_are_cut_where_words_end() {
-        let cases: [(&str, &[&str]); 21] = [
+        let cases: [(&str, &[&str]); 23] = [
             (
                 "Door_slam-02 (HEAVY).wav",
                 &["door", "slam", "+02", "heavy", "wav"],
@@ -343,7 +348,12 @@ mod tests {
             ("1,000Hz, 1.5 s", &["1000", "+hz", "1.5,1,5", "s"]),
             ("mp3 r2d2 3d 80s", &["mp3", "r2d2", "3d", "80s"]),
             ("Pink noise -12dB", &["pink", "noise", "-12", "+db"]),
+            (
+                "Pink noise −12 dB, 3−5",
+                &["pink", "noise", "-12", "db", "3", "5"],
+            ),
             ("rain - wind -", &["rain", "wind"]),
+            ("1 − 2", &["1", "<−>", "2"]),
             ("1/2 ½", &["1", "+2", "1", "2"]),
             ("48 kHz 16-bit", &["48", "khz", "16", "+bit"]),
             ("5.1ch", &["5.1,5,1", "+ch"]),

@@ -30,6 +30,8 @@ fn a_hyphen_leaves_out() {
         ("rain -wind", &["Rain and wind"]),
         ("-wind rain", &["Rain and wind"]),
         ("rain -winds", &["Rain and wind"]),
+        ("rain –wind", &["Rain and wind"]),
+        ("rain −wind", &["Rain and wind"]),
         ("rain -leaf", &["Rain on leaves"]),
         ("rain -thunder", &["Rain"]),
         ("rain -kickdrum", &["Rain in a kick drum"]),

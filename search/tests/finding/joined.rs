@@ -107,6 +107,28 @@ fn neighbours_only_make_a_word() {
 }
 
 #[test]
+fn words_that_are_one_may_have_another_form_there() {
+    for (text, title) in [
+        ("kick drums", "Kickdrum"),
+        ("kick drum", "Kickdrums"),
+        ("hi-hats", "Hihat"),
+        ("grand child", "Grandchildren"),
+        ("o'brien's", "Obrien"),
+    ] {
+        assert_eq!(found(&[title, "Else"], text), [title], "{text}");
+    }
+}
+
+#[test]
+fn a_word_is_not_taken_apart_in_every_way_there_is() {
+    let all = ["b b", "bb b", "b bb", "bb bb"];
+    // Some hundred million ways, none of which any title has.
+    let word = format!("{}q", "b".repeat(38));
+    assert!(found(&all, &word).is_empty());
+    assert_eq!(found(&all, &format!("-{word}")).len(), all.len());
+}
+
+#[test]
 fn tags_are_taken_apart_too() {
     let mut sounds = titled(&["A", "B"]);
     sounds[0].tags = vec![label("Kick drum")];

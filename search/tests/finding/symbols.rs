@@ -85,6 +85,15 @@ fn symbols_do_little_harm() {
 }
 
 #[test]
+fn a_minus_is_a_hyphen() {
+    let all = ["Noise -12 dB", "Noise −12 dB"];
+    for text in ["noise -12dB", "noise −12dB", "noise –12 dB"] {
+        assert_eq!(found(&all, text).len(), 2, "{text}");
+    }
+    assert_eq!(found(&["1 − 1", "Else"], "−"), ["1 − 1"]);
+}
+
+#[test]
 fn symbols_are_found_in_tags_and_descriptions() {
     let mut sounds = titled(&["A", "B", "C"]);
     sounds[0].tags = vec![label("🔥")];

@@ -86,6 +86,18 @@ fn a_direct_hit_anywhere_is_above() {
 }
 
 #[test]
+fn a_direct_hit_in_a_very_long_description_is_above() {
+    let mut sounds = titled(&["Airplane airplane", "Nothing", "Else"]);
+    sounds[1].description = Some(format!("{} aeroplane", "and more ".repeat(400)));
+    sounds[2].description = Some("Short".to_owned());
+    let index = with_synonyms(&sounds, &groups_of_these());
+    assert_eq!(
+        titles_in(&index, &sounds, &query("aeroplane")),
+        ["Nothing", "Airplane airplane"]
+    );
+}
+
+#[test]
 fn synonyms_are_above_typos_and_leave_nothing_out() {
     let sounds = titled(&["Plant", "Airplane"]);
     let index = with_synonyms(&sounds, &groups_of_these());
