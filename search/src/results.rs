@@ -67,10 +67,11 @@ fn ranking(index: &Index, query: &str, filter: &Filter<'_>) -> Result<Vec<Found>
     } else {
         rank(index, &plan(index, &asked.words, &mut index.stems())?, &whole)?
     };
-    found.retain(|found| {
-        let is_out = out.binary_search(&found.document).is_ok() && !whole.contains(&found.document);
-        !is_out && allowed(found.document)
-    });
+    found.retain(|found| allowed(found.document));
+    if !out.is_empty() {
+        let is_out = |document: &DocId| out.binary_search(document).is_ok() && !whole.contains(document);
+        found.retain(|found| !is_out(&found.document));
+    }
     Ok(found)
 }
 
