@@ -184,6 +184,83 @@ fn vorbis_of_more_than_two_channels_is_refused() {
     assert_eq!(message(&kept("ramp-22050-4-300.ogg")), expected);
 }
 
+#[test]
+fn setup_headers_of_vorbis_that_break_a_decoder_are_refused() {
+    let damaged = "it is damaged";
+    let unsupported = "it holds a kind of sound that can't be decoded";
+    for (name, kind, what) in [
+        ("no-dimensions", damaged, "codebook 0 of Vorbis has no dimension"),
+        (
+            "32-dimensions",
+            unsupported,
+            "codebook 0 of Vorbis has 2 entries of 32 dimensions",
+        ),
+        (
+            "247-dimensions",
+            unsupported,
+            "codebook 27 of Vorbis has 169 entries of 247 dimensions",
+        ),
+        (
+            "4994-dimensions",
+            unsupported,
+            "codebook 28 of Vorbis has 25 entries of 4994 dimensions",
+        ),
+        (
+            "many-numbers",
+            unsupported,
+            "codebook 1 of Vorbis has 131072 entries of 31 dimensions, which with those before are too many",
+        ),
+        (
+            "long-codewords",
+            damaged,
+            "codebook 0 of Vorbis has codewords of more than 32 bits",
+        ),
+        (
+            "no-codewords",
+            damaged,
+            "a codebook of Vorbis without codewords is used",
+        ),
+        ("two-points", damaged, "a floor of Vorbis has two points at 0"),
+        ("16-codebooks", unsupported, "a floor of Vorbis has 16 codebooks"),
+    ] {
+        let file = kept(&format!("fuzz-vorbis-{name}.ogg"));
+        assert_eq!(message(&file), format!("{kind}: {what}"), "{name}");
+    }
+    // Where a header goes on behind its page, and where it comes again behind the sound.
+    let (file, good) = (
+        kept("fuzz-vorbis-4994-dimensions.ogg"),
+        kept("ramp-22050-2-300.ogg"),
+    );
+    let expected = "codebook 28 of Vorbis has 25 entries of 4994 dimensions";
+    let split = with_sums(&in_pieces(&file, 1, 4));
+    assert!(message(&split).ends_with(expected), "{}", message(&split));
+    let (from, last) = (pages(&file)[1], pages(&good).len() as u32);
+    let mut again = file[from..pages(&file)[2]].to_vec();
+    again[14..18].copy_from_slice(&good[14..18]);
+    again[18..22].copy_from_slice(&last.to_le_bytes());
+    let again = with_sums(&[&good, &again[..]].concat());
+    assert!(message(&again).ends_with(expected), "{}", message(&again));
+}
+
+/// An Ogg file whose page of this number ends after so many lengths, and goes on in another page.
+fn in_pieces(file: &[u8], number: usize, count: usize) -> Vec<u8> {
+    let at = pages(file)[number];
+    let (lengths, content) = file[at + 27..].split_at(usize::from(file[at + 26]));
+    let (first, second) = lengths.split_at(count);
+    let sum = |lengths: &[u8]| lengths.iter().map(|length| usize::from(*length)).sum::<usize>();
+    let (sound, rest) = content.split_at(sum(first));
+    let mut next = file[at..at + 26].to_vec();
+    next[5] |= 1;
+    next[18] += 1;
+    let page = [&file[..at + 26], &[count as u8], first, sound].concat();
+    let mut rest = [&[second.len() as u8], second, rest].concat();
+    // Those that follow count one more.
+    for later in pages(&rest) {
+        rest[later + 18] += 1;
+    }
+    [page, next, rest].concat()
+}
+
 /// Where the pages of a file begin.
 fn pages(file: &[u8]) -> Vec<usize> {
     (0..file.len())

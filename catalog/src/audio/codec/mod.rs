@@ -10,6 +10,7 @@ mod mpeg;
 mod ogg;
 mod opus;
 mod pcm;
+mod vorbis;
 
 use symphonia::core::{
     audio::{Channels, GenericAudioBufferRef},

@@ -11,7 +11,7 @@ use symphonia::{
     default::formats::OggReader,
 };
 
-use super::{Decoder, Format, demuxed::Demuxed, failed, opus::Opus};
+use super::{Decoder, Format, demuxed::Demuxed, failed, opus::Opus, vorbis};
 use crate::audio::error::AudioError;
 
 /// Decodes the recordings.
@@ -50,7 +50,7 @@ impl Decoder for Streams<'_> {
 /// Opens a recording. Beside its sound it may have films and descriptions, whose streams begin before or behind it.
 fn open<'a>(bytes: &'a [u8]) -> Result<Box<dyn Decoder + 'a>, AudioError> {
     let unsupported = |what: &str| Err(AudioError::Unsupported(format!("{what} in an Ogg file")));
-    for page in pages(bytes).take_while(|page| page.is_first) {
+    for page in pages(bytes).take_while(Page::is_first) {
         return match page.content {
             [b'O', b'p', b'u', b's', b'H', b'e', b'a', b'd', ..] => {
                 let (stream, has_ended) = stream(bytes, page.stream);
@@ -66,12 +66,40 @@ fn open<'a>(bytes: &'a [u8]) -> Result<Box<dyn Decoder + 'a>, AudioError> {
             _ => continue,
         };
     }
+    check_setups(bytes)?;
     let stream = MediaSourceStream::new(
         Box::new(ReadOnlySource::new(bytes)),
         MediaSourceStreamOptions::default(),
     );
     let reader = OggReader::try_new(stream, FormatOptions::default()).map_err(|error| failed(&error))?;
     Ok(Box::new(Demuxed::new(Box::new(reader), None)?))
+}
+
+/// Checks each setup header of Vorbis in a recording: symphonia reads them wherever they are.
+fn check_setups(bytes: &[u8]) -> Result<(), AudioError> {
+    // Of each stream, what its pages have so far of a header that goes on.
+    let mut begun = BTreeMap::<u32, Vec<u8>>::new();
+    for page in pages(bytes) {
+        let header = begun.entry(page.stream).or_default();
+        let (mut rest, mut is_continued) = (page.content, page.is_continued());
+        for lengths in page.lengths.split_inclusive(|length| *length < 255) {
+            let packet;
+            (packet, rest) = rest.split_at(lengths.iter().map(|length| usize::from(*length)).sum());
+            let is_rest = std::mem::take(&mut is_continued);
+            if !is_rest {
+                header.clear();
+            }
+            if header.is_empty() && (is_rest || !packet.starts_with(b"\x05vorbis")) {
+                continue;
+            }
+            header.extend_from_slice(packet);
+            if !lengths.ends_with(&[255]) {
+                vorbis::check(&header[7..])?;
+                header.clear();
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The pages that are whole, one after the other.
@@ -90,7 +118,7 @@ fn stream(bytes: &[u8], number: u32) -> (Vec<u8>, bool) {
     let (mut stream, mut has_ended, mut end) = (Vec::new(), false, 0);
     for page in pages(bytes) {
         if page.stream == number {
-            has_ended |= page.is_last;
+            has_ended |= page.is_last();
             if !page.content.is_empty() {
                 stream.extend_from_slice(&bytes[end..page.end]);
             }
@@ -104,10 +132,10 @@ fn stream(bytes: &[u8], number: u32) -> (Vec<u8>, bool) {
 /// A page of Ogg.
 struct Page<'a> {
     content: &'a [u8],
-    /// Whether a stream begins with it.
-    is_first: bool,
-    /// Whether a stream ends with it.
-    is_last: bool,
+    /// The lengths of the pieces that packets are cut into: one below 255 is the last of a packet (§5).
+    lengths: &'a [u8],
+    /// The flags in its head (§6).
+    flags: u8,
     /// Which stream it is of, and its number in it.
     stream: u32,
     number: u32,
@@ -129,13 +157,28 @@ impl<'a> Page<'a> {
         let end = start + lengths.iter().map(|length| usize::from(*length)).sum::<usize>();
         Some(Self {
             content: bytes.get(start..end)?,
-            is_first: head[5] & 2 != 0,
-            is_last: head[5] & 4 != 0,
+            lengths,
+            flags: head[5],
             is_header: head[6..14] == [0; 8],
             stream: u32::from_le_bytes(*head[14..].first_chunk()?),
             number: u32::from_le_bytes(*head[18..].first_chunk()?),
             end,
         })
+    }
+
+    /// Whether its first packet began on a page before.
+    fn is_continued(&self) -> bool {
+        self.flags & 1 != 0
+    }
+
+    /// Whether a stream begins with it.
+    fn is_first(&self) -> bool {
+        self.flags & 2 != 0
+    }
+
+    /// Whether a stream ends with it.
+    fn is_last(&self) -> bool {
+        self.flags & 4 != 0
     }
 }
 
@@ -147,12 +190,12 @@ fn recordings(bytes: &[u8]) -> Result<Vec<&[u8]>, AudioError> {
     // Of each stream, the number of the page that comes next, if it must be that.
     let mut numbers = BTreeMap::new();
     while let Some(page) = Page::read(bytes, at) {
-        if page.is_first && is_begun {
+        if page.is_first() && is_begun {
             recordings.push(&bytes[from..at]);
             (from, is_begun) = (at, false);
             numbers.clear();
         }
-        is_begun |= !page.is_first;
+        is_begun |= !page.is_first();
         // What was recorded from a broadcast goes on anywhere behind the headers.
         let next = page.number.wrapping_add(1);
         let before = numbers.insert(page.stream, (!page.is_header).then_some(next));
