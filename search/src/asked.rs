@@ -3,6 +3,7 @@
 use shared::model::{Label, is_symbol};
 use tantivy::DocId;
 
+use crate::characters::is_minus;
 use crate::compounds::join;
 use crate::error::SearchError;
 use crate::index::Index;
@@ -10,7 +11,7 @@ use crate::numbers;
 use crate::pieces::{pieces, term};
 use crate::stems::Stems;
 use crate::vocabulary::Vocabulary;
-use crate::words::{Token, Word, is_minus, pair, words};
+use crate::words::{Token, Word, pair, words};
 
 /// The most exclusions that count.
 const MOST_EXCLUSIONS: usize = 32;

@@ -23,12 +23,14 @@ pub(crate) fn is_function_word(word: &str) -> bool {
     FUNCTION_WORDS.binary_search(&word).is_ok()
 }
 
-/// The joined forms of a text besides its words: of each compound, of letters one by one (`S O S`), and of a number with
-/// the unit behind it.
+/// The joined forms of a text besides its words: of each compound and each word that is cut, of letters one by one
+/// (`S O S`), and of a number with the unit behind it.
 pub(crate) fn joined(tokens: &[Token]) -> Vec<String> {
     let mut forms = Vec::new();
     let compounds = runs(tokens, |_, token| token.is_glued);
     forms.extend(compounds.filter_map(|run| join(&tokens[run])));
+    let cut = runs(tokens, |_, token| token.is_cut);
+    forms.extend(cut.filter_map(|run| join(&tokens[run])));
     let letters = runs(tokens, |before, token| is_letter(before) && is_letter(token));
     forms.extend(letters.filter_map(|run| join(&tokens[run])));
     let measures = runs(tokens, is_measure);
@@ -61,6 +63,18 @@ pub(crate) fn join(tokens: &[Token]) -> Option<String> {
         joined.push_str(&word);
     }
     (joined.chars().nth(LONGEST).is_none()).then_some(joined)
+}
+
+/// Whether words with spaces between them may be one word.
+pub(crate) fn may_join(tokens: &[Token]) -> bool {
+    let [Some(first), Some(last)] = [tokens.first(), tokens.last()].map(|token| token?.spaced()) else {
+        return false;
+    };
+    let are_letters = tokens.iter().all(is_letter);
+    let is_measure = matches!(tokens, [number, unit] if is_measure(number, unit));
+    are_letters
+        || is_measure
+        || !(is_function_word(first) || is_function_word(last) || tokens.last().is_some_and(is_letter))
 }
 
 /// The places where two and more words belong together, as the two words say.
@@ -102,7 +116,7 @@ fn is_letter(token: &Token) -> bool {
 }
 
 /// Whether they are a number and its unit.
-pub(crate) fn is_measure(number: &Token, unit: &Token) -> bool {
+fn is_measure(number: &Token, unit: &Token) -> bool {
     number.spaced().is_some_and(numbers::is_number) && unit.spaced().is_some_and(numbers::may_follow)
 }
 
@@ -118,7 +132,7 @@ mod tests {
 
     #[test]
     fn what_belongs_together_is_joined() {
-        let cases: [(&str, &[&str]); 16] = [
+        let cases: [(&str, &[&str]); 17] = [
             ("S.O.S. morse", &["sos"]),
             ("S O S morse", &["sos"]),
             ("J. S. Bach", &["js"]),
@@ -133,6 +147,7 @@ mod tests {
             ("48 kHz, 48kHz, 5 s", &["48khz", "5s"]),
             ("1,000 Hz tone", &["1000hz"]),
             ("F-16", &["f16"]),
+            ("SFX-DoorSlam02", &["doorslam02", "sfxdoorslam02"]),
             ("雨-rain", &[]),
             ("a-very-long-name-of-a-file-that-nobody-types-in-one-go", &[]),
         ];

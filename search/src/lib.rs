@@ -5,9 +5,11 @@
 
 mod asked;
 mod build;
+mod characters;
 mod compounds;
 mod container;
 mod current;
+mod cuts;
 mod emoji;
 mod error;
 mod forms;

@@ -1,11 +1,11 @@
-//! Numbers in a text: `1,000` is `1000`, `1.5` is no 15, and `48kHz` is `48 kHz`.
+//! Numbers in a text: `1,000` is `1000`, `1.5` is no 15, `48kHz` is `48 kHz`, and `4 x 4` is `4x4`.
 
 /// A number.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Number {
-    /// Its digits, with a dot where it has a fraction, and dots in versions and dates.
+    /// Its digits, with a dot where it has a fraction, and dots in versions and dates; or several with `x` between them.
     pub(crate) text: String,
-    /// The digits before, between and behind the dots, if there are any.
+    /// The digits before, between and behind the dots or the `x`, if there are any.
     pub(crate) parts: Vec<String>,
     /// How many characters of the text it is.
     pub(crate) length: usize,
@@ -52,11 +52,31 @@ pub(crate) fn read(text: &[char]) -> Number {
         parts.push(digits(length + 1, more));
         length += 1 + more;
     }
-    let text = parts.join(".");
+    let mut between = ".";
+    if parts.len() == 1 {
+        between = "x";
+        while let Some((factor, end)) = factor(&text[length..]) {
+            parts.push(factor);
+            length += end;
+        }
+    }
+    let text = parts.join(between);
     if parts.len() == 1 {
         parts.clear();
     }
     Number { text, parts, length }
+}
+
+/// The whole number that the text begins with behind a sign of multiplication, and where it ends.
+fn factor(text: &[char]) -> Option<(String, usize)> {
+    let spaces = |text: &[char]| text.iter().take_while(|c| **c == ' ').count();
+    let sign = spaces(text);
+    let behind = text.get(sign..).filter(|text| matches!(text, ['x' | '×', ..]))?;
+    let from = sign + 1 + spaces(&behind[1..]);
+    let digits: String = text[from..].iter().take_while(|c| c.is_ascii_digit()).collect();
+    let end = from + digits.len();
+    let has_more = matches!(text[end..], ['.' | ',', digit, ..] if digit.is_ascii_digit());
+    (!digits.is_empty() && !has_more).then_some((digits, end))
 }
 
 /// Whether it is a unit of more than one letter. `5s` and `3d` stay one word.
@@ -98,6 +118,11 @@ mod tests {
             ("2024.05.01.wav", "2024.05.01", &["2024", "05", "01"], 10),
             ("5, 6", "5", &[], 1),
             ("7.", "7", &[], 1),
+            ("4x4", "4x4", &["4", "4"], 3),
+            ("4  × 4 doors", "4x4", &["4", "4"], 6),
+            ("2 x 4 x 6", "2x4x6", &["2", "4", "6"], 9),
+            ("2 x rain", "2", &[], 1),
+            ("3 x 1.5", "3", &[], 1),
         ] {
             let letters: Vec<char> = text.chars().collect();
             let found = read(&letters);

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use shared::model::is_symbol;
 
-use crate::compounds::{is_function_word, is_measure, join};
+use crate::compounds::{is_function_word, join, may_join};
 use crate::error::SearchError;
 use crate::index::Index;
 use crate::pieces::{MOST_WORDS, pieces, term};
@@ -260,17 +260,6 @@ impl Planner<'_> {
         }
         Ok(())
     }
-}
-
-/// Whether words with spaces between them may be one word.
-fn may_join(tokens: &[Token]) -> bool {
-    let [Some(first), Some(last)] = [tokens.first(), tokens.last()].map(|token| token?.spaced()) else {
-        return false;
-    };
-    let is_letter = |word: &str| word.chars().nth(1).is_none() && word.starts_with(char::is_alphabetic);
-    let are_letters = tokens.iter().all(|token| token.spaced().is_some_and(is_letter));
-    let is_measure = matches!(tokens, [number, unit] if is_measure(number, unit));
-    are_letters || is_measure || !(is_function_word(first) || is_function_word(last) || is_letter(last))
 }
 
 /// Whether the character is a sign of writing rather than a picture.

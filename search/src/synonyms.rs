@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::compounds::join;
+use crate::compounds::{join, may_join};
 use crate::pieces::{pieces, term};
 use crate::stems::Stems;
 use crate::words::words;
@@ -35,7 +35,7 @@ impl Groups {
     }
 }
 
-/// The stems of a phrase, and if it is a compound, of that in one word.
+/// The stems of a phrase, and of that in one word if it may be one: `flying machine`, `flyingmachine`.
 fn phrase_terms(phrase: &str, stems: &mut Stems) -> Vec<String> {
     let pieces = pieces(&words(phrase));
     let mut phrases = Vec::new();
@@ -43,7 +43,8 @@ fn phrase_terms(phrase: &str, stems: &mut Stems) -> Vec<String> {
         let terms: Vec<_> = pieces.iter().map(|piece| term(piece, stems)).collect();
         phrases.push(terms.join(" "));
     }
-    if pieces.len() > 1 && pieces[1..].iter().all(|piece| piece.is_glued) {
+    let is_compound = pieces.iter().skip(1).all(|piece| piece.is_glued);
+    if pieces.len() > 1 && (is_compound || may_join(&pieces)) {
         phrases.extend(join(&pieces).map(|word| stems.stem(&word)));
     }
     phrases

@@ -7,10 +7,12 @@
 //! <https://lucene.apache.org/core/10_0_0/analysis/common/org/apache/lucene/analysis/cjk/CJKBigramFilter.html>.
 //!
 //! A hyphen, a dot, an apostrophe or a slash between two words connects them to a compound, which is also found as one
-//! word: see [`crate::compounds`].
+//! word: see [`crate::compounds`]. So is a word that is cut where its case changes or digits begin: see [`crate::cuts`].
 
 use shared::model::{fold, is_symbol};
 
+use crate::characters::{is_connector, is_dense, is_inside, is_mark, is_minus};
+use crate::cuts::{by_case, by_digits, is_word};
 use crate::emoji::{Piece, pieces};
 use crate::numbers::{self, Number};
 
@@ -31,6 +33,8 @@ pub(crate) struct Token {
     pub(crate) word: Word,
     /// Nothing but a connector stands between it and the word before.
     pub(crate) is_glued: bool,
+    /// It is cut from the word before: `DoorSlam`.
+    pub(crate) is_cut: bool,
     /// What it is made of, by which texts are found as well: `1.5` has a 5, `C++` has a C.
     pub(crate) parts: Vec<String>,
     /// A hyphen stands before it, and before that a space: `-12dB`.
@@ -42,7 +46,14 @@ pub(crate) fn words(text: &str) -> Vec<Token> {
     let mut cutter = Cutter::default();
     for piece in pieces(text) {
         match piece {
-            Piece::Text(text) => cutter.cut(&fold(text).chars().collect::<Vec<_>>()),
+            Piece::Text(text) => {
+                for (at, part) in by_case(text).enumerate() {
+                    if at > 0 {
+                        cutter.gap = Gap::Cut;
+                    }
+                    cutter.cut(&fold(part).chars().collect::<Vec<_>>());
+                }
+            }
             Piece::Emoji(emoji) => cutter.symbol(emoji),
         }
     }
@@ -66,6 +77,7 @@ impl Token {
         Self {
             word,
             is_glued,
+            is_cut: false,
             parts: Vec::new(),
             has_minus: false,
         }
@@ -80,14 +92,15 @@ impl Token {
     }
 }
 
-/// A text in the form in which whole texts are compared: its words, and if it is `exact`, its symbols and minuses.
+/// A text in the form in which whole texts are compared: its words, those that are cut in one, and if it is `exact`, its
+/// symbols and minuses.
 pub(crate) fn whole(tokens: &[Token], exact: bool) -> String {
     let mut whole = String::new();
     for token in tokens {
         if matches!(token.word, Word::Symbol(_)) && !exact {
             continue;
         }
-        if !whole.is_empty() {
+        if !whole.is_empty() && !token.is_cut {
             whole.push(' ');
         }
         if token.has_minus && exact {
@@ -117,6 +130,8 @@ enum Gap {
     Connector,
     /// Nothing: it follows the word before at once.
     Nothing,
+    /// Nothing: they are parts of one word.
+    Cut,
 }
 
 /// Cuts the pieces of one text.
@@ -131,7 +146,8 @@ impl Cutter {
         self.tokens.push(Token {
             word,
             parts,
-            is_glued: matches!(self.gap, Gap::Connector | Gap::Nothing) && !self.tokens.is_empty(),
+            is_glued: matches!(self.gap, Gap::Connector | Gap::Nothing | Gap::Cut) && !self.tokens.is_empty(),
+            is_cut: self.gap == Gap::Cut,
             has_minus: self.gap == Gap::Minus,
         });
         self.gap = Gap::Nothing;
@@ -190,6 +206,10 @@ impl Cutter {
         } else if numbers::is_unit(&unit) || !is_plain || is_dense(behind[0]) {
             self.push(Word::Spaced(text), parts);
             return length + self.letters(behind);
+        } else if is_word(behind) {
+            self.push(Word::Spaced(text), parts);
+            self.gap = Gap::Cut;
+            return length + self.letters(behind);
         } else {
             let run = self.letters(behind);
             // `8bit` and `3d` are one word, as `mp3` is.
@@ -213,6 +233,12 @@ impl Cutter {
         if dense {
             self.push(Word::Dense(rest[..length].to_vec()), Vec::new());
             return length;
+        }
+        let first = by_digits(&rest[..length]);
+        if first < length {
+            self.spaced(rest[..first].iter().collect());
+            self.gap = Gap::Cut;
+            return first;
         }
         let possessive = |c: &char| !is_inside(*c);
         if let ['\'' | '’', 's', after @ ..] = &rest[length..]
@@ -260,39 +286,6 @@ impl Cutter {
     }
 }
 
-/// Whether the character stands in words, if not at their beginning.
-fn is_inside(c: char) -> bool {
-    c.is_alphanumeric() || is_mark(c)
-}
-
-/// Whether a mark belongs to the word before it, such as the virama of Indic scripts.
-fn is_mark(c: char) -> bool {
-    unicode_normalization::char::is_combining_mark(c)
-}
-
-/// Whether the character is a hyphen or a minus, or what keyboards and word processors make of one.
-pub(crate) fn is_minus(c: char) -> bool {
-    matches!(c, '-' | '\u{2010}'..='\u{2013}' | '\u{2212}')
-}
-
-/// Whether the character connects two words to a compound: hyphens, dots, apostrophes, slashes, the Hebrew gershayim.
-fn is_connector(c: char) -> bool {
-    matches!(
-        c,
-        '-' | '\u{2010}' | '\u{2011}' | '.' | '\'' | '’' | '‘' | '`' | '′' | '/' | '·' | '״'
-    )
-}
-
-/// Whether the script of the letter does without spaces: the blocks of Chinese, Japanese, Korean, Thai, Lao, Burmese and
-/// Khmer letters: <https://www.unicode.org/Public/UCD/latest/ucd/Blocks.txt>.
-fn is_dense(c: char) -> bool {
-    matches!(c,
-        '\u{E00}'..='\u{EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'
-        | '\u{1100}'..='\u{11FF}' | '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30FF}' | '\u{3100}'..='\u{31FF}'
-        | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{A960}'..='\u{A97F}' | '\u{AC00}'..='\u{D7FF}'
-        | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -321,7 +314,7 @@ mod tests {
 
     #[test]
     fn texts_are_cut_where_words_end() {
-        let cases: [(&str, &[&str]); 23] = [
+        let cases: [(&str, &[&str]); 26] = [
             (
                 "Door_slam-02 (HEAVY).wav",
                 &["door", "slam", "+02", "heavy", "wav"],
@@ -357,6 +350,12 @@ mod tests {
             ("1/2 ½", &["1", "+2", "1", "2"]),
             ("48 kHz 16-bit", &["48", "khz", "16", "+bit"]),
             ("5.1ch", &["5.1,5,1", "+ch"]),
+            (
+                "SFX_DoorSlam02b, 808Kick",
+                &["sfx", "door", "+slam", "+02b", "808", "+kick"],
+            ),
+            ("48kHzTone 4 x 4×2", &["48", "+khz", "+tone", "4x4x2,4,4,2"]),
+            ("WebSite's", &["web", "+site's"]),
         ];
         for (text, expected) in cases {
             assert_eq!(shown(text), expected, "{text}");
@@ -369,6 +368,7 @@ mod tests {
         assert_eq!(wholes("Rain | Wind!"), ["rain wind", "rain | wind"]);
         assert_eq!(wholes("Noise -12 dB"), ["noise 12 db", "noise -12 db"]);
         assert_eq!(wholes("🔥"), ["", "🔥"]);
+        assert_eq!(wholes("DoorSlam02 4 x 4"), ["doorslam02 4x4"; 2]);
     }
 
     proptest! {

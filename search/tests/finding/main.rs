@@ -11,6 +11,7 @@ mod support;
 mod exclusions;
 mod forms;
 mod joined;
+mod names;
 mod objects;
 mod pages;
 mod symbols;

@@ -20,6 +20,7 @@ fn groups_of_these() -> Vec<Vec<String>> {
         "film, Movie",
         "movie, motion picture",
         "S.O.S., distress call",
+        "the rapist, offender",
         "犬, dog",
         "only",
         "!, ?",
@@ -51,6 +52,8 @@ fn synonyms_are_found_below_direct_hits() {
         ("motion pictures", &["A motion picture", "Movies"]),
         ("sos", &["SOS", "Distress call"]),
         ("distress call", &["Distress call", "S.O.S."]),
+        ("motionpicture", &["Motionpicture", "Motion picture", "Movie"]),
+        ("movie", &["Movie", "Motionpicture"]),
         ("dog", &["Dogs", "犬"]),
         ("犬", &["犬", "A dog"]),
     ] {
@@ -64,6 +67,7 @@ fn synonyms_are_found_below_direct_hits() {
 #[test]
 fn phrases_are_found_as_phrases() {
     assert!(found(&["Picture in motion", "Motion of a picture"], "movie").is_empty());
+    assert!(found(&["Offender"], "therapist").is_empty());
     assert!(!found(&["Plane"], "police").contains(&"Plane"));
     // A group does not lead on to the next.
     assert!(found(&["Motion picture"], "film").is_empty());
