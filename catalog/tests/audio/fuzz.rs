@@ -135,6 +135,9 @@ impl Mutant {
     /// What may change the sound or destroy it.
     fn harmful(&mut self, chance: &mut Chance) -> &'static str {
         let length = self.file.len();
+        if length == 0 {
+            return "nothing";
+        }
         let from = chance.below(length);
         let to = from + chance.below((length - from).min(600));
         match chance.below(12) {
@@ -294,6 +297,9 @@ fn fuzz() {
     let first = variable("FUZZ_SEED").unwrap_or(1_000_000);
     std::panic::set_hook(Box::new(|info| {
         let place = info.location().map(ToString::to_string).unwrap_or_default();
+        if place.contains("fuzz.rs") {
+            eprintln!("{info}");
+        }
         *PANICKED.lock().unwrap() = place;
     }));
     // What never ends is found here.
