@@ -211,15 +211,18 @@ async fn rows_alone(machine: &Machine, sounds: &[StoredSound]) -> Result<Vec<Dur
     Ok(times.split_off(WARM_UP))
 }
 
-/// The most memory that the process of a function had, in megabytes, as Linux tells it: `proc_pid_status(5)`.
+/// The most memory that the process of a function had, in megabytes, as Linux tells it: `proc_pid_status(5)`. All functions
+/// are one binary: which of them a process is, its environment says.
 fn peak_memory(function: &str) -> Result<u64> {
     let own_child = format!("PPid:\t{}", std::process::id());
+    let name = format!("AWS_LAMBDA_FUNCTION_NAME={function}");
     for entry in fs::read_dir("/proc")?.flatten() {
-        let Ok(status) = fs::read_to_string(entry.path().join("status")) else {
-            continue;
-        };
-        let is_it =
-            status.starts_with(&format!("Name:\t{function}")) && status.lines().any(|line| line == own_child);
+        let read = |file: &str| fs::read(entry.path().join(file)).unwrap_or_default();
+        let status = String::from_utf8_lossy(&read("status")).into_owned();
+        let is_it = status.lines().any(|line| line == own_child)
+            && read("environ")
+                .split(|byte| *byte == 0)
+                .any(|variable| variable == name.as_bytes());
         if is_it {
             let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
             let kibibytes = peak.and_then(|peak| peak.split_whitespace().next());
