@@ -132,14 +132,15 @@ class Server:
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        with self._lock:
-            sockets = list(self._sockets)
-        for sock in sockets:
+        # It may be taking a connection right now, which has to be closed as well.
+        accepting, *_ = self._threads
+        accepting.join()
+        for sock in self._sockets:
             with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
-        for thread in list(self._threads):
+        for thread in self._threads:
             thread.join()
-        for sock in sockets:
+        for sock in self._sockets:
             sock.close()
 
 
