@@ -99,16 +99,10 @@ impl Decoder for Demuxed<'_> {
                 Ok(None) => return self.end().map(|()| None),
                 Err(Error::IoError(error)) if error.kind() == ErrorKind::UnexpectedEof => {
                     self.end()?;
-                    let is_flac = self.flac.is_some();
-                    return if is_flac {
-                        Ok(None)
-                    } else {
-                        Err(AudioError::CutOff)
-                    };
-                }
-                Err(Error::ResetRequired) => {
-                    let what = "several recordings one after the other in one Ogg file";
-                    return Err(AudioError::Unsupported(what.to_owned()));
+                    if self.flac.is_some() {
+                        return Ok(None);
+                    }
+                    return Err(AudioError::CutOff);
                 }
                 Err(error) => return Err(failed(&error)),
             }

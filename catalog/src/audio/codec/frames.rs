@@ -34,16 +34,11 @@ pub(super) fn find(bytes: &[u8], may_begin_late: bool) -> Result<Vec<Part>, Audi
     let (mut at, mut is_synced, mut is_new) = (0, true, true);
     let (mut junk, mut held, mut in_front_of_all) = (0, 0, 0);
     while at < bytes.len() {
-        let tags = match tags_between(&bytes[at..]) {
-            // A tag in the middle begins the next recording.
-            0 => 0,
-            length => {
-                (is_synced, is_new) = (true, true);
-                length
-            }
-        };
-        at += tags;
+        let tags = tags_between(&bytes[at..]);
         if tags > 0 {
+            // A tag in the middle begins the next recording.
+            (is_synced, is_new) = (true, true);
+            at += tags;
             continue;
         }
         let last = parts.last().map(|part| part.header);
@@ -136,20 +131,7 @@ fn tags_between(bytes: &[u8]) -> usize {
         [b'T', b'A', b'G', b'+', ..] => 227,
         // The letters may be in what is no frame, but then with no room for a tag or no frame behind it.
         [b'T', b'A', b'G', ..] if bytes.len() == 128 || bytes.get(128..).is_some_and(begins_recording) => 128,
-        [
-            b'L',
-            b'Y',
-            b'R',
-            b'I',
-            b'C',
-            b'S',
-            b'B',
-            b'E',
-            b'G',
-            b'I',
-            b'N',
-            ..,
-        ] => {
+        _ if bytes.starts_with(b"LYRICSBEGIN") => {
             let near = &bytes[..bytes.len().min(MOST_LYRICS)];
             let end = near
                 .windows(9)
