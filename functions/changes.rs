@@ -12,7 +12,12 @@ use shared::store::{Result, Store, StreamRecord, Work};
 use tokio::time::Instant;
 
 /// Processes the batch and reports failed records. Lambda retries from the first of them.
-async fn follow(store: Store, event: Event, until: Instant, bucket: Bucket) -> Result<DynamoDbEventResponse> {
+pub(crate) async fn follow(
+    store: Store,
+    event: Event,
+    until: Instant,
+    bucket: Bucket,
+) -> Result<DynamoDbEventResponse> {
     let (mut messages, mut attachments, mut work) = (Vec::new(), Vec::new(), Vec::new());
     let mut response = DynamoDbEventResponse::default();
     let mut report = |record: &EventRecord, outcome: Result<()>| {

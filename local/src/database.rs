@@ -1,7 +1,7 @@
 //! The embedded DynamoDB: dynoxide in this process, with the template's table and an HTTP endpoint for the functions.
 
 mod access;
-mod protocol;
+pub(crate) mod protocol;
 pub(crate) mod stream;
 
 use std::net::Ipv4Addr;

@@ -32,7 +32,9 @@ pub use compile::{Functions, workspace_root};
 pub use credentials::Credentials;
 pub use demo::{Person, add_demo_sounds};
 pub use directory::Data;
-pub use faults::{Call, Fault, FaultSpec, FaultSpecError, Faults, Moment, Rule};
+pub use faults::{
+    Call, Conjunct, Fault, FaultSpec, FaultSpecError, Faults, Gate, InProcess, Moment, Omission, Rule,
+};
 pub use files::write_private;
 pub use logs::Logs;
 pub use machine::Local;

@@ -11,8 +11,11 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, anyhow};
 use axum::Router;
 use axum::error_handling::HandleError;
+use axum::extract::Request;
 use axum::http::{Extensions, HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
+use hyper::service::Service as _;
+use hyper_util::service::TowerToHyperService;
 use s3s::auth::SimpleAuth;
 use s3s::dto::PutObjectInput;
 use s3s::service::S3ServiceBuilder;
@@ -41,6 +44,7 @@ pub struct Storage {
     url: String,
     buckets: Vec<String>,
     objects: Objects,
+    service: Router,
     server: Server,
     /// The directory of objects that are not kept.
     _temporary: Option<TempDir>,
@@ -84,12 +88,13 @@ impl Storage {
         let pages = Pages::MayFollowLinks(origins.collect());
         let service = cors::tell_pages(Router::new().fallback_service(service), rules);
         let refuse = || refusal("AccessDenied", guard::REFUSAL);
-        let service = guard::keep_strangers_out(service, address, pages, refuse);
+        let guarded = guard::keep_strangers_out(service.clone(), address, pages, refuse);
         Ok(Self {
             url: format!("http://{address}"),
             buckets: template.buckets.clone(),
             objects,
-            server: Server::start(listener, service),
+            service,
+            server: Server::start(listener, guarded),
             _temporary: temporary,
         })
     }
@@ -104,6 +109,14 @@ impl Storage {
     #[must_use]
     pub fn bucket_name(&self) -> Option<&str> {
         self.buckets.first().map(String::as_str)
+    }
+
+    /// The answer to a request of a client in this process, which needs no port.
+    pub async fn call(&self, request: Request) -> Response {
+        match TowerToHyperService::new(self.service.clone()).call(request).await {
+            Ok(answer) => answer,
+            Err(never) => match never {},
+        }
     }
 
     /// Stores an object, as a request would.

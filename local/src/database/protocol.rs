@@ -23,23 +23,29 @@ const BODY_LIMIT: usize = 16 * 1024 * 1024;
 /// The service.
 pub(super) fn service(database: Database) -> Router {
     Router::new()
-        .route("/", post(answer))
+        .route("/", post(handle))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .with_state(database)
 }
 
 /// A call blocks, but not for long: handing it to another thread would take more time than most calls do.
-async fn answer(State(database): State<Database>, headers: HeaderMap, body: Bytes) -> Response {
+async fn handle(State(database): State<Database>, headers: HeaderMap, body: Bytes) -> Response {
     let target = headers
         .get("x-amz-target")
         .and_then(|target| target.to_str().ok());
-    match call(&database, target.unwrap_or_default(), &body) {
-        Some(Ok(answer)) => render(StatusCode::OK, answer),
+    let (status, answer) = answer(&database, target.unwrap_or_default(), &body);
+    render(status, answer)
+}
+
+/// Does what `target` names, such as `DynamoDB_20120810.GetItem`.
+pub(crate) fn answer(database: &Database, target: &str, body: &[u8]) -> (StatusCode, String) {
+    match call(database, target, body) {
+        Some(Ok(answer)) => (StatusCode::OK, answer),
         Some(Err(error)) => {
             let status = StatusCode::from_u16(error.status_code()).unwrap_or(StatusCode::BAD_REQUEST);
-            render(status, error.to_json())
+            (status, error.to_json())
         }
-        None => render(
+        None => (
             StatusCode::BAD_REQUEST,
             json!({"__type": "com.amazon.coral.service#UnknownOperationException"}).to_string(),
         ),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::batch;
 use super::call::Call;
+use super::gate::Gate;
 
 /// The operations that functions call.
 pub(super) const OPERATIONS: [&str; 10] = [
@@ -36,6 +37,8 @@ pub enum Fault {
     LoseReply,
     /// The call waits before it is done. Other faults may follow.
     Delay(Duration),
+    /// The call waits at the gate before it is done. Other faults may follow.
+    Hold(Gate),
     /// A batch of at least two rows is done in part, and the rest is returned as unprocessed.
     Unprocessed,
     /// The process that makes the call is killed, if it is handling an invocation.
@@ -65,6 +68,7 @@ impl Fault {
             Self::Refuse(_) => "refuse",
             Self::LoseReply => "lose_reply",
             Self::Delay(_) => "delay",
+            Self::Hold(_) => "hold",
             Self::Unprocessed => "unprocessed",
             Self::Kill(Moment::Before) => "kill",
             Self::Kill(Moment::After) => "kill_after",

@@ -9,8 +9,10 @@ use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 
 use super::call::Call;
+use super::condition::Omission;
 use super::environments::{Environments, Seat};
 use super::fault::{Fault, Rule};
+use super::gate::Gate;
 use super::spec::FaultSpec;
 use crate::template::Function;
 
@@ -34,6 +36,7 @@ struct State {
     /// Whether faults happen. None happens before the machine is ready.
     is_armed: bool,
     calls: Option<Vec<Call>>,
+    omission: Option<Omission>,
     /// The client tokens of transactions that were done but not answered.
     unanswered: HashSet<String>,
     injected: BTreeMap<&'static str, usize>,
@@ -43,6 +46,9 @@ struct State {
 #[derive(Debug, Default)]
 pub(super) struct Verdict {
     pub(super) delay: Duration,
+    pub(super) gates: Vec<Gate>,
+    /// What the writes of the call leave out of their conditions.
+    pub(super) omission: Option<Omission>,
     pub(super) fault: Option<Fault>,
     /// Whether the call is a transaction that was done before.
     pub(super) is_done: bool,
@@ -68,6 +74,7 @@ impl Faults {
             torn_transactions: None,
             is_armed: false,
             calls: None,
+            omission: None,
             unanswered: HashSet::new(),
             injected: BTreeMap::new(),
         };
@@ -138,10 +145,21 @@ impl Faults {
         self.lock().torn_transactions = Some(window);
     }
 
-    /// Every call since the start. Empty without `keeping_calls`.
+    /// Leaves parts of conditions out of all writes from now on, or none.
+    pub fn omit(&self, omission: Option<Omission>) {
+        self.lock().omission = omission;
+    }
+
+    /// Every call since the start, or since they were taken. Empty without `keeping_calls`.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
         self.lock().calls.clone().unwrap_or_default()
+    }
+
+    /// The same, and forgets them.
+    #[must_use]
+    pub fn take_calls(&self) -> Vec<Call> {
+        self.lock().calls.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// How often each fault has struck, by its name on the command line: calls, deliveries, transactions that were torn,
@@ -238,6 +256,7 @@ impl Faults {
         let mut verdict = Verdict {
             is_done,
             draw: state.random.random_range(0..1 << 20),
+            omission: state.omission.clone(),
             ..Verdict::default()
         };
         state.strike(
@@ -245,6 +264,10 @@ impl Faults {
             |fault| match fault {
                 Fault::Delay(delay) => {
                     verdict.delay += *delay;
+                    Goes::On
+                }
+                Fault::Hold(gate) => {
+                    verdict.gates.push(gate.clone());
                     Goes::On
                 }
                 fault => {

@@ -48,12 +48,12 @@ impl Torn {
         }
     }
 
-    /// The endpoint that shows the table as it can be read now.
-    pub(super) async fn read(&self) -> Result<&str> {
+    /// The table as it can be read now.
+    pub(super) async fn read(&self) -> Result<&View> {
         self.view
             .catch_up(|change| !self.rows().hidden.contains(&change.row))
             .await?;
-        Ok(self.view.url())
+        Ok(&self.view)
     }
 
     /// Commits a transaction, and shows its rows one by one in this time.

@@ -85,9 +85,9 @@ impl View {
         })
     }
 
-    /// The endpoint that shows the table as it was.
-    pub(super) fn url(&self) -> &str {
-        self.copy.url()
+    /// The database that shows the table as it was.
+    pub(super) fn handle(&self) -> &dynoxide::Database {
+        self.copy.handle()
     }
 
     pub(super) fn keys(&self) -> &Keys {

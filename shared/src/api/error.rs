@@ -181,13 +181,15 @@ impl ApiError {
         error.with_cause(cause).with_hint(Hint::Retry(1))
     }
 
-    /// The status, for the log.
-    pub(super) fn status(&self) -> StatusCode {
+    /// The status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The code, for the log.
-    pub(super) fn code(&self) -> &'static str {
+    /// The code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
         self.code
     }
 

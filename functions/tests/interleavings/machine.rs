@@ -1,0 +1,194 @@
+//! Stores on one table and one bucket, all in this process, and the way back to how the table was.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::config::{AppName, Credentials, SharedCredentialsProvider};
+use local::database::Database;
+use local::storage::Storage;
+use local::template::{Pattern, Template};
+use local::{Data, Faults, InProcess};
+use serde_json::{Value, json};
+use shared::model::Millis;
+use shared::store::bucket::Bucket;
+use shared::store::{Clock, Store, system_clock};
+use tokio::time::Instant;
+
+use crate::connector::Connector;
+use crate::{changes, reconcile};
+
+/// A table and a bucket.
+pub(crate) struct Machine {
+    pub(crate) faults: Faults,
+    pub(crate) database: Database,
+    pub(crate) bucket: Bucket,
+    connector: Connector,
+    clock: Arc<AtomicU64>,
+    /// Those of the mapping of `changes`.
+    filters: Vec<Pattern>,
+    /// The number of the last record of the stream that was delivered.
+    delivered: Mutex<Option<String>>,
+    snapshots: tempfile::TempDir,
+}
+
+/// A table as it was once.
+#[derive(Clone, Debug)]
+pub(crate) struct Snapshot {
+    name: String,
+    clock: u64,
+    delivered: Option<String>,
+}
+
+impl Machine {
+    pub(crate) async fn start() -> Self {
+        let template =
+            Template::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml")).unwrap();
+        let credentials = local::Credentials::draw();
+        let faults = Faults::new(1).keeping_calls();
+        let database = Database::start(&template, &Data::Memory, &credentials).await.unwrap();
+        let storage = Storage::start(&template, &Data::Memory, &credentials).await.unwrap();
+        let connector = Connector::Database(Arc::new(InProcess::new(&faults, &database)));
+        let name = storage.bucket_name().unwrap().to_owned();
+        let signer = Credentials::new(
+            credentials.access_key_id(),
+            credentials.secret_access_key(),
+            None,
+            None,
+            "these tests",
+        );
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("us-east-1"))
+            .endpoint_url(storage.url())
+            .credentials_provider(SharedCredentialsProvider::new(signer))
+            .http_client(Connector::Storage(Arc::new(storage)))
+            .build();
+        Self {
+            faults,
+            // Signed by the real time: the storage looks at its own clock.
+            bucket: Bucket::new(&config, name, Arc::new(system_clock)),
+            database,
+            connector,
+            clock: Arc::new(AtomicU64::new(1_800_000_000_000)),
+            filters: filters(template),
+            delivered: Mutex::default(),
+            snapshots: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    /// A store whose calls the faults know by this name.
+    pub(crate) fn store(&self, name: &'static str) -> Store {
+        let config = aws_sdk_dynamodb::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("local"))
+            .allow_no_auth()
+            .app_name(AppName::new(name).unwrap())
+            .http_client(self.connector.clone())
+            .endpoint_url("http://127.0.0.1");
+        let clock = Arc::clone(&self.clock);
+        // Each look at it is a millisecond later, so that later ids sort later.
+        let clock: Clock = Arc::new(move || Millis(clock.fetch_add(1, Ordering::Relaxed)));
+        Store::new(config, self.database.table_name(), clock)
+    }
+
+    /// Keeps the table as it is now.
+    pub(crate) fn snapshot(&self, name: &str) -> Snapshot {
+        // The database's own file system knows only what is open.
+        let file = self.snapshots.path().join(name);
+        let name = format!("file:{}?vfs=unix", file.to_str().unwrap());
+        self.database.handle().vacuum_into(&name).unwrap();
+        Snapshot {
+            name,
+            clock: self.clock.load(Ordering::Relaxed),
+            delivered: self.delivered.lock().unwrap().clone(),
+        }
+    }
+
+    /// Goes back to how the table was. The bucket stays.
+    pub(crate) fn restore(&self, snapshot: &Snapshot) {
+        self.database.handle().restore_from(&snapshot.name).unwrap();
+        self.clock.store(snapshot.clock, Ordering::Relaxed);
+        self.delivered.lock().unwrap().clone_from(&snapshot.delivered);
+    }
+
+    /// Lets time pass.
+    pub(crate) fn advance(&self, seconds: u64) {
+        self.clock.fetch_add(seconds * 1000, Ordering::Relaxed);
+    }
+
+    /// Every row of the table.
+    pub(crate) fn rows(&self) -> Vec<Value> {
+        let request = json!({"TableName": self.database.table_name()});
+        let page = self.database.handle().scan(serde_json::from_value(request).unwrap()).unwrap();
+        let mut page = serde_json::to_value(page).unwrap();
+        assert!(page["LastEvaluatedKey"].is_null(), "a scene is small");
+        serde_json::from_value(page["Items"].take()).unwrap()
+    }
+
+    /// Delivers what is in the stream to `changes`, once: the records that its mapping's filter passes, in one batch.
+    /// Gives how many there were.
+    pub(crate) async fn deliver(&self, store: &Store) -> usize {
+        let records = self.take_records();
+        let count = records.len();
+        if count > 0 {
+            let event = serde_json::from_value(json!({ "Records": records })).unwrap();
+            let response = changes::follow(store.clone(), event, later(), self.bucket.clone()).await.unwrap();
+            assert!(response.batch_item_failures.is_empty(), "{response:?}");
+        }
+        count
+    }
+
+    /// Does what `reconcile` does by its schedule.
+    pub(crate) async fn reconcile(&self, store: &Store) -> bool {
+        reconcile::finish_work(store, false, &self.bucket, later()).await.is_ok()
+    }
+
+    /// Delivers the stream until nothing is left, and lets `reconcile` finish the work that waits for it.
+    pub(crate) async fn settle(&self, store: &Store) {
+        while self.deliver(store).await > 0 {}
+        self.advance(300);
+        assert!(self.reconcile(store).await, "reconcile failed");
+        while self.deliver(store).await > 0 {}
+    }
+
+    /// The records that have come since the last delivery and pass the filter.
+    fn take_records(&self) -> Vec<Value> {
+        let database = self.database.handle();
+        let streams = database.list_streams(serde_json::from_value(json!({})).unwrap()).unwrap();
+        let arn = streams.streams[0].stream_arn.clone();
+        let described = database
+            .describe_stream(serde_json::from_value(json!({"StreamArn": arn})).unwrap())
+            .unwrap();
+        let shard = &described.stream_description.shards[0].shard_id;
+        let mut delivered = self.delivered.lock().unwrap();
+        let mut request = json!({"StreamArn": arn, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON"});
+        if let Some(number) = &*delivered {
+            request["ShardIteratorType"] = json!("AFTER_SEQUENCE_NUMBER");
+            request["SequenceNumber"] = json!(number);
+        }
+        let iterator = database.get_shard_iterator(serde_json::from_value(request).unwrap()).unwrap();
+        let request = json!({"ShardIterator": iterator.shard_iterator});
+        let records = database.get_records(serde_json::from_value(request).unwrap()).unwrap().records;
+        if let Some(last) = records.last() {
+            *delivered = Some(last.dynamodb.sequence_number.clone());
+        }
+        let records = records.into_iter().map(|record| serde_json::to_value(record).unwrap());
+        records
+            .filter(|record| self.filters.iter().any(|filter| filter.matches(record)))
+            .collect()
+    }
+}
+
+fn filters(template: Template) -> Vec<Pattern> {
+    let changes = template.functions.into_iter().find(|function| function.name == "changes");
+    let streams = changes.unwrap().events.streams;
+    streams.into_iter().flat_map(|mapping| mapping.filters).collect()
+}
+
+/// A time that does not come.
+fn later() -> Instant {
+    Instant::now() + Duration::from_hours(1)
+}
