@@ -58,6 +58,16 @@ impl Actor {
         self.scene.id(self.who)
     }
 
+    /// Does it, as the function does: first of all it checks the caller's token.
+    pub(crate) async fn perform(&self, row: &Row) -> Answer {
+        if self.machine.needs_token(row.function)
+            && let Err(refused) = self.store.authenticate(self.scene.token(self.who)).await
+        {
+            return Answer::done(Err(refused));
+        }
+        (row.act)(self).await
+    }
+
     pub(crate) fn bucket(&self) -> &Bucket {
         &self.machine.bucket
     }
@@ -99,7 +109,11 @@ impl Answer {
                 let text = error.to_string();
                 let error = ApiError::from(error);
                 let is_ours = error.status().is_server_error();
-                let cause = if is_ours { format!("{} ({text})", error.code()) } else { error.code().to_owned() };
+                let cause = if is_ours {
+                    format!("{} ({text})", error.code())
+                } else {
+                    error.code().to_owned()
+                };
                 Self {
                     status: error.status().as_u16(),
                     body: cause.into(),

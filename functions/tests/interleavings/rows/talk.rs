@@ -26,7 +26,12 @@ const REACT: Row = Row {
     act: |actor| {
         Box::pin(async move {
             let name = "heart".to_owned().try_into().unwrap();
-            Answer::ok(actor.store.add_reaction(actor.id(), actor.scene.message, &name).await)
+            Answer::ok(
+                actor
+                    .store
+                    .add_reaction(actor.id(), actor.scene.message, &name)
+                    .await,
+            )
         })
     },
     effect: |_, _| 200,
@@ -39,9 +44,9 @@ const DELETE_MESSAGE: Row = Row {
     by: &[Who::Kate],
     before: &[],
     act: |actor| {
-        Box::pin(async move {
-            Answer::done(actor.store.delete_message(actor.id(), actor.scene.message).await)
-        })
+        Box::pin(
+            async move { Answer::done(actor.store.delete_message(actor.id(), actor.scene.message).await) },
+        )
     },
     effect: |_, _| 204,
 };
@@ -49,5 +54,10 @@ const DELETE_MESSAGE: Row = Row {
 async fn send(actor: &Actor) -> Answer {
     let message = json!({"conversation_id": actor.scene.conversation, "message": format!("{:?} says hello", actor.who)});
     let message = serde_json::from_value(message).unwrap();
-    Answer::created(actor.store.send_message(actor.id(), &message, None, actor.bucket()).await)
+    Answer::created(
+        actor
+            .store
+            .send_message(actor.id(), &message, None, actor.bucket())
+            .await,
+    )
 }

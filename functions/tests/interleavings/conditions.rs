@@ -1,0 +1,111 @@
+//! The conditions that writes send, and what goes wrong without each.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use local::{Conjunct, Omission};
+use serde_json::Value;
+
+use crate::play::{Play, Played};
+use crate::scene::Place;
+
+/// A condition, or one part of one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Condition {
+    /// The kind of the row.
+    pub(crate) row: String,
+    /// `Put`, `Update`, `Delete` or `ConditionCheck`.
+    pub(crate) operation: String,
+    /// The whole condition.
+    pub(crate) expression: String,
+    /// The part that is meant.
+    pub(crate) text: String,
+}
+
+impl From<&Conjunct> for Condition {
+    fn from(conjunct: &Conjunct) -> Self {
+        Self {
+            row: shape(&conjunct.row),
+            operation: conjunct.operation.to_owned(),
+            expression: conjunct.expression.clone(),
+            text: conjunct.text.clone(),
+        }
+    }
+}
+
+impl Condition {
+    /// Leaves it out.
+    pub(crate) fn omission(&self) -> Omission {
+        let own = self.clone();
+        Omission::new(move |conjunct| {
+            conjunct.text == own.text && conjunct.expression == own.expression && own == Self::from(conjunct)
+        })
+    }
+}
+
+/// The kind of a row that is put; otherwise its key, with `*` for ids, since nobody knows the kind of a row that is not
+/// there.
+fn shape(row: &Value) -> String {
+    if let Some(kind) = row["kind"]["S"].as_str() {
+        return kind.to_owned();
+    }
+    // An id or a tag in which there are only capital letters is too rare to be met.
+    let is_name = |word: &str| {
+        word.bytes()
+            .all(|letter| letter.is_ascii_uppercase() || letter == b'_')
+    };
+    let shape = |name: &str| {
+        let key = row[name]["S"].as_str().unwrap_or_default();
+        let words = key.split('#').map(|word| if is_name(word) { word } else { "*" });
+        words.collect::<Vec<_>>().join("#")
+    };
+    format!("{} {}", shape("pk"), shape("sk"))
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} | {} | {}", self.row, self.operation, self.text)?;
+        if self.text != self.expression {
+            write!(f, " in {}", self.expression)?;
+        }
+        Ok(())
+    }
+}
+
+/// The conditions that plays have sent.
+#[derive(Default)]
+pub(crate) struct Met(pub(crate) BTreeMap<Condition, Meeting>);
+
+/// Who has sent a condition, and in which plays.
+#[derive(Default)]
+pub(crate) struct Meeting {
+    pub(crate) functions: BTreeSet<&'static str>,
+    pub(crate) plays: Vec<(Place, Play)>,
+}
+
+impl Met {
+    /// Notes what was sent in a play.
+    pub(crate) fn note(&mut self, place: Place, play: &Play, played: &Played) {
+        for (doing, calls) in play.doings().zip(&played.calls) {
+            let conditions: BTreeSet<Condition> = calls
+                .iter()
+                .flat_map(|call| call.conjuncts())
+                .map(|conjunct| Condition::from(&conjunct))
+                .collect();
+            for condition in conditions {
+                let meeting = self.0.entry(condition).or_default();
+                meeting.functions.insert(doing.row.function);
+                meeting.plays.push((place, play.clone()));
+            }
+        }
+    }
+
+    /// Adds what others have met.
+    pub(crate) fn extend(&mut self, others: Self) {
+        for (condition, meeting) in others.0 {
+            let own = self.0.entry(condition).or_default();
+            own.functions.extend(meeting.functions);
+            own.plays.extend(meeting.plays);
+        }
+    }
+}

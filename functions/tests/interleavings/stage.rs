@@ -1,0 +1,133 @@
+//! A stage: the people and what there is before two writes meet, and what people see afterwards.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::{Arc, Mutex};
+
+use serde_json::Value;
+use shared::store::Store;
+
+use crate::machine::{Machine, Snapshot, later};
+use crate::model::{Facts, Model};
+use crate::play::Doing;
+use crate::rows::Actor;
+use crate::scene::{Place, Scene};
+use crate::view;
+
+/// A scene and the model of it, ready to be gone back to.
+pub(crate) struct Stage {
+    pub(crate) machine: Arc<Machine>,
+    pub(crate) scene: Arc<Scene>,
+    pub(crate) model: Model,
+    snapshot: Snapshot,
+    /// What is seen of each table that came of a play: many plays end alike.
+    seen: Mutex<HashMap<u64, Seen>>,
+    store: Store,
+}
+
+/// What everybody sees in the end, and what the integrity check finds.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Seen {
+    pub(crate) facts: Facts,
+    pub(crate) problems: Vec<String>,
+}
+
+impl Stage {
+    /// Builds the scene, and does what is to have been done before.
+    pub(crate) async fn build(machine: &Arc<Machine>, place: Place, before: &[Doing]) -> Self {
+        machine.clear();
+        let scene = Arc::new(Scene::build(machine, place).await);
+        let mut model = Model::of(place);
+        for doing in before {
+            let actor = Actor {
+                machine: Arc::clone(machine),
+                store: machine.store("before"),
+                scene: Arc::clone(&scene),
+                who: doing.who,
+            };
+            let answer = actor.perform(doing.row).await;
+            assert_eq!(
+                answer.status,
+                (doing.row.effect)(&mut model, doing.who),
+                "{doing}: {answer:?}"
+            );
+        }
+        Self {
+            machine: Arc::clone(machine),
+            scene,
+            model,
+            snapshot: machine.snapshot(),
+            seen: Mutex::default(),
+            store: machine.store("view"),
+        }
+    }
+
+    /// Goes back to how the stage was built.
+    pub(crate) fn reset(&self) {
+        self.machine.restore(&self.snapshot);
+    }
+
+    /// Lets everything that follows happen, and looks at it as everybody does.
+    pub(crate) async fn look(&self) -> Seen {
+        self.machine.settle(&self.store).await;
+        let place = fingerprint(&self.machine.rows());
+        if let Some(seen) = self.seen.lock().unwrap().get(&place) {
+            return seen.clone();
+        }
+        let report = self.store.check_integrity(None, later()).await.unwrap();
+        let problems = serde_json::to_value(report.problems).unwrap();
+        let problems = problems.as_array().unwrap().iter().map(|problem| {
+            let row = format!("{} {}", problem["pk"], problem["sk"]);
+            format!("{} {row}", problem["rule"].as_str().unwrap())
+        });
+        let seen = Seen {
+            problems: problems.collect(),
+            facts: view::look(&self.store, &self.machine, &self.scene).await,
+        };
+        self.seen.lock().unwrap().insert(place, seen.clone());
+        seen
+    }
+}
+
+/// Tells tables apart that show different things. What was drawn at random or by the clock is only put in order.
+fn fingerprint(rows: &[Value]) -> u64 {
+    let texts: Vec<_> = rows.iter().map(ToString::to_string).collect();
+    let mut ids: Vec<&str> = texts
+        .iter()
+        .flat_map(|text| words(text))
+        .filter(|word| word.len() == 16)
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut rows: Vec<String> = texts
+        .iter()
+        .map(|text| {
+            let mut rest = text.as_str();
+            let mut normal = String::with_capacity(text.len());
+            for word in words(text) {
+                let start = word.as_ptr() as usize - rest.as_ptr() as usize;
+                normal.push_str(&rest[..start]);
+                rest = &rest[start + word.len()..];
+                match word.len() {
+                    16 => normal.push_str(&ids.binary_search(&word).unwrap().to_string()),
+                    64 => normal.push_str("hash"),
+                    10 | 13 if word.starts_with("18") && word.bytes().all(|byte| byte.is_ascii_digit()) => {
+                        normal.push_str("time");
+                    }
+                    _ => normal.push_str(word),
+                }
+            }
+            normal.push_str(rest);
+            normal
+        })
+        .collect();
+    rows.sort_unstable();
+    let mut hasher = DefaultHasher::new();
+    rows.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|letter: char| !letter.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+}
