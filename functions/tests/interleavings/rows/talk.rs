@@ -26,7 +26,7 @@ const REACT: Row = Row {
     act: |actor| {
         Box::pin(async move {
             let name = "heart".to_owned().try_into().unwrap();
-            Answer::ok(actor.store.add_reaction(actor.id(), actor.scene.message, &name).await)
+            Answer::ok(actor.store.add_reaction(actor.id(), actor.scene.message("Kate's news"), &name).await)
         })
     },
     effect: |_, _| 200,
@@ -40,7 +40,7 @@ const DELETE_MESSAGE: Row = Row {
     before: &[],
     act: |actor| {
         Box::pin(async move {
-            Answer::done(actor.store.delete_message(actor.id(), actor.scene.message).await)
+            Answer::done(actor.store.delete_message(actor.id(), actor.scene.message("Kate's news")).await)
         })
     },
     effect: |_, _| 204,
