@@ -1,5 +1,7 @@
 //! Uploaded files, as the model knows them.
 
+use super::{Facts, Model, Name};
+
 /// All files of people.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Files {
@@ -11,7 +13,23 @@ pub(crate) struct Files {
 #[derive(Clone, Debug)]
 pub(crate) struct File {
     pub(crate) name: String,
-    pub(crate) owner: super::Name,
+    pub(crate) owner: Name,
     /// The label of the message that has it.
     pub(crate) message: Option<String>,
+}
+
+impl Model {
+    pub(super) fn file_facts(&self, _: &mut Facts) {}
+
+    /// How many rows of each kind files have.
+    pub(super) fn file_rows(&self, add: &mut impl FnMut(&'static str, usize)) {
+        let files = &self.files.list;
+        for kind in ["attachment", "object", "reference"] {
+            add(kind, files.len());
+        }
+        add(
+            "upload",
+            files.iter().filter(|file| file.message.is_none()).count(),
+        );
+    }
 }
