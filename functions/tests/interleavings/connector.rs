@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_sdk_dynamodb::config::http::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -13,6 +14,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use axum::body::{Body, to_bytes};
+use http::header::HOST;
 use local::InProcess;
 use local::storage::Storage;
 
@@ -20,7 +22,8 @@ use local::storage::Storage;
 #[derive(Clone)]
 pub(crate) enum Connector {
     Database(Arc<InProcess>),
-    Storage(Arc<Storage>),
+    /// Also notes whether something was written.
+    Storage(Arc<Storage>, Arc<AtomicBool>),
 }
 
 impl Connector {
@@ -34,8 +37,17 @@ impl Connector {
                 };
                 HttpResponse::new(status.try_into()?, SdkBody::from(body))
             }
-            Self::Storage(storage) => {
-                let (parts, body) = storage.call(request.map(Body::new)).await.into_parts();
+            Self::Storage(storage, is_changed) => {
+                if !request.method().is_safe() {
+                    is_changed.store(true, Ordering::Relaxed);
+                }
+                let mut request = request.map(Body::new);
+                // A connection would add it, and the signature covers it.
+                if let Some(host) = request.uri().authority() {
+                    let host = host.as_str().try_into()?;
+                    request.headers_mut().insert(HOST, host);
+                }
+                let (parts, body) = storage.call(request).await.into_parts();
                 let body = to_bytes(body, usize::MAX).await?;
                 http::Response::from_parts(parts, SdkBody::from(body)).try_into()?
             }

@@ -1,6 +1,6 @@
 //! Whether a play ended as the contract allows: as if its writes had been done one after the other.
 
-use crate::model::{Facts, Model};
+use crate::model::Facts;
 use crate::play::{Doing, Play, Played, Schedule};
 use crate::stage::{Seen, Stage};
 
@@ -24,7 +24,7 @@ pub(crate) fn verdict(stage: &Stage, play: &Play, played: &Played, seen: &Seen) 
     let doings: Vec<_> = play.doings().collect();
     let orders: Vec<_> = orders(play, played)
         .into_iter()
-        .map(|places| expect(&stage.model, &doings, places))
+        .map(|places| expect(stage, &doings, places))
         .collect();
     let statuses: Vec<_> = played.answers.iter().map(|answer| answer.status).collect();
     let is_it = |order: &Order| order.statuses == statuses && order.facts == seen.facts;
@@ -59,8 +59,8 @@ fn orders(play: &Play, played: &Played) -> Vec<Vec<usize>> {
     }
 }
 
-fn expect(model: &Model, doings: &[Doing], places: Vec<usize>) -> Order {
-    let mut model = model.clone();
+fn expect(stage: &Stage, doings: &[Doing], places: Vec<usize>) -> Order {
+    let mut model = stage.model.clone();
     let mut statuses = vec![0; doings.len()];
     for place in &places {
         let Doing { row, who } = doings[*place];
@@ -69,7 +69,7 @@ fn expect(model: &Model, doings: &[Doing], places: Vec<usize>) -> Order {
     Order {
         places,
         statuses,
-        facts: model.facts(),
+        facts: model.facts(&stage.scene),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
@@ -26,6 +26,8 @@ pub(crate) struct Machine {
     pub(crate) faults: Faults,
     pub(crate) database: Database,
     pub(crate) bucket: Bucket,
+    /// Whether something was written to the bucket since this was last asked.
+    pub(crate) is_bucket_changed: Arc<AtomicBool>,
     connector: Connector,
     /// Made once each: a client is a heavy thing.
     stores: Mutex<HashMap<&'static str, Store>>,
@@ -62,6 +64,7 @@ impl Machine {
             .await
             .unwrap();
         let connector = Connector::Database(Arc::new(InProcess::new(&faults, &database)));
+        let is_bucket_changed = Arc::<AtomicBool>::default();
         let name = storage.bucket_name().unwrap().to_owned();
         let signer = Credentials::new(
             credentials.access_key_id(),
@@ -75,11 +78,15 @@ impl Machine {
             .region(Region::from_static("us-east-1"))
             .endpoint_url(storage.url())
             .credentials_provider(SharedCredentialsProvider::new(signer))
-            .http_client(Connector::Storage(Arc::new(storage)))
+            .http_client(Connector::Storage(
+                Arc::new(storage),
+                Arc::clone(&is_bucket_changed),
+            ))
             .build();
         Self {
             faults,
             // Signed by the real time: the storage looks at its own clock.
+            is_bucket_changed,
             bucket: Bucket::new(&config, name, Arc::new(system_clock)),
             database,
             connector,
@@ -166,32 +173,35 @@ impl Machine {
 
     /// Delivers what is in the stream to `changes`, once: the records that its mapping's filter passes, in one batch.
     /// Gives how many there were.
-    pub(crate) async fn deliver(&self, store: &Store) -> usize {
+    pub(crate) async fn deliver(&self, store: &Store) -> Result<usize, String> {
         let records = self.take_records();
         let count = records.len();
         if count > 0 {
             let event = serde_json::from_value(json!({ "Records": records })).unwrap();
-            let response = changes::follow(store.clone(), event, later(), self.bucket.clone())
-                .await
-                .unwrap();
-            assert!(response.batch_item_failures.is_empty(), "{response:?}");
+            let response = changes::follow(store.clone(), event, later(), self.bucket.clone()).await;
+            let failures = response.map_err(|error| error.to_string())?.batch_item_failures;
+            if !failures.is_empty() {
+                return Err(format!("changes fails at {} records", failures.len()));
+            }
         }
-        count
+        Ok(count)
     }
 
     /// Does what `reconcile` does by its schedule.
-    pub(crate) async fn reconcile(&self, store: &Store) -> bool {
-        reconcile::finish_work(store, false, &self.bucket, later())
-            .await
-            .is_ok()
+    pub(crate) async fn reconcile(&self, store: &Store) -> Result<(), String> {
+        let outcome = reconcile::finish_work(store, false, &self.bucket, later()).await;
+        outcome
+            .map(drop)
+            .map_err(|error| format!("reconcile fails: {error}"))
     }
 
     /// Delivers the stream until nothing is left, and lets `reconcile` finish the work that waits for it.
-    pub(crate) async fn settle(&self, store: &Store) {
-        while self.deliver(store).await > 0 {}
+    pub(crate) async fn settle(&self, store: &Store) -> Result<(), String> {
+        while self.deliver(store).await? > 0 {}
         self.advance(300);
-        assert!(self.reconcile(store).await, "reconcile failed");
-        while self.deliver(store).await > 0 {}
+        self.reconcile(store).await?;
+        while self.deliver(store).await? > 0 {}
+        Ok(())
     }
 
     /// The records that have come since the last delivery and pass the filter.

@@ -1,4 +1,10 @@
-//! Pairs of writes, one held before one of its database calls while the other runs.
+//! Every pair of writes, one held before one of its database calls while the other runs.
+//!
+//! All of it runs in this process: the functions' stores on an embedded database, with a clock that stands still while
+//! anything is left to do. So a play always goes the same way.
+//!
+//! `INTERLEAVINGS=all` also plays what must end as another play, and more at random; `UPDATE=1` writes
+//! `docs/CONDITIONS.md`.
 #![allow(clippy::unwrap_used)]
 
 #[path = "../../changes.rs"]
@@ -16,23 +22,16 @@ mod play;
 #[expect(dead_code, reason = "its main and its check")]
 mod reconcile;
 mod rows;
+mod run;
 mod scene;
 mod stage;
 mod view;
 
-use std::sync::Mutex;
-use std::thread;
 use std::time::Instant;
 
-use pairs::{Failure, Tally, Theatre, doings};
+use pairs::{Failure, Outcome, doings};
 use play::Doing;
-use scene::Place;
-use tokio::runtime::Builder;
-
-/// How many plays run at a time, each on a machine of its own.
-const THREADS: usize = 2;
-
-const PLACES: [Place; 2] = [Place::Pair, Place::Group];
+use scene::{PLACES, Place};
 
 #[test]
 fn every_pair_of_writes_ends_as_if_one_came_after_the_other() {
@@ -41,40 +40,33 @@ fn every_pair_of_writes_ends_as_if_one_came_after_the_other() {
         .into_iter()
         .flat_map(|place| doings(place).into_iter().map(move |doing| (place, doing)))
         .collect();
-    let next = Mutex::new(work.into_iter());
-    let run = || {
-        let runtime = Builder::new_current_thread()
-            .enable_all()
-            .start_paused(true)
-            .build()
-            .unwrap();
-        runtime.block_on(async {
-            let theatre = Theatre::open(false).await;
-            let (mut tally, mut failures) = (Tally::default(), Vec::new());
-            loop {
-                let Some((place, first)) = next.lock().unwrap().next() else {
-                    break;
-                };
-                for second in doings(place) {
-                    failures.extend(theatre.pair(place, first, second, &mut tally).await);
-                }
-            }
-            (tally, failures)
-        })
-    };
-    let (tally, failures): (Tally, Vec<Failure>) = thread::scope(|scope| {
-        let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(run)).collect();
-        let mut sum = (Tally::default(), Vec::new());
-        for thread in threads {
-            let (tally, failures) = thread.join().unwrap();
-            sum.0 += tally;
-            sum.1.extend(failures);
+    let (_, theatres) = run::side_by_side(work, is_thorough(), async |theatre, (place, first)| {
+        theatre.alone(place, first).await;
+        for second in doings(place) {
+            theatre.meet(place, first, &[second]).await;
         }
-        sum
     });
-    eprintln!("{tally:?} in {:?}", started.elapsed());
-    for Failure { place, play, lines } in &failures {
-        eprintln!("{place:?}: {play}\n    {}", lines.join("\n    "));
+    let mut outcome = Outcome::default();
+    for theatre in theatres {
+        outcome.add(theatre.outcome.into_inner().unwrap());
     }
-    assert!(failures.is_empty());
+    eprintln!(
+        "{:?} in {:?}, {} conditions",
+        outcome.tally,
+        started.elapsed(),
+        outcome.met.0.len()
+    );
+    for Failure { place, play, lines } in &outcome.failures {
+        let lines: Vec<_> = lines
+            .iter()
+            .take(4)
+            .map(|line| line.chars().take(300).collect::<String>())
+            .collect();
+        eprintln!("FAIL {place:?}: {play}\n    {}", lines.join("\n    "));
+    }
+    assert!(outcome.failures.is_empty());
+}
+
+fn is_thorough() -> bool {
+    std::env::var("INTERLEAVINGS").is_ok_and(|value| value == "all")
 }

@@ -1,13 +1,145 @@
-//! The model: what the contract says, in memory.
-pub(crate) type Facts = std::collections::BTreeMap<String, String>;
+//! The model: what the contract says, in memory, when all work in the background is done.
 
+mod catalog;
+mod facts;
+mod files;
+mod people;
+mod start;
+pub(crate) mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use crate::scene::Who;
+
+pub(crate) use catalog::Catalog;
+pub(crate) use files::{File, Files};
+pub(crate) use people::{Person, Token};
+
+/// What can be seen: each fact's subject, and what is so of it.
+pub(crate) type Facts = BTreeMap<String, String>;
+
+/// Somebody's name, as facts say it: that of a `Who`, or of somebody who came later, such as "Nora".
+pub(crate) type Name = &'static str;
+
+/// All that there is.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Model {
+    pub(crate) people: BTreeMap<Name, Person>,
+    pub(crate) tokens: BTreeMap<&'static str, Token>,
+    /// What people call their contacts, by owner and contact.
+    pub(crate) contacts: BTreeMap<(Name, Name), Option<&'static str>>,
+    pub(crate) groups: BTreeMap<Name, Group>,
+    /// Those that are there now.
+    pub(crate) conversations: BTreeMap<Conv, Conversation>,
+    pub(crate) files: Files,
+    pub(crate) catalog: Catalog,
+    /// What requests with an idempotency key have led to, by the key and the caller.
+    pub(crate) used: BTreeMap<(&'static str, Who), Used>,
+    /// Counts what happens.
+    pub(crate) time: u64,
+}
+
+/// Whose conversation it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Conv {
+    /// Of two people, in the order of their names.
+    Pair(Name, Name),
+    /// Of a group, by its first name.
+    Group(Name),
+}
+
+/// A conversation.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Conversation {
+    /// Whether it is the one of the scene, and not one that took its place.
+    pub(crate) is_first: bool,
+    pub(crate) participants: BTreeMap<Name, Participant>,
+    /// Oldest first.
+    pub(crate) messages: Vec<Message>,
+    /// The first texts of all messages that were ever sent.
+    pub(crate) sent: Vec<String>,
+    /// The label of the pinned message.
+    pub(crate) pin: Option<String>,
+    /// When a message was last sent, or when it was made.
+    pub(crate) active_at: u64,
+}
+
+/// What somebody has to do with a conversation.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Participant {
+    /// The labels of messages that they have not read.
+    pub(crate) unread: BTreeSet<String>,
+    pub(crate) is_pinned: bool,
+    pub(crate) is_muted: bool,
+    pub(crate) is_archived: bool,
+    /// Whether they ever opened it.
+    pub(crate) has_opened: bool,
+}
+
+/// A message.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Message {
+    /// Its first text, without " house". Tells messages of a conversation apart.
+    pub(crate) label: String,
+    /// Its text, without " house".
+    pub(crate) text: String,
+    pub(crate) sender: Name,
+    pub(crate) sent_at: u64,
+    /// The names of reactions, each with the people in the order in which they reacted.
+    pub(crate) reactions: Vec<(String, Vec<Name>)>,
+    /// The names of its files.
+    pub(crate) files: Vec<String>,
+    /// Whether somebody else has read it.
+    pub(crate) is_read: bool,
+    /// Whether its text or files were changed.
+    pub(crate) is_changed: bool,
+}
+
+/// A group.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Group {
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) owner: Name,
+    /// In the order of joining.
+    pub(crate) others: Vec<Name>,
+    pub(crate) is_archived: bool,
+    pub(crate) made_at: u64,
+}
+
+/// What the first request with an idempotency key has led to.
 #[derive(Clone, Debug)]
-pub(crate) struct Model;
-impl Model {
-    pub(crate) fn of(_: crate::scene::Place) -> Self {
-        Self
+pub(crate) struct Used {
+    pub(crate) status: u16,
+    /// Whether the resource can still be seen by the caller: a replay answers 404 otherwise.
+    pub(crate) is_there: fn(&Model, Who) -> bool,
+}
+
+impl Conv {
+    pub(crate) fn of(one: Name, other: Name) -> Self {
+        Self::Pair(one.min(other), one.max(other))
     }
-    pub(crate) fn facts(&self) -> Facts {
-        Facts::new()
+}
+
+impl fmt::Display for Conv {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pair(one, other) => {
+                f.write_str(&words::of_people(vec![(*one).to_owned(), (*other).to_owned()]))
+            }
+            Self::Group(name) => f.write_str(&words::of_group(name)),
+        }
+    }
+}
+
+impl Group {
+    /// The members, the owner first.
+    pub(crate) fn members(&self) -> impl Iterator<Item = Name> {
+        std::iter::once(self.owner).chain(self.others.iter().copied())
+    }
+
+    pub(crate) fn has(&self, person: Name) -> bool {
+        self.members().any(|member| member == person)
     }
 }

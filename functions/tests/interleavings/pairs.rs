@@ -1,7 +1,10 @@
-//! All pairs of writes, and all ways in which they meet.
+//! Ways in which writes meet.
 
 use std::collections::HashMap;
+use std::ops::AddAssign;
 use std::sync::{Arc, Mutex};
+
+use local::{Call, Omission};
 
 use crate::conditions::Met;
 use crate::footprint::Footprint;
@@ -12,25 +15,36 @@ use crate::rows;
 use crate::scene::Place;
 use crate::stage::Stage;
 
-/// The stages of one thread, and what each write does there alone.
+/// More calls than a write ever makes.
+const MOST_CALLS: usize = 200;
+
+/// The stages of one thread, and what has come of them.
 pub(crate) struct Theatre {
     machine: Arc<Machine>,
     stages: Mutex<HashMap<(Place, String), Arc<Stage>>>,
     alone: Mutex<HashMap<(Place, String, String), Arc<Footprint>>>,
-    /// The conditions that were sent.
-    pub(crate) met: Mutex<Met>,
     /// Whether plays are left out that must end as one that is played.
     is_thorough: bool,
+    pub(crate) outcome: Mutex<Outcome>,
+}
+
+/// What has come of plays.
+#[derive(Default)]
+pub(crate) struct Outcome {
+    pub(crate) tally: Tally,
+    /// The conditions that were sent.
+    pub(crate) met: Met,
+    pub(crate) failures: Vec<Failure>,
 }
 
 /// How much was played.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Tally {
-    /// Ordered pairs of writes.
-    pub(crate) pairs: usize,
+    /// Writes that met, in this order.
+    pub(crate) meetings: usize,
     /// Those without a row in common, of which none is played: every order has the same effects.
     pub(crate) independent: usize,
-    /// Ways in which pairs meet.
+    /// Ways in which they meet.
     pub(crate) ways: usize,
     /// Those that were played. In each of the others, the call before which the first write is held has no row in common
     /// with the second write, so that it ends as the way before.
@@ -58,15 +72,15 @@ impl Theatre {
             machine: Arc::new(Machine::start().await),
             stages: Mutex::default(),
             alone: Mutex::default(),
-            met: Mutex::default(),
             is_thorough,
+            outcome: Mutex::default(),
         }
     }
 
     /// The stage on which these writes meet: what each of them needs has been done before.
-    pub(crate) async fn stage(&self, place: Place, doings: &[Doing]) -> (Arc<Stage>, String) {
+    async fn stage(&self, place: Place, doings: impl Iterator<Item = Doing>) -> (Arc<Stage>, String) {
         let mut before: Vec<Doing> = Vec::new();
-        for (row, who) in doings.iter().flat_map(|doing| doing.row.before) {
+        for (row, who) in doings.flat_map(|doing| doing.row.before) {
             let doing = Doing { row, who: *who };
             if !before.contains(&doing) {
                 before.push(doing);
@@ -86,74 +100,164 @@ impl Theatre {
         (stage, key.1)
     }
 
-    /// Plays, and judges.
-    pub(crate) async fn play(&self, place: Place, stage: &Stage, play: &Play) -> Result<Played, Failure> {
-        stage.reset();
+    /// Plays, and judges. Gives what is wrong, line by line.
+    pub(crate) async fn play(
+        &self,
+        place: Place,
+        play: &Play,
+        omission: Option<Omission>,
+    ) -> Result<Played, Vec<String>> {
+        let (stage, _) = self.stage(place, play.doings()).await;
+        self.play_on(&stage, play, omission).await
+    }
+
+    async fn play_on(
+        &self,
+        stage: &Stage,
+        play: &Play,
+        omission: Option<Omission>,
+    ) -> Result<Played, Vec<String>> {
+        stage.reset().await;
+        self.machine.faults.omit(omission);
         let played = play.on(stage).await;
-        self.met.lock().unwrap().note(place, play, &played);
         let seen = stage.look().await;
-        match verdict(stage, play, &played, &seen) {
-            Ok(()) => Ok(played),
-            Err(lines) => Err(Failure {
-                place,
-                play: play.clone(),
-                lines,
-            }),
+        self.machine.faults.omit(None);
+        verdict(stage, play, &played, &seen?).map(|()| played)
+    }
+
+    /// Plays, and notes what comes of it. Nothing is given if it went wrong.
+    async fn try_play(&self, place: Place, stage: &Stage, play: Play) -> Option<Played> {
+        let played = self.play_on(stage, &play, None).await;
+        let mut outcome = self.outcome.lock().unwrap();
+        match played {
+            Ok(played) => {
+                outcome.met.note(place, &play, &played);
+                Some(played)
+            }
+            Err(lines) => {
+                outcome.failures.push(Failure { place, play, lines });
+                None
+            }
         }
     }
 
-    /// All ways in which `first` is held while `second` runs.
-    pub(crate) async fn pair(
-        &self,
-        place: Place,
-        first: Doing,
-        second: Doing,
-        tally: &mut Tally,
-    ) -> Vec<Failure> {
-        let (stage, before) = self.stage(place, &[first, second]).await;
-        tally.pairs += 1;
-        let mut failures = Vec::new();
-        let mut alone = Vec::new();
-        for doing in [first, second] {
-            match self.footprint(place, &stage, &before, doing).await {
-                Ok(footprint) => alone.push(footprint),
-                Err(failure) => return vec![failure],
+    fn count(&self, more: Tally) {
+        self.outcome.lock().unwrap().tally += more;
+    }
+
+    /// A write alone: undisturbed, dying before each of its calls, and without the reply to each.
+    pub(crate) async fn alone(&self, place: Place, doing: Doing) {
+        let (stage, before) = self.stage(place, [doing].into_iter()).await;
+        if self.footprint(place, &stage, &before, doing).await.is_none() {
+            return;
+        }
+        let schedules: [fn(usize) -> Schedule; 2] = [Schedule::Dies, Schedule::ReplyLost];
+        for schedule in schedules {
+            for call in 1..MOST_CALLS {
+                let play = Play {
+                    schedule: schedule(call),
+                    ..Play::alone(doing)
+                };
+                self.count(Tally {
+                    ways: 1,
+                    played: 1,
+                    ..Tally::default()
+                });
+                match self.try_play(place, &stage, play).await {
+                    Some(played) if played.is_met => {}
+                    _ => break,
+                }
             }
         }
-        if !self.is_thorough && !alone[0].meets(&alone[1]) {
-            tally.independent += 1;
-            tally.ways += alone[0].calls + 1;
-            return failures;
+    }
+
+    /// All ways in which `first` is held while the others run.
+    pub(crate) async fn meet(&self, place: Place, first: Doing, others: &[Doing]) {
+        let (stage, before) = self
+            .stage(place, [first].into_iter().chain(others.iter().copied()))
+            .await;
+        let Some(own) = self.footprint(place, &stage, &before, first).await else {
+            return;
+        };
+        let mut meets = self.is_thorough || others.len() > 1;
+        for other in others {
+            let Some(other) = self.footprint(place, &stage, &before, *other).await else {
+                return;
+            };
+            meets |= own.meets(&other);
+        }
+        self.count(Tally {
+            meetings: 1,
+            ..Tally::default()
+        });
+        if !meets {
+            let ways = own.calls + 1;
+            return self.count(Tally {
+                independent: 1,
+                ways,
+                ..Tally::default()
+            });
         }
         let mut call = 1;
         loop {
             let play = Play {
                 first,
-                others: vec![second],
+                others: others.to_vec(),
                 schedule: Schedule::Held(call),
             };
-            tally.played += 1;
-            tally.ways += 1;
-            let played = match self.play(place, &stage, &play).await {
-                Ok(played) => played,
-                Err(failure) => {
-                    failures.push(failure);
-                    return failures;
-                }
+            self.count(Tally {
+                ways: 1,
+                played: 1,
+                ..Tally::default()
+            });
+            let Some(played) = self.try_play(place, &stage, play).await else {
+                return;
             };
             if !played.is_met {
-                return failures;
+                return;
             }
-            // The next call that has a row in common with the second write: before others it makes no difference.
-            let second = Footprint::of(&played.calls[1]);
-            let meets = |made: &local::Call| self.is_thorough || Footprint::of([made]).meets(&second);
-            let own = &played.calls[0];
-            let Some(skipped) = own.iter().skip(call - 1).position(meets) else {
-                tally.ways += own.len() + 1 - call;
-                return failures;
-            };
-            tally.ways += skipped;
-            call += skipped + 1;
+            // The next call that has a row in common with the others: before other calls it makes no difference.
+            let others = Footprint::of(played.calls[1..].iter().flatten());
+            let meets = |made: &Call| self.is_thorough || Footprint::of([made]).meets(&others);
+            let mut left = played.calls[0].iter().skip(call - 1);
+            let skipped = left.position(meets);
+            let ways = skipped.unwrap_or(played.calls[0].len() + 1 - call);
+            self.count(Tally {
+                ways,
+                ..Tally::default()
+            });
+            match skipped {
+                Some(skipped) => call += skipped + 1,
+                None => return,
+            }
+        }
+    }
+
+    /// All ways in which `first` is held, the last of the others is held in turn, and both go on in the order in which
+    /// they were held.
+    pub(crate) async fn cross(&self, place: Place, first: Doing, others: &[Doing]) {
+        let (stage, _) = self
+            .stage(place, [first].into_iter().chain(others.iter().copied()))
+            .await;
+        for call in 2..MOST_CALLS {
+            for other in 2..MOST_CALLS {
+                let play = Play {
+                    first,
+                    others: others.to_vec(),
+                    schedule: Schedule::Crossed(call, other),
+                };
+                self.count(Tally {
+                    ways: 1,
+                    played: 1,
+                    ..Tally::default()
+                });
+                match self.try_play(place, &stage, play).await {
+                    Some(played) if played.is_met => {}
+                    // The first was never held, so that nothing was crossed.
+                    Some(played) if played.calls[0].len() < call => return,
+                    _ => break,
+                }
+            }
         }
     }
 
@@ -163,23 +267,31 @@ impl Theatre {
         stage: &Stage,
         before: &str,
         doing: Doing,
-    ) -> Result<Arc<Footprint>, Failure> {
+    ) -> Option<Arc<Footprint>> {
         let key = (place, before.to_owned(), doing.to_string());
         if let Some(footprint) = self.alone.lock().unwrap().get(&key) {
-            return Ok(Arc::clone(footprint));
+            return Some(Arc::clone(footprint));
         }
-        let played = self.play(place, stage, &Play::alone(doing)).await?;
+        let played = self.try_play(place, stage, Play::alone(doing)).await?;
         let footprint = Arc::new(Footprint::of(&played.calls[0]));
         self.alone.lock().unwrap().insert(key, Arc::clone(&footprint));
-        Ok(footprint)
+        Some(footprint)
     }
 }
 
-impl std::ops::AddAssign for Tally {
+impl AddAssign for Tally {
     fn add_assign(&mut self, other: Self) {
-        self.pairs += other.pairs;
+        self.meetings += other.meetings;
         self.independent += other.independent;
         self.ways += other.ways;
         self.played += other.played;
+    }
+}
+
+impl Outcome {
+    pub(crate) fn add(&mut self, other: Self) {
+        self.tally += other.tally;
+        self.met.extend(other.met);
+        self.failures.extend(other.failures);
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use local::{Call, Fault, Gate, Rule};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
 
 use crate::rows::{Actor, Answer, Row};
 use crate::scene::Who;
@@ -75,7 +75,7 @@ impl Play {
         faults.clear();
         _ = faults.take_calls();
         let (answers, is_met) = match self.schedule {
-            Schedule::Alone => (vec![start(stage, self.first, NAMES[0]).await.unwrap()], true),
+            Schedule::Alone => (vec![ended(start(stage, self.first, NAMES[0]).await)], true),
             Schedule::Held(call) => self.hold(stage, call, None).await,
             Schedule::Crossed(call, other) => self.hold(stage, call, Some(other)).await,
             Schedule::Dies(call) => self.die(stage, call).await,
@@ -83,7 +83,7 @@ impl Play {
                 let before = faults.injected();
                 let lost = Rule::new(Fault::LoseReply).of(NAMES[0]).after(call - 1).times(1);
                 faults.set(lost);
-                let answer = start(stage, self.first, NAMES[0]).await.unwrap();
+                let answer = ended(start(stage, self.first, NAMES[0]).await);
                 (vec![answer], faults.injected() != before)
             }
         };
@@ -109,7 +109,7 @@ impl Play {
         let names = &NAMES[1..];
         let last = self.others.len() - 1;
         for (other, name) in self.others[..last].iter().zip(names) {
-            answers.push(start(stage, *other, name).await.unwrap());
+            answers.push(ended(start(stage, *other, name).await));
         }
         // Without a call to hold it at, one that never comes.
         let other_call = other_call.unwrap_or(usize::MAX);
@@ -129,7 +129,7 @@ impl Play {
             task.abort();
         }
         gate.open();
-        let again = start(stage, self.first, NAMES[1]).await.unwrap();
+        let again = ended(start(stage, self.first, NAMES[1]).await);
         (vec![again], is_held)
     }
 }
@@ -143,7 +143,7 @@ enum Running {
 impl Running {
     async fn wait(self) -> Answer {
         match self {
-            Self::On(task) => task.await.unwrap(),
+            Self::On(task) => ended(task.await),
             Self::Ended(answer) => answer,
         }
     }
@@ -172,11 +172,19 @@ async fn is_reached(gate: &Gate, running: &mut Running) -> bool {
     tokio::select! {
         biased;
         answer = task => {
-            *running = Running::Ended(answer.unwrap());
+            *running = Running::Ended(ended(answer));
             false
         }
         () = gate.reached() => true,
     }
+}
+
+/// The answer of a write that has ended. Without a condition it may meet what cannot be.
+fn ended(result: Result<Answer, JoinError>) -> Answer {
+    result.unwrap_or_else(|error| Answer {
+        status: 0,
+        body: error.to_string().into(),
+    })
 }
 
 /// Begins a write.

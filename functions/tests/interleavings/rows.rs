@@ -61,7 +61,8 @@ impl Actor {
     /// Does it, as the function does: first of all it checks the caller's token.
     pub(crate) async fn perform(&self, row: &Row) -> Answer {
         if self.machine.needs_token(row.function)
-            && let Err(refused) = self.store.authenticate(self.scene.token(self.who)).await
+            && let Some(issued) = self.scene.tokens.get(&self.who)
+            && let Err(refused) = self.store.authenticate(&issued.token).await
         {
             return Answer::done(Err(refused));
         }

@@ -2,8 +2,11 @@
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
+use futures_util::FutureExt as _;
 use serde_json::Value;
 use shared::store::Store;
 
@@ -63,29 +66,39 @@ impl Stage {
     }
 
     /// Goes back to how the stage was built.
-    pub(crate) fn reset(&self) {
+    pub(crate) async fn reset(&self) {
         self.machine.restore(&self.snapshot);
+        if self.machine.is_bucket_changed.swap(false, Ordering::Relaxed) {
+            self.scene.put_files(&self.machine).await;
+        }
     }
 
-    /// Lets everything that follows happen, and looks at it as everybody does.
-    pub(crate) async fn look(&self) -> Seen {
-        self.machine.settle(&self.store).await;
+    /// Lets everything that follows happen, and looks at it as everybody does. Fails where that can't be done: without
+    /// a condition there may be what can't be.
+    pub(crate) async fn look(&self) -> Result<Seen, Vec<String>> {
+        self.machine
+            .settle(&self.store)
+            .await
+            .map_err(|error| vec![error])?;
         let place = fingerprint(&self.machine.rows());
         if let Some(seen) = self.seen.lock().unwrap().get(&place) {
-            return seen.clone();
+            return Ok(seen.clone());
         }
-        let report = self.store.check_integrity(None, later()).await.unwrap();
+        let report = self.store.check_integrity(None, later()).await;
+        let report = report.map_err(|error| vec![format!("the integrity check fails: {error}")])?;
         let problems = serde_json::to_value(report.problems).unwrap();
-        let problems = problems.as_array().unwrap().iter().map(|problem| {
-            let row = format!("{} {}", problem["pk"], problem["sk"]);
-            format!("{} {row}", problem["rule"].as_str().unwrap())
-        });
+        let problems = problems.as_array().unwrap().iter();
+        let problems = problems.map(|problem| format!("broken rule: {}", problem["rule"].as_str().unwrap()));
+        let look = AssertUnwindSafe(view::look(&self.machine, &self.scene)).catch_unwind();
+        let facts = look
+            .await
+            .map_err(|_| vec!["what there is can't be looked at".to_owned()])?;
         let seen = Seen {
             problems: problems.collect(),
-            facts: view::look(&self.store, &self.machine, &self.scene).await,
+            facts,
         };
         self.seen.lock().unwrap().insert(place, seen.clone());
-        seen
+        Ok(seen)
     }
 }
 

@@ -29,7 +29,7 @@ const REACT: Row = Row {
             Answer::ok(
                 actor
                     .store
-                    .add_reaction(actor.id(), actor.scene.message, &name)
+                    .add_reaction(actor.id(), actor.scene.message("Kate's news"), &name)
                     .await,
             )
         })
@@ -44,9 +44,14 @@ const DELETE_MESSAGE: Row = Row {
     by: &[Who::Kate],
     before: &[],
     act: |actor| {
-        Box::pin(
-            async move { Answer::done(actor.store.delete_message(actor.id(), actor.scene.message).await) },
-        )
+        Box::pin(async move {
+            Answer::done(
+                actor
+                    .store
+                    .delete_message(actor.id(), actor.scene.message("Kate's news"))
+                    .await,
+            )
+        })
     },
     effect: |_, _| 204,
 };
