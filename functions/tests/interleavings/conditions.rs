@@ -1,12 +1,16 @@
 //! The conditions that writes send, and what goes wrong without each.
 
+pub(crate) mod search;
+pub(crate) mod table;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use local::{Conjunct, Omission};
 use serde_json::Value;
 
-use crate::play::{Play, Played};
+use crate::play::Play;
 use crate::scene::Place;
 
 /// A condition, or one part of one.
@@ -35,11 +39,19 @@ impl From<&Conjunct> for Condition {
 
 impl Condition {
     /// Leaves it out.
-    pub(crate) fn omission(&self) -> Omission {
-        let own = self.clone();
+    pub(crate) fn omission(&self, kinds: &Arc<Kinds>) -> Omission {
+        let (own, kinds) = (self.clone(), Arc::clone(kinds));
         Omission::new(move |conjunct| {
-            conjunct.text == own.text && conjunct.expression == own.expression && own == Self::from(conjunct)
+            conjunct.text == own.text
+                && conjunct.expression == own.expression
+                && own == Self::from(conjunct).named(&kinds)
         })
+    }
+
+    /// With the kind in place of the row's key.
+    fn named(self, kinds: &Kinds) -> Self {
+        let row = kinds.get(&self.row).cloned().unwrap_or(self.row);
+        Self { row, ..self }
     }
 }
 
@@ -60,6 +72,21 @@ fn shape(row: &Value) -> String {
         words.collect::<Vec<_>>().join("#")
     };
     format!("{} {}", shape("pk"), shape("sk"))
+}
+
+/// Kinds of rows by their keys, as rows have them that were there or were put.
+pub(crate) type Kinds = BTreeMap<String, String>;
+
+/// Adds the kinds of these rows.
+pub(crate) fn learn<'a>(kinds: &mut Kinds, rows: impl IntoIterator<Item = &'a Value>) {
+    for row in rows {
+        let mut key = row.clone();
+        if let Some(kind) = key["kind"]["S"].take().as_str() {
+            // Members and participants have the same keys. The latter are what conditions are about.
+            let known = kinds.entry(shape(&key)).or_default();
+            *known = kind.to_owned().max(std::mem::take(known));
+        }
+    }
 }
 
 impl fmt::Display for Condition {
@@ -84,28 +111,32 @@ pub(crate) struct Meeting {
 }
 
 impl Met {
-    /// Notes what was sent in a play.
-    pub(crate) fn note(&mut self, place: Place, play: &Play, played: &Played) {
-        for (doing, calls) in play.doings().zip(&played.calls) {
-            let conditions: BTreeSet<Condition> = calls
-                .iter()
-                .flat_map(|call| call.conjuncts())
-                .map(|conjunct| Condition::from(&conjunct))
-                .collect();
-            for condition in conditions {
-                let meeting = self.0.entry(condition).or_default();
-                meeting.functions.insert(doing.row.function);
-                meeting.plays.push((place, play.clone()));
-            }
+    /// Notes that a function has sent it in a play.
+    pub(crate) fn note(&mut self, condition: Condition, function: &'static str, play: (Place, Play)) {
+        let meeting = self.0.entry(condition).or_default();
+        meeting.functions.insert(function);
+        meeting.plays.push(play);
+    }
+
+    /// With the kinds of rows in place of their keys.
+    pub(crate) fn named(self, kinds: &Kinds) -> Self {
+        let mut named = Self::default();
+        for (condition, meeting) in self.0 {
+            named.add(condition.named(kinds), meeting);
         }
+        named
     }
 
     /// Adds what others have met.
     pub(crate) fn extend(&mut self, others: Self) {
         for (condition, meeting) in others.0 {
-            let own = self.0.entry(condition).or_default();
-            own.functions.extend(meeting.functions);
-            own.plays.extend(meeting.plays);
+            self.add(condition, meeting);
         }
+    }
+
+    fn add(&mut self, condition: Condition, meeting: Meeting) {
+        let own = self.0.entry(condition).or_default();
+        own.functions.extend(meeting.functions);
+        own.plays.extend(meeting.plays);
     }
 }

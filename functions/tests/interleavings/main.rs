@@ -27,14 +27,21 @@ mod scene;
 mod stage;
 mod view;
 
+use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
+use conditions::search::{Found, parse, search, try_without};
+use conditions::table::{self, Line, Table};
 use pairs::{Failure, Outcome, doings};
 use play::Doing;
 use scene::{PLACES, Place};
 
-#[test]
-fn every_pair_of_writes_ends_as_if_one_came_after_the_other() {
+/// What came of all plays, for all tests here.
+static OUTCOME: LazyLock<Outcome> = LazyLock::new(play_all);
+
+/// All pairs of writes at all places, and each write alone.
+fn play_all() -> Outcome {
     let started = Instant::now();
     let work: Vec<(Place, Doing)> = PLACES
         .into_iter()
@@ -50,13 +57,20 @@ fn every_pair_of_writes_ends_as_if_one_came_after_the_other() {
     for theatre in theatres {
         outcome.add(theatre.outcome.into_inner().unwrap());
     }
+    outcome.met = outcome.met.named(&outcome.kinds);
     eprintln!(
         "{:?} in {:?}, {} conditions",
         outcome.tally,
         started.elapsed(),
         outcome.met.0.len()
     );
-    for Failure { place, play, lines } in &outcome.failures {
+    outcome
+}
+
+#[test]
+fn every_pair_of_writes_ends_as_if_one_came_after_the_other() {
+    let failures = &OUTCOME.failures;
+    for Failure { place, play, lines } in failures {
         let lines: Vec<_> = lines
             .iter()
             .take(4)
@@ -64,7 +78,81 @@ fn every_pair_of_writes_ends_as_if_one_came_after_the_other() {
             .collect();
         eprintln!("FAIL {place:?}: {play}\n    {}", lines.join("\n    "));
     }
-    assert!(outcome.failures.is_empty());
+    assert!(failures.is_empty());
+}
+
+/// Each line of the table is right: its play goes wrong without the condition. And each condition has a line.
+#[test]
+fn every_condition_is_needed() {
+    let (met, kinds) = (&OUTCOME.met, Arc::new(OUTCOME.kinds.clone()));
+    let known = table::parse(&std::fs::read_to_string(table::path()).unwrap_or_default());
+    if std::env::var_os("UPDATE").is_some() {
+        let started = Instant::now();
+        let (lines, _) = run::side_by_side(&met.0, false, async |theatre, (condition, meeting)| {
+            let shown_by = known.get(condition).map(|line| &*line.shown_by);
+            let found = search(theatre, &kinds, condition, meeting, shown_by).await;
+            let (without, shown_by) = match found {
+                Some(Found { place, play, line }) => (line, format!("{place:?}: {play}")),
+                None => (table::why_it_stays(condition).to_owned(), String::new()),
+            };
+            let functions = meeting
+                .functions
+                .iter()
+                .map(|function| (*function).to_owned())
+                .collect();
+            (
+                condition.clone(),
+                Line {
+                    functions,
+                    without,
+                    shown_by,
+                },
+            )
+        });
+        std::fs::write(table::path(), table::render(&lines.into_iter().collect())).unwrap();
+        eprintln!(
+            "looked for what shows {} conditions in {:?}",
+            met.0.len(),
+            started.elapsed()
+        );
+        return;
+    }
+    let conditions: BTreeSet<_> = met.0.keys().chain(known.keys()).collect();
+    let (wrong, _) = run::side_by_side(conditions, false, async |theatre, condition| {
+        let (Some(meeting), Some(line)) = (met.0.get(condition), known.get(condition)) else {
+            let what = if known.contains_key(condition) {
+                "is no longer sent"
+            } else {
+                "has no line"
+            };
+            return Some(format!("{condition} {what}"));
+        };
+        let functions: Vec<_> = meeting.functions.iter().copied().collect();
+        if line.functions != functions {
+            return Some(format!("{condition} is sent by {}", functions.join(", ")));
+        }
+        if line.shown_by.is_empty() {
+            return (line.without != table::why_it_stays(condition))
+                .then(|| format!("{condition} is shown by nothing"));
+        }
+        let Some((place, play)) = parse(&line.shown_by) else {
+            return Some(format!("{condition}: there is no such play: {}", line.shown_by));
+        };
+        match try_without(theatre, &kinds, condition, place, &play).await {
+            Some(found) if found.line == line.without => None,
+            Some(found) => Some(format!("{condition}: without it, {}", found.line)),
+            None => Some(format!(
+                "{condition}: nothing goes wrong without it in {}",
+                line.shown_by
+            )),
+        }
+    });
+    let wrong: Vec<_> = wrong.into_iter().flatten().collect();
+    assert!(
+        wrong.is_empty(),
+        "docs/CONDITIONS.md: `UPDATE=1 …` writes it:\n{}",
+        wrong.join("\n")
+    );
 }
 
 fn is_thorough() -> bool {

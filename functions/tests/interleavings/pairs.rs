@@ -1,12 +1,12 @@
 //! Ways in which writes meet.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::AddAssign;
 use std::sync::{Arc, Mutex};
 
 use local::{Call, Omission};
 
-use crate::conditions::Met;
+use crate::conditions::{Condition, Kinds, Met, learn};
 use crate::footprint::Footprint;
 use crate::judge::verdict;
 use crate::machine::Machine;
@@ -34,6 +34,7 @@ pub(crate) struct Outcome {
     pub(crate) tally: Tally,
     /// The conditions that were sent.
     pub(crate) met: Met,
+    pub(crate) kinds: Kinds,
     pub(crate) failures: Vec<Failure>,
 }
 
@@ -89,14 +90,13 @@ impl Theatre {
         let names: Vec<_> = before.iter().map(ToString::to_string).collect();
         let key = (place, names.join(" > "));
         let found = self.stages.lock().unwrap().get(&key).cloned();
-        let stage = match found {
-            Some(stage) => stage,
-            None => Arc::new(Stage::build(&self.machine, place, &before).await),
-        };
-        self.stages
-            .lock()
-            .unwrap()
-            .insert(key.clone(), Arc::clone(&stage));
+        if let Some(stage) = found {
+            return (stage, key.1);
+        }
+        let stage = Arc::new(Stage::build(&self.machine, place, &before).await);
+        learn(&mut self.outcome.lock().unwrap().kinds, &self.machine.rows());
+        let mut stages = self.stages.lock().unwrap();
+        stages.insert(key.clone(), Arc::clone(&stage));
         (stage, key.1)
     }
 
@@ -131,7 +131,7 @@ impl Theatre {
         let mut outcome = self.outcome.lock().unwrap();
         match played {
             Ok(played) => {
-                outcome.met.note(place, &play, &played);
+                outcome.note(place, &play, &played);
                 Some(played)
             }
             Err(lines) => {
@@ -289,9 +289,23 @@ impl AddAssign for Tally {
 }
 
 impl Outcome {
+    /// Notes the conditions that were sent, and the kinds of the rows that were put.
+    fn note(&mut self, place: Place, play: &Play, played: &Played) {
+        for (doing, calls) in play.doings().zip(&played.calls) {
+            let conjuncts: Vec<_> = calls.iter().flat_map(Call::conjuncts).collect();
+            learn(&mut self.kinds, conjuncts.iter().map(|conjunct| &conjunct.row));
+            let conditions: BTreeSet<_> = conjuncts.iter().map(Condition::from).collect();
+            for condition in conditions {
+                self.met
+                    .note(condition, doing.row.function, (place, play.clone()));
+            }
+        }
+    }
+
     pub(crate) fn add(&mut self, other: Self) {
         self.tally += other.tally;
         self.met.extend(other.met);
+        self.kinds.extend(other.kinds);
         self.failures.extend(other.failures);
     }
 }
