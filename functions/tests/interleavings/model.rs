@@ -5,6 +5,7 @@ mod facts;
 mod files;
 mod people;
 mod start;
+mod steps;
 pub(crate) mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,6 +62,7 @@ pub(crate) struct Conversation {
     pub(crate) sent: Vec<String>,
     /// The label of the pinned message.
     pub(crate) pin: Option<String>,
+    pub(crate) made_at: u64,
     /// When a message was last sent, or when it was made.
     pub(crate) active_at: u64,
 }
@@ -112,8 +114,20 @@ pub(crate) struct Group {
 #[derive(Clone, Debug)]
 pub(crate) struct Used {
     pub(crate) status: u16,
-    /// Whether the resource can still be seen by the caller: a replay answers 404 otherwise.
-    pub(crate) is_there: fn(&Model, Who) -> bool,
+    pub(crate) thing: Thing,
+}
+
+/// What a request has made or found. A replay answers 404 once the caller sees it no more.
+#[derive(Clone, Debug)]
+pub(crate) enum Thing {
+    /// Nothing that a replay shows.
+    Nothing,
+    /// By its label.
+    Message(String),
+    Contact(Name),
+    Group(Name),
+    /// The one that was made at this time.
+    Conversation(Conv, u64),
 }
 
 impl Conv {

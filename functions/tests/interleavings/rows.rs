@@ -1,5 +1,7 @@
 //! The rows of the table of writes: everything that changes something, with what it does to the model.
 
+mod contacts;
+mod groups;
 mod talk;
 
 use std::sync::Arc;
@@ -76,7 +78,10 @@ impl Actor {
 
 /// All rows.
 pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
-    talk::ROWS.iter().copied()
+    [talk::ROWS, groups::ROWS, contacts::ROWS]
+        .into_iter()
+        .flatten()
+        .copied()
 }
 
 impl Answer {

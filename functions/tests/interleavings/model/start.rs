@@ -69,11 +69,12 @@ impl Model {
 
     /// Begins a conversation.
     pub(crate) fn begin(&mut self, conv: Conv, people: impl IntoIterator<Item = Name>, is_first: bool) {
-        let people = people.into_iter();
+        let (people, made_at) = (people.into_iter(), self.tick());
         let conversation = Conversation {
             is_first,
             participants: people.map(|name| (name, Participant::default())).collect(),
-            active_at: self.tick(),
+            made_at,
+            active_at: made_at,
             ..Conversation::default()
         };
         self.conversations.insert(conv, conversation);
