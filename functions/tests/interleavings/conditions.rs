@@ -1,6 +1,7 @@
 //! The conditions that writes send, and what goes wrong without each.
 
 pub(crate) mod search;
+pub(crate) mod sources;
 pub(crate) mod table;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -28,11 +28,13 @@ mod stage;
 mod view;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use conditions::search::{Found, parse, search, try_without};
-use conditions::table::{self, Line, Table};
+use conditions::table::{self, Line};
+use local::template::Template;
 use pairs::{Failure, Outcome, doings};
 use play::Doing;
 use scene::{PLACES, Place};
@@ -153,6 +155,47 @@ fn every_condition_is_needed() {
         "docs/CONDITIONS.md: `UPDATE=1 …` writes it:\n{}",
         wrong.join("\n")
     );
+}
+
+/// A condition in the store's sources that no play sends could be wrong, and nobody would know.
+#[test]
+fn every_condition_of_the_store_is_sent() {
+    let sent: BTreeSet<_> = OUTCOME
+        .met
+        .0
+        .keys()
+        .map(|condition| condition.expression.clone())
+        .collect();
+    let missing: Vec<_> = conditions::sources::conditions()
+        .difference(&sent)
+        .cloned()
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "no row of `rows/` sends these:\n{}",
+        missing.join("\n")
+    );
+}
+
+#[test]
+fn every_write_route_has_a_row() {
+    let template = Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml");
+    let functions = Template::load(&template).unwrap().functions;
+    let writes = functions.iter().filter(|function| {
+        let mut routes = function.events.routes.iter().map(ToString::to_string);
+        routes.any(|route| {
+            ["POST ", "PUT ", "DELETE "]
+                .iter()
+                .any(|method| route.starts_with(method))
+        })
+    });
+    let has_row = |name: &str| rows::all().any(|row| row.function == name);
+    let missing: Vec<_> = writes
+        .map(|function| &*function.name)
+        .filter(|name| *name != "fallback" && !has_row(name))
+        .map(|name| format!("rows/: add a Row with `function: \"{name}\"`"))
+        .collect();
+    assert!(missing.is_empty(), "\n{}\n", missing.join("\n"));
 }
 
 fn is_thorough() -> bool {
