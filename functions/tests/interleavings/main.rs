@@ -7,6 +7,7 @@
 //! `docs/CONDITIONS.md`.
 #![allow(clippy::unwrap_used)]
 
+mod answers;
 #[path = "../../changes.rs"]
 #[expect(dead_code, reason = "its main")]
 mod changes;
@@ -25,6 +26,7 @@ mod rows;
 mod run;
 mod scene;
 mod stage;
+mod triples;
 mod view;
 
 use std::collections::BTreeSet;
@@ -38,35 +40,72 @@ use local::template::Template;
 use pairs::{Failure, Outcome, doings};
 use play::Doing;
 use scene::{PLACES, Place};
+use triples::Triple;
 
 /// What came of all plays, for all tests here.
 static OUTCOME: LazyLock<Outcome> = LazyLock::new(play_all);
 
-/// All pairs of writes at all places, and each write alone.
+/// Each write alone, all pairs, and some that meet two others in a row.
 fn play_all() -> Outcome {
     let started = Instant::now();
-    let work: Vec<(Place, Doing)> = PLACES
+    let seed = number_in("INTERLEAVINGS_SEED").unwrap_or_else(rand::random);
+    let count = number_in("INTERLEAVINGS_RANDOM").unwrap_or(TRIPLES);
+    let triples = triples::random(usize::try_from(count).unwrap(), seed).into_iter();
+    let singles = PLACES
         .into_iter()
-        .flat_map(|place| doings(place).into_iter().map(move |doing| (place, doing)))
+        .flat_map(|place| doings(place).into_iter().map(move |doing| (place, doing)));
+    let work: Vec<Work> = singles
+        .map(|(place, doing)| Work::Pairs(place, doing))
+        .chain(
+            triples::telling()
+                .into_iter()
+                .map(|triple| Work::Triple(triple, true)),
+        )
+        .chain(triples.map(|triple| Work::Triple(triple, is_thorough())))
         .collect();
-    let (_, theatres) = run::side_by_side(work, is_thorough(), async |theatre, (place, first)| {
-        theatre.alone(place, first).await;
-        for second in doings(place) {
-            theatre.meet(place, first, &[second]).await;
+    let (_, theatres) = run::side_by_side(work, is_thorough(), async |theatre, work| match work {
+        Work::Pairs(place, first) => {
+            theatre.alone(place, first).await;
+            for second in doings(place) {
+                theatre.meet(place, first, &[second]).await;
+                if is_thorough() {
+                    theatre.cross(place, first, &[second]).await;
+                }
+            }
+        }
+        Work::Triple((place, first, others), crosses) => {
+            theatre.meet(place, first, &others).await;
+            if crosses {
+                theatre.cross(place, first, &others).await;
+            }
         }
     });
     let mut outcome = Outcome::default();
     for theatre in theatres {
         outcome.add(theatre.outcome.into_inner().unwrap());
     }
-    outcome.met = outcome.met.named(&outcome.kinds);
+    outcome.met = std::mem::take(&mut outcome.met).named(&outcome.kinds);
+    let (tally, time) = (outcome.tally, started.elapsed().as_secs());
     eprintln!(
-        "{:?} in {:?}, {} conditions",
-        outcome.tally,
-        started.elapsed(),
+        "{tally}; {} conditions; INTERLEAVINGS_SEED={seed}; {time} s",
         outcome.met.0.len()
     );
     outcome
+}
+
+/// How many triples are drawn, unless `INTERLEAVINGS_RANDOM` says.
+const TRIPLES: u64 = 100;
+
+/// What a thread does at a time.
+enum Work {
+    /// The write alone, and with each other.
+    Pairs(Place, Doing),
+    /// A write that meets two others; also crossed with them or not.
+    Triple(Triple, bool),
+}
+
+fn number_in(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
 }
 
 #[test]

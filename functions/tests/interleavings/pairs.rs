@@ -1,17 +1,19 @@
 //! Ways in which writes meet.
 
 use std::collections::{BTreeSet, HashMap};
+use std::fmt;
 use std::ops::AddAssign;
 use std::sync::{Arc, Mutex};
 
 use local::{Call, Omission};
 
+use crate::answers::strange;
 use crate::conditions::{Condition, Kinds, Met, learn};
 use crate::footprint::Footprint;
 use crate::judge::verdict;
 use crate::machine::Machine;
 use crate::play::{Doing, Play, Played, Schedule};
-use crate::rows;
+use crate::rows::{self, Answer};
 use crate::scene::Place;
 use crate::stage::Stage;
 
@@ -199,6 +201,7 @@ impl Theatre {
             });
         }
         let mut call = 1;
+        let mut ended = Vec::new();
         loop {
             let play = Play {
                 first,
@@ -210,11 +213,12 @@ impl Theatre {
                 played: 1,
                 ..Tally::default()
             });
-            let Some(played) = self.try_play(place, &stage, play).await else {
+            let Some(played) = self.try_play(place, &stage, play.clone()).await else {
                 return;
             };
+            ended.push((play, played.answers.clone()));
             if !played.is_met {
-                return;
+                break;
             }
             // The next call that has a row in common with the others: before other calls it makes no difference.
             let others = Footprint::of(played.calls[1..].iter().flatten());
@@ -228,7 +232,30 @@ impl Theatre {
             });
             match skipped {
                 Some(skipped) => call += skipped + 1,
-                None => return,
+                None => break,
+            }
+        }
+        self.compare_answers(place, &ended);
+    }
+
+    /// Compares what callers were told with what they are told if one write comes after the other, which is what the
+    /// first and the last of these plays are.
+    fn compare_answers(&self, place: Place, ended: &[(Play, Vec<Answer>)]) {
+        let (Some((_, before)), Some((_, after))) = (ended.first(), ended.last()) else {
+            return;
+        };
+        for (play, answers) in ended {
+            let answers = answers.iter().zip(before.iter().zip(after));
+            let lines: Vec<_> = answers
+                .flat_map(|(answer, (before, after))| strange(answer, &[before, after]))
+                .collect();
+            if !lines.is_empty() {
+                let play = play.clone();
+                self.outcome
+                    .lock()
+                    .unwrap()
+                    .failures
+                    .push(Failure { place, play, lines });
             }
         }
     }
@@ -285,6 +312,22 @@ impl AddAssign for Tally {
         self.independent += other.independent;
         self.ways += other.ways;
         self.played += other.played;
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            meetings,
+            independent,
+            ways,
+            played,
+        } = self;
+        write!(
+            f,
+            "{meetings} meetings, {independent} of them without a row in common; {ways} interleavings, {played} of them \
+             played, the others being the same as one of these"
+        )
     }
 }
 
