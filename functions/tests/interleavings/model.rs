@@ -11,7 +11,7 @@ use std::fmt;
 use crate::scene::Who;
 
 pub(crate) use catalog::Catalog;
-pub(crate) use files::{File, Files};
+pub(crate) use files::{File, Files, Object, listed, stored};
 pub(crate) use people::{Person, Token};
 
 /// What can be seen: each fact's subject, and what is so of it.
@@ -30,6 +30,8 @@ pub(crate) struct Model {
     pub(crate) groups: BTreeMap<Name, Group>,
     /// Those that are there now.
     pub(crate) conversations: BTreeMap<Conv, Conversation>,
+    /// The conversation of the place.
+    pub(crate) scene: Option<Conv>,
     pub(crate) files: Files,
     pub(crate) catalog: Catalog,
     /// What requests with an idempotency key have led to, by the key and the caller.
@@ -86,8 +88,7 @@ pub(crate) struct Message {
     pub(crate) sent_at: u64,
     /// The names of reactions, each with the people in the order in which they reacted.
     pub(crate) reactions: Vec<(String, Vec<Name>)>,
-    /// The names of its files.
-    pub(crate) files: Vec<String>,
+    pub(crate) files: Vec<File>,
     /// Whether somebody else has read it.
     pub(crate) is_read: bool,
     /// Whether its text or files were changed.

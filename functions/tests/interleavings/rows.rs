@@ -1,5 +1,6 @@
 //! The rows of the table of writes: everything that changes something, with what it does to the model.
 
+mod files;
 mod talk;
 
 use std::sync::Arc;
@@ -65,7 +66,7 @@ impl Actor {
 
 /// All rows.
 pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
-    talk::ROWS.iter().copied()
+    talk::ROWS.iter().chain(files::ROWS).copied()
 }
 
 impl Answer {
