@@ -14,7 +14,7 @@ use std::fmt;
 use crate::scene::Who;
 
 pub(crate) use catalog::Catalog;
-pub(crate) use files::{File, Files};
+pub(crate) use files::{File, Files, Object};
 pub(crate) use people::{Person, Token};
 
 /// What can be seen: each fact's subject, and what is so of it.
@@ -33,10 +33,14 @@ pub(crate) struct Model {
     pub(crate) groups: BTreeMap<Name, Group>,
     /// Those that are there now.
     pub(crate) conversations: BTreeMap<Conv, Conversation>,
+    /// The conversation of the place.
+    pub(crate) scene: Option<Conv>,
     pub(crate) files: Files,
     pub(crate) catalog: Catalog,
     /// What requests with an idempotency key have led to, by the key and the caller.
     pub(crate) used: BTreeMap<(&'static str, Who), Used>,
+    /// What requests with an idempotency key have answered, and made or found.
+    pub(crate) made: BTreeMap<(&'static str, Who), (u16, Thing)>,
     /// Counts what happens.
     pub(crate) time: u64,
 }
@@ -90,8 +94,7 @@ pub(crate) struct Message {
     pub(crate) sent_at: u64,
     /// The names of reactions, each with the people in the order in which they reacted.
     pub(crate) reactions: Vec<(String, Vec<Name>)>,
-    /// The names of its files.
-    pub(crate) files: Vec<String>,
+    pub(crate) files: Vec<File>,
     /// Whether somebody else has read it.
     pub(crate) is_read: bool,
     /// Whether its text or files were changed.
@@ -114,7 +117,8 @@ pub(crate) struct Group {
 #[derive(Clone, Debug)]
 pub(crate) struct Used {
     pub(crate) status: u16,
-    pub(crate) thing: Thing,
+    /// Whether the resource can still be seen by the caller: a replay answers 404 otherwise.
+    pub(crate) is_there: fn(&Model, Who) -> bool,
 }
 
 /// What a request has made or found. A replay answers 404 once the caller sees it no more.

@@ -1,6 +1,7 @@
 //! The rows of the table of writes: everything that changes something, with what it does to the model.
 
 mod contacts;
+mod files;
 mod groups;
 mod talk;
 
@@ -67,7 +68,7 @@ impl Actor {
 
 /// All rows.
 pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
-    [talk::ROWS, groups::ROWS, contacts::ROWS]
+    [talk::ROWS, groups::ROWS, contacts::ROWS, files::ROWS]
         .into_iter()
         .flatten()
         .copied()

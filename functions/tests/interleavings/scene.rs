@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use shared::model::{
     AttachmentId, ConversationId, GroupId, IssuedToken, MessageId, NewAttachment, NewFile, PersonId, SoundId,
 };
-use shared::store::Store;
+use shared::store::{Idempotency, Store};
 
 use crate::machine::Machine;
 
@@ -256,8 +256,9 @@ impl Scene {
 
     async fn upload(&mut self, machine: &Machine, store: &Store, who: Who, name: &'static str) {
         let file = new_file(name);
+        let key = Idempotency::new(self.id(who), "attachments-create", name, &file);
         let created = store
-            .create_attachment(self.id(who), &file, None, &machine.bucket)
+            .create_attachment(self.id(who), &file, Some(&key), &machine.bucket)
             .await
             .unwrap();
         self.files.insert(name, created.resource.attachment.id);

@@ -26,13 +26,16 @@ use crate::scene::{EVERYBODY, Scene, Who};
 pub(crate) struct Looks(BTreeMap<String, Facts>);
 
 impl Looks {
-    /// What everybody sees, what rows there are, and whether the integrity check finds anything.
-    pub(crate) async fn look(&mut self, machine: &Machine, scene: &Scene) -> &Facts {
+    /// What everybody sees, what rows and files there are, and whether the integrity check finds anything.
+    pub(crate) async fn look(&mut self, machine: &Machine, scene: &Scene) -> Facts {
         let rows = machine.rows();
-        match self.0.entry(shape::shape(&rows)) {
+        let mut facts = match self.0.entry(shape::shape(&rows)) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => new.insert(look(machine, scene, &rows).await),
         }
+        .clone();
+        files::look_at_objects(machine, scene, &mut facts).await;
+        facts
     }
 }
 

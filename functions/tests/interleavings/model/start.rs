@@ -51,12 +51,20 @@ impl Model {
         if place == Place::Catalog {
             model.catalog.sounds = ["Rain", "Bell"].map(str::to_owned).into();
         }
-        model.put_file("Kate", "kate.txt", None);
-        model.put_file("Kevin", "kevin.txt", None);
+        model.scene = match place {
+            Place::Pair | Place::Catalog => Some(Conv::of("Kate", "Kevin")),
+            Place::Group => Some(Conv::Group("House")),
+            Place::Bare => None,
+        };
+        model.upload("Kate", "kate.txt");
+        model.upload("Kevin", "kevin.txt");
         match place {
             Place::Pair | Place::Catalog => model.talk(Conv::of("Kate", "Kevin"), &["Kate", "Kevin"]),
             Place::Group => model.talk(Conv::Group("House"), &["Kate", "Kevin", "Anna"]),
             Place::Bare => {}
+        }
+        for upload in model.files.uploads.values_mut() {
+            upload.is_open = false;
         }
         model
     }
@@ -80,14 +88,6 @@ impl Model {
         self.conversations.insert(conv, conversation);
     }
 
-    fn put_file(&mut self, owner: Name, name: &str, message: Option<&str>) {
-        self.files.list.push(File {
-            name: name.to_owned(),
-            owner,
-            message: message.map(str::to_owned),
-        });
-    }
-
     /// What is said in each scene.
     fn talk(&mut self, conv: Conv, people: &[Name]) {
         self.send(conv, "Kate", "Kate's old", &[]);
@@ -101,15 +101,16 @@ impl Model {
         if people.contains(&"Anna") {
             self.send(conv, "Anna", "Anna's news", &[]);
         }
-        self.put_file("Kate", "sent.txt", Some("Kate's file"));
-        self.send(conv, "Kate", "Kate's file", &["sent.txt".to_owned()]);
+        self.upload("Kate", "sent.txt");
+        let file = self.files.unsent.pop().unwrap();
+        self.send(conv, "Kate", "Kate's file", &[file]);
         let conversation = self.conversations.get_mut(&conv).unwrap();
         conversation.pin = Some("Kate's pinned".to_owned());
         conversation.message_mut("Kate's news").unwrap().reactions = vec![("heart".to_owned(), vec!["Kate"])];
     }
 
     /// Sends a message to a conversation that is there.
-    pub(crate) fn send(&mut self, conv: Conv, sender: Name, text: &str, files: &[String]) {
+    pub(crate) fn send(&mut self, conv: Conv, sender: Name, text: &str, files: &[File]) {
         let sent_at = self.tick();
         self.people.get_mut(sender).unwrap().is_active = true;
         let conversation = self.conversations.get_mut(&conv).unwrap();
@@ -148,6 +149,15 @@ impl Model {
 }
 
 impl Conversation {
+    /// Removes a message, which nobody has left to read then.
+    pub(crate) fn forget(&mut self, label: &str) {
+        self.messages.retain(|message| message.label != label);
+        for participant in self.participants.values_mut() {
+            participant.unread.remove(label);
+        }
+        self.pin.take_if(|pin| pin == label);
+    }
+
     pub(crate) fn message(&self, label: &str) -> Option<&Message> {
         self.messages.iter().find(|message| message.label == label)
     }

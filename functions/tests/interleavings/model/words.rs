@@ -133,6 +133,18 @@ pub(crate) fn list(items: impl IntoIterator<Item = String>) -> String {
     maybe(Some(items.join("; ")).filter(|text| !text.is_empty()))
 }
 
+/// Items whose order says nothing.
+pub(crate) fn set(items: impl IntoIterator<Item = String>) -> String {
+    let mut items: Vec<_> = items.into_iter().collect();
+    items.sort_unstable();
+    list(items)
+}
+
+/// What somebody sees, or that they are told 404.
+pub(crate) fn found(seen: Option<String>) -> String {
+    seen.unwrap_or_else(|| "404".to_owned())
+}
+
 pub(crate) fn maybe(text: Option<String>) -> String {
     text.unwrap_or_else(|| "none".to_owned())
 }
