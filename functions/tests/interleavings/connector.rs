@@ -13,6 +13,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use axum::body::{Body, to_bytes};
+use http::header::HOST;
 use local::InProcess;
 use local::storage::Storage;
 
@@ -35,7 +36,13 @@ impl Connector {
                 HttpResponse::new(status.try_into()?, SdkBody::from(body))
             }
             Self::Storage(storage) => {
-                let (parts, body) = storage.call(request.map(Body::new)).await.into_parts();
+                let mut request = request.map(Body::new);
+                // A connection would add it, and the signature covers it.
+                if let Some(host) = request.uri().authority() {
+                    let host = host.as_str().try_into()?;
+                    request.headers_mut().insert(HOST, host);
+                }
+                let (parts, body) = storage.call(request).await.into_parts();
                 let body = to_bytes(body, usize::MAX).await?;
                 http::Response::from_parts(parts, SdkBody::from(body)).try_into()?
             }

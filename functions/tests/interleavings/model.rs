@@ -1,9 +1,11 @@
 //! The model: what the contract says, in memory, when all work in the background is done.
 
 mod catalog;
+mod facts;
 mod files;
 mod people;
 mod start;
+pub(crate) mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -11,7 +13,7 @@ use std::fmt;
 use crate::scene::Who;
 
 pub(crate) use catalog::Catalog;
-pub(crate) use files::{File, Files, Object, listed, stored};
+pub(crate) use files::{File, Files, Object};
 pub(crate) use people::{Person, Token};
 
 /// What can be seen: each fact's subject, and what is so of it.
@@ -124,8 +126,10 @@ impl Conv {
 impl fmt::Display for Conv {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Pair(one, other) => write!(f, "the conversation of {one} and {other}"),
-            Self::Group(name) => write!(f, "the conversation of {name}"),
+            Self::Pair(one, other) => {
+                f.write_str(&words::of_people(vec![(*one).to_owned(), (*other).to_owned()]))
+            }
+            Self::Group(name) => f.write_str(&words::of_group(name)),
         }
     }
 }

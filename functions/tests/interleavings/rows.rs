@@ -100,7 +100,11 @@ impl Answer {
                 let text = error.to_string();
                 let error = ApiError::from(error);
                 let is_ours = error.status().is_server_error();
-                let cause = if is_ours { format!("{} ({text})", error.code()) } else { error.code().to_owned() };
+                let cause = if is_ours {
+                    format!("{} ({text})", error.code())
+                } else {
+                    error.code().to_owned()
+                };
                 Self {
                     status: error.status().as_u16(),
                     body: cause.into(),

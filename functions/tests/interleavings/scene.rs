@@ -123,7 +123,11 @@ impl Scene {
             (("Kate", "Otto"), Who::Otto),
         ] {
             let contact = json!({"username": who.username(), "phone_number": who.phone()});
-            let contact = store.create_contact(kate, &given(contact), None).await.unwrap().resource;
+            let contact = store
+                .create_contact(kate, &given(contact), None)
+                .await
+                .unwrap()
+                .resource;
             pairs.insert(pair, contact.conversation_id.unwrap());
             otto = contact.id;
         }
@@ -145,7 +149,11 @@ impl Scene {
         };
         if matches!(place, Place::Group | Place::Bare) {
             let group = json!({"name": "House", "contacts": [kevin, anna]});
-            let group = store.create_group(kate, &given(group), None).await.unwrap().resource;
+            let group = store
+                .create_group(kate, &given(group), None)
+                .await
+                .unwrap()
+                .resource;
             scene.group = Some(group.id);
             scene.conversation = group.conversation_id.unwrap();
         }
@@ -178,7 +186,11 @@ impl Scene {
         for (name, id) in &self.files {
             if machine.bucket.look_at(*id).await.unwrap().is_none() {
                 let file_type = given(json!("text/plain"));
-                machine.bucket.put_upload(*id, content(name), &file_type).await.unwrap();
+                machine
+                    .bucket
+                    .put_upload(*id, content(name), &file_type)
+                    .await
+                    .unwrap();
             }
         }
     }
@@ -197,20 +209,30 @@ impl Scene {
         self.send(machine, store, Who::Kevin, "Kevin's old", None).await;
         for who in self.participants() {
             let all = given(json!({}));
-            store.mark_read(self.id(*who), self.conversation, all, None).await.unwrap();
+            store
+                .mark_read(self.id(*who), self.conversation, all, None)
+                .await
+                .unwrap();
         }
         self.send(machine, store, Who::Kate, "Kate's pinned", None).await;
         let pin = given(json!({"pinned_message_id": self.message("Kate's pinned")}));
-        store.update_conversation(self.id(Who::Kate), self.conversation, &pin).await.unwrap();
+        store
+            .update_conversation(self.id(Who::Kate), self.conversation, &pin)
+            .await
+            .unwrap();
         self.send(machine, store, Who::Kevin, "Kevin's news", None).await;
         self.send(machine, store, Who::Kate, "Kate's news", None).await;
         let heart = "heart".to_owned().try_into().unwrap();
-        store.add_reaction(self.id(Who::Kate), self.message("Kate's news"), &heart).await.unwrap();
+        store
+            .add_reaction(self.id(Who::Kate), self.message("Kate's news"), &heart)
+            .await
+            .unwrap();
         if self.place == Place::Group {
             self.send(machine, store, Who::Anna, "Anna's news", None).await;
         }
         self.upload(machine, store, Who::Kate, "sent.txt").await;
-        self.send(machine, store, Who::Kate, "Kate's file", Some("sent.txt")).await;
+        self.send(machine, store, Who::Kate, "Kate's file", Some("sent.txt"))
+            .await;
     }
 
     async fn send(
@@ -225,14 +247,20 @@ impl Scene {
         if let Some(name) = file {
             new["attachments"] = json!([self.files[name]]);
         }
-        let sent = store.send_message(self.id(who), &given(new), None, &machine.bucket).await.unwrap();
+        let sent = store
+            .send_message(self.id(who), &given(new), None, &machine.bucket)
+            .await
+            .unwrap();
         self.messages.insert(label, sent.resource.id);
     }
 
     async fn upload(&mut self, machine: &Machine, store: &Store, who: Who, name: &'static str) {
         let file = new_file(name);
         let key = Idempotency::new(self.id(who), "attachments-create", name, &file);
-        let created = store.create_attachment(self.id(who), &file, Some(&key), &machine.bucket).await.unwrap();
+        let created = store
+            .create_attachment(self.id(who), &file, Some(&key), &machine.bucket)
+            .await
+            .unwrap();
         self.files.insert(name, created.resource.attachment.id);
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Conv, Conversation, Facts, Model, Name};
-use crate::scene::{EVERYBODY, Who};
+use super::{Conv, Conversation, Facts, Model, Name, words};
+use crate::scene::{EVERYBODY, Scene, Who};
 
 /// The uploads of people.
 #[derive(Clone, Debug, Default)]
@@ -199,41 +199,49 @@ impl Model {
         conversation.is_first.then_some((conv, conversation))
     }
 
-    /// Says what people see of files, and which rows there are of them.
-    pub(super) fn facts_of_files(&self, facts: &mut Facts) {
-        let mut model = self.clone();
-        model.expire_uploads();
+    /// What people see of files.
+    pub(super) fn file_facts(&self, scene: &Scene, facts: &mut Facts) {
+        let settled = self.settled();
+        let referred = settled.referred();
         for who in EVERYBODY {
-            facts.insert(format!("{who}'s uploads"), model.uploads_of(who));
-            let listed = model.first_conversation(who).map_or("404".to_owned(), |(_, conversation)| {
+            facts.insert(format!("{who}'s uploads"), settled.uploads_of(who));
+            let seen = settled.first_conversation(who).map(|(_, conversation)| {
                 let files = conversation.messages.iter().flat_map(|message| &message.files);
-                listed(files.map(|file| file.name.clone()))
+                words::set(files.map(|file| file.name.clone()))
             });
-            facts.insert(format!("the list of files that {who} sees"), listed);
-            for label in ["kate.txt", "kevin.txt", "sent.txt"] {
-                let seen = model.visible_file(who, label).map_or("404", |file| &file.name);
-                facts.insert(format!("the file {label:?} as {who} sees it"), seen.to_owned());
+            facts.insert(format!("the files that {who} sees in the conversation"), words::found(seen));
+            for label in scene.files.keys() {
+                let seen = settled.visible_file(who, label).map(|file| file.name.clone());
+                facts.insert(format!("the file \"{label}\" as {who} sees it"), words::found(seen));
             }
         }
-        let referred = model.referred();
-        for label in ["kate.txt", "kevin.txt", "sent.txt"] {
-            let is_stored = referred.contains(&Object::Upload(label.to_owned()));
-            facts.insert(format!("the object of {label:?}"), stored(is_stored));
+        for label in scene.files.keys() {
+            let is_stored = referred.contains(&Object::Upload((*label).to_owned()));
+            facts.insert(format!("whether \"{label}\" is stored"), words::yes(is_stored));
         }
-        let attachments = model.files.unsent.len() + model.sent_files().count();
-        let of_uploads = |object: &&Object| matches!(object, Object::Upload(_));
-        let closed = model.files.uploads.iter().filter(|(label, upload)| {
-            upload.is_open && !upload.is_due && !referred.contains(&Object::Upload((*label).clone()))
+    }
+
+    /// How many rows of each kind files have.
+    pub(super) fn file_rows(&self, add: &mut impl FnMut(&'static str, usize)) {
+        let settled = self.settled();
+        let (unsent, sent) = (settled.files.unsent.len(), settled.sent_files().count());
+        add("attachment", unsent + sent);
+        add("reference", unsent + sent);
+        let referred = settled.referred();
+        let objects = referred.iter().filter(|object| matches!(object, Object::Upload(_)));
+        add("object", objects.count());
+        let deleted = settled.files.uploads.iter().filter(|(label, upload)| {
+            let object = Object::Upload((*label).clone());
+            upload.is_open && !upload.is_due && !referred.contains(&object)
         });
-        for (kind, count) in [
-            ("attachment", attachments),
-            ("reference", attachments),
-            ("object", referred.iter().filter(of_uploads).count()),
-            ("upload", model.files.unsent.len() + closed.count()),
-            ("release", 0),
-        ] {
-            facts.insert(format!("rows of the kind {kind}"), count.to_string());
-        }
+        add("upload", unsent + deleted.count());
+    }
+
+    /// When the uploads whose time is over are gone.
+    fn settled(&self) -> Self {
+        let mut settled = self.clone();
+        settled.expire_uploads();
+        settled
     }
 
     /// The objects behind files.
@@ -247,18 +255,6 @@ impl Model {
         let unsent = self.files.unsent.iter().filter(own);
         let sent = self.sent_files().filter(own);
         let unsent = unsent.map(|file| format!("{} (not sent)", file.name));
-        listed(unsent.chain(sent.map(|file| format!("{} (sent)", file.name))))
+        words::set(unsent.chain(sent.map(|file| format!("{} (sent)", file.name))))
     }
-}
-
-/// A list whose order says nothing.
-pub(crate) fn listed(items: impl Iterator<Item = String>) -> String {
-    let mut items: Vec<_> = items.collect();
-    items.sort_unstable();
-    items.join(", ")
-}
-
-/// Whether an object is in the bucket.
-pub(crate) fn stored(is_stored: bool) -> String {
-    if is_stored { "stored" } else { "not stored" }.to_owned()
 }

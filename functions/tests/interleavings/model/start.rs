@@ -1,6 +1,6 @@
 //! The model of each scene.
 
-use super::{Conv, Conversation, File, Group, Message, Model, Name, Participant, Person, Token};
+use super::{Conv, Conversation, File, Group, Message, Model, Name, Participant, Person, Token, words};
 use crate::scene::{EVERYBODY, Place, Who};
 
 impl Model {
@@ -8,16 +8,24 @@ impl Model {
     pub(crate) fn of(place: Place) -> Self {
         let mut model = Self::default();
         for who in EVERYBODY {
+            let made_at = model.tick();
             let person = Person {
                 username: who.username(),
                 phone: Some(who.phone().to_owned()),
                 is_claimed: who != Who::Otto,
+                made_at,
                 ..Person::default()
             };
             model.people.insert(who.name(), person);
             if who != Who::Otto {
                 let owner = who.name();
-                model.tokens.insert(owner, Token { owner, is_valid: true });
+                model.tokens.insert(
+                    owner,
+                    Token {
+                        owner,
+                        is_valid: true,
+                    },
+                );
             }
         }
         for contact in ["Kevin", "Anna", "Otto"] {
@@ -108,10 +116,7 @@ impl Model {
         conversation.active_at = sent_at;
         let before = conversation.sent.iter().filter(|sent| *sent == text).count();
         conversation.sent.push(text.to_owned());
-        let label = match before {
-            0 => text.to_owned(),
-            _ => format!("{text} ({})", before + 1),
-        };
+        let label = words::again(text, before);
         for (name, participant) in &mut conversation.participants {
             if *name != sender {
                 participant.unread.insert(label.clone());

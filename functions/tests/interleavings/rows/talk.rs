@@ -26,7 +26,12 @@ const REACT: Row = Row {
     act: |actor| {
         Box::pin(async move {
             let name = "heart".to_owned().try_into().unwrap();
-            Answer::ok(actor.store.add_reaction(actor.id(), actor.scene.message("Kate's news"), &name).await)
+            Answer::ok(
+                actor
+                    .store
+                    .add_reaction(actor.id(), actor.scene.message("Kate's news"), &name)
+                    .await,
+            )
         })
     },
     effect: |_, _| 200,
@@ -40,7 +45,12 @@ const DELETE_MESSAGE: Row = Row {
     before: &[],
     act: |actor| {
         Box::pin(async move {
-            Answer::done(actor.store.delete_message(actor.id(), actor.scene.message("Kate's news")).await)
+            Answer::done(
+                actor
+                    .store
+                    .delete_message(actor.id(), actor.scene.message("Kate's news"))
+                    .await,
+            )
         })
     },
     effect: |_, _| 204,
@@ -49,5 +59,10 @@ const DELETE_MESSAGE: Row = Row {
 async fn send(actor: &Actor) -> Answer {
     let message = json!({"conversation_id": actor.scene.conversation, "message": format!("{:?} says hello", actor.who)});
     let message = serde_json::from_value(message).unwrap();
-    Answer::created(actor.store.send_message(actor.id(), &message, None, actor.bucket()).await)
+    Answer::created(
+        actor
+            .store
+            .send_message(actor.id(), &message, None, actor.bucket())
+            .await,
+    )
 }

@@ -59,7 +59,12 @@ pub(super) async fn publish(store: &Store, bucket: &Bucket) -> BTreeMap<&'static
     store.put_audio(&audio).await.unwrap();
     let base = store.published_now().await.unwrap();
     let draft = store.begin_version(base).await.unwrap().unwrap();
-    assert!(store.write_sounds(draft, &sounds, |_| Vec::new(), |_| ()).await.unwrap());
+    assert!(
+        store
+            .write_sounds(draft, &sounds, |_| Vec::new(), |_| ())
+            .await
+            .unwrap()
+    );
     let tags = shared::model::TagCount {
         name: "soft".to_owned().try_into().unwrap(),
         count: 2,
