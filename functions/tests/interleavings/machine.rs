@@ -48,12 +48,8 @@ impl Machine {
             Template::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml")).unwrap();
         let credentials = local::Credentials::draw();
         let faults = Faults::new(1).keeping_calls();
-        let database = Database::start(&template, &Data::Memory, &credentials)
-            .await
-            .unwrap();
-        let storage = Storage::start(&template, &Data::Memory, &credentials)
-            .await
-            .unwrap();
+        let database = Database::start(&template, &Data::Memory, &credentials).await.unwrap();
+        let storage = Storage::start(&template, &Data::Memory, &credentials).await.unwrap();
         let connector = Connector::Database(Arc::new(InProcess::new(&faults, &database)));
         let name = storage.bucket_name().unwrap().to_owned();
         let signer = Credentials::new(
@@ -126,11 +122,7 @@ impl Machine {
     /// Every row of the table.
     pub(crate) fn rows(&self) -> Vec<Value> {
         let request = json!({"TableName": self.database.table_name()});
-        let page = self
-            .database
-            .handle()
-            .scan(serde_json::from_value(request).unwrap())
-            .unwrap();
+        let page = self.database.handle().scan(serde_json::from_value(request).unwrap()).unwrap();
         let mut page = serde_json::to_value(page).unwrap();
         assert!(page["LastEvaluatedKey"].is_null(), "a scene is small");
         serde_json::from_value(page["Items"].take()).unwrap()
@@ -143,9 +135,7 @@ impl Machine {
         let count = records.len();
         if count > 0 {
             let event = serde_json::from_value(json!({ "Records": records })).unwrap();
-            let response = changes::follow(store.clone(), event, later(), self.bucket.clone())
-                .await
-                .unwrap();
+            let response = changes::follow(store.clone(), event, later(), self.bucket.clone()).await.unwrap();
             assert!(response.batch_item_failures.is_empty(), "{response:?}");
         }
         count
@@ -153,9 +143,7 @@ impl Machine {
 
     /// Does what `reconcile` does by its schedule.
     pub(crate) async fn reconcile(&self, store: &Store) -> bool {
-        reconcile::finish_work(store, false, &self.bucket, later())
-            .await
-            .is_ok()
+        reconcile::finish_work(store, false, &self.bucket, later()).await.is_ok()
     }
 
     /// Delivers the stream until nothing is left, and lets `reconcile` finish the work that waits for it.
@@ -169,9 +157,7 @@ impl Machine {
     /// The records that have come since the last delivery and pass the filter.
     fn take_records(&self) -> Vec<Value> {
         let database = self.database.handle();
-        let streams = database
-            .list_streams(serde_json::from_value(json!({})).unwrap())
-            .unwrap();
+        let streams = database.list_streams(serde_json::from_value(json!({})).unwrap()).unwrap();
         let arn = streams.streams[0].stream_arn.clone();
         let described = database
             .describe_stream(serde_json::from_value(json!({"StreamArn": arn})).unwrap())
@@ -183,20 +169,13 @@ impl Machine {
             request["ShardIteratorType"] = json!("AFTER_SEQUENCE_NUMBER");
             request["SequenceNumber"] = json!(number);
         }
-        let iterator = database
-            .get_shard_iterator(serde_json::from_value(request).unwrap())
-            .unwrap();
+        let iterator = database.get_shard_iterator(serde_json::from_value(request).unwrap()).unwrap();
         let request = json!({"ShardIterator": iterator.shard_iterator});
-        let records = database
-            .get_records(serde_json::from_value(request).unwrap())
-            .unwrap()
-            .records;
+        let records = database.get_records(serde_json::from_value(request).unwrap()).unwrap().records;
         if let Some(last) = records.last() {
             *delivered = Some(last.dynamodb.sequence_number.clone());
         }
-        let records = records
-            .into_iter()
-            .map(|record| serde_json::to_value(record).unwrap());
+        let records = records.into_iter().map(|record| serde_json::to_value(record).unwrap());
         records
             .filter(|record| self.filters.iter().any(|filter| filter.matches(record)))
             .collect()
@@ -204,10 +183,7 @@ impl Machine {
 }
 
 fn filters(template: Template) -> Vec<Pattern> {
-    let changes = template
-        .functions
-        .into_iter()
-        .find(|function| function.name == "changes");
+    let changes = template.functions.into_iter().find(|function| function.name == "changes");
     let streams = changes.unwrap().events.streams;
     streams.into_iter().flat_map(|mapping| mapping.filters).collect()
 }

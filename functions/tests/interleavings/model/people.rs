@@ -64,8 +64,10 @@ impl Model {
             if let Some(token) = self.tokens.get(who.name()) {
                 facts.insert(format!("whether {who}'s token is valid"), words::yes(token.is_valid));
             }
-            let late = "whether {who} was active when their newest message was sent";
-            facts.insert(late.replace("{who}", who.name()), words::yes(true));
+            facts.insert(
+                format!("whether {who} was active when their newest message was sent"),
+                words::yes(true),
+            );
         }
     }
 

@@ -1,6 +1,7 @@
 //! The model of each scene.
 
 use super::{Conv, Conversation, File, Group, Message, Model, Name, Participant, Person, Token, words};
+use crate::scene::catalog::BOTH;
 use crate::scene::{EVERYBODY, Place, Who};
 
 impl Model {
@@ -49,7 +50,7 @@ impl Model {
             model.begin(Conv::Group("House"), ["Kate", "Kevin", "Anna"], true);
         }
         if place == Place::Catalog {
-            model.catalog.sounds = ["Rain", "Bell"].map(str::to_owned).into();
+            model.import(BOTH, true);
         }
         model.scene = match place {
             Place::Pair | Place::Catalog => Some(Conv::of("Kate", "Kevin")),
@@ -77,11 +78,12 @@ impl Model {
 
     /// Begins a conversation.
     pub(crate) fn begin(&mut self, conv: Conv, people: impl IntoIterator<Item = Name>, is_first: bool) {
-        let people = people.into_iter();
+        let (people, made_at) = (people.into_iter(), self.tick());
         let conversation = Conversation {
             is_first,
             participants: people.map(|name| (name, Participant::default())).collect(),
-            active_at: self.tick(),
+            made_at,
+            active_at: made_at,
             ..Conversation::default()
         };
         self.conversations.insert(conv, conversation);

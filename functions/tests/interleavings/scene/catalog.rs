@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use catalog::import::{ImportOptions, Silent, Summary};
 use serde_json::Value;
-use shared::model::{SoundFilter, SoundId};
+use shared::model::SoundFilter;
 use shared::store::Store;
 use shared::store::bucket::{Bucket, objects};
 
+use super::Scene;
 use crate::machine::Machine;
 use crate::view::all;
 
@@ -62,15 +63,19 @@ fn wave(file: &str) -> Vec<u8> {
     wave
 }
 
-/// Publishes the sounds, and gives their ids by their titles.
-pub(super) async fn publish(store: &Store, bucket: &Bucket) -> BTreeMap<String, SoundId> {
-    import(BOTH, true, store, bucket).await.unwrap();
-    let sounds = store.sounds(&SoundFilter::default(), all()).await.unwrap().data;
-    sounds.into_iter().map(|sound| (sound.title.as_str().to_owned(), sound.id)).collect()
+/// Publishes the sounds, and notes what there is then.
+pub(super) async fn publish(scene: &mut Scene, machine: &Machine, store: &Store) {
+    import(BOTH, true, store, &machine.bucket).await.unwrap();
+    for sound in store.sounds(&SoundFilter::default(), all()).await.unwrap().data {
+        scene.sounds.insert(sound.title.as_str().to_owned(), sound.id);
+        let file = sound.file.trim_end_matches(".wav").to_owned();
+        scene.audio.insert(file, sound.audio);
+    }
+    scene.objects = objects_of(machine).await;
 }
 
 /// The objects of the catalogue, by their keys.
-pub(super) async fn objects_of(machine: &Machine) -> BTreeMap<String, Vec<u8>> {
+async fn objects_of(machine: &Machine) -> BTreeMap<String, Vec<u8>> {
     let mut keys = Vec::new();
     for row in machine.rows() {
         let text = |name: &str| row[name]["S"].as_str().unwrap_or_default().to_owned();

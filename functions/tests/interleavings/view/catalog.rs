@@ -6,6 +6,7 @@ use shared::store::bucket::objects;
 use super::{Eyes, all, plain};
 use crate::machine::Machine;
 use crate::model::{Facts, words};
+use crate::scene::Scene;
 
 /// Removes the versions that nobody reads any more, as the next import does.
 pub(super) async fn tidy(machine: &Machine) {
@@ -24,8 +25,12 @@ pub(super) async fn look(eyes: &Eyes<'_>, facts: &mut Facts) {
     let tags = store.tags(all()).await.unwrap().data;
     let tags = tags.iter().map(|tag| format!("{} ({})", plain(&tag.name), tag.count));
     facts.insert("the tags of the catalogue".to_owned(), words::set(tags));
-    for (file, sha256) in &eyes.scene.audio {
-        let is_stored = eyes.machine.bucket.get(&objects::original(sha256)).await.is_ok();
+}
+
+/// Looks into the bucket.
+pub(super) async fn look_at_objects(machine: &Machine, scene: &Scene, facts: &mut Facts) {
+    for (file, sha256) in &scene.audio {
+        let is_stored = machine.bucket.get(&objects::original(sha256)).await.is_ok();
         facts.insert(format!("whether the audio of {file} is stored"), words::yes(is_stored));
     }
 }

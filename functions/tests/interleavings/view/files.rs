@@ -3,8 +3,9 @@
 use shared::model::AttachmentFilter;
 
 use super::{Eyes, all, if_there, plain};
+use crate::machine::Machine;
 use crate::model::{Facts, words};
-use crate::scene::Who;
+use crate::scene::{Scene, Who};
 
 pub(super) async fn look(eyes: &Eyes<'_>, who: Who, facts: &mut Facts) {
     let (store, scene, caller) = (&eyes.store, eyes.scene, eyes.id(who));
@@ -28,9 +29,9 @@ pub(super) async fn look(eyes: &Eyes<'_>, who: Who, facts: &mut Facts) {
 }
 
 /// Looks into the bucket.
-pub(super) async fn look_at_objects(eyes: &Eyes<'_>, facts: &mut Facts) {
-    for (label, id) in &eyes.scene.files {
-        let is_stored = eyes.machine.bucket.look_at(*id).await.unwrap().is_some();
+pub(super) async fn look_at_objects(machine: &Machine, scene: &Scene, facts: &mut Facts) {
+    for (label, id) in &scene.files {
+        let is_stored = machine.bucket.look_at(*id).await.unwrap().is_some();
         facts.insert(format!("whether \"{label}\" is stored"), words::yes(is_stored));
     }
 }

@@ -1,10 +1,12 @@
 //! People's own data, and whether their tokens are valid.
 
+use serde_json::Value;
+use shared::model::MessageId;
 use shared::store::StoreError;
 
-use super::{Eyes, all, if_there, plain};
+use super::{Eyes, plain, text};
 use crate::model::{Facts, NOBODY, words};
-use crate::scene::Who;
+use crate::scene::{EVERYBODY, Scene, Who};
 
 /// Looks at everybody there is.
 pub(super) async fn look_at_everybody(eyes: &Eyes<'_>, facts: &mut Facts) {
@@ -27,14 +29,23 @@ pub(super) async fn look(eyes: &Eyes<'_>, who: Who, facts: &mut Facts) {
         };
         facts.insert(format!("whether {who}'s token is valid"), words::yes(is_valid));
     }
-    let (me, active) = (eyes.id(who), eyes.store.person(eyes.id(who)).await.unwrap().last_active_at);
-    let messages = if_there(eyes.store.messages(eyes.id(Who::Kate), eyes.scene.conversation, all()).await);
-    let newest = messages.and_then(|messages| {
-        let mut own = messages.data.iter().filter(|message| message.contact.id == me);
-        own.next().map(|message| message.created_at)
-    });
-    facts.insert(
-        format!("whether {who} was active when their newest message was sent"),
-        words::yes(newest <= active),
-    );
+}
+
+/// Compares when people sent their newest message with what is told of when they were active.
+pub(super) fn look_at_activity(scene: &Scene, rows: &[Value], facts: &mut Facts) {
+    for who in EVERYBODY {
+        let id = scene.id(who).to_string();
+        let own = rows.iter().filter(|row| text(row, "sender_id") == Some(&id));
+        let sent = own.map(|row| text(row, "message_id").unwrap().parse::<MessageId>().unwrap());
+        let newest = sent.max().map(|message| message.created_at().0);
+        let person = rows.iter().find(|row| {
+            text(row, "kind") == Some("person") && text(row, "person_id") == Some(&id)
+        });
+        let active = person.and_then(|row| row["last_active_at"]["N"].as_str());
+        let active = active.map(|time| time.parse::<i64>().unwrap());
+        facts.insert(
+            format!("whether {who} was active when their newest message was sent"),
+            words::yes(newest <= active),
+        );
+    }
 }
