@@ -15,7 +15,7 @@ use crate::scene::Who;
 
 pub(crate) use catalog::Catalog;
 pub(crate) use files::{File, Files, Object};
-pub(crate) use people::{Person, Token};
+pub(crate) use people::{NOBODY, Person, Token};
 
 /// What can be seen: each fact's subject, and what is so of it.
 pub(crate) type Facts = BTreeMap<String, String>;
@@ -28,6 +28,8 @@ pub(crate) type Name = &'static str;
 pub(crate) struct Model {
     pub(crate) people: BTreeMap<Name, Person>,
     pub(crate) tokens: BTreeMap<&'static str, Token>,
+    /// How many tokens were issued beside those.
+    pub(crate) more_tokens: BTreeMap<Name, usize>,
     /// What people call their contacts, by owner and contact.
     pub(crate) contacts: BTreeMap<(Name, Name), Option<&'static str>>,
     pub(crate) groups: BTreeMap<Name, Group>,
@@ -37,8 +39,6 @@ pub(crate) struct Model {
     pub(crate) scene: Option<Conv>,
     pub(crate) files: Files,
     pub(crate) catalog: Catalog,
-    /// What requests with an idempotency key have led to, by the key and the caller.
-    pub(crate) used: BTreeMap<(&'static str, Who), Used>,
     /// What requests with an idempotency key have answered, and made or found.
     pub(crate) made: BTreeMap<(&'static str, Who), (u16, Thing)>,
     /// Counts what happens.
@@ -113,14 +113,6 @@ pub(crate) struct Group {
     pub(crate) made_at: u64,
 }
 
-/// What the first request with an idempotency key has led to.
-#[derive(Clone, Debug)]
-pub(crate) struct Used {
-    pub(crate) status: u16,
-    /// Whether the resource can still be seen by the caller: a replay answers 404 otherwise.
-    pub(crate) is_there: fn(&Model, Who) -> bool,
-}
-
 /// What a request has made or found. A replay answers 404 once the caller sees it no more.
 #[derive(Clone, Debug)]
 pub(crate) enum Thing {
@@ -128,6 +120,8 @@ pub(crate) enum Thing {
     Nothing,
     /// By its label.
     Message(String),
+    /// By its label.
+    File(String),
     Contact(Name),
     Group(Name),
     /// The one that was made at this time.

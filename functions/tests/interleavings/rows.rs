@@ -1,13 +1,16 @@
 //! The rows of the table of writes: everything that changes something, with what it does to the model.
 
+mod background;
+mod catalog;
 mod contacts;
 mod files;
 mod groups;
+mod people;
 mod talk;
 
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
+use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 use serde_json::Value;
 use shared::api::ApiError;
@@ -37,7 +40,8 @@ pub(crate) struct Row {
     pub(crate) effect: fn(&mut Model, Who) -> u16,
 }
 
-pub(crate) type Act = for<'a> fn(&'a Actor) -> BoxFuture<'a, Answer>;
+/// Local, since an import may not change threads.
+pub(crate) type Act = for<'a> fn(&'a Actor) -> LocalBoxFuture<'a, Answer>;
 
 /// Who does something, and where.
 pub(crate) struct Actor {
@@ -68,10 +72,24 @@ impl Actor {
 
 /// All rows.
 pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
-    [talk::ROWS, groups::ROWS, contacts::ROWS, files::ROWS]
-        .into_iter()
-        .flatten()
-        .copied()
+    let all = [
+        talk::ROWS,
+        contacts::ROWS,
+        groups::ROWS,
+        files::ROWS,
+        people::ROWS,
+        background::ROWS,
+        catalog::ROWS,
+    ];
+    all.into_iter().flatten().copied()
+}
+
+impl Row {
+    /// Whether it may be held. What is never held is more than one write, or needs a table that others must not meet.
+    pub(crate) fn may_be_held(&self) -> bool {
+        let is_it = |other: &&Row| (other.function, other.what) == (self.function, self.what);
+        !catalog::NEVER_HELD.iter().any(|other| is_it(other))
+    }
 }
 
 impl Answer {

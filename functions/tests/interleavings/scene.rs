@@ -1,6 +1,6 @@
 //! The people, and what there is before two of them write at once.
 
-mod catalog;
+pub(crate) mod catalog;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -91,7 +91,11 @@ pub(crate) struct Scene {
     /// Of everybody but Otto.
     pub(crate) tokens: BTreeMap<Who, IssuedToken>,
     /// By their titles.
-    pub(crate) sounds: BTreeMap<&'static str, SoundId>,
+    pub(crate) sounds: BTreeMap<String, SoundId>,
+    /// The SHA-256 of each sound's audio, by its file.
+    pub(crate) audio: BTreeMap<String, String>,
+    /// The objects of the catalogue.
+    objects: BTreeMap<String, Vec<u8>>,
 }
 
 /// The text of a message: everything is found by "house".
@@ -146,6 +150,8 @@ impl Scene {
             files: BTreeMap::new(),
             tokens,
             sounds: BTreeMap::new(),
+            audio: BTreeMap::new(),
+            objects: BTreeMap::new(),
         };
         if matches!(place, Place::Group | Place::Bare) {
             let group = json!({"name": "House", "contacts": [kevin, anna]});
@@ -158,7 +164,7 @@ impl Scene {
             scene.conversation = group.conversation_id.unwrap();
         }
         if place == Place::Catalog {
-            scene.sounds = catalog::publish(&store, &machine.bucket).await;
+            catalog::publish(&mut scene, machine, &store).await;
         }
         scene.upload(machine, &store, Who::Kate, "kate.txt").await;
         scene.upload(machine, &store, Who::Kevin, "kevin.txt").await;
@@ -183,6 +189,12 @@ impl Scene {
 
     /// Puts the files back into the bucket that were deleted since.
     pub(crate) async fn put_files(&self, machine: &Machine) {
+        for (key, content) in &self.objects {
+            if machine.bucket.get(key).await.is_err() {
+                let kind = "application/octet-stream";
+                machine.bucket.put(key, content.clone(), kind).await.unwrap();
+            }
+        }
         for (name, id) in &self.files {
             if machine.bucket.look_at(*id).await.unwrap().is_none() {
                 let file_type = given(json!("text/plain"));

@@ -28,6 +28,7 @@ pub(crate) struct Looks(BTreeMap<String, Facts>);
 impl Looks {
     /// What everybody sees, what rows and files there are, and whether the integrity check finds anything.
     pub(crate) async fn look(&mut self, machine: &Machine, scene: &Scene) -> Facts {
+        catalog::tidy(machine).await;
         let rows = machine.rows();
         let mut facts = match self.0.entry(shape::shape(&rows)) {
             Entry::Occupied(known) => known.into_mut(),
@@ -35,6 +36,8 @@ impl Looks {
         }
         .clone();
         files::look_at_objects(machine, scene, &mut facts).await;
+        catalog::look_at_objects(machine, scene, &mut facts).await;
+        people::look_at_activity(scene, &rows, &mut facts);
         facts
     }
 }
@@ -48,6 +51,7 @@ async fn look(machine: &Machine, scene: &Scene, rows: &[Value]) -> Facts {
         talk::look(&eyes, who, &mut facts).await;
         files::look(&eyes, who, &mut facts).await;
     }
+    people::look_at_everybody(&eyes, &mut facts).await;
     catalog::look(&eyes, &mut facts).await;
     words::count(rows.iter().map(|row| text(row, "kind").unwrap()), &mut facts);
     let until = Instant::now() + Duration::from_hours(1);
@@ -105,6 +109,11 @@ impl<'a> Eyes<'a> {
             eyes.conversations.insert(id, name);
         }
         eyes
+    }
+
+    /// Everybody there is, with their names.
+    pub(crate) fn everybody(&self) -> impl Iterator<Item = (PersonId, &str)> {
+        self.people.iter().map(|(id, name)| (id.parse().unwrap(), &**name))
     }
 
     pub(crate) fn id(&self, who: Who) -> PersonId {

@@ -1,6 +1,7 @@
 //! The model of each scene.
 
 use super::{Conv, Conversation, File, Group, Message, Model, Name, Participant, Person, Token, words};
+use crate::scene::catalog::BOTH;
 use crate::scene::{EVERYBODY, Place, Who};
 
 impl Model {
@@ -49,7 +50,7 @@ impl Model {
             model.begin(Conv::Group("House"), ["Kate", "Kevin", "Anna"], true);
         }
         if place == Place::Catalog {
-            model.catalog.sounds = ["Rain", "Bell"].map(str::to_owned).into();
+            model.import(BOTH, true);
         }
         model.scene = match place {
             Place::Pair | Place::Catalog => Some(Conv::of("Kate", "Kevin")),

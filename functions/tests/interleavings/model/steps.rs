@@ -31,6 +31,7 @@ impl Model {
         match thing {
             Thing::Nothing => true,
             Thing::Message(label) => self.visible_to(who.name()).any(|(_, message)| message.label == *label),
+            Thing::File(label) => self.visible_file(who, label).is_some(),
             Thing::Contact(name) => self.contacts.contains_key(&(who.name(), *name)),
             Thing::Group(name) => self.groups.get(name).is_some_and(|group| group.has(who.name())),
             Thing::Conversation(conv, made_at) => self.conversations.get(conv).is_some_and(|found| {

@@ -153,6 +153,12 @@ pub(crate) fn yes(holds: bool) -> String {
     if holds { "yes" } else { "no" }.to_owned()
 }
 
+/// What somebody's own data is.
+pub(crate) fn person(username: &str, phone: Option<String>, picture: Option<String>, is_active: bool) -> String {
+    let active = if is_active { "active" } else { "never active" };
+    format!("username {username}, phone {}, picture {}, {active}", maybe(phone), maybe(picture))
+}
+
 /// Counts rows of each kind.
 pub(crate) fn count<'a>(kinds: impl IntoIterator<Item = &'a str>, facts: &mut Facts) {
     let mut counts = std::collections::BTreeMap::new();

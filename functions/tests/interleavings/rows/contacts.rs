@@ -55,7 +55,7 @@ const ADD_NEW_WITH_KEY: Row = Row {
     },
 };
 
-const ADD_KNOWN: Row = Row {
+pub(super) const ADD_KNOWN: Row = Row {
     function: "contacts-create",
     what: "of somebody known",
     places: PAIR,
@@ -65,7 +65,7 @@ const ADD_KNOWN: Row = Row {
     effect: |model, who| model.add(who, "Kate"),
 };
 
-const GUESS: Row = Row {
+pub(super) const GUESS: Row = Row {
     function: "contacts-create",
     what: "with a wrong number",
     places: PAIR,
@@ -245,7 +245,7 @@ const UNPIN: Row = Row {
     },
 };
 
-const END: Row = Row {
+pub(super) const END: Row = Row {
     function: "conversations-delete",
     what: "",
     places: TALK,

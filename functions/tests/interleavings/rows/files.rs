@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 use shared::model::NewAttachment;
-use shared::store::{Idempotency, StoreError};
+use shared::store::Idempotency;
 
 use super::{Actor, Answer, Row};
-use crate::model::{Conv, File, Model, Used};
+use crate::model::{Conv, File, Model, Thing};
 use crate::scene::{Place, Who, given, new_file, text};
 
 pub(super) const ROWS: &[&Row] = &[
@@ -62,14 +62,16 @@ const UPLOAD_WITH_KEY: Row = Row {
         })
     },
     effect: |model, who| {
-        once(model, who, "upload", |model, who| model.upload(who.name(), &format!("{who}'s keyed.txt")), |model, who| {
-            model.visible_file(who, &format!("{who}'s keyed.txt")).is_some()
+        model.once("attachments-create of a file", who, |model| {
+            let label = format!("{who}'s keyed.txt");
+            model.upload(who.name(), &label);
+            (201, Thing::File(label))
         })
     },
 };
 
 /// Repeats the request that has made the upload of the scene.
-const UPLOAD_AGAIN: Row = Row {
+pub(super) const UPLOAD_AGAIN: Row = Row {
     function: "attachments-create",
     what: "of a file, again with its key",
     places: &[Place::Pair],
@@ -103,8 +105,9 @@ const ANNOUNCE: Row = Row {
         })
     },
     effect: |model, who| {
-        once(model, who, "announce", |model, who| model.upload(who.name(), "announced.txt"), |model, who| {
-            model.visible_file(who, "announced.txt").is_some()
+        model.once("attachments-create of an announced file", who, |model| {
+            model.upload(who.name(), "announced.txt");
+            (201, Thing::File("announced.txt".to_owned()))
         })
     },
 };
@@ -181,18 +184,9 @@ const SEND_UPLOAD_WITH_KEY: Row = Row {
     before: &[],
     act: |actor| Box::pin(send_upload(actor, Some("send a file"))),
     effect: |model, who| {
-        if let Some(status) = replayed(model, who, "send a file") {
-            return status;
-        }
-        let status = effect_of_send(model, who);
-        if status == 201 {
-            let is_there = |model: &Model, who| {
-                let there = model.first_conversation(who);
-                there.is_some_and(|(_, conversation)| conversation.message("Kate's upload").is_some())
-            };
-            model.used.insert(("send a file", who), Used { status, is_there });
-        }
-        status
+        model.once("messages-create with an upload", who, |model| {
+            (effect_of_send(model, who), Thing::Message(format!("{who}'s upload")))
+        })
     },
 };
 
@@ -266,13 +260,7 @@ pub(super) const DELETE_MESSAGE: Row = Row {
     by: &[Who::Kate],
     before: &[],
     act: |actor| Box::pin(delete_message(actor)),
-    effect: |model, who| match own_message(model, who, "Kate's file") {
-        Ok((conv, _)) => {
-            model.conversations.get_mut(&conv).unwrap().forget("Kate's file");
-            204
-        }
-        Err(status) => status,
-    },
+    effect: |model, who| model.answer(|model| model.delete_message(who, "Kate's file")),
 };
 
 /// What the stream brings of it is done before anything else happens.
@@ -315,10 +303,8 @@ async fn delete(actor: &Actor, name: &str) -> Answer {
 }
 
 async fn delete_message(actor: &Actor) -> Answer {
-    let Some(id) = actor.scene.messages.get("Kate's file") else {
-        return Answer::done(Err(StoreError::missing("message")));
-    };
-    Answer::done(actor.store.delete_message(actor.id(), *id).await)
+    let id = actor.scene.message("Kate's file");
+    Answer::done(actor.store.delete_message(actor.id(), id).await)
 }
 
 async fn send_upload(actor: &Actor, key: Option<&str>) -> Answer {
@@ -355,28 +341,6 @@ async fn change(actor: &Actor, label: &str, files: Value) -> Answer {
     let id = actor.scene.messages[label];
     let changed = actor.store.update_message(actor.id(), id, &patch, actor.bucket());
     Answer::ok(changed.await)
-}
-
-/// What a request with a key does the first time, and every other time.
-fn once(
-    model: &mut Model,
-    who: Who,
-    key: &'static str,
-    first: impl Fn(&mut Model, Who),
-    is_there: fn(&Model, Who) -> bool,
-) -> u16 {
-    if let Some(status) = replayed(model, who, key) {
-        return status;
-    }
-    first(model, who);
-    model.used.insert((key, who), Used { status: 201, is_there });
-    201
-}
-
-/// The status of a request whose key was used.
-fn replayed(model: &Model, who: Who, key: &'static str) -> Option<u16> {
-    let used = model.used.get(&(key, who))?;
-    Some(if (used.is_there)(model, who) { used.status } else { 404 })
 }
 
 fn effect_of_send(model: &mut Model, who: Who) -> u16 {

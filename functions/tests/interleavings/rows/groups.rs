@@ -113,7 +113,7 @@ const LEAVE_WITH_KEY: Row = Row {
     },
 };
 
-const DELETE: Row = Row {
+pub(super) const DELETE: Row = Row {
     function: "groups-delete",
     what: "",
     places: GROUPS,

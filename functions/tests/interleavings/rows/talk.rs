@@ -29,7 +29,7 @@ pub(super) const ROWS: &[&Row] = &[
     &READ_OLDER,
 ];
 
-const SEND: Row = Row {
+pub(super) const SEND: Row = Row {
     function: "messages-create",
     what: "",
     places: TALK,
@@ -39,7 +39,7 @@ const SEND: Row = Row {
     effect: |model, who| model.say(who, "hello"),
 };
 
-const SEND_WITH_KEY: Row = Row {
+pub(super) const SEND_WITH_KEY: Row = Row {
     function: "messages-create",
     what: "with a key",
     places: TALK,
