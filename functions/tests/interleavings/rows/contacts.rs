@@ -74,7 +74,13 @@ pub(super) const GUESS: Row = Row {
     act: |actor| Box::pin(add(actor, "kate", "1-800-759-3000", None)),
     effect: |model, who| {
         // With an entry it is no guess, and wrong all the same.
-        _ = (model, who);
+        if model.contacts.contains_key(&(who.name(), "Kate")) {
+            return 409;
+        }
+        if model.has_guessed_enough(who) {
+            return 429;
+        }
+        *model.guesses.entry(who.name()).or_insert(0) += 1;
         409
     },
 };
@@ -101,7 +107,7 @@ const CALL: Row = Row {
     },
 };
 
-const DROP: Row = Row {
+pub(super) const DROP: Row = Row {
     function: "contacts-delete",
     what: "",
     places: PAIR,
@@ -305,10 +311,18 @@ async fn update(actor: &Actor, patch: Value) -> Answer {
 }
 
 impl Model {
+    /// Whether somebody has tried as many wrong numbers as are allowed.
+    fn has_guessed_enough(&self, who: Who) -> bool {
+        self.guesses.get(who.name()).is_some_and(|wrong| *wrong >= 10)
+    }
+
     /// Adds somebody to the contacts of another, with their conversation.
     fn add(&mut self, who: Who, name: Name) -> u16 {
         if self.contacts.contains_key(&(who.name(), name)) {
             return 200;
+        }
+        if self.people.contains_key(name) && self.has_guessed_enough(who) {
+            return 429;
         }
         self.put_person(name, NORAS_PHONE);
         self.contacts.insert((who.name(), name), None);

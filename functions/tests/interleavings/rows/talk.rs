@@ -131,7 +131,7 @@ const TAKE_BACK: Row = Row {
     },
 };
 
-const DELETE: Row = Row {
+pub(super) const DELETE: Row = Row {
     function: "messages-delete",
     what: "of one of Kate's",
     places: TALK,
