@@ -4,7 +4,7 @@ mod catalog;
 mod files;
 mod groups;
 mod people;
-mod shape;
+pub(crate) mod shape;
 mod talk;
 
 use std::collections::BTreeMap;

@@ -257,7 +257,7 @@ async fn delete(actor: &Actor, label: &str) -> Answer {
 async fn read(actor: &Actor, up_to: Option<MessageId>, key: Option<&str>) -> Answer {
     let (me, conversation) = (actor.id(), actor.scene.conversation);
     let up_to = given(json!({"message_id": up_to}));
-    let key = key.map(|key| Idempotency::new(me, "conversations-read", key, &up_to));
+    let key = key.map(|key| Idempotency::new(me, "conversations-read", key, &(conversation, &up_to)));
     Answer::created(actor.store.mark_read(me, conversation, up_to, key.as_ref()).await)
 }
 
