@@ -68,12 +68,18 @@ pub(crate) enum Place {
     Group,
     /// The group after its conversation was deleted.
     Bare,
+    /// As `Group`, but nobody has ever opened the conversation, and of Kate's messages many were deleted since.
+    Worn,
     /// As `Pair`, with a catalogue of two sounds.
     Catalog,
 }
 
 /// All places.
-pub(crate) const PLACES: [Place; 4] = [Place::Pair, Place::Group, Place::Bare, Place::Catalog];
+pub(crate) const PLACES: [Place; 5] =
+    [Place::Pair, Place::Group, Place::Bare, Place::Worn, Place::Catalog];
+
+/// So many messages deleted unread stand in a participant's row before they are counted together.
+const MANY: usize = 100;
 
 /// The ids of what there is.
 pub(crate) struct Scene {
@@ -153,7 +159,7 @@ impl Scene {
             audio: BTreeMap::new(),
             objects: BTreeMap::new(),
         };
-        if matches!(place, Place::Group | Place::Bare) {
+        if matches!(place, Place::Group | Place::Bare | Place::Worn) {
             let group = json!({"name": "House", "contacts": [kevin, anna]});
             let group = store
                 .create_group(kate, &given(group), None)
@@ -162,6 +168,11 @@ impl Scene {
                 .resource;
             scene.group = Some(group.id);
             scene.conversation = group.conversation_id.unwrap();
+        }
+        if place == Place::Pair {
+            // A wrong guess that is forgotten by now, but whose row is still there.
+            let contact = given(json!({"username": "kate", "phone_number": "1-800-759-3000"}));
+            store.create_contact(anna, &contact, None).await.unwrap_err();
         }
         if place == Place::Catalog {
             catalog::publish(&mut scene, machine, &store).await;
@@ -211,20 +222,24 @@ impl Scene {
     pub(crate) fn participants(&self) -> &'static [Who] {
         match self.place {
             Place::Pair | Place::Catalog => &[Who::Kate, Who::Kevin],
-            Place::Group => &[Who::Kate, Who::Kevin, Who::Anna],
+            Place::Group | Place::Worn => &[Who::Kate, Who::Kevin, Who::Anna],
             Place::Bare => &[],
         }
     }
 
     async fn talk(&mut self, machine: &Machine, store: &Store) {
-        self.send(machine, store, Who::Kate, "Kate's old", None).await;
-        self.send(machine, store, Who::Kevin, "Kevin's old", None).await;
-        for who in self.participants() {
-            let all = given(json!({}));
-            store
-                .mark_read(self.id(*who), self.conversation, all, None)
-                .await
-                .unwrap();
+        if self.place == Place::Worn {
+            self.wear(machine, store).await;
+        } else {
+            self.send(machine, store, Who::Kate, "Kate's old", None).await;
+            self.send(machine, store, Who::Kevin, "Kevin's old", None).await;
+            for who in self.participants() {
+                let all = given(json!({}));
+                store
+                    .mark_read(self.id(*who), self.conversation, all, None)
+                    .await
+                    .unwrap();
+            }
         }
         self.send(machine, store, Who::Kate, "Kate's pinned", None).await;
         let pin = given(json!({"pinned_message_id": self.message("Kate's pinned")}));
@@ -239,12 +254,21 @@ impl Scene {
             .add_reaction(self.id(Who::Kate), self.message("Kate's news"), &heart)
             .await
             .unwrap();
-        if self.place == Place::Group {
+        if self.participants().contains(&Who::Anna) {
             self.send(machine, store, Who::Anna, "Anna's news", None).await;
         }
         self.upload(machine, store, Who::Kate, "sent.txt").await;
         self.send(machine, store, Who::Kate, "Kate's file", Some("sent.txt"))
             .await;
+    }
+
+    /// Sends many messages, and deletes them again.
+    async fn wear(&mut self, machine: &Machine, store: &Store) {
+        for _ in 0..MANY {
+            self.send(machine, store, Who::Kate, "Kate's lost", None).await;
+            let lost = self.messages.remove("Kate's lost").unwrap();
+            store.delete_message(self.id(Who::Kate), lost).await.unwrap();
+        }
     }
 
     async fn send(

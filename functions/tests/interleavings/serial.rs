@@ -27,6 +27,11 @@ async fn one_after_the_other_in_a_group_without_a_conversation() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn one_after_the_other_where_much_was_deleted() {
+    prove(Place::Worn).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_after_the_other_with_a_catalogue() {
     prove(Place::Catalog).await;
 }

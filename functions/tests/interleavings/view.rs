@@ -4,7 +4,7 @@ mod catalog;
 mod files;
 mod groups;
 mod people;
-mod shape;
+pub(crate) mod shape;
 mod talk;
 
 use std::collections::BTreeMap;
@@ -63,7 +63,6 @@ async fn look(machine: &Machine, scene: &Scene, rows: &[Value]) -> Facts {
 
 /// What is needed to look.
 pub(crate) struct Eyes<'a> {
-    pub(crate) machine: &'a Machine,
     pub(crate) scene: &'a Scene,
     pub(crate) store: Store,
     /// Everybody's names by their ids.
@@ -73,9 +72,8 @@ pub(crate) struct Eyes<'a> {
 }
 
 impl<'a> Eyes<'a> {
-    fn new(machine: &'a Machine, scene: &'a Scene, rows: &[Value]) -> Self {
+    fn new(machine: &Machine, scene: &'a Scene, rows: &[Value]) -> Self {
         let mut eyes = Self {
-            machine,
             scene,
             store: machine.store("view"),
             people: BTreeMap::new(),

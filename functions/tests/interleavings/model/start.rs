@@ -35,7 +35,7 @@ impl Model {
         model.contacts.insert(("Kevin", "Kate"), None);
         model.begin(Conv::of("Kate", "Kevin"), ["Kate", "Kevin"], true);
         model.begin(Conv::of("Kate", "Otto"), ["Kate", "Otto"], true);
-        if matches!(place, Place::Group | Place::Bare) {
+        if matches!(place, Place::Group | Place::Bare | Place::Worn) {
             let made_at = model.tick();
             let group = Group {
                 name: "House".to_owned(),
@@ -46,7 +46,7 @@ impl Model {
             };
             model.groups.insert("House", group);
         }
-        if place == Place::Group {
+        if matches!(place, Place::Group | Place::Worn) {
             model.begin(Conv::Group("House"), ["Kate", "Kevin", "Anna"], true);
         }
         if place == Place::Catalog {
@@ -54,15 +54,13 @@ impl Model {
         }
         model.scene = match place {
             Place::Pair | Place::Catalog => Some(Conv::of("Kate", "Kevin")),
-            Place::Group => Some(Conv::Group("House")),
+            Place::Group | Place::Worn => Some(Conv::Group("House")),
             Place::Bare => None,
         };
         model.upload("Kate", "kate.txt");
         model.upload("Kevin", "kevin.txt");
-        match place {
-            Place::Pair | Place::Catalog => model.talk(Conv::of("Kate", "Kevin"), &["Kate", "Kevin"]),
-            Place::Group => model.talk(Conv::Group("House"), &["Kate", "Kevin", "Anna"]),
-            Place::Bare => {}
+        if let Some(conv) = model.scene {
+            model.talk(conv, place);
         }
         for upload in model.files.uploads.values_mut() {
             upload.is_open = false;
@@ -90,11 +88,14 @@ impl Model {
     }
 
     /// What is said in each scene.
-    fn talk(&mut self, conv: Conv, people: &[Name]) {
-        self.send(conv, "Kate", "Kate's old", &[]);
-        self.send(conv, "Kevin", "Kevin's old", &[]);
-        for person in people {
-            self.open(conv, person, None);
+    fn talk(&mut self, conv: Conv, place: Place) {
+        let people: Vec<_> = self.conversations[&conv].participants.keys().copied().collect();
+        if place != Place::Worn {
+            self.send(conv, "Kate", "Kate's old", &[]);
+            self.send(conv, "Kevin", "Kevin's old", &[]);
+            for person in &people {
+                self.open(conv, person, None);
+            }
         }
         self.send(conv, "Kate", "Kate's pinned", &[]);
         self.send(conv, "Kevin", "Kevin's news", &[]);

@@ -18,12 +18,15 @@ pub(super) const ROWS: &[&Row] = &[
     &ADD_NEW,
     &ADD_NEW_WITH_KEY,
     &ADD_KNOWN,
+    &ADD_AGAIN_WITH_KEY,
     &GUESS,
     &CALL,
     &DROP,
+    &DROP_ANNA,
     &MEET,
     &MEET_WITH_KEY,
     &MEET_AGAIN,
+    &MEET_KNOWN_WITH_KEY,
     &GATHER,
     &GATHER_WITH_KEY,
     &GATHER_AGAIN,
@@ -59,10 +62,24 @@ pub(super) const ADD_KNOWN: Row = Row {
     function: "contacts-create",
     what: "of somebody known",
     places: PAIR,
-    by: &[Who::Anna, Who::Kevin],
+    by: &[Who::Anna],
     before: &[],
     act: |actor| Box::pin(add(actor, "kate", Who::Kate.phone(), None)),
     effect: |model, who| model.add(who, "Kate"),
+};
+
+const ADD_AGAIN_WITH_KEY: Row = Row {
+    function: "contacts-create",
+    what: "of a contact, with a key",
+    places: PAIR,
+    by: &[Who::Kevin],
+    before: &[],
+    act: |actor| Box::pin(add(actor, "kate", Who::Kate.phone(), Some("a key"))),
+    effect: |model, who| {
+        model.once("contacts-create", who, |model| {
+            (model.add(who, "Kate"), Thing::Contact("Kate"))
+        })
+    },
 };
 
 pub(super) const GUESS: Row = Row {
@@ -119,14 +136,22 @@ pub(super) const DROP: Row = Row {
             Answer::done(actor.store.delete_contact(actor.id(), other).await)
         })
     },
-    effect: |model, who| {
-        let other = other(who).name();
-        if model.contacts.remove(&(who.name(), other)).is_none() {
-            return 404;
-        }
-        model.conversations.remove(&Conv::of(who.name(), other));
-        204
+    effect: |model, who| model.drop_contact(who, other(who).name()),
+};
+
+const DROP_ANNA: Row = Row {
+    function: "contacts-delete",
+    what: "without a conversation",
+    places: PAIR,
+    by: &[Who::Kate],
+    before: &[],
+    act: |actor| {
+        Box::pin(async move {
+            let anna = actor.scene.id(Who::Anna);
+            Answer::done(actor.store.delete_contact(actor.id(), anna).await)
+        })
     },
+    effect: |model, who| model.drop_contact(who, "Anna"),
 };
 
 const MEET: Row = Row {
@@ -148,8 +173,25 @@ const MEET_WITH_KEY: Row = Row {
     act: |actor| Box::pin(meet(actor, Who::Anna, Some("a key"))),
     effect: |model, who| {
         model.once("conversations-create", who, |model| {
-            let status = model.meet(who, "Anna");
-            (status, model.thing(Conv::of(who.name(), "Anna")))
+            match model.meet(who, "Anna") {
+                404 => (404, Thing::Nothing),
+                status => (status, model.thing(Conv::of(who.name(), "Anna"))),
+            }
+        })
+    },
+};
+
+const MEET_KNOWN_WITH_KEY: Row = Row {
+    function: "conversations-create",
+    what: "that is there, with a key",
+    places: PAIR,
+    by: &[Who::Kevin],
+    before: &[],
+    act: |actor| Box::pin(meet(actor, Who::Kate, Some("a key"))),
+    effect: |model, who| {
+        model.once("conversations-create", who, |model| match model.meet(who, "Kate") {
+            404 => (404, Thing::Nothing),
+            status => (status, model.thing(Conv::of(who.name(), "Kate"))),
         })
     },
 };
@@ -177,7 +219,7 @@ const GATHER: Row = Row {
 const GATHER_WITH_KEY: Row = Row {
     function: "conversations-create",
     what: "of a group, with a key",
-    places: &[Place::Bare],
+    places: &[Place::Group, Place::Bare],
     by: &[Who::Kate],
     before: &[],
     act: |actor| Box::pin(gather(actor, Some("a key"))),
@@ -328,6 +370,15 @@ impl Model {
         self.contacts.insert((who.name(), name), None);
         self.meet(who, name);
         201
+    }
+
+    /// Takes somebody out of the contacts of another, and ends their conversation.
+    fn drop_contact(&mut self, who: Who, name: Name) -> u16 {
+        if self.contacts.remove(&(who.name(), name)).is_none() {
+            return 404;
+        }
+        self.conversations.remove(&Conv::of(who.name(), name));
+        204
     }
 
     /// Begins a conversation with a contact, if there is none.

@@ -4,13 +4,15 @@ use serde_json::{Value, json};
 use shared::model::MessageId;
 use shared::store::Idempotency;
 
-use super::{Actor, Answer, Row};
+use super::{Actor, Answer, Row, files};
 use crate::model::{Model, Thing};
 use crate::scene::{Place, Who, given, text};
 use crate::view::all;
 
 /// Where there is a conversation.
 const TALK: &[Place] = &[Place::Pair, Place::Group];
+/// Also where nobody has opened it, and much was deleted.
+const ANY_TALK: &[Place] = &[Place::Pair, Place::Group, Place::Worn];
 const BOTH: &[Who] = &[Who::Kate, Who::Kevin];
 
 pub(super) const ROWS: &[&Row] = &[
@@ -24,6 +26,7 @@ pub(super) const ROWS: &[&Row] = &[
     &DELETE_KEVINS,
     &DELETE_PINNED,
     &LIST,
+    &LIST_AFTER_DELETE,
     &READ,
     &READ_WITH_KEY,
     &READ_OLDER,
@@ -32,7 +35,7 @@ pub(super) const ROWS: &[&Row] = &[
 pub(super) const SEND: Row = Row {
     function: "messages-create",
     what: "",
-    places: TALK,
+    places: ANY_TALK,
     by: BOTH,
     before: &[],
     act: |actor| Box::pin(send(actor, "hello", None)),
@@ -134,7 +137,7 @@ const TAKE_BACK: Row = Row {
 pub(super) const DELETE: Row = Row {
     function: "messages-delete",
     what: "of one of Kate's",
-    places: TALK,
+    places: ANY_TALK,
     by: BOTH,
     before: &[],
     act: |actor| Box::pin(delete(actor, "Kate's news")),
@@ -164,7 +167,7 @@ const DELETE_PINNED: Row = Row {
 const LIST: Row = Row {
     function: "messages-list",
     what: "that opens",
-    places: TALK,
+    places: ANY_TALK,
     by: BOTH,
     before: &[],
     act: |actor| {
@@ -176,10 +179,19 @@ const LIST: Row = Row {
     effect: |model, who| model.answer(|model| model.read(who, None)),
 };
 
+const LIST_AFTER_DELETE: Row = Row {
+    function: "messages-list",
+    what: "that opens, after the newest was deleted",
+    places: TALK,
+    by: &[Who::Kevin],
+    before: &[(&files::DELETE_MESSAGE, Who::Kate)],
+    ..LIST
+};
+
 const READ: Row = Row {
     function: "conversations-read",
     what: "",
-    places: TALK,
+    places: ANY_TALK,
     by: BOTH,
     before: &[],
     act: |actor| Box::pin(read(actor, None, None)),
@@ -205,7 +217,7 @@ const READ_WITH_KEY: Row = Row {
 const READ_OLDER: Row = Row {
     function: "conversations-read",
     what: "up to an older message",
-    places: TALK,
+    places: ANY_TALK,
     by: BOTH,
     before: &[],
     act: |actor| Box::pin(read(actor, Some(actor.scene.message(older(actor.who))), None)),
@@ -245,7 +257,7 @@ async fn delete(actor: &Actor, label: &str) -> Answer {
 async fn read(actor: &Actor, up_to: Option<MessageId>, key: Option<&str>) -> Answer {
     let (me, conversation) = (actor.id(), actor.scene.conversation);
     let up_to = given(json!({"message_id": up_to}));
-    let key = key.map(|key| Idempotency::new(me, "conversations-read", key, &up_to));
+    let key = key.map(|key| Idempotency::new(me, "conversations-read", key, &(conversation, &up_to)));
     Answer::created(actor.store.mark_read(me, conversation, up_to, key.as_ref()).await)
 }
 
