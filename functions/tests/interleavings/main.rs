@@ -37,7 +37,7 @@ use std::time::Instant;
 use conditions::search::{Found, parse, search, try_without};
 use conditions::table::{self, Line};
 use local::template::Template;
-use pairs::{Failure, Outcome, doings};
+use pairs::{Failure, Outcome, doings, is_pair};
 use play::Doing;
 use scene::{PLACES, Place};
 use triples::Triple;
@@ -63,10 +63,21 @@ fn play_all() -> Outcome {
         )
         .chain(triples.map(|triple| Work::Triple(triple, is_thorough())))
         .collect();
-    let (_, theatres) = run::side_by_side(work, is_thorough(), async |theatre, work| match work {
+    let (_, theatres) = run::side_by_side(work, (is_thorough(), seed), async |theatre, work| match work {
         Work::Pairs(place, first) => {
+            if std::env::var("PROGRESS").is_ok() {
+                eprintln!(
+                    "{:?} {place:?} {first} {}",
+                    started.elapsed(),
+                    theatre.outcome.lock().unwrap().tally
+                );
+            }
             theatre.alone(place, first).await;
-            for second in doings(place) {
+            let drawn_by = (!is_thorough()).then_some(seed);
+            let seconds = doings(place)
+                .into_iter()
+                .filter(|second| is_pair(place, first, *second, drawn_by));
+            for second in seconds {
                 theatre.meet(place, first, &[second]).await;
                 if is_thorough() {
                     theatre.cross(place, first, &[second]).await;
@@ -129,7 +140,7 @@ fn every_condition_is_needed() {
     let known = table::parse(&std::fs::read_to_string(table::path()).unwrap_or_default());
     if std::env::var_os("UPDATE").is_some() {
         let started = Instant::now();
-        let (lines, _) = run::side_by_side(&met.0, false, async |theatre, (condition, meeting)| {
+        let (lines, _) = run::side_by_side(&met.0, (false, 0), async |theatre, (condition, meeting)| {
             let shown_by = known.get(condition).map(|line| &*line.shown_by);
             let found = search(theatre, &kinds, condition, meeting, shown_by).await;
             let (without, shown_by) = match found {
@@ -159,7 +170,7 @@ fn every_condition_is_needed() {
         return;
     }
     let conditions: BTreeSet<_> = met.0.keys().chain(known.keys()).collect();
-    let (wrong, _) = run::side_by_side(conditions, false, async |theatre, condition| {
+    let (wrong, _) = run::side_by_side(conditions, (false, 0), async |theatre, condition| {
         let (Some(meeting), Some(line)) = (met.0.get(condition), known.get(condition)) else {
             let what = if known.contains_key(condition) {
                 "is no longer sent"

@@ -14,8 +14,8 @@ use std::fmt;
 use crate::scene::Who;
 
 pub(crate) use catalog::Catalog;
-pub(crate) use files::{File, Files};
-pub(crate) use people::{Person, Token};
+pub(crate) use files::{File, Files, Object};
+pub(crate) use people::{NOBODY, Person, Token};
 
 /// What can be seen: each fact's subject, and what is so of it.
 pub(crate) type Facts = BTreeMap<String, String>;
@@ -28,15 +28,21 @@ pub(crate) type Name = &'static str;
 pub(crate) struct Model {
     pub(crate) people: BTreeMap<Name, Person>,
     pub(crate) tokens: BTreeMap<&'static str, Token>,
+    /// How many tokens were issued beside those.
+    pub(crate) more_tokens: BTreeMap<Name, usize>,
+    /// How many wrong numbers people have tried.
+    pub(crate) guesses: BTreeMap<Name, u32>,
     /// What people call their contacts, by owner and contact.
     pub(crate) contacts: BTreeMap<(Name, Name), Option<&'static str>>,
     pub(crate) groups: BTreeMap<Name, Group>,
     /// Those that are there now.
     pub(crate) conversations: BTreeMap<Conv, Conversation>,
+    /// The conversation of the place.
+    pub(crate) scene: Option<Conv>,
     pub(crate) files: Files,
     pub(crate) catalog: Catalog,
-    /// What requests with an idempotency key have led to, by the key and the caller.
-    pub(crate) used: BTreeMap<(&'static str, Who), Used>,
+    /// What requests with an idempotency key have answered, and made or found.
+    pub(crate) made: BTreeMap<(&'static str, Who), (u16, Thing)>,
     /// Counts what happens.
     pub(crate) time: u64,
 }
@@ -90,8 +96,7 @@ pub(crate) struct Message {
     pub(crate) sent_at: u64,
     /// The names of reactions, each with the people in the order in which they reacted.
     pub(crate) reactions: Vec<(String, Vec<Name>)>,
-    /// The names of its files.
-    pub(crate) files: Vec<String>,
+    pub(crate) files: Vec<File>,
     /// Whether somebody else has read it.
     pub(crate) is_read: bool,
     /// Whether its text or files were changed.
@@ -110,13 +115,6 @@ pub(crate) struct Group {
     pub(crate) made_at: u64,
 }
 
-/// What the first request with an idempotency key has led to.
-#[derive(Clone, Debug)]
-pub(crate) struct Used {
-    pub(crate) status: u16,
-    pub(crate) thing: Thing,
-}
-
 /// What a request has made or found. A replay answers 404 once the caller sees it no more.
 #[derive(Clone, Debug)]
 pub(crate) enum Thing {
@@ -124,6 +122,8 @@ pub(crate) enum Thing {
     Nothing,
     /// By its label.
     Message(String),
+    /// By its label.
+    File(String),
     Contact(Name),
     Group(Name),
     /// The one that was made at this time.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::ops::AddAssign;
 use std::sync::{Arc, Mutex};
 
@@ -10,10 +11,10 @@ use local::{Call, Omission};
 use crate::answers::strange;
 use crate::conditions::{Condition, Kinds, Met, learn};
 use crate::footprint::Footprint;
-use crate::judge::verdict;
+use crate::judge::{statuses, verdict};
 use crate::machine::Machine;
 use crate::play::{Doing, Play, Played, Schedule};
-use crate::rows::{self, Answer};
+use crate::rows::{self, Meets};
 use crate::scene::Place;
 use crate::stage::Stage;
 
@@ -27,6 +28,8 @@ pub(crate) struct Theatre {
     alone: Mutex<HashMap<(Place, String, String), Arc<Footprint>>>,
     /// Whether plays are left out that must end as one that is played.
     is_thorough: bool,
+    /// Draws what is looked at.
+    seed: u64,
     pub(crate) outcome: Mutex<Outcome>,
 }
 
@@ -52,7 +55,20 @@ pub(crate) struct Tally {
     /// Those that were played. In each of the others, the call before which the first write is held has no row in common
     /// with the second write, so that it ends as the way before.
     pub(crate) played: usize,
+    /// Those after which it was looked what everybody sees.
+    pub(crate) looked_at: usize,
 }
+
+/// A play at which nobody has looked.
+struct Quick {
+    play: Play,
+    played: Played,
+    /// The same for all that look alike.
+    fingerprint: u64,
+}
+
+/// Of so many pairs, both orders of one are looked at.
+const LOOKED_AT: u64 = 10;
 
 /// A play that ended as no order of its writes does.
 pub(crate) struct Failure {
@@ -69,13 +85,38 @@ pub(crate) fn doings(place: Place) -> Vec<Doing> {
         .collect()
 }
 
+/// Of so many pairs of which one differs little from another pair, one is played.
+const PLAYED: u64 = 8;
+
+/// Whether `second` runs while `first` is held. Which of those that differ little are played is drawn by the seed.
+pub(crate) fn is_pair(place: Place, first: Doing, second: Doing, seed: Option<u64>) -> bool {
+    if first.row.meets == Meets::Unheld {
+        return false;
+    }
+    let Some(seed) = seed else { return true };
+    let is_special = [first, second].iter().any(|doing| doing.row.meets == Meets::Some);
+    // Two people are alike, but for who has sent what.
+    let is_mirrored = place == Place::Pair && first.who != first.row.by[0];
+    first == second
+        || !is_special && !is_mirrored
+        || is_drawn(PLAYED, &(seed, first.to_string(), second.to_string()))
+}
+
+/// Whether this is one of so many.
+fn is_drawn(of: u64, what: &impl Hash) -> bool {
+    let mut hasher = DefaultHasher::new();
+    what.hash(&mut hasher);
+    hasher.finish().is_multiple_of(of)
+}
+
 impl Theatre {
-    pub(crate) async fn open(is_thorough: bool) -> Self {
+    pub(crate) async fn open(is_thorough: bool, seed: u64) -> Self {
         Self {
             machine: Arc::new(Machine::start().await),
             stages: Mutex::default(),
             alone: Mutex::default(),
             is_thorough,
+            seed,
             outcome: Mutex::default(),
         }
     }
@@ -122,9 +163,10 @@ impl Theatre {
         stage.reset().await;
         self.machine.faults.omit(omission);
         let played = play.on(stage).await;
-        let seen = stage.look().await;
+        let still = stage.settle().await;
         self.machine.faults.omit(None);
-        verdict(stage, play, &played, &seen?).map(|()| played)
+        let seen = stage.look(&still?).await?;
+        verdict(stage, play, &played, &seen).map(|()| played)
     }
 
     /// Plays, and notes what comes of it. Nothing is given if it went wrong.
@@ -135,6 +177,29 @@ impl Theatre {
             Ok(played) => {
                 outcome.note(place, &play, &played);
                 Some(played)
+            }
+            Err(lines) => {
+                outcome.failures.push(Failure { place, play, lines });
+                None
+            }
+        }
+    }
+
+    /// Plays without a look at what comes of it, but for its fingerprint.
+    async fn try_quickly(&self, place: Place, stage: &Stage, play: Play) -> Option<Quick> {
+        stage.reset().await;
+        let played = play.on(stage).await;
+        let still = stage.settle().await;
+        let mut outcome = self.outcome.lock().unwrap();
+        match still {
+            Ok(still) => {
+                outcome.note(place, &play, &played);
+                let fingerprint = still.fingerprint();
+                Some(Quick {
+                    play,
+                    played,
+                    fingerprint,
+                })
             }
             Err(lines) => {
                 outcome.failures.push(Failure { place, play, lines });
@@ -213,39 +278,59 @@ impl Theatre {
                 played: 1,
                 ..Tally::default()
             });
-            let Some(played) = self.try_play(place, &stage, play.clone()).await else {
+            let Some(quick) = self.try_quickly(place, &stage, play).await else {
                 return;
             };
-            ended.push((play, played.answers.clone()));
-            if !played.is_met {
-                break;
-            }
+            let played = &quick.played;
             // The next call that has a row in common with the others: before other calls it makes no difference.
-            let others = Footprint::of(played.calls[1..].iter().flatten());
-            let meets = |made: &Call| self.is_thorough || Footprint::of([made]).meets(&others);
+            let footprint = Footprint::of(played.calls[1..].iter().flatten());
+            let meets = |made: &Call| self.is_thorough || Footprint::of([made]).meets(&footprint);
             let mut left = played.calls[0].iter().skip(call - 1);
-            let skipped = left.position(meets);
-            let ways = skipped.unwrap_or(played.calls[0].len() + 1 - call);
-            self.count(Tally {
-                ways,
-                ..Tally::default()
-            });
+            let skipped = left.position(meets).filter(|_| played.is_met);
+            if played.is_met {
+                let ways = skipped.unwrap_or(played.calls[0].len() + 1 - call);
+                self.count(Tally {
+                    ways,
+                    ..Tally::default()
+                });
+            }
+            ended.push(quick);
             match skipped {
                 Some(skipped) => call += skipped + 1,
                 None => break,
             }
         }
-        self.compare_answers(place, &ended);
+        self.compare(place, &stage, &ended).await;
     }
 
-    /// Compares what callers were told with what they are told if one write comes after the other, which is what the
-    /// first and the last of these plays are.
-    fn compare_answers(&self, place: Place, ended: &[(Play, Vec<Answer>)]) {
-        let (Some((_, before)), Some((_, after))) = (ended.first(), ended.last()) else {
+    /// Compares plays with the first and the last of them, in which one write came after the other. What is as neither of
+    /// these is played again, and looked at. So are these, if the pair is among those that are drawn.
+    async fn compare(&self, place: Place, stage: &Stage, ended: &[Quick]) {
+        let (Some(before), Some(after)) = (ended.first(), ended.last()) else {
             return;
         };
-        for (play, answers) in ended {
-            let answers = answers.iter().zip(before.iter().zip(after));
+        self.compare_answers(place, ended, before, after);
+        let is_drawn = self.is_thorough || is_drawn(LOOKED_AT, &(self.seed, before.play.to_string()));
+        for (number, quick) in ended.iter().enumerate() {
+            let is_end = number == 0 || number + 1 == ended.len();
+            let is_as = |other: &Quick| {
+                quick.fingerprint == other.fingerprint && statuses(&quick.played) == statuses(&other.played)
+            };
+            if is_end && is_drawn || !is_end && !is_as(before) && !is_as(after) {
+                self.count(Tally {
+                    looked_at: 1,
+                    ..Tally::default()
+                });
+                self.try_play(place, stage, quick.play.clone()).await;
+            }
+        }
+    }
+
+    /// Compares what callers were told.
+    fn compare_answers(&self, place: Place, ended: &[Quick], before: &Quick, after: &Quick) {
+        for Quick { play, played, .. } in ended {
+            let known = before.played.answers.iter().zip(&after.played.answers);
+            let answers = played.answers.iter().zip(known);
             let lines: Vec<_> = answers
                 .flat_map(|(answer, (before, after))| strange(answer, &[before, after]))
                 .collect();
@@ -312,6 +397,7 @@ impl AddAssign for Tally {
         self.independent += other.independent;
         self.ways += other.ways;
         self.played += other.played;
+        self.looked_at += other.looked_at;
     }
 }
 
@@ -322,11 +408,12 @@ impl fmt::Display for Tally {
             independent,
             ways,
             played,
+            looked_at,
         } = self;
         write!(
             f,
             "{meetings} meetings, {independent} of them without a row in common; {ways} interleavings, {played} of them \
-             played, the others being the same as one of these"
+             played, the others being the same as one of these, {looked_at} looked at"
         )
     }
 }

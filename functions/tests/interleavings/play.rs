@@ -151,7 +151,7 @@ impl Running {
 
 impl IntoFuture for Running {
     type Output = Answer;
-    type IntoFuture = futures_util::future::BoxFuture<'static, Answer>;
+    type IntoFuture = futures_util::future::LocalBoxFuture<'static, Answer>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.wait())
@@ -195,7 +195,7 @@ fn start(stage: &Stage, doing: Doing, name: &'static str) -> JoinHandle<Answer> 
         scene: Arc::clone(&stage.scene),
         who: doing.who,
     };
-    tokio::spawn(async move { actor.perform(doing.row).await })
+    tokio::task::spawn_local(async move { actor.perform(doing.row).await })
 }
 
 impl PartialEq for Doing {

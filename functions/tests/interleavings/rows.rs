@@ -1,12 +1,16 @@
 //! The rows of the table of writes: everything that changes something, with what it does to the model.
 
+mod background;
+mod catalog;
 mod contacts;
+mod files;
 mod groups;
+mod people;
 mod talk;
 
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
+use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 use serde_json::Value;
 use shared::api::ApiError;
@@ -28,6 +32,8 @@ pub(crate) struct Row {
     pub(crate) places: &'static [Place],
     /// Who does it.
     pub(crate) by: &'static [Who],
+    /// Which others it meets.
+    pub(crate) meets: Meets,
     /// What has been done before, and the stream has not delivered yet.
     pub(crate) before: &'static [(&'static Row, Who)],
     /// Does it.
@@ -36,7 +42,19 @@ pub(crate) struct Row {
     pub(crate) effect: fn(&mut Model, Who) -> u16,
 }
 
-pub(crate) type Act = for<'a> fn(&'a Actor) -> BoxFuture<'a, Answer>;
+/// Local, since an import may not change threads.
+/// Which others a write meets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Meets {
+    /// All that do.
+    All,
+    /// It differs little from another row: itself, and some of the others, which are drawn.
+    Some,
+    /// All that do, but it is never held: it is more than one write, or needs what another must not meet.
+    Unheld,
+}
+
+pub(crate) type Act = for<'a> fn(&'a Actor) -> LocalBoxFuture<'a, Answer>;
 
 /// Who does something, and where.
 pub(crate) struct Actor {
@@ -78,10 +96,16 @@ impl Actor {
 
 /// All rows.
 pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
-    [talk::ROWS, groups::ROWS, contacts::ROWS]
-        .into_iter()
-        .flatten()
-        .copied()
+    let all = [
+        talk::ROWS,
+        contacts::ROWS,
+        groups::ROWS,
+        files::ROWS,
+        people::ROWS,
+        background::ROWS,
+        catalog::ROWS,
+    ];
+    all.into_iter().flatten().copied()
 }
 
 impl Answer {

@@ -4,6 +4,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use tokio::runtime::Builder;
+use tokio::task::LocalSet;
 
 use crate::pairs::Theatre;
 
@@ -13,7 +14,7 @@ const THREADS: usize = 2;
 /// Does all of the work, and gives what comes of it, in the order of the work.
 pub(crate) fn side_by_side<W: Send, R: Send>(
     work: impl IntoIterator<Item = W>,
-    is_thorough: bool,
+    (is_thorough, seed): (bool, u64),
     task: impl AsyncFn(&Theatre, W) -> R + Sync,
 ) -> (Vec<R>, Vec<Theatre>) {
     let next = Mutex::new(work.into_iter().enumerate().collect::<Vec<_>>().into_iter());
@@ -25,8 +26,8 @@ pub(crate) fn side_by_side<W: Send, R: Send>(
             .start_paused(true)
             .build()
             .unwrap();
-        runtime.block_on(async {
-            let theatre = Theatre::open(is_thorough).await;
+        LocalSet::new().block_on(&runtime, async {
+            let theatre = Theatre::open(is_thorough, seed).await;
             loop {
                 let Some((number, work)) = next.lock().unwrap().next() else {
                     return theatre;

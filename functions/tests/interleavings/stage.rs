@@ -1,21 +1,19 @@
 //! A stage: the people and what there is before two writes meet, and what people see afterwards.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
 use futures_util::FutureExt as _;
-use serde_json::Value;
 use shared::store::Store;
 
-use crate::machine::{Machine, Snapshot, later};
+use crate::machine::{Machine, Snapshot};
 use crate::model::{Facts, Model};
 use crate::play::Doing;
 use crate::rows::Actor;
 use crate::scene::{Place, Scene};
-use crate::view;
+use crate::view::Still;
 
 /// A scene and the model of it, ready to be gone back to.
 pub(crate) struct Stage {
@@ -24,15 +22,8 @@ pub(crate) struct Stage {
     pub(crate) model: Model,
     snapshot: Snapshot,
     /// What is seen of each table that came of a play: many plays end alike.
-    seen: Mutex<HashMap<u64, Seen>>,
+    seen: Mutex<HashMap<u64, Arc<Facts>>>,
     store: Store,
-}
-
-/// What everybody sees in the end, and what the integrity check finds.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Seen {
-    pub(crate) facts: Facts,
-    pub(crate) problems: Vec<String>,
 }
 
 impl Stage {
@@ -73,74 +64,26 @@ impl Stage {
         }
     }
 
-    /// Lets everything that follows happen, and looks at it as everybody does. Fails where that can't be done: without
-    /// a condition there may be what can't be.
-    pub(crate) async fn look(&self) -> Result<Seen, Vec<String>> {
-        self.machine
-            .settle(&self.store)
-            .await
-            .map_err(|error| vec![error])?;
-        let place = fingerprint(&self.machine.rows());
-        if let Some(seen) = self.seen.lock().unwrap().get(&place) {
-            return Ok(seen.clone());
+    /// Lets everything that follows happen. Fails where that can't be done: without a condition there may be what can't
+    /// be.
+    pub(crate) async fn settle(&self) -> Result<Still, Vec<String>> {
+        let rows = self.machine.settle(&self.store).await;
+        let rows = rows.map_err(|error| vec![error])?;
+        Ok(Still::of(&self.machine, &self.scene, rows).await)
+    }
+
+    /// Looks at it as everybody does.
+    pub(crate) async fn look(&self, still: &Still) -> Result<Arc<Facts>, Vec<String>> {
+        let fingerprint = still.fingerprint();
+        if let Some(seen) = self.seen.lock().unwrap().get(&fingerprint) {
+            return Ok(Arc::clone(seen));
         }
-        let report = self.store.check_integrity(None, later()).await;
-        let report = report.map_err(|error| vec![format!("the integrity check fails: {error}")])?;
-        let problems = serde_json::to_value(report.problems).unwrap();
-        let problems = problems.as_array().unwrap().iter();
-        let problems = problems.map(|problem| format!("broken rule: {}", problem["rule"].as_str().unwrap()));
-        let look = AssertUnwindSafe(view::look(&self.machine, &self.scene)).catch_unwind();
+        let look = AssertUnwindSafe(still.look(&self.machine, &self.scene)).catch_unwind();
         let facts = look
             .await
             .map_err(|_| vec!["what there is can't be looked at".to_owned()])?;
-        let seen = Seen {
-            problems: problems.collect(),
-            facts,
-        };
-        self.seen.lock().unwrap().insert(place, seen.clone());
-        Ok(seen)
+        let facts = Arc::new(facts);
+        self.seen.lock().unwrap().insert(fingerprint, Arc::clone(&facts));
+        Ok(facts)
     }
-}
-
-/// Tells tables apart that show different things. What was drawn at random or by the clock is only put in order.
-fn fingerprint(rows: &[Value]) -> u64 {
-    let texts: Vec<_> = rows.iter().map(ToString::to_string).collect();
-    let mut ids: Vec<&str> = texts
-        .iter()
-        .flat_map(|text| words(text))
-        .filter(|word| word.len() == 16)
-        .collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let mut rows: Vec<String> = texts
-        .iter()
-        .map(|text| {
-            let mut rest = text.as_str();
-            let mut normal = String::with_capacity(text.len());
-            for word in words(text) {
-                let start = word.as_ptr() as usize - rest.as_ptr() as usize;
-                normal.push_str(&rest[..start]);
-                rest = &rest[start + word.len()..];
-                match word.len() {
-                    16 => normal.push_str(&ids.binary_search(&word).unwrap().to_string()),
-                    64 => normal.push_str("hash"),
-                    10 | 13 if word.starts_with("18") && word.bytes().all(|byte| byte.is_ascii_digit()) => {
-                        normal.push_str("time");
-                    }
-                    _ => normal.push_str(word),
-                }
-            }
-            normal.push_str(rest);
-            normal
-        })
-        .collect();
-    rows.sort_unstable();
-    let mut hasher = DefaultHasher::new();
-    rows.hash(&mut hasher);
-    hasher.finish()
-}
-
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|letter: char| !letter.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
 }

@@ -4,38 +4,71 @@ mod catalog;
 mod files;
 mod groups;
 mod people;
+mod shape;
 mod talk;
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde::Serialize;
 use serde_json::Value;
 use shared::model::{ConversationId, PageRequest, PersonId, Position};
 use shared::store::{Store, StoreError};
 
-use crate::machine::Machine;
+use crate::machine::{Machine, later};
 use crate::model::{Facts, words};
-use crate::scene::{EVERYBODY, Scene, Who};
+use crate::scene::{EVERYBODY, Place, Scene, Who};
 
-/// Looks at everything.
-pub(crate) async fn look(machine: &Machine, scene: &Scene) -> Facts {
-    let mut facts = Facts::new();
-    let rows = machine.rows();
-    let eyes = Eyes::new(machine, scene, &rows);
-    for who in EVERYBODY {
-        people::look(&eyes, who, &mut facts).await;
-        groups::look(&eyes, who, &mut facts).await;
-        talk::look(&eyes, who, &mut facts).await;
-        files::look(&eyes, who, &mut facts).await;
+/// A table at rest, and what there is beside it.
+pub(crate) struct Still {
+    rows: Vec<Value>,
+    /// What can't be told from the shape of the table: what is in the bucket, and in which order things were.
+    beside: Facts,
+}
+
+impl Still {
+    pub(crate) async fn of(machine: &Machine, scene: &Scene, mut rows: Vec<Value>) -> Self {
+        if scene.place == Place::Catalog {
+            catalog::tidy(machine).await;
+            rows = machine.rows();
+        }
+        let mut beside = Facts::new();
+        people::look_at_activity(scene, &rows, &mut beside);
+        files::look_at_objects(machine, scene, &mut beside).await;
+        catalog::look_at_objects(machine, scene, &mut beside).await;
+        Self { rows, beside }
     }
-    catalog::look(&eyes, &mut facts).await;
-    words::count(rows.iter().map(|row| text(row, "kind").unwrap()), &mut facts);
-    facts
+
+    /// The same for two that look alike to everybody.
+    pub(crate) fn fingerprint(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        shape::shape(&self.rows).hash(&mut hasher);
+        self.beside.hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// What everybody sees, what rows and files there are, and whether the integrity check finds anything.
+    pub(crate) async fn look(&self, machine: &Machine, scene: &Scene) -> Facts {
+        let mut facts = self.beside.clone();
+        let eyes = Eyes::new(machine, scene, &self.rows);
+        for who in EVERYBODY {
+            people::look(&eyes, who, &mut facts).await;
+            groups::look(&eyes, who, &mut facts).await;
+            talk::look(&eyes, who, &mut facts).await;
+            files::look(&eyes, who, &mut facts).await;
+        }
+        people::look_at_everybody(&eyes, &mut facts).await;
+        catalog::look(&eyes, &mut facts).await;
+        words::count(self.rows.iter().map(|row| text(row, "kind").unwrap()), &mut facts);
+        let report = eyes.store.check_integrity(None, later()).await.unwrap();
+        let problems = report.problems.iter().map(|problem| format!("{problem:?}"));
+        facts.insert("what the integrity check finds".to_owned(), words::list(problems));
+        facts
+    }
 }
 
 /// What is needed to look.
 pub(crate) struct Eyes<'a> {
-    pub(crate) machine: &'a Machine,
     pub(crate) scene: &'a Scene,
     pub(crate) store: Store,
     /// Everybody's names by their ids.
@@ -45,9 +78,8 @@ pub(crate) struct Eyes<'a> {
 }
 
 impl<'a> Eyes<'a> {
-    fn new(machine: &'a Machine, scene: &'a Scene, rows: &[Value]) -> Self {
+    fn new(machine: &Machine, scene: &'a Scene, rows: &[Value]) -> Self {
         let mut eyes = Self {
-            machine,
             scene,
             store: machine.store("view"),
             people: BTreeMap::new(),
@@ -81,6 +113,13 @@ impl<'a> Eyes<'a> {
             eyes.conversations.insert(id, name);
         }
         eyes
+    }
+
+    /// Everybody there is, with their names.
+    pub(crate) fn everybody(&self) -> impl Iterator<Item = (PersonId, &str)> {
+        self.people
+            .iter()
+            .map(|(id, name)| (id.parse().unwrap(), &**name))
     }
 
     pub(crate) fn id(&self, who: Who) -> PersonId {

@@ -1,17 +1,97 @@
 //! The catalogue, as the model knows it.
 
-use super::{Facts, Model};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// What is published.
+use super::{Facts, Model, Object, words};
+use crate::scene::Scene;
+use crate::scene::catalog::Directory;
+
+/// What is published, and what is stored for it. Files are named without their ending.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Catalog {
-    /// The titles of the sounds, newest first.
-    pub(crate) sounds: Vec<String>,
+    /// The titles of the published sounds, by their files.
+    pub(crate) sounds: BTreeMap<&'static str, &'static str>,
+    /// The files whose audio is stored.
+    pub(crate) audio: BTreeSet<&'static str>,
+    /// The files whose audio is noted as unused, and whether that was more than a day ago.
+    pub(crate) unused: BTreeMap<&'static str, bool>,
 }
 
 impl Model {
-    pub(super) fn catalog_facts(&self, _: &mut Facts) {}
+    /// Imports a directory. With `prune`, what it does not have leaves the catalogue.
+    pub(crate) fn import(&mut self, directory: Directory, prune: bool) -> u16 {
+        let referred = self.referred();
+        let Catalog {
+            sounds,
+            audio,
+            unused,
+        } = &mut self.catalog;
+        let mut new = if prune { BTreeMap::new() } else { sounds.clone() };
+        new.extend(directory.iter().copied());
+        let is_same = new == *sounds && new.keys().all(|file| audio.contains(file));
+        audio.extend(new.keys());
+        let old = std::mem::replace(sounds, new);
+        if !is_same {
+            unused.extend(
+                old.keys()
+                    .filter(|file| !sounds.contains_key(*file))
+                    .map(|file| (*file, false)),
+            );
+        }
+        if prune {
+            unused.retain(|file, is_old| {
+                let is_used = sounds.contains_key(file)
+                    || old.contains_key(file)
+                    || referred.contains(&Object::Sound(file));
+                if *is_old && !is_used {
+                    audio.remove(file);
+                }
+                !*is_old || is_used
+            });
+        }
+        unused.retain(|file, _| !sounds.contains_key(file));
+        200
+    }
 
-    /// How many rows of each kind the catalogue has.
-    pub(super) fn catalog_rows(&self, _: &mut impl FnMut(&'static str, usize)) {}
+    /// Lets a day pass since audio was noted as unused.
+    pub(crate) fn age_unused(&mut self) {
+        for is_old in self.catalog.unused.values_mut() {
+            *is_old = true;
+        }
+    }
+
+    pub(super) fn catalog_facts(&self, scene: &Scene, facts: &mut Facts) {
+        let titles = self.catalog.sounds.values().map(|title| (*title).to_owned());
+        facts.insert("the catalogue".to_owned(), words::set(titles));
+        let tags = Some(self.catalog.sounds.len()).filter(|count| *count > 0);
+        facts.insert(
+            "the tags of the catalogue".to_owned(),
+            words::maybe(tags.map(|count| format!("soft ({count})"))),
+        );
+        let audio = &self.catalog.audio;
+        for file in scene.audio.keys() {
+            facts.insert(
+                format!("whether the audio of {file} is stored"),
+                words::yes(audio.contains(&**file)),
+            );
+        }
+    }
+
+    /// How many rows of each kind the catalogue has, once old versions are removed.
+    pub(super) fn catalog_rows(&self, add: &mut impl FnMut(&'static str, usize)) {
+        let Catalog {
+            sounds,
+            audio,
+            unused,
+        } = &self.catalog;
+        let some = usize::from(!sounds.is_empty());
+        add("catalog", some);
+        add("catalog_version", some);
+        add("tags", some);
+        // Each stands in the list of its tag, too.
+        add("sound", 2 * sounds.len());
+        add("similar", sounds.len());
+        add("audio", audio.len());
+        add("unused_audio", unused.len());
+    }
 }

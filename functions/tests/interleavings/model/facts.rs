@@ -13,9 +13,10 @@ impl Model {
             self.talk_of(scene, who, &mut facts);
         }
         self.people_facts(&mut facts);
-        self.file_facts(&mut facts);
-        self.catalog_facts(&mut facts);
+        self.file_facts(scene, &mut facts);
+        self.catalog_facts(scene, &mut facts);
         words::count(self.rows(), &mut facts);
+        facts.insert("what the integrity check finds".to_owned(), words::list([]));
         facts
     }
 
@@ -172,7 +173,7 @@ impl Conversation {
                 sender: message.sender.to_owned(),
                 text: message.text.clone(),
                 reactions: message.reactions.iter().map(owned).collect(),
-                files: message.files.clone(),
+                files: message.files.iter().map(|file| file.name.clone()).collect(),
                 is_read: message.is_read,
                 is_changed: message.is_changed,
             };

@@ -1,6 +1,7 @@
 //! The model of each scene.
 
 use super::{Conv, Conversation, File, Group, Message, Model, Name, Participant, Person, Token, words};
+use crate::scene::catalog::BOTH;
 use crate::scene::{EVERYBODY, Place, Who};
 
 impl Model {
@@ -34,7 +35,7 @@ impl Model {
         model.contacts.insert(("Kevin", "Kate"), None);
         model.begin(Conv::of("Kate", "Kevin"), ["Kate", "Kevin"], true);
         model.begin(Conv::of("Kate", "Otto"), ["Kate", "Otto"], true);
-        if matches!(place, Place::Group | Place::Bare) {
+        if matches!(place, Place::Group | Place::Bare | Place::Worn) {
             let made_at = model.tick();
             let group = Group {
                 name: "House".to_owned(),
@@ -45,18 +46,24 @@ impl Model {
             };
             model.groups.insert("House", group);
         }
-        if place == Place::Group {
+        if matches!(place, Place::Group | Place::Worn) {
             model.begin(Conv::Group("House"), ["Kate", "Kevin", "Anna"], true);
         }
         if place == Place::Catalog {
-            model.catalog.sounds = ["Rain", "Bell"].map(str::to_owned).into();
+            model.import(BOTH, true);
         }
-        model.put_file("Kate", "kate.txt", None);
-        model.put_file("Kevin", "kevin.txt", None);
-        match place {
-            Place::Pair | Place::Catalog => model.talk(Conv::of("Kate", "Kevin"), &["Kate", "Kevin"]),
-            Place::Group => model.talk(Conv::Group("House"), &["Kate", "Kevin", "Anna"]),
-            Place::Bare => {}
+        model.scene = match place {
+            Place::Pair | Place::Catalog => Some(Conv::of("Kate", "Kevin")),
+            Place::Group | Place::Worn => Some(Conv::Group("House")),
+            Place::Bare => None,
+        };
+        model.upload("Kate", "kate.txt");
+        model.upload("Kevin", "kevin.txt");
+        if let Some(conv) = model.scene {
+            model.talk(conv, place);
+        }
+        for upload in model.files.uploads.values_mut() {
+            upload.is_open = false;
         }
         model
     }
@@ -80,20 +87,15 @@ impl Model {
         self.conversations.insert(conv, conversation);
     }
 
-    fn put_file(&mut self, owner: Name, name: &str, message: Option<&str>) {
-        self.files.list.push(File {
-            name: name.to_owned(),
-            owner,
-            message: message.map(str::to_owned),
-        });
-    }
-
     /// What is said in each scene.
-    fn talk(&mut self, conv: Conv, people: &[Name]) {
-        self.send(conv, "Kate", "Kate's old", &[]);
-        self.send(conv, "Kevin", "Kevin's old", &[]);
-        for person in people {
-            self.open(conv, person, None);
+    fn talk(&mut self, conv: Conv, place: Place) {
+        let people: Vec<_> = self.conversations[&conv].participants.keys().copied().collect();
+        if place != Place::Worn {
+            self.send(conv, "Kate", "Kate's old", &[]);
+            self.send(conv, "Kevin", "Kevin's old", &[]);
+            for person in &people {
+                self.open(conv, person, None);
+            }
         }
         self.send(conv, "Kate", "Kate's pinned", &[]);
         self.send(conv, "Kevin", "Kevin's news", &[]);
@@ -101,15 +103,16 @@ impl Model {
         if people.contains(&"Anna") {
             self.send(conv, "Anna", "Anna's news", &[]);
         }
-        self.put_file("Kate", "sent.txt", Some("Kate's file"));
-        self.send(conv, "Kate", "Kate's file", &["sent.txt".to_owned()]);
+        self.upload("Kate", "sent.txt");
+        let file = self.files.unsent.pop().unwrap();
+        self.send(conv, "Kate", "Kate's file", &[file]);
         let conversation = self.conversations.get_mut(&conv).unwrap();
         conversation.pin = Some("Kate's pinned".to_owned());
         conversation.message_mut("Kate's news").unwrap().reactions = vec![("heart".to_owned(), vec!["Kate"])];
     }
 
     /// Sends a message to a conversation that is there.
-    pub(crate) fn send(&mut self, conv: Conv, sender: Name, text: &str, files: &[String]) {
+    pub(crate) fn send(&mut self, conv: Conv, sender: Name, text: &str, files: &[File]) {
         let sent_at = self.tick();
         self.people.get_mut(sender).unwrap().is_active = true;
         let conversation = self.conversations.get_mut(&conv).unwrap();
@@ -148,6 +151,15 @@ impl Model {
 }
 
 impl Conversation {
+    /// Removes a message, which nobody has left to read then.
+    pub(crate) fn forget(&mut self, label: &str) {
+        self.messages.retain(|message| message.label != label);
+        for participant in self.participants.values_mut() {
+            participant.unread.remove(label);
+        }
+        self.pin.take_if(|pin| pin == label);
+    }
+
     pub(crate) fn message(&self, label: &str) -> Option<&Message> {
         self.messages.iter().find(|message| message.label == label)
     }

@@ -1,6 +1,6 @@
 //! What writes do to the model.
 
-use super::{Conv, Conversation, Group, Message, Model, Name, Person, Thing, Used};
+use super::{Conv, Conversation, Group, Message, Model, Name, Person, Thing};
 use crate::scene::Who;
 
 impl Model {
@@ -16,12 +16,12 @@ impl Model {
         who: Who,
         write: impl FnOnce(&mut Self) -> (u16, Thing),
     ) -> u16 {
-        if let Some(Used { status, thing }) = self.used.get(&(function, who)) {
+        if let Some((status, thing)) = self.made.get(&(function, who)) {
             return if self.sees(who, thing) { *status } else { 404 };
         }
         let (status, thing) = write(self);
         if status < 300 {
-            self.used.insert((function, who), Used { status, thing });
+            self.made.insert((function, who), (status, thing));
         }
         status
     }
@@ -33,6 +33,7 @@ impl Model {
             Thing::Message(label) => self
                 .visible_to(who.name())
                 .any(|(_, message)| message.label == *label),
+            Thing::File(label) => self.visible_file(who, label).is_some(),
             Thing::Contact(name) => self.contacts.contains_key(&(who.name(), *name)),
             Thing::Group(name) => self.groups.get(name).is_some_and(|group| group.has(who.name())),
             Thing::Conversation(conv, made_at) => self.conversations.get(conv).is_some_and(|found| {
@@ -66,12 +67,7 @@ impl Model {
         if sender != who.name() && !is_owner {
             return Err(403);
         }
-        let room = self.room(who)?;
-        room.messages.retain(|message| message.label != label);
-        room.pin.take_if(|pin| pin == label);
-        for participant in room.participants.values_mut() {
-            participant.unread.remove(label);
-        }
+        self.room(who)?.forget(label);
         Ok(204)
     }
 

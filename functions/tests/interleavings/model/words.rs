@@ -133,12 +133,39 @@ pub(crate) fn list(items: impl IntoIterator<Item = String>) -> String {
     maybe(Some(items.join("; ")).filter(|text| !text.is_empty()))
 }
 
+/// Items whose order says nothing.
+pub(crate) fn set(items: impl IntoIterator<Item = String>) -> String {
+    let mut items: Vec<_> = items.into_iter().collect();
+    items.sort_unstable();
+    list(items)
+}
+
+/// What somebody sees, or that they are told 404.
+pub(crate) fn found(seen: Option<String>) -> String {
+    seen.unwrap_or_else(|| "404".to_owned())
+}
+
 pub(crate) fn maybe(text: Option<String>) -> String {
     text.unwrap_or_else(|| "none".to_owned())
 }
 
 pub(crate) fn yes(holds: bool) -> String {
     if holds { "yes" } else { "no" }.to_owned()
+}
+
+/// What somebody's own data is.
+pub(crate) fn person(
+    username: &str,
+    phone: Option<String>,
+    picture: Option<String>,
+    is_active: bool,
+) -> String {
+    let active = if is_active { "active" } else { "never active" };
+    format!(
+        "username {username}, phone {}, picture {}, {active}",
+        maybe(phone),
+        maybe(picture)
+    )
 }
 
 /// Counts rows of each kind.

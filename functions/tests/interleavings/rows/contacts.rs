@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use shared::model::{ConversationWith, NewContact};
 use shared::store::Idempotency;
 
-use super::{Actor, Answer, Row};
+use super::{Actor, Answer, Meets, Row};
 use crate::model::{Conv, Model, Name, Thing};
 use crate::scene::{Place, Who, given};
 
@@ -18,12 +18,15 @@ pub(super) const ROWS: &[&Row] = &[
     &ADD_NEW,
     &ADD_NEW_WITH_KEY,
     &ADD_KNOWN,
+    &ADD_AGAIN_WITH_KEY,
     &GUESS,
     &CALL,
     &DROP,
+    &DROP_ANNA,
     &MEET,
     &MEET_WITH_KEY,
     &MEET_AGAIN,
+    &MEET_KNOWN_WITH_KEY,
     &GATHER,
     &GATHER_WITH_KEY,
     &GATHER_AGAIN,
@@ -38,6 +41,7 @@ const ADD_NEW: Row = Row {
     what: "of somebody new",
     places: PAIR,
     by: BOTH,
+    meets: Meets::All,
     before: &[],
     act: |actor| Box::pin(add(actor, "nora", NORAS_PHONE, None)),
     effect: |model, who| model.add(who, "Nora"),
@@ -48,6 +52,7 @@ const ADD_NEW_WITH_KEY: Row = Row {
     what: "of somebody new, with a key",
     places: PAIR,
     by: &[Who::Kate],
+    meets: Meets::Some,
     before: &[],
     act: |actor| Box::pin(add(actor, "nora", NORAS_PHONE, Some("a key"))),
     effect: |model, who| {
@@ -57,26 +62,49 @@ const ADD_NEW_WITH_KEY: Row = Row {
     },
 };
 
-const ADD_KNOWN: Row = Row {
+pub(super) const ADD_KNOWN: Row = Row {
     function: "contacts-create",
     what: "of somebody known",
     places: PAIR,
-    by: &[Who::Anna, Who::Kevin],
+    by: &[Who::Anna],
+    meets: Meets::All,
     before: &[],
     act: |actor| Box::pin(add(actor, "kate", Who::Kate.phone(), None)),
     effect: |model, who| model.add(who, "Kate"),
 };
 
-const GUESS: Row = Row {
+const ADD_AGAIN_WITH_KEY: Row = Row {
+    function: "contacts-create",
+    what: "of a contact, with a key",
+    places: PAIR,
+    by: &[Who::Kevin],
+    meets: Meets::Some,
+    before: &[],
+    act: |actor| Box::pin(add(actor, "kate", Who::Kate.phone(), Some("a key"))),
+    effect: |model, who| {
+        model.once("contacts-create", who, |model| {
+            (model.add(who, "Kate"), Thing::Contact("Kate"))
+        })
+    },
+};
+
+pub(super) const GUESS: Row = Row {
     function: "contacts-create",
     what: "with a wrong number",
     places: PAIR,
     by: &[Who::Anna],
+    meets: Meets::Some,
     before: &[],
     act: |actor| Box::pin(add(actor, "kate", "1-800-759-3000", None)),
     effect: |model, who| {
         // With an entry it is no guess, and wrong all the same.
-        _ = (model, who);
+        if model.contacts.contains_key(&(who.name(), "Kate")) {
+            return 409;
+        }
+        if model.has_guessed_enough(who) {
+            return 429;
+        }
+        *model.guesses.entry(who.name()).or_insert(0) += 1;
         409
     },
 };
@@ -86,6 +114,7 @@ const CALL: Row = Row {
     what: "",
     places: PAIR,
     by: &[Who::Kate],
+    meets: Meets::All,
     before: &[],
     act: |actor| {
         Box::pin(async move {
@@ -103,11 +132,12 @@ const CALL: Row = Row {
     },
 };
 
-const DROP: Row = Row {
+pub(super) const DROP: Row = Row {
     function: "contacts-delete",
     what: "",
     places: PAIR,
     by: BOTH,
+    meets: Meets::All,
     before: &[],
     act: |actor| {
         Box::pin(async move {
@@ -115,14 +145,23 @@ const DROP: Row = Row {
             Answer::done(actor.store.delete_contact(actor.id(), other).await)
         })
     },
-    effect: |model, who| {
-        let other = other(who).name();
-        if model.contacts.remove(&(who.name(), other)).is_none() {
-            return 404;
-        }
-        model.conversations.remove(&Conv::of(who.name(), other));
-        204
+    effect: |model, who| model.drop_contact(who, other(who).name()),
+};
+
+const DROP_ANNA: Row = Row {
+    function: "contacts-delete",
+    what: "without a conversation",
+    places: PAIR,
+    by: &[Who::Kate],
+    meets: Meets::Some,
+    before: &[],
+    act: |actor| {
+        Box::pin(async move {
+            let anna = actor.scene.id(Who::Anna);
+            Answer::done(actor.store.delete_contact(actor.id(), anna).await)
+        })
     },
+    effect: |model, who| model.drop_contact(who, "Anna"),
 };
 
 const MEET: Row = Row {
@@ -130,6 +169,7 @@ const MEET: Row = Row {
     what: "with a contact",
     places: PAIR,
     by: &[Who::Kate],
+    meets: Meets::All,
     before: &[],
     act: |actor| Box::pin(meet(actor, Who::Anna, None)),
     effect: |model, who| model.meet(who, "Anna"),
@@ -140,12 +180,33 @@ const MEET_WITH_KEY: Row = Row {
     what: "with a contact, with a key",
     places: PAIR,
     by: &[Who::Kate],
+    meets: Meets::Some,
     before: &[],
     act: |actor| Box::pin(meet(actor, Who::Anna, Some("a key"))),
     effect: |model, who| {
         model.once("conversations-create", who, |model| {
-            let status = model.meet(who, "Anna");
-            (status, model.thing(Conv::of(who.name(), "Anna")))
+            match model.meet(who, "Anna") {
+                404 => (404, Thing::Nothing),
+                status => (status, model.thing(Conv::of(who.name(), "Anna"))),
+            }
+        })
+    },
+};
+
+const MEET_KNOWN_WITH_KEY: Row = Row {
+    function: "conversations-create",
+    what: "that is there, with a key",
+    places: PAIR,
+    by: &[Who::Kevin],
+    meets: Meets::Some,
+    before: &[],
+    act: |actor| Box::pin(meet(actor, Who::Kate, Some("a key"))),
+    effect: |model, who| {
+        model.once("conversations-create", who, |model| {
+            match model.meet(who, "Kate") {
+                404 => (404, Thing::Nothing),
+                status => (status, model.thing(Conv::of(who.name(), "Kate"))),
+            }
         })
     },
 };
@@ -155,6 +216,7 @@ const MEET_AGAIN: Row = Row {
     what: "in place of one that is being purged",
     places: PAIR,
     by: BOTH,
+    meets: Meets::Some,
     before: &[(&END, Who::Kate)],
     act: |actor| Box::pin(meet(actor, other(actor.who), None)),
     effect: |model, who| model.meet(who, other(who).name()),
@@ -165,6 +227,7 @@ const GATHER: Row = Row {
     what: "of a group",
     places: &[Place::Group, Place::Bare],
     by: BOTH,
+    meets: Meets::All,
     before: &[],
     act: |actor| Box::pin(gather(actor, None)),
     effect: Model::gather,
@@ -173,8 +236,9 @@ const GATHER: Row = Row {
 const GATHER_WITH_KEY: Row = Row {
     function: "conversations-create",
     what: "of a group, with a key",
-    places: &[Place::Bare],
+    places: &[Place::Group, Place::Bare],
     by: &[Who::Kate],
+    meets: Meets::Some,
     before: &[],
     act: |actor| Box::pin(gather(actor, Some("a key"))),
     effect: |model, who| {
@@ -192,6 +256,7 @@ const GATHER_AGAIN: Row = Row {
     what: "of a group, in place of one that is being purged",
     places: &[Place::Group],
     by: &[Who::Kevin],
+    meets: Meets::Some,
     before: &[(&END, Who::Kate)],
     act: |actor| Box::pin(gather(actor, None)),
     effect: Model::gather,
@@ -202,6 +267,7 @@ const SET: Row = Row {
     what: "of settings",
     places: TALK,
     by: BOTH,
+    meets: Meets::All,
     before: &[],
     act: |actor| {
         Box::pin(update(
@@ -223,6 +289,7 @@ const PIN: Row = Row {
     what: "of the pin",
     places: TALK,
     by: BOTH,
+    meets: Meets::All,
     before: &[],
     act: |actor| {
         Box::pin(update(
@@ -245,6 +312,7 @@ const UNPIN: Row = Row {
     what: "that takes the pin away",
     places: TALK,
     by: &[Who::Kevin],
+    meets: Meets::All,
     before: &[],
     act: |actor| Box::pin(update(actor, json!({"pinned_message_id": null}))),
     effect: |model, who| {
@@ -255,11 +323,12 @@ const UNPIN: Row = Row {
     },
 };
 
-const END: Row = Row {
+pub(super) const END: Row = Row {
     function: "conversations-delete",
     what: "",
     places: TALK,
     by: BOTH,
+    meets: Meets::All,
     before: &[],
     act: |actor| {
         Box::pin(async move {
@@ -325,15 +394,32 @@ async fn update(actor: &Actor, patch: Value) -> Answer {
 }
 
 impl Model {
+    /// Whether somebody has tried as many wrong numbers as are allowed.
+    fn has_guessed_enough(&self, who: Who) -> bool {
+        self.guesses.get(who.name()).is_some_and(|wrong| *wrong >= 10)
+    }
+
     /// Adds somebody to the contacts of another, with their conversation.
     fn add(&mut self, who: Who, name: Name) -> u16 {
         if self.contacts.contains_key(&(who.name(), name)) {
             return 200;
         }
+        if self.people.contains_key(name) && self.has_guessed_enough(who) {
+            return 429;
+        }
         self.put_person(name, NORAS_PHONE);
         self.contacts.insert((who.name(), name), None);
         self.meet(who, name);
         201
+    }
+
+    /// Takes somebody out of the contacts of another, and ends their conversation.
+    fn drop_contact(&mut self, who: Who, name: Name) -> u16 {
+        if self.contacts.remove(&(who.name(), name)).is_none() {
+            return 404;
+        }
+        self.conversations.remove(&Conv::of(who.name(), name));
+        204
     }
 
     /// Begins a conversation with a contact, if there is none.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use shared::store::Idempotency;
 
-use super::{Actor, Answer, Row};
+use super::{Actor, Answer, Meets, Row};
 use crate::model::Thing;
 use crate::scene::{Place, Who, given};
 
@@ -26,6 +26,7 @@ const CREATE: Row = Row {
     what: "",
     places: &[Place::Pair],
     by: &[Who::Kate],
+    meets: Meets::All,
     before: &[],
     act: |actor| Box::pin(create(actor, "Garden", None)),
     effect: |model, who| model.make_group(who, "Garden", &[Who::Kevin, Who::Otto]),
@@ -36,6 +37,7 @@ const CREATE_WITH_KEY: Row = Row {
     what: "with a key",
     places: &[Place::Pair],
     by: &[Who::Kate],
+    meets: Meets::Some,
     before: &[],
     act: |actor| Box::pin(create(actor, "Shed", Some("a key"))),
     effect: |model, who| {
@@ -51,6 +53,7 @@ const RENAME: Row = Row {
     what: "of what it is about",
     places: GROUPS,
     by: &[Who::Kate, Who::Kevin],
+    meets: Meets::All,
     before: &[],
     act: |actor| {
         let patch = json!({"name": format!("{}'s house", actor.who), "archived_at": 1});
@@ -71,6 +74,7 @@ const LET_IN: Row = Row {
     what: "that lets somebody in",
     places: GROUPS,
     by: &[Who::Kate],
+    meets: Meets::All,
     before: &[],
     act: |actor| {
         let members = [Who::Kevin, Who::Anna, Who::Otto];
@@ -87,6 +91,7 @@ const SHUT_OUT: Row = Row {
     what: "that shuts somebody out",
     places: GROUPS,
     by: &[Who::Kate],
+    meets: Meets::All,
     before: &[],
     act: |actor| Box::pin(update(actor, json!({"contacts": [actor.scene.id(Who::Anna)]}))),
     effect: |model, who| model.answer(|model| model.set_members(who, &[Who::Anna])),
@@ -97,6 +102,7 @@ const LEAVE: Row = Row {
     what: "",
     places: GROUPS,
     by: &[Who::Kate, Who::Kevin],
+    meets: Meets::All,
     before: &[],
     act: |actor| Box::pin(leave(actor, None)),
     effect: |model, who| model.answer(|model| model.leave(who)),
@@ -107,6 +113,7 @@ const LEAVE_WITH_KEY: Row = Row {
     what: "with a key",
     places: GROUPS,
     by: &[Who::Kevin],
+    meets: Meets::Some,
     before: &[],
     act: |actor| Box::pin(leave(actor, Some("a key"))),
     effect: |model, who| {
@@ -116,11 +123,12 @@ const LEAVE_WITH_KEY: Row = Row {
     },
 };
 
-const DELETE: Row = Row {
+pub(super) const DELETE: Row = Row {
     function: "groups-delete",
     what: "",
     places: GROUPS,
     by: &[Who::Kate, Who::Kevin],
+    meets: Meets::All,
     before: &[],
     act: |actor| {
         Box::pin(async move {

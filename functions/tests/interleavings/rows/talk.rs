@@ -4,13 +4,15 @@ use serde_json::{Value, json};
 use shared::model::MessageId;
 use shared::store::Idempotency;
 
-use super::{Actor, Answer, Row};
+use super::{Actor, Answer, Meets, Row, files};
 use crate::model::{Model, Thing};
 use crate::scene::{Place, Who, given, text};
 use crate::view::all;
 
 /// Where there is a conversation.
 const TALK: &[Place] = &[Place::Pair, Place::Group];
+/// Also where nobody has opened it, and much was deleted.
+const ANY_TALK: &[Place] = &[Place::Pair, Place::Group, Place::Worn];
 const BOTH: &[Who] = &[Who::Kate, Who::Kevin];
 
 pub(super) const ROWS: &[&Row] = &[
@@ -24,26 +26,29 @@ pub(super) const ROWS: &[&Row] = &[
     &DELETE_KEVINS,
     &DELETE_PINNED,
     &LIST,
+    &LIST_AFTER_DELETE,
     &READ,
     &READ_WITH_KEY,
     &READ_OLDER,
 ];
 
-const SEND: Row = Row {
+pub(super) const SEND: Row = Row {
     function: "messages-create",
     what: "",
-    places: TALK,
+    places: ANY_TALK,
     by: BOTH,
+    meets: Meets::All,
     before: &[],
     act: |actor| Box::pin(send(actor, "hello", None)),
     effect: |model, who| model.say(who, "hello"),
 };
 
-const SEND_WITH_KEY: Row = Row {
+pub(super) const SEND_WITH_KEY: Row = Row {
     function: "messages-create",
     what: "with a key",
     places: TALK,
     by: &[Who::Kate],
+    meets: Meets::Some,
     before: &[],
     act: |actor| Box::pin(send(actor, "it once", Some("a key"))),
     effect: |model, who| {
@@ -59,6 +64,7 @@ const CHANGE_TEXT: Row = Row {
     what: "of the text",
     places: TALK,
     by: BOTH,
+    meets: Meets::All,
     before: &[],
     act: |actor| Box::pin(change(actor, json!({"message": text("Kate's other news")}))),
     effect: |model, who| {
@@ -79,6 +85,7 @@ const CHANGE_REACTIONS: Row = Row {
     what: "of reactions",
     places: TALK,
     by: BOTH,
+    meets: Meets::All,
     before: &[],
     act: |actor| Box::pin(change(actor, json!({"reactions": {"tada": ["kate", "kevin"]}}))),
     effect: |model, who| {
@@ -96,6 +103,7 @@ const REACT: Row = Row {
     what: "",
     places: TALK,
     by: BOTH,
+    meets: Meets::All,
     before: &[],
     act: |actor| {
         Box::pin(async move {
@@ -116,6 +124,7 @@ const TAKE_BACK: Row = Row {
     what: "",
     places: TALK,
     by: BOTH,
+    meets: Meets::All,
     before: &[],
     act: |actor| {
         Box::pin(async move {
@@ -133,11 +142,12 @@ const TAKE_BACK: Row = Row {
     },
 };
 
-const DELETE: Row = Row {
+pub(super) const DELETE: Row = Row {
     function: "messages-delete",
     what: "of one of Kate's",
-    places: TALK,
+    places: ANY_TALK,
     by: BOTH,
+    meets: Meets::All,
     before: &[],
     act: |actor| Box::pin(delete(actor, "Kate's news")),
     effect: |model, who| model.answer(|model| model.delete_message(who, "Kate's news")),
@@ -148,6 +158,7 @@ const DELETE_KEVINS: Row = Row {
     what: "of one of Kevin's",
     places: TALK,
     by: BOTH,
+    meets: Meets::All,
     before: &[],
     act: |actor| Box::pin(delete(actor, "Kevin's news")),
     effect: |model, who| model.answer(|model| model.delete_message(who, "Kevin's news")),
@@ -158,6 +169,7 @@ const DELETE_PINNED: Row = Row {
     what: "of the pinned one",
     places: TALK,
     by: &[Who::Kate],
+    meets: Meets::All,
     before: &[],
     act: |actor| Box::pin(delete(actor, "Kate's pinned")),
     effect: |model, who| model.answer(|model| model.delete_message(who, "Kate's pinned")),
@@ -166,8 +178,9 @@ const DELETE_PINNED: Row = Row {
 const LIST: Row = Row {
     function: "messages-list",
     what: "that opens",
-    places: TALK,
+    places: ANY_TALK,
     by: BOTH,
+    meets: Meets::All,
     before: &[],
     act: |actor| {
         Box::pin(async move {
@@ -178,11 +191,22 @@ const LIST: Row = Row {
     effect: |model, who| model.answer(|model| model.read(who, None)),
 };
 
+const LIST_AFTER_DELETE: Row = Row {
+    function: "messages-list",
+    what: "that opens, after the newest was deleted",
+    places: TALK,
+    by: &[Who::Kevin],
+    meets: Meets::Some,
+    before: &[(&files::DELETE_MESSAGE, Who::Kate)],
+    ..LIST
+};
+
 const READ: Row = Row {
     function: "conversations-read",
     what: "",
-    places: TALK,
+    places: ANY_TALK,
     by: BOTH,
+    meets: Meets::All,
     before: &[],
     act: |actor| Box::pin(read(actor, None, None)),
     effect: |model, who| model.answer(|model| model.read(who, None)),
@@ -193,6 +217,7 @@ const READ_WITH_KEY: Row = Row {
     what: "with a key",
     places: TALK,
     by: &[Who::Kevin],
+    meets: Meets::Some,
     before: &[],
     act: |actor| Box::pin(read(actor, None, Some("a key"))),
     effect: |model, who| {
@@ -207,8 +232,9 @@ const READ_WITH_KEY: Row = Row {
 const READ_OLDER: Row = Row {
     function: "conversations-read",
     what: "up to an older message",
-    places: TALK,
+    places: ANY_TALK,
     by: BOTH,
+    meets: Meets::All,
     before: &[],
     act: |actor| Box::pin(read(actor, Some(actor.scene.message(older(actor.who))), None)),
     effect: |model, who| model.answer(|model| model.read(who, Some(older(who)))),
@@ -262,7 +288,7 @@ async fn delete(actor: &Actor, label: &str) -> Answer {
 async fn read(actor: &Actor, up_to: Option<MessageId>, key: Option<&str>) -> Answer {
     let (me, conversation) = (actor.id(), actor.scene.conversation);
     let up_to = given(json!({"message_id": up_to}));
-    let key = key.map(|key| Idempotency::new(me, "conversations-read", key, &up_to));
+    let key = key.map(|key| Idempotency::new(me, "conversations-read", key, &(conversation, &up_to)));
     Answer::created(actor.store.mark_read(me, conversation, up_to, key.as_ref()).await)
 }
 

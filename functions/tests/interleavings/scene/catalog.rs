@@ -1,76 +1,102 @@
-//! A catalogue of two sounds, as an import leaves it.
+//! The directories that are imported.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use shared::model::{Id, Label, Millis, SoundId, StoredSound, WAVEFORM_PEAKS, Waveform};
+use catalog::import::{ImportOptions, Silent, Summary};
+use serde_json::Value;
+use shared::model::SoundFilter;
+use shared::store::Store;
 use shared::store::bucket::{Bucket, objects};
-use shared::store::{Publishing, Store, StoredAudio};
 
-/// The sounds, newest first.
-pub(crate) fn sounds() -> Vec<StoredSound> {
-    vec![sound(2, "Rain"), sound(1, "Bell")]
-}
+use super::Scene;
+use crate::machine::Machine;
+use crate::view::all;
 
-fn sound(number: u8, title: &str) -> StoredSound {
-    let label = |text: &str| -> Label { text.to_owned().try_into().unwrap() };
-    StoredSound {
-        id: Id::from_parts(Millis(1_790_000_000_000 + u64::from(number)), number.into()),
-        title: title.to_owned().try_into().unwrap(),
-        description: None,
-        category: None,
-        tags: vec![label("soft")],
-        themes: Vec::new(),
-        playlists: Vec::new(),
-        duration_ms: 50,
-        sample_rate: 44_100,
-        channels: 1,
-        file_type: "audio/wav".to_owned(),
-        file_size: 4,
-        waveform: Waveform::of(&[0.0; WAVEFORM_PEAKS]),
-        file: format!("{title}.wav"),
-        audio: format!("{number:064x}"),
+/// What a directory holds: files without their ending, each with its title.
+pub(crate) type Directory = &'static [(&'static str, &'static str)];
+
+/// What the scene's catalogue is made of.
+pub(crate) const BOTH: Directory = &[("rain", "Rain"), ("bell", "Bell")];
+
+/// Imports a directory, as `cargo catalog import` does.
+pub(crate) async fn import(
+    directory: Directory,
+    prune: bool,
+    store: &Store,
+    bucket: &Bucket,
+) -> anyhow::Result<Summary> {
+    let place = tempfile::tempdir().unwrap();
+    let mut manifest = "file,title,tags\n".to_owned();
+    for (file, title) in directory {
+        std::fs::write(place.path().join(format!("{file}.wav")), wave(file)).unwrap();
+        manifest.push_str(&format!("{file}.wav,{title},soft\n"));
     }
+    std::fs::write(place.path().join("manifest.csv"), manifest).unwrap();
+    let options = ImportOptions {
+        directory: place.path().to_owned(),
+        prune,
+        again: false,
+        dry_run: false,
+    };
+    catalog::import::import(options, store, bucket, Arc::new(Silent)).await
 }
 
-/// The measurements of a sound's audio.
-pub(crate) fn audio(sound: &StoredSound) -> StoredAudio<()> {
-    StoredAudio {
-        sha256: sound.audio.clone(),
-        analysis: 1,
-        duration_ms: sound.duration_ms,
-        sample_rate: sound.sample_rate,
-        channels: sound.channels,
-        waveform: sound.waveform.clone(),
-        file_type: sound.file_type.clone(),
-        file_size: sound.file_size,
-        features: (),
+/// A tenth of a second of a tone.
+fn wave(file: &str) -> Vec<u8> {
+    let pitch = if file == "rain" { 20 } else { 30 };
+    let samples = (0..800_i16).flat_map(|at| ((at % pitch) * 500).to_le_bytes());
+    let samples: Vec<u8> = samples.collect();
+    let length = u32::try_from(samples.len()).unwrap();
+    let mut wave = b"RIFF".to_vec();
+    wave.extend((36 + length).to_le_bytes());
+    wave.extend(b"WAVEfmt ");
+    wave.extend(16_u32.to_le_bytes());
+    // PCM, one channel, 8000 samples of two bytes in a second.
+    wave.extend([1, 0, 1, 0]);
+    wave.extend(8000_u32.to_le_bytes());
+    wave.extend(16_000_u32.to_le_bytes());
+    wave.extend([2, 0, 16, 0]);
+    wave.extend(b"data");
+    wave.extend(length.to_le_bytes());
+    wave.extend(samples);
+    wave
+}
+
+/// Publishes the sounds, and notes what there is then.
+pub(super) async fn publish(scene: &mut Scene, machine: &Machine, store: &Store) {
+    import(BOTH, true, store, &machine.bucket).await.unwrap();
+    for sound in store.sounds(&SoundFilter::default(), all()).await.unwrap().data {
+        scene.sounds.insert(sound.title.as_str().to_owned(), sound.id);
+        let file = sound.file.trim_end_matches(".wav").to_owned();
+        scene.audio.insert(file, sound.audio);
     }
+    scene.objects = objects_of(machine).await;
 }
 
-/// Publishes the two sounds, and gives their ids by their titles.
-pub(super) async fn publish(store: &Store, bucket: &Bucket) -> BTreeMap<&'static str, SoundId> {
-    let sounds = sounds();
-    for sound in &sounds {
-        for key in [objects::original(&sound.audio), objects::preview(&sound.audio)] {
-            bucket.put(&key, b"wave".to_vec(), "audio/wav").await.unwrap();
+/// The objects of the catalogue, by their keys.
+async fn objects_of(machine: &Machine) -> BTreeMap<String, Vec<u8>> {
+    let mut keys = Vec::new();
+    for row in machine.rows() {
+        let text = |name: &str| row[name]["S"].as_str().unwrap_or_default().to_owned();
+        match &row["kind"]["S"] {
+            Value::String(kind) if kind == "audio" => {
+                keys.extend([
+                    objects::original(&text("sha256")),
+                    objects::preview(&text("sha256")),
+                ]);
+            }
+            Value::String(kind) if kind == "catalog_version" => {
+                let version = text("version").parse().unwrap();
+                keys.extend([objects::sound_index(version), objects::playlist_index(version)]);
+            }
+            _ => {}
         }
     }
-    let audio: Vec<_> = sounds.iter().map(audio).collect();
-    store.put_audio(&audio).await.unwrap();
-    let base = store.published_now().await.unwrap();
-    let draft = store.begin_version(base).await.unwrap().unwrap();
-    assert!(
-        store
-            .write_sounds(draft, &sounds, |_| Vec::new(), |_| ())
-            .await
-            .unwrap()
-    );
-    let tags = shared::model::TagCount {
-        name: "soft".to_owned().try_into().unwrap(),
-        count: 2,
-    };
-    store.write_lists(draft, &[], &[], &[tags]).await.unwrap();
-    let published = store.publish(draft, 2).await.unwrap();
-    assert!(matches!(published, Publishing::Done(_)));
-    BTreeMap::from([("Rain", sounds[0].id), ("Bell", sounds[1].id)])
+    let mut found = BTreeMap::new();
+    for key in keys {
+        let content = machine.bucket.get(&key).await.unwrap();
+        found.insert(key, content);
+    }
+    found
 }

@@ -1,6 +1,41 @@
 //! The catalogue, as everybody sees it.
 
-use super::Eyes;
-use crate::model::Facts;
+use shared::model::SoundFilter;
+use shared::store::bucket::objects;
 
-pub(super) async fn look(_: &Eyes<'_>, _: &mut Facts) {}
+use super::{Eyes, all, plain};
+use crate::machine::Machine;
+use crate::model::{Facts, words};
+use crate::scene::Scene;
+
+/// Removes the versions that nobody reads any more, as the next import does.
+pub(super) async fn tidy(machine: &Machine) {
+    let store = machine.store("view");
+    for version in store.outdated_versions(None).await.unwrap() {
+        store.remove_version(version).await.unwrap();
+        store.forget_version(version).await.unwrap();
+    }
+}
+
+pub(super) async fn look(eyes: &Eyes<'_>, facts: &mut Facts) {
+    let store = &eyes.store;
+    let sounds = store.sounds(&SoundFilter::default(), all()).await.unwrap().data;
+    let titles = sounds.iter().map(|sound| plain(&sound.title));
+    facts.insert("the catalogue".to_owned(), words::set(titles));
+    let tags = store.tags(all()).await.unwrap().data;
+    let tags = tags
+        .iter()
+        .map(|tag| format!("{} ({})", plain(&tag.name), tag.count));
+    facts.insert("the tags of the catalogue".to_owned(), words::set(tags));
+}
+
+/// Looks into the bucket.
+pub(super) async fn look_at_objects(machine: &Machine, scene: &Scene, facts: &mut Facts) {
+    for (file, sha256) in &scene.audio {
+        let is_stored = machine.bucket.get(&objects::original(sha256)).await.is_ok();
+        facts.insert(
+            format!("whether the audio of {file} is stored"),
+            words::yes(is_stored),
+        );
+    }
+}
