@@ -89,15 +89,21 @@ impl<'a> Eyes<'a> {
             let name = name.map_or_else(|| newcomer(username), |who| who.name().to_owned());
             eyes.people.insert(id.to_owned(), name);
         }
-        let groups: BTreeMap<_, _> = of_kind("group")
-            .map(|group| (text(group, "group_id").unwrap(), text(group, "name").unwrap()))
+        let mut groups: BTreeMap<_, _> = of_kind("group")
+            .map(|group| (text(group, "group_id").unwrap(), text(group, "name").unwrap().to_owned()))
             .collect();
+        let mut before = BTreeMap::new();
+        for name in groups.values_mut() {
+            let before = before.entry(name.clone()).or_insert(0);
+            *name = words::again(name, *before);
+            *before += 1;
+        }
         for row in of_kind("conversation").filter(|row| row["deleted_at"].is_null()) {
             let name = match text(row, "group_id") {
                 Some(id) if scene.group.is_some_and(|group| group.to_string() == id) => {
                     words::of_group("House")
                 }
-                Some(id) => words::of_group(groups.get(id).unwrap_or(&"nothing")),
+                Some(id) => words::of_group(groups.get(id).map_or("nothing", |name| name)),
                 None => {
                     let people = row["sent_by"]["M"].as_object().unwrap().keys();
                     words::of_people(people.map(|id| eyes.people[id].clone()).collect())
