@@ -54,7 +54,9 @@ const ADD_NEW_WITH_KEY: Row = Row {
     before: &[],
     act: |actor| Box::pin(add(actor, "nora", NORAS_PHONE, Some("a key"))),
     effect: |model, who| {
-        model.once("contacts-create", who, |model| (model.add(who, "Nora"), Thing::Contact("Nora")))
+        model.once("contacts-create", who, |model| {
+            (model.add(who, "Nora"), Thing::Contact("Nora"))
+        })
     },
 };
 
@@ -250,7 +252,10 @@ const SET: Row = Row {
     by: BOTH,
     before: &[],
     act: |actor| {
-        Box::pin(update(actor, json!({"is_pinned": true, "is_muted": true, "archived_at": 1})))
+        Box::pin(update(
+            actor,
+            json!({"is_pinned": true, "is_muted": true, "archived_at": 1}),
+        ))
     },
     effect: |model, who| {
         model.answer(|model| {
@@ -267,7 +272,12 @@ const PIN: Row = Row {
     places: TALK,
     by: BOTH,
     before: &[],
-    act: |actor| Box::pin(update(actor, json!({"pinned_message_id": actor.scene.message("Kevin's news")}))),
+    act: |actor| {
+        Box::pin(update(
+            actor,
+            json!({"pinned_message_id": actor.scene.message("Kevin's news")}),
+        ))
+    },
     effect: |model, who| {
         model.answer(|model| {
             let room = model.room(who)?;
@@ -301,7 +311,12 @@ pub(super) const END: Row = Row {
     before: &[],
     act: |actor| {
         Box::pin(async move {
-            Answer::done(actor.store.delete_conversation(actor.id(), actor.scene.conversation).await)
+            Answer::done(
+                actor
+                    .store
+                    .delete_conversation(actor.id(), actor.scene.conversation)
+                    .await,
+            )
         })
     },
     effect: |model, who| {
@@ -349,7 +364,12 @@ async fn create(actor: &Actor, with: ConversationWith, key: Option<&str>) -> Ans
 
 async fn update(actor: &Actor, patch: Value) -> Answer {
     let conversation = actor.scene.conversation;
-    Answer::ok(actor.store.update_conversation(actor.id(), conversation, &given(patch)).await)
+    Answer::ok(
+        actor
+            .store
+            .update_conversation(actor.id(), conversation, &given(patch))
+            .await,
+    )
 }
 
 impl Model {
