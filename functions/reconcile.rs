@@ -43,7 +43,12 @@ async fn reconcile(store: Store, request: Request, until: Instant, bucket: Bucke
 
 /// Continues after a failure, so that one bad row does not block the others. Returns an error at the end, so that the
 /// failure gets noticed.
-pub(crate) async fn finish_work(store: &Store, all: bool, bucket: &Bucket, until: Instant) -> Result<Summary> {
+pub(crate) async fn finish_work(
+    store: &Store,
+    all: bool,
+    bucket: &Bucket,
+    until: Instant,
+) -> Result<Summary> {
     let work = store.waiting_work(all).await?;
     let is_missed = |work: &&Result<Work>| work.as_ref().map_or(true, Work::is_overdue);
     let (waiting, missed, mut failed) = (work.len(), work.iter().filter(is_missed).count(), 0);

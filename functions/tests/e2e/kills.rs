@@ -1,10 +1,12 @@
-//! Every function that changes something is killed at each of its database calls, before and after the call is done.
-//! Whoever asked asks again, and then everything is as if nothing had happened.
+//! Every function that changes something is killed before its first database call, and after each of its calls is done.
+//! (Before the next call it has done the same.) Whoever asked asks again, and then everything is as if nothing had
+//! happened.
 
 mod cases;
 mod scene;
 
 use std::io::Write as _;
+use std::iter;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use local::template::Template;
@@ -44,8 +46,8 @@ fn kill_everywhere(case: &Case) -> (usize, usize) {
     let (_, machine) = Machine::with_faults(|options| options.stream = Delivery::Manual);
     let (_, undisturbed) = play(&machine, case, None);
     let (mut calls, mut points) = (0, 0);
-    for (call, moment) in (1..).flat_map(|call| [Moment::Before, Moment::After].map(|moment| (call, moment)))
-    {
+    let after_each = (1..).map(|call| (call, Moment::After));
+    for (call, moment) in iter::once((1, Moment::Before)).chain(after_each) {
         let rule = Rule::new(Fault::Kill(moment)).of(case.function);
         let (is_killed, state) = play(&machine, case, Some(rule.at_call(call).times(1)));
         let at = format!("{}, {}, killed {moment:?} call {call}", case.function, case.what);

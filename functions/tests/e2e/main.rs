@@ -29,6 +29,7 @@ mod exhaustion;
 mod failures;
 mod fallback;
 mod groups;
+mod held;
 mod http;
 mod idempotency;
 mod kills;

@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_sdk_dynamodb::config::http::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -21,7 +22,8 @@ use local::storage::Storage;
 #[derive(Clone)]
 pub(crate) enum Connector {
     Database(Arc<InProcess>),
-    Storage(Arc<Storage>),
+    /// Also notes whether something was written.
+    Storage(Arc<Storage>, Arc<AtomicBool>),
 }
 
 impl Connector {
@@ -35,7 +37,10 @@ impl Connector {
                 };
                 HttpResponse::new(status.try_into()?, SdkBody::from(body))
             }
-            Self::Storage(storage) => {
+            Self::Storage(storage, is_changed) => {
+                if !request.method().is_safe() {
+                    is_changed.store(true, Ordering::Relaxed);
+                }
                 let mut request = request.map(Body::new);
                 // A connection would add it, and the signature covers it.
                 if let Some(host) = request.uri().authority() {

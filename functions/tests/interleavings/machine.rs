@@ -1,8 +1,9 @@
 //! Stores on one table and one bucket, all in this process, and the way back to how the table was.
 
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -25,13 +26,21 @@ pub(crate) struct Machine {
     pub(crate) faults: Faults,
     pub(crate) database: Database,
     pub(crate) bucket: Bucket,
+    /// Whether something was written to the bucket since this was last asked.
+    pub(crate) is_bucket_changed: Arc<AtomicBool>,
     connector: Connector,
+    /// Made once each: a client is a heavy thing.
+    stores: Mutex<HashMap<&'static str, Store>>,
     clock: Arc<AtomicU64>,
     /// Those of the mapping of `changes`.
     filters: Vec<Pattern>,
+    /// The functions behind the HTTP API.
+    routes: HashSet<String>,
     /// The number of the last record of the stream that was delivered.
     delivered: Mutex<Option<String>>,
     snapshots: tempfile::TempDir,
+    count: AtomicU64,
+    empty: OnceLock<Snapshot>,
 }
 
 /// A table as it was once.
@@ -48,9 +57,14 @@ impl Machine {
             Template::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml")).unwrap();
         let credentials = local::Credentials::draw();
         let faults = Faults::new(1).keeping_calls();
-        let database = Database::start(&template, &Data::Memory, &credentials).await.unwrap();
-        let storage = Storage::start(&template, &Data::Memory, &credentials).await.unwrap();
+        let database = Database::start(&template, &Data::Memory, &credentials)
+            .await
+            .unwrap();
+        let storage = Storage::start(&template, &Data::Memory, &credentials)
+            .await
+            .unwrap();
         let connector = Connector::Database(Arc::new(InProcess::new(&faults, &database)));
+        let is_bucket_changed = Arc::<AtomicBool>::default();
         let name = storage.bucket_name().unwrap().to_owned();
         let signer = Credentials::new(
             credentials.access_key_id(),
@@ -64,23 +78,47 @@ impl Machine {
             .region(Region::from_static("us-east-1"))
             .endpoint_url(storage.url())
             .credentials_provider(SharedCredentialsProvider::new(signer))
-            .http_client(Connector::Storage(Arc::new(storage)))
+            .http_client(Connector::Storage(
+                Arc::new(storage),
+                Arc::clone(&is_bucket_changed),
+            ))
             .build();
         Self {
             faults,
             // Signed by the real time: the storage looks at its own clock.
+            is_bucket_changed,
             bucket: Bucket::new(&config, name, Arc::new(system_clock)),
             database,
             connector,
+            stores: Mutex::default(),
             clock: Arc::new(AtomicU64::new(1_800_000_000_000)),
+            routes: routes(&template),
             filters: filters(template),
             delivered: Mutex::default(),
             snapshots: tempfile::tempdir().unwrap(),
+            count: AtomicU64::default(),
+            empty: OnceLock::new(),
         }
+    }
+
+    /// Goes back to an empty table.
+    pub(crate) fn clear(&self) {
+        let empty = self.empty.get_or_init(|| self.snapshot());
+        self.restore(empty);
     }
 
     /// A store whose calls the faults know by this name.
     pub(crate) fn store(&self, name: &'static str) -> Store {
+        let mut stores = self.stores.lock().unwrap();
+        stores.entry(name).or_insert_with(|| self.new_store(name)).clone()
+    }
+
+    /// Lets stores be made anew, which remember nothing.
+    pub(crate) fn forget_stores(&self) {
+        self.stores.lock().unwrap().clear();
+    }
+
+    fn new_store(&self, name: &'static str) -> Store {
         let config = aws_sdk_dynamodb::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::from_static("local"))
@@ -95,9 +133,10 @@ impl Machine {
     }
 
     /// Keeps the table as it is now.
-    pub(crate) fn snapshot(&self, name: &str) -> Snapshot {
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        let number = self.count.fetch_add(1, Ordering::Relaxed);
+        let file = self.snapshots.path().join(number.to_string());
         // The database's own file system knows only what is open.
-        let file = self.snapshots.path().join(name);
         let name = format!("file:{}?vfs=unix", file.to_str().unwrap());
         self.database.handle().vacuum_into(&name).unwrap();
         Snapshot {
@@ -114,6 +153,11 @@ impl Machine {
         self.delivered.lock().unwrap().clone_from(&snapshot.delivered);
     }
 
+    /// Whether the function checks a token first.
+    pub(crate) fn needs_token(&self, function: &str) -> bool {
+        self.routes.contains(function)
+    }
+
     /// Lets time pass.
     pub(crate) fn advance(&self, seconds: u64) {
         self.clock.fetch_add(seconds * 1000, Ordering::Relaxed);
@@ -122,7 +166,11 @@ impl Machine {
     /// Every row of the table.
     pub(crate) fn rows(&self) -> Vec<Value> {
         let request = json!({"TableName": self.database.table_name()});
-        let page = self.database.handle().scan(serde_json::from_value(request).unwrap()).unwrap();
+        let page = self
+            .database
+            .handle()
+            .scan(serde_json::from_value(request).unwrap())
+            .unwrap();
         let mut page = serde_json::to_value(page).unwrap();
         assert!(page["LastEvaluatedKey"].is_null(), "a scene is small");
         serde_json::from_value(page["Items"].take()).unwrap()
@@ -130,34 +178,48 @@ impl Machine {
 
     /// Delivers what is in the stream to `changes`, once: the records that its mapping's filter passes, in one batch.
     /// Gives how many there were.
-    pub(crate) async fn deliver(&self, store: &Store) -> usize {
+    pub(crate) async fn deliver(&self, store: &Store) -> Result<usize, String> {
+        let mut taken = Taken {
+            delivered: &self.delivered,
+            before: Some(self.delivered.lock().unwrap().clone()),
+        };
         let records = self.take_records();
         let count = records.len();
         if count > 0 {
             let event = serde_json::from_value(json!({ "Records": records })).unwrap();
-            let response = changes::follow(store.clone(), event, later(), self.bucket.clone()).await.unwrap();
-            assert!(response.batch_item_failures.is_empty(), "{response:?}");
+            let response = changes::follow(store.clone(), event, later(), self.bucket.clone()).await;
+            let failures = response.map_err(|error| error.to_string())?.batch_item_failures;
+            if !failures.is_empty() {
+                return Err(format!("changes fails at {} records", failures.len()));
+            }
         }
-        count
+        taken.before = None;
+        Ok(count)
     }
 
     /// Does what `reconcile` does by its schedule.
-    pub(crate) async fn reconcile(&self, store: &Store) -> bool {
-        reconcile::finish_work(store, false, &self.bucket, later()).await.is_ok()
+    pub(crate) async fn reconcile(&self, store: &Store) -> Result<(), String> {
+        let outcome = reconcile::finish_work(store, false, &self.bucket, later()).await;
+        outcome
+            .map(drop)
+            .map_err(|error| format!("reconcile fails: {error}"))
     }
 
     /// Delivers the stream until nothing is left, and lets `reconcile` finish the work that waits for it.
-    pub(crate) async fn settle(&self, store: &Store) {
-        while self.deliver(store).await > 0 {}
+    pub(crate) async fn settle(&self, store: &Store) -> Result<(), String> {
+        while self.deliver(store).await? > 0 {}
         self.advance(300);
-        assert!(self.reconcile(store).await, "reconcile failed");
-        while self.deliver(store).await > 0 {}
+        self.reconcile(store).await?;
+        while self.deliver(store).await? > 0 {}
+        Ok(())
     }
 
     /// The records that have come since the last delivery and pass the filter.
     fn take_records(&self) -> Vec<Value> {
         let database = self.database.handle();
-        let streams = database.list_streams(serde_json::from_value(json!({})).unwrap()).unwrap();
+        let streams = database
+            .list_streams(serde_json::from_value(json!({})).unwrap())
+            .unwrap();
         let arn = streams.streams[0].stream_arn.clone();
         let described = database
             .describe_stream(serde_json::from_value(json!({"StreamArn": arn})).unwrap())
@@ -169,26 +231,59 @@ impl Machine {
             request["ShardIteratorType"] = json!("AFTER_SEQUENCE_NUMBER");
             request["SequenceNumber"] = json!(number);
         }
-        let iterator = database.get_shard_iterator(serde_json::from_value(request).unwrap()).unwrap();
+        let iterator = database
+            .get_shard_iterator(serde_json::from_value(request).unwrap())
+            .unwrap();
         let request = json!({"ShardIterator": iterator.shard_iterator});
-        let records = database.get_records(serde_json::from_value(request).unwrap()).unwrap().records;
+        let records = database
+            .get_records(serde_json::from_value(request).unwrap())
+            .unwrap()
+            .records;
         if let Some(last) = records.last() {
             *delivered = Some(last.dynamodb.sequence_number.clone());
         }
-        let records = records.into_iter().map(|record| serde_json::to_value(record).unwrap());
+        let records = records
+            .into_iter()
+            .map(|record| serde_json::to_value(record).unwrap());
         records
             .filter(|record| self.filters.iter().any(|filter| filter.matches(record)))
             .collect()
     }
 }
 
+/// Records that were taken from the stream: they come again if whoever has them dies.
+struct Taken<'a> {
+    delivered: &'a Mutex<Option<String>>,
+    /// Where they begin, until they are done.
+    before: Option<Option<String>>,
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        if let Some(before) = self.before.take() {
+            *self.delivered.lock().unwrap() = before;
+        }
+    }
+}
+
+fn routes(template: &Template) -> HashSet<String> {
+    let routes = template
+        .functions
+        .iter()
+        .filter(|function| !function.events.routes.is_empty());
+    routes.map(|function| function.name.clone()).collect()
+}
+
 fn filters(template: Template) -> Vec<Pattern> {
-    let changes = template.functions.into_iter().find(|function| function.name == "changes");
+    let changes = template
+        .functions
+        .into_iter()
+        .find(|function| function.name == "changes");
     let streams = changes.unwrap().events.streams;
     streams.into_iter().flat_map(|mapping| mapping.filters).collect()
 }
 
 /// A time that does not come.
-fn later() -> Instant {
+pub(crate) fn later() -> Instant {
     Instant::now() + Duration::from_hours(1)
 }

@@ -30,6 +30,8 @@ pub(crate) struct Model {
     pub(crate) tokens: BTreeMap<&'static str, Token>,
     /// How many tokens were issued beside those.
     pub(crate) more_tokens: BTreeMap<Name, usize>,
+    /// How many wrong numbers people have tried.
+    pub(crate) guesses: BTreeMap<Name, u32>,
     /// What people call their contacts, by owner and contact.
     pub(crate) contacts: BTreeMap<(Name, Name), Option<&'static str>>,
     pub(crate) groups: BTreeMap<Name, Group>,

@@ -65,6 +65,17 @@ impl Actor {
         self.scene.id(self.who)
     }
 
+    /// Does it, as the function does: first of all it checks the caller's token.
+    pub(crate) async fn perform(&self, row: &Row) -> Answer {
+        if self.machine.needs_token(row.function)
+            && let Some(issued) = self.scene.tokens.get(&self.who)
+            && let Err(refused) = self.store.authenticate(&issued.token).await
+        {
+            return Answer::done(Err(refused));
+        }
+        (row.act)(self).await
+    }
+
     pub(crate) fn bucket(&self) -> &Bucket {
         &self.machine.bucket
     }
@@ -85,6 +96,15 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
 }
 
 impl Row {
+    /// Does it to the model, and gives the status that is answered.
+    pub(crate) fn expect(&self, machine: &Machine, model: &mut Model, who: Who) -> u16 {
+        let token = model.tokens.get(who.name());
+        if machine.needs_token(self.function) && token.is_some_and(|token| !token.is_valid) {
+            return 401;
+        }
+        (self.effect)(model, who)
+    }
+
     /// Whether it may be held. What is never held is more than one write, or needs a table that others must not meet.
     pub(crate) fn may_be_held(&self) -> bool {
         let is_it = |other: &&Row| (other.function, other.what) == (self.function, self.what);

@@ -184,7 +184,7 @@ impl Scene {
         } else {
             scene.talk(machine, &store).await;
         }
-        machine.settle(&store).await;
+        machine.settle(&store).await.unwrap();
         // So that the addresses of uploads are not valid any more.
         machine.advance(2 * 60 * 60);
         scene

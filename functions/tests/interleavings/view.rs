@@ -1,50 +1,27 @@
 //! The view: what everybody sees of the product, in the words of the model.
 
-mod catalog;
+pub(crate) mod catalog;
 mod files;
 mod groups;
 mod people;
-pub(crate) mod shape;
 mod talk;
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::Value;
 use shared::model::{ConversationId, PageRequest, PersonId, Position};
 use shared::store::{Store, StoreError};
-use tokio::time::Instant;
 
 use crate::machine::Machine;
 use crate::model::{Facts, words};
 use crate::scene::{EVERYBODY, Scene, Who};
 
-/// Looks at tables, at each shape of one once.
-#[derive(Default)]
-pub(crate) struct Looks(BTreeMap<String, Facts>);
-
-impl Looks {
-    /// What everybody sees, what rows and files there are, and whether the integrity check finds anything.
-    pub(crate) async fn look(&mut self, machine: &Machine, scene: &Scene) -> Facts {
-        catalog::tidy(machine).await;
-        let rows = machine.rows();
-        let mut facts = match self.0.entry(shape::shape(&rows)) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => new.insert(look(machine, scene, &rows).await),
-        }
-        .clone();
-        files::look_at_objects(machine, scene, &mut facts).await;
-        catalog::look_at_objects(machine, scene, &mut facts).await;
-        people::look_at_activity(scene, &rows, &mut facts);
-        facts
-    }
-}
-
-async fn look(machine: &Machine, scene: &Scene, rows: &[Value]) -> Facts {
+/// What everybody sees, and what rows there are.
+pub(crate) async fn look(machine: &Machine, scene: &Scene) -> Facts {
     let mut facts = Facts::new();
-    let eyes = Eyes::new(machine, scene, rows);
+    let rows = machine.rows();
+    let eyes = Eyes::new(machine, scene, &rows);
     for who in EVERYBODY {
         people::look(&eyes, who, &mut facts).await;
         groups::look(&eyes, who, &mut facts).await;
@@ -54,11 +31,14 @@ async fn look(machine: &Machine, scene: &Scene, rows: &[Value]) -> Facts {
     people::look_at_everybody(&eyes, &mut facts).await;
     catalog::look(&eyes, &mut facts).await;
     words::count(rows.iter().map(|row| text(row, "kind").unwrap()), &mut facts);
-    let until = Instant::now() + Duration::from_hours(1);
-    let report = eyes.store.check_integrity(None, until).await.unwrap();
-    let problems = report.problems.iter().map(|problem| format!("{problem:?}"));
-    facts.insert("what the integrity check finds".to_owned(), words::list(problems));
     facts
+}
+
+/// What tables of the same shape may differ in: the bucket, and times.
+pub(crate) async fn look_closer(machine: &Machine, scene: &Scene, rows: &[Value], facts: &mut Facts) {
+    files::look_at_objects(machine, scene, facts).await;
+    catalog::look_at_objects(machine, scene, facts).await;
+    people::look_at_activity(scene, rows, facts);
 }
 
 /// What is needed to look.

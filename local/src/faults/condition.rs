@@ -103,7 +103,9 @@ fn conjuncts(operation: &'static str, write: &Value) -> Vec<Conjunct> {
     let Some(expression) = write["ConditionExpression"].as_str() else {
         return Vec::new();
     };
-    let row = [&write["Key"], &write["Item"]].into_iter().find(|row| row.is_object());
+    let row = [&write["Key"], &write["Item"]]
+        .into_iter()
+        .find(|row| row.is_object());
     split(expression)
         .into_iter()
         .map(|text| Conjunct {
@@ -159,7 +161,8 @@ fn words(expression: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// Drops the names and values that no expression uses any more, which DynamoDB refuses.
 fn drop_unused(write: &mut Value) {
-    let texts = ["ConditionExpression", "UpdateExpression"].map(|name| write[name].as_str().unwrap_or_default());
+    let texts =
+        ["ConditionExpression", "UpdateExpression"].map(|name| write[name].as_str().unwrap_or_default());
     let used: Vec<String> = texts
         .iter()
         .flat_map(|text| words(text))
@@ -195,7 +198,10 @@ mod tests {
                 vec!["a = :a", "(b = :b OR c = :c AND d = :d)", "size(e) = :e"],
             ),
             ("a = :a OR b = :b AND c = :c", vec!["a = :a OR b = :b AND c = :c"]),
-            ("a BETWEEN :a AND :b AND ANDREW = :c", vec!["a BETWEEN :a AND :b", "ANDREW = :c"]),
+            (
+                "a BETWEEN :a AND :b AND ANDREW = :c",
+                vec!["a BETWEEN :a AND :b", "ANDREW = :c"],
+            ),
         ] {
             assert_eq!(split(expression), parts, "{expression}");
         }

@@ -15,7 +15,11 @@ impl InProcess {
     #[must_use]
     pub fn new(faults: &Faults, database: &Database) -> Self {
         faults.arm();
-        Self(Service::new(faults.clone(), database, Logger::new(Logs::Captured)))
+        Self(Service::new(
+            faults.clone(),
+            database,
+            Logger::new(Logs::Captured),
+        ))
     }
 
     /// The status and the body of the answer to a request, of which only the headers count that the SDK sends. Without

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Facts, Model, Object, words};
-use crate::scene::catalog::{BOTH, Directory};
+use crate::scene::Scene;
+use crate::scene::catalog::Directory;
 
 /// What is published, and what is stored for it. Files are named without their ending.
 #[derive(Clone, Debug, Default)]
@@ -49,14 +50,14 @@ impl Model {
         }
     }
 
-    pub(super) fn catalog_facts(&self, facts: &mut Facts) {
+    pub(super) fn catalog_facts(&self, scene: &Scene, facts: &mut Facts) {
         let titles = self.catalog.sounds.values().map(|title| (*title).to_owned());
         facts.insert("the catalogue".to_owned(), words::set(titles));
         let tags = Some(self.catalog.sounds.len()).filter(|count| *count > 0);
         facts.insert("the tags of the catalogue".to_owned(), words::maybe(tags.map(|count| format!("soft ({count})"))));
         let audio = &self.catalog.audio;
-        for (file, _) in BOTH.iter().filter(|_| !audio.is_empty()) {
-            facts.insert(format!("whether the audio of {file} is stored"), words::yes(audio.contains(file)));
+        for file in scene.audio.keys() {
+            facts.insert(format!("whether the audio of {file} is stored"), words::yes(audio.contains(&**file)));
         }
     }
 

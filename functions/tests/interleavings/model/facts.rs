@@ -14,9 +14,8 @@ impl Model {
         }
         self.people_facts(&mut facts);
         self.file_facts(scene, &mut facts);
-        self.catalog_facts(&mut facts);
+        self.catalog_facts(scene, &mut facts);
         words::count(self.rows(), &mut facts);
-        facts.insert("what the integrity check finds".to_owned(), words::list([]));
         facts
     }
 

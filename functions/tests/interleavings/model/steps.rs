@@ -81,8 +81,16 @@ impl Model {
 
     /// Makes a group with its conversation.
     pub(crate) fn make_group(&mut self, who: Who, name: Name, others: &[Who]) -> u16 {
-        let again: Name = if name == "Garden" { "Garden (2)" } else { "Shed (2)" };
-        let key = if self.groups.contains_key(name) { again } else { name };
+        let again: Name = if name == "Garden" {
+            "Garden (2)"
+        } else {
+            "Shed (2)"
+        };
+        let key = if self.groups.contains_key(name) {
+            again
+        } else {
+            name
+        };
         let made_at = self.tick();
         let group = Group {
             name: name.to_owned(),
@@ -91,7 +99,10 @@ impl Model {
             made_at,
             ..Group::default()
         };
-        if others.iter().any(|other| !self.contacts.contains_key(&(who.name(), other.name()))) {
+        if others
+            .iter()
+            .any(|other| !self.contacts.contains_key(&(who.name(), other.name())))
+        {
             return 404;
         }
         let members: Vec<_> = group.members().collect();
@@ -102,8 +113,16 @@ impl Model {
 
     /// The group of the scene, for its owner.
     pub(crate) fn own_group(&mut self, who: Who) -> Result<&mut Group, u16> {
-        let group = self.groups.get_mut("House").filter(|group| group.has(who.name())).ok_or(404_u16)?;
-        if group.owner == who.name() { Ok(group) } else { Err(403) }
+        let group = self
+            .groups
+            .get_mut("House")
+            .filter(|group| group.has(who.name()))
+            .ok_or(404_u16)?;
+        if group.owner == who.name() {
+            Ok(group)
+        } else {
+            Err(403)
+        }
     }
 
     /// Sets the members of the scene's group beside its owner.
@@ -138,7 +157,11 @@ impl Model {
 
     /// Takes somebody out of a group.
     pub(crate) fn shut_out(&mut self, name: Name, person: Name) {
-        self.groups.get_mut(name).unwrap().others.retain(|other| *other != person);
+        self.groups
+            .get_mut(name)
+            .unwrap()
+            .others
+            .retain(|other| *other != person);
         self.match_members(name);
     }
 

@@ -1,9 +1,12 @@
 //! What is done in the background: by `changes` and by `reconcile`. The model has it done already, so it changes nothing.
 
 use serde_json::{Value, json};
+use shared::model::{Millis, MessageId};
+use tokio::time::Instant;
 
-use super::{Actor, Answer, Row, contacts, files, groups, people, talk};
+use super::{Answer, Row, contacts, files, groups, people, talk};
 use crate::machine::Machine;
+use crate::model::Conv;
 use crate::scene::{Place, Who, given, text};
 
 const PAIR: &[Place] = &[Place::Pair];
@@ -21,6 +24,8 @@ pub(super) const ROWS: &[&Row] = &[
     &RELEASE_UPLOAD,
     &FORGET_UPLOAD,
     &RETIRE,
+    &INTERRUPTED_PURGE,
+    &INTERRUPTED_RETIREMENT,
     &OVERDUE_PURGE,
     &OVERDUE_RELEASE,
     &OVERDUE_RETIREMENT,
@@ -28,6 +33,9 @@ pub(super) const ROWS: &[&Row] = &[
     &DUE_NOTE,
     &SEND_AFTER_KEY,
     &ADD_AFTER_ATTEMPTS,
+    &LAST_GUESS,
+    &DELETE_AFTER_HUNDRED,
+    &DROP_WITHOUT_CONVERSATION,
 ];
 
 /// `changes`, with what is in the stream.
@@ -39,8 +47,7 @@ const CHANGES: Row = Row {
     before: &[],
     act: |actor| {
         Box::pin(async move {
-            actor.machine.deliver(&actor.store).await;
-            done()
+            ended(actor.machine.deliver(&actor.store).await.map(drop))
         })
     },
     effect: |_, _| 200,
@@ -56,8 +63,7 @@ const RECONCILE: Row = Row {
     act: |actor| {
         Box::pin(async move {
             actor.machine.advance(300);
-            assert!(actor.machine.reconcile(&actor.store).await, "reconcile failed");
-            done()
+            ended(actor.machine.reconcile(&actor.store).await)
         })
     },
     effect: |model, _| {
@@ -89,7 +95,7 @@ const SEND_TO_OTTO: Row = Row {
         })
     },
     effect: |model, who| {
-        let conv = crate::model::Conv::of("Kate", "Otto");
+        let conv = Conv::of("Kate", "Otto");
         if !model.conversations.contains_key(&conv) {
             return 404;
         }
@@ -107,8 +113,7 @@ const SEND_LATER: Row = Row {
         Box::pin(async move {
             actor.machine.advance(5);
             let answer = (talk::SEND.act)(actor).await;
-            actor.machine.deliver(&actor.store).await;
-            answer
+            files::delivered(actor, answer).await
         })
     },
     ..talk::SEND
@@ -158,6 +163,28 @@ const RETIRE: Row = Row {
     what: "after somebody was retired",
     before: &[(&people::CLAIM_OF_ANOTHER, Who::Kate)],
     ..CHANGES
+};
+
+/// `reconcile`, whose time is up while it does the work.
+const INTERRUPTED_PURGE: Row = Row {
+    what: "whose time is up, after a conversation with files was deleted",
+    act: |actor| {
+        Box::pin(async move {
+            for work in actor.store.waiting_work(true).await.unwrap() {
+                let work = work.unwrap();
+                actor.store.work(&work, actor.bucket(), Instant::now()).await.unwrap();
+            }
+            done()
+        })
+    },
+    effect: |_, _| 200,
+    ..OVERDUE_PURGE
+};
+
+const INTERRUPTED_RETIREMENT: Row = Row {
+    what: "whose time is up, after somebody was retired",
+    before: &[(&people::CLAIM_OF_ANOTHER, Who::Kate)],
+    ..INTERRUPTED_PURGE
 };
 
 const OVERDUE_PURGE: Row = Row {
@@ -291,6 +318,102 @@ const AGE_ATTEMPTS: Row = Row {
     },
     effect: |_, _| 200,
 };
+
+/// The next wrong number is the last that is allowed.
+const LAST_GUESS: Row = Row {
+    what: "with the last wrong number that is allowed",
+    before: &[(&GUESS_OFTEN, Who::Anna)],
+    ..contacts::GUESS
+};
+
+/// All wrong numbers but one were tried that are allowed.
+const GUESS_OFTEN: Row = Row {
+    function: "time",
+    what: "lets wrong numbers be tried",
+    places: PAIR,
+    by: &[Who::Anna],
+    before: &[],
+    act: |actor| {
+        Box::pin(async move {
+            (contacts::GUESS.act)(actor).await;
+            let nine = json!({"N": "9"});
+            for row in of_kind(&actor.machine, "attempts") {
+                change(&actor.machine, row, &[("tries", nine.clone()), ("wrong", nine.clone())]);
+            }
+            done()
+        })
+    },
+    effect: |model, who| {
+        model.guesses.insert(who.name(), 9);
+        200
+    },
+};
+
+const DELETE_AFTER_HUNDRED: Row = Row {
+    what: "after a hundred were deleted unread",
+    places: PAIR,
+    by: &[Who::Kate],
+    before: &[(&DELETE_HUNDRED, Who::Kate)],
+    ..talk::DELETE
+};
+
+/// A hundred more messages of hers were sent, and deleted before Kevin has read them.
+const DELETE_HUNDRED: Row = Row {
+    function: "time",
+    what: "lets a hundred messages be deleted unread",
+    places: PAIR,
+    by: &[Who::Kate],
+    before: &[],
+    act: |actor| {
+        Box::pin(async move {
+            let (machine, scene) = (&actor.machine, &actor.scene);
+            let conversation = json!({"S": scene.conversation});
+            let kevin = json!({"S": scene.id(Who::Kevin)});
+            let of_it = |row: &Value| row["conversation_id"] == conversation;
+            let mut last = scene.message("Kate's pinned");
+            let deleted = std::iter::repeat_with(|| {
+                last = MessageId::next(last, Millis(0));
+                last.to_string()
+            });
+            let deleted: Vec<_> = deleted.take(100).collect();
+            for row in of_kind(machine, "participant").into_iter().filter(of_it) {
+                if row["person_id"] == kevin {
+                    change(machine, row, &[("unread_deleted", json!({"SS": deleted}))]);
+                }
+            }
+            for mut row in of_kind(machine, "conversation").into_iter().filter(of_it) {
+                add_hundred(&mut row["sent_total"]);
+                add_hundred(&mut row["sent_by"]["M"][actor.id().to_string()]);
+                change(machine, row, &[]);
+            }
+            done()
+        })
+    },
+    effect: |_, _| 200,
+};
+
+const DROP_WITHOUT_CONVERSATION: Row = Row {
+    what: "without a conversation",
+    by: &[Who::Kate],
+    before: &[(&contacts::END, Who::Kate)],
+    ..contacts::DROP
+};
+
+fn add_hundred(number: &mut Value) {
+    let before: u64 = number["N"].as_str().unwrap().parse().unwrap();
+    number["N"] = json!((before + 100).to_string());
+}
+
+/// 200, or what went wrong.
+fn ended(outcome: Result<(), String>) -> Answer {
+    outcome.map_or_else(
+        |error| Answer {
+            status: 500,
+            body: error.into(),
+        },
+        |()| done(),
+    )
+}
 
 fn done() -> Answer {
     Answer {

@@ -1,12 +1,13 @@
 //! The import, and sounds in messages.
 
 use serde_json::{Value, json};
+use shared::store::bucket::objects;
 
 use super::background::{change, of_kind};
 use super::files::send;
 use super::{Actor, Answer, Row};
 use crate::machine::Machine;
-use crate::model::{File, Model, Object};
+use crate::model::{Catalog, File, Model, Object};
 use crate::scene::catalog::{Directory, import};
 use crate::scene::{Place, Who, given};
 
@@ -18,6 +19,7 @@ const RETITLED: Directory = &[("rain", "Heavy rain"), ("bell", "Bell")];
 const RAIN: Directory = &[("rain", "Rain")];
 
 pub(super) const ROWS: &[&Row] = &[
+    &FIRST,
     &RETITLE,
     &REMOVE,
     &PRUNE,
@@ -29,6 +31,43 @@ pub(super) const ROWS: &[&Row] = &[
 
 /// Those that are more than one write, or need something that another write must not meet: they are never held.
 pub(super) const NEVER_HELD: &[&Row] = &[&REMOVE_FOR_GOOD, &SEND_REMEMBERED];
+
+const FIRST: Row = Row {
+    what: "that is the first",
+    before: &[(&CLEAR, Who::Kate)],
+    ..REMOVE
+};
+
+/// There is no catalogue yet.
+const CLEAR: Row = Row {
+    function: "time",
+    what: "has brought no catalogue yet",
+    places: CATALOG,
+    by: OPERATOR,
+    before: &[],
+    act: |actor| {
+        Box::pin(async move {
+            let machine = &actor.machine;
+            for row in machine.rows() {
+                let pk = row["pk"]["S"].as_str().unwrap();
+                if pk.starts_with("CATALOG") || pk.starts_with("AUDIO") {
+                    remove(machine, &row);
+                }
+            }
+            let audio = actor.scene.audio.values();
+            let keys = audio.flat_map(|sha256| [objects::original(sha256), objects::preview(sha256)]);
+            actor.bucket().delete(&keys.collect::<Vec<_>>()).await.unwrap();
+            Answer {
+                status: 200,
+                body: Value::Null,
+            }
+        })
+    },
+    effect: |model, _| {
+        model.catalog = Catalog::default();
+        200
+    },
+};
 
 const RETITLE: Row = Row {
     function: "import",
@@ -194,6 +233,12 @@ async fn remember(actor: &Actor) {
     change(machine, now.clone(), &then);
     actor.store.published_now().await.unwrap();
     change(machine, now, &[]);
+}
+
+fn remove(machine: &Machine, row: &Value) {
+    let key = json!({"pk": row["pk"], "sk": row["sk"]});
+    let request = json!({"TableName": machine.database.table_name(), "Key": key});
+    machine.database.handle().delete_item(serde_json::from_value(request).unwrap()).unwrap();
 }
 
 fn bell(actor: &Actor) -> Value {

@@ -54,7 +54,9 @@ const ADD_NEW_WITH_KEY: Row = Row {
     before: &[],
     act: |actor| Box::pin(add(actor, "nora", NORAS_PHONE, Some("a key"))),
     effect: |model, who| {
-        model.once("contacts-create", who, |model| (model.add(who, "Nora"), Thing::Contact("Nora")))
+        model.once("contacts-create", who, |model| {
+            (model.add(who, "Nora"), Thing::Contact("Nora"))
+        })
     },
 };
 
@@ -91,7 +93,13 @@ pub(super) const GUESS: Row = Row {
     act: |actor| Box::pin(add(actor, "kate", "1-800-759-3000", None)),
     effect: |model, who| {
         // With an entry it is no guess, and wrong all the same.
-        _ = (model, who);
+        if model.contacts.contains_key(&(who.name(), "Kate")) {
+            return 409;
+        }
+        if model.has_guessed_enough(who) {
+            return 429;
+        }
+        *model.guesses.entry(who.name()).or_insert(0) += 1;
         409
     },
 };
@@ -118,7 +126,7 @@ const CALL: Row = Row {
     },
 };
 
-const DROP: Row = Row {
+pub(super) const DROP: Row = Row {
     function: "contacts-delete",
     what: "",
     places: PAIR,
@@ -244,7 +252,10 @@ const SET: Row = Row {
     by: BOTH,
     before: &[],
     act: |actor| {
-        Box::pin(update(actor, json!({"is_pinned": true, "is_muted": true, "archived_at": 1})))
+        Box::pin(update(
+            actor,
+            json!({"is_pinned": true, "is_muted": true, "archived_at": 1}),
+        ))
     },
     effect: |model, who| {
         model.answer(|model| {
@@ -261,7 +272,12 @@ const PIN: Row = Row {
     places: TALK,
     by: BOTH,
     before: &[],
-    act: |actor| Box::pin(update(actor, json!({"pinned_message_id": actor.scene.message("Kevin's news")}))),
+    act: |actor| {
+        Box::pin(update(
+            actor,
+            json!({"pinned_message_id": actor.scene.message("Kevin's news")}),
+        ))
+    },
     effect: |model, who| {
         model.answer(|model| {
             let room = model.room(who)?;
@@ -295,7 +311,12 @@ pub(super) const END: Row = Row {
     before: &[],
     act: |actor| {
         Box::pin(async move {
-            Answer::done(actor.store.delete_conversation(actor.id(), actor.scene.conversation).await)
+            Answer::done(
+                actor
+                    .store
+                    .delete_conversation(actor.id(), actor.scene.conversation)
+                    .await,
+            )
         })
     },
     effect: |model, who| {
@@ -343,14 +364,27 @@ async fn create(actor: &Actor, with: ConversationWith, key: Option<&str>) -> Ans
 
 async fn update(actor: &Actor, patch: Value) -> Answer {
     let conversation = actor.scene.conversation;
-    Answer::ok(actor.store.update_conversation(actor.id(), conversation, &given(patch)).await)
+    Answer::ok(
+        actor
+            .store
+            .update_conversation(actor.id(), conversation, &given(patch))
+            .await,
+    )
 }
 
 impl Model {
+    /// Whether somebody has tried as many wrong numbers as are allowed.
+    fn has_guessed_enough(&self, who: Who) -> bool {
+        self.guesses.get(who.name()).is_some_and(|wrong| *wrong >= 10)
+    }
+
     /// Adds somebody to the contacts of another, with their conversation.
     fn add(&mut self, who: Who, name: Name) -> u16 {
         if self.contacts.contains_key(&(who.name(), name)) {
             return 200;
+        }
+        if self.people.contains_key(name) && self.has_guessed_enough(who) {
+            return 429;
         }
         self.put_person(name, NORAS_PHONE);
         self.contacts.insert((who.name(), name), None);

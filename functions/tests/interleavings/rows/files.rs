@@ -149,8 +149,7 @@ pub(super) const DELETE_UPLOAD_AT_ONCE: Row = Row {
     act: |actor| {
         Box::pin(async move {
             let answer = delete(actor, upload_of(actor.who)).await;
-            actor.machine.deliver(&actor.store).await;
-            answer
+            delivered(actor, answer).await
         })
     },
     ..DELETE_UPLOAD
@@ -270,8 +269,7 @@ const DELETE_MESSAGE_AT_ONCE: Row = Row {
     act: |actor| {
         Box::pin(async move {
             let answer = delete_message(actor).await;
-            actor.machine.deliver(&actor.store).await;
-            answer
+            delivered(actor, answer).await
         })
     },
     ..DELETE_MESSAGE
@@ -300,6 +298,17 @@ async fn rename(actor: &Actor, name: &str) -> Answer {
 async fn delete(actor: &Actor, name: &str) -> Answer {
     let deleted = actor.store.delete_attachment(actor.id(), actor.scene.files[name]);
     Answer::done(deleted.await)
+}
+
+/// The answer, once the stream was delivered, or what went wrong with that.
+pub(super) async fn delivered(actor: &Actor, answer: Answer) -> Answer {
+    match actor.machine.deliver(&actor.store).await {
+        Ok(_) => answer,
+        Err(error) => Answer {
+            status: 500,
+            body: error.into(),
+        },
+    }
 }
 
 async fn delete_message(actor: &Actor) -> Answer {

@@ -74,7 +74,10 @@ const LET_IN: Row = Row {
     before: &[],
     act: |actor| {
         let members = [Who::Kevin, Who::Anna, Who::Otto];
-        Box::pin(update(actor, json!({"contacts": members.map(|who| actor.scene.id(who))})))
+        Box::pin(update(
+            actor,
+            json!({"contacts": members.map(|who| actor.scene.id(who))}),
+        ))
     },
     effect: |model, who| model.answer(|model| model.set_members(who, &[Who::Kevin, Who::Anna, Who::Otto])),
 };

@@ -128,13 +128,15 @@ const TAKE_BACK: Row = Row {
     },
     effect: |model, who| {
         model.answer(|model| {
-            model.message(who, "Kate's news")?.take_back(who, |name| name == "heart");
+            model
+                .message(who, "Kate's news")?
+                .take_back(who, |name| name == "heart");
             Ok(204)
         })
     },
 };
 
-const DELETE: Row = Row {
+pub(super) const DELETE: Row = Row {
     function: "messages-delete",
     what: "of one of Kate's",
     places: ANY_TALK,
@@ -242,16 +244,31 @@ async fn send(actor: &Actor, what: &str, key: Option<&str>) -> Answer {
     let message = format!("{} says {what}", actor.who);
     let message = given(json!({"conversation_id": conversation, "message": text(&message)}));
     let key = key.map(|key| Idempotency::new(me, "messages-create", key, &message));
-    Answer::created(actor.store.send_message(me, &message, key.as_ref(), actor.bucket()).await)
+    Answer::created(
+        actor
+            .store
+            .send_message(me, &message, key.as_ref(), actor.bucket())
+            .await,
+    )
 }
 
 async fn change(actor: &Actor, patch: Value) -> Answer {
     let (me, patch) = (actor.id(), given(patch));
-    Answer::ok(actor.store.update_message(me, news(actor), &patch, actor.bucket()).await)
+    Answer::ok(
+        actor
+            .store
+            .update_message(me, news(actor), &patch, actor.bucket())
+            .await,
+    )
 }
 
 async fn delete(actor: &Actor, label: &str) -> Answer {
-    Answer::done(actor.store.delete_message(actor.id(), actor.scene.message(label)).await)
+    Answer::done(
+        actor
+            .store
+            .delete_message(actor.id(), actor.scene.message(label))
+            .await,
+    )
 }
 
 async fn read(actor: &Actor, up_to: Option<MessageId>, key: Option<&str>) -> Answer {

@@ -1,0 +1,54 @@
+//! What callers are told while another write runs: each part of it is as in one of the two orders.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::rows::Answer;
+
+/// The parts of an answer by their places in it.
+type Parts = BTreeMap<String, String>;
+
+/// What an answer tells that none of these answers to the same write does.
+pub(crate) fn strange(answer: &Answer, known: &[&Answer]) -> Vec<String> {
+    let known: Vec<_> = known
+        .iter()
+        .filter(|known| known.status == answer.status)
+        .map(|known| parts(&known.body))
+        .collect();
+    let is_known =
+        |(place, part): &(String, String)| known.iter().any(|known| known.get(place) == Some(part));
+    let strange = parts(&answer.body).into_iter().filter(|part| !is_known(part));
+    strange
+        .map(|(place, part)| format!("{place} of the answer is {part}, as in neither order"))
+        .collect()
+}
+
+/// Its parts, without what is drawn or tells the time.
+fn parts(body: &Value) -> Parts {
+    let mut parts = Parts::new();
+    add(body, "", &mut parts);
+    parts
+}
+
+fn add(value: &Value, place: &str, parts: &mut Parts) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                add(value, &format!("{place}.{name}"), parts);
+            }
+        }
+        Value::Array(items) => {
+            for (number, value) in items.iter().enumerate() {
+                add(value, &format!("{place}[{number}]"), parts);
+            }
+        }
+        Value::String(text) if text.len() >= 16 && !text.contains(' ') => {}
+        Value::Number(number) if number.as_u64().is_some_and(|number| number > 1_000_000_000) => {
+            parts.insert(place.to_owned(), "a time".to_owned());
+        }
+        plain => {
+            parts.insert(place.to_owned(), plain.to_string());
+        }
+    }
+}

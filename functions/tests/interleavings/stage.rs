@@ -1,0 +1,159 @@
+//! A stage: the people and what there is before two writes meet, and what people see afterwards.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
+
+use futures_util::FutureExt as _;
+use serde_json::Value;
+use shared::store::Store;
+
+use crate::machine::{Machine, Snapshot, later};
+use crate::model::{Facts, Model};
+use crate::play::Doing;
+use crate::rows::Actor;
+use crate::scene::{Place, Scene};
+use crate::view::{self, catalog};
+
+/// A scene and the model of it, ready to be gone back to.
+pub(crate) struct Stage {
+    pub(crate) machine: Arc<Machine>,
+    pub(crate) scene: Arc<Scene>,
+    pub(crate) model: Model,
+    snapshot: Snapshot,
+    /// What is seen of each table that came of a play: many plays end alike.
+    seen: Mutex<HashMap<u64, Seen>>,
+    store: Store,
+}
+
+/// What everybody sees in the end, and what the integrity check finds.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Seen {
+    pub(crate) facts: Facts,
+    pub(crate) problems: Vec<String>,
+}
+
+impl Stage {
+    /// Builds the scene, and does what is to have been done before.
+    pub(crate) async fn build(machine: &Arc<Machine>, place: Place, before: &[Doing]) -> Self {
+        machine.clear();
+        let scene = Arc::new(Scene::build(machine, place).await);
+        let mut model = Model::of(place);
+        for doing in before {
+            let actor = Actor {
+                machine: Arc::clone(machine),
+                store: machine.store("before"),
+                scene: Arc::clone(&scene),
+                who: doing.who,
+            };
+            let answer = actor.perform(doing.row).await;
+            assert_eq!(
+                answer.status,
+                doing.row.expect(machine, &mut model, doing.who),
+                "{doing}: {answer:?}"
+            );
+        }
+        Self {
+            machine: Arc::clone(machine),
+            scene,
+            model,
+            snapshot: machine.snapshot(),
+            seen: Mutex::default(),
+            store: machine.store("view"),
+        }
+    }
+
+    /// Goes back to how the stage was built.
+    pub(crate) async fn reset(&self) {
+        self.machine.restore(&self.snapshot);
+        if self.scene.place == Place::Catalog {
+            // They remember which version of the catalogue was published.
+            self.machine.forget_stores();
+        }
+        if self.machine.is_bucket_changed.swap(false, Ordering::Relaxed) {
+            self.scene.put_files(&self.machine).await;
+        }
+    }
+
+    /// Lets everything that follows happen, and looks at it as everybody does. Fails where that can't be done: without
+    /// a condition there may be what can't be.
+    pub(crate) async fn look(&self) -> Result<Seen, Vec<String>> {
+        self.machine
+            .settle(&self.store)
+            .await
+            .map_err(|error| vec![error])?;
+        let tidied = catalog::tidy(&self.store).await;
+        tidied.map_err(|error| vec![format!("old versions can't be removed: {error}")])?;
+        let rows = self.machine.rows();
+        let mut seen = self.look_once(fingerprint(&rows)).await?;
+        view::look_closer(&self.machine, &self.scene, &rows, &mut seen.facts).await;
+        Ok(seen)
+    }
+
+    /// Looks at a table, if none like it was looked at.
+    async fn look_once(&self, place: u64) -> Result<Seen, Vec<String>> {
+        if let Some(seen) = self.seen.lock().unwrap().get(&place) {
+            return Ok(seen.clone());
+        }
+        let report = self.store.check_integrity(None, later()).await;
+        let report = report.map_err(|error| vec![format!("the integrity check fails: {error}")])?;
+        let problems = serde_json::to_value(report.problems).unwrap();
+        let problems = problems.as_array().unwrap().iter();
+        let problems = problems.map(|problem| format!("broken rule: {}", problem["rule"].as_str().unwrap()));
+        let look = AssertUnwindSafe(view::look(&self.machine, &self.scene)).catch_unwind();
+        let facts = look
+            .await
+            .map_err(|_| vec!["what there is can't be looked at".to_owned()])?;
+        let seen = Seen {
+            problems: problems.collect(),
+            facts,
+        };
+        self.seen.lock().unwrap().insert(place, seen.clone());
+        Ok(seen)
+    }
+}
+
+/// Tells tables apart that show different things. What was drawn at random or by the clock is only put in order.
+fn fingerprint(rows: &[Value]) -> u64 {
+    let texts: Vec<_> = rows.iter().map(ToString::to_string).collect();
+    let mut ids: Vec<&str> = texts
+        .iter()
+        .flat_map(|text| words(text))
+        .filter(|word| word.len() == 16)
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut rows: Vec<String> = texts
+        .iter()
+        .map(|text| {
+            let mut rest = text.as_str();
+            let mut normal = String::with_capacity(text.len());
+            for word in words(text) {
+                let start = word.as_ptr() as usize - rest.as_ptr() as usize;
+                normal.push_str(&rest[..start]);
+                rest = &rest[start + word.len()..];
+                match word.len() {
+                    16 => normal.push_str(&ids.binary_search(&word).unwrap().to_string()),
+                    64 => normal.push_str("hash"),
+                    10 | 13 if word.starts_with("18") && word.bytes().all(|byte| byte.is_ascii_digit()) => {
+                        normal.push_str("time");
+                    }
+                    _ => normal.push_str(word),
+                }
+            }
+            normal.push_str(rest);
+            normal
+        })
+        .collect();
+    rows.sort_unstable();
+    let mut hasher = DefaultHasher::new();
+    rows.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|letter: char| !letter.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+}

@@ -1,0 +1,46 @@
+//! Two writes in a row that meet a third one.
+
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+
+use crate::pairs::doings;
+use crate::play::Doing;
+use crate::scene::{PLACES, Place};
+
+/// The write that is held, and the two that run meanwhile.
+pub(crate) type Triple = (Place, Doing, Vec<Doing>);
+
+/// Those that have something to tell: what the first has read, the others change twice.
+const TELLING: &[(Place, &str, [&str; 2])] = &[];
+
+pub(crate) fn telling() -> Vec<Triple> {
+    let triple = |(place, first, others): &(Place, &str, [&str; 2])| {
+        let doings = doings(*place);
+        let named = |name: &str| {
+            let found = doings.iter().copied().find(|doing| doing.to_string() == name);
+            found.unwrap_or_else(|| panic!("there is no {name} in {place:?}"))
+        };
+        (
+            *place,
+            named(first),
+            others.iter().map(|name| named(name)).collect(),
+        )
+    };
+    TELLING.iter().map(triple).collect()
+}
+
+/// Some that are drawn.
+pub(crate) fn random(count: usize, seed: u64) -> Vec<Triple> {
+    let mut random = StdRng::seed_from_u64(seed);
+    let mut draw = |most: usize| random.random_range(0..most);
+    (0..count)
+        .map(|_| {
+            let place = PLACES[draw(PLACES.len())];
+            let doings = doings(place);
+            let mut pick = || doings[draw(doings.len())];
+            let others = vec![pick(), pick()];
+            let first = std::iter::repeat_with(pick).find(|doing| doing.row.may_be_held());
+            (place, first.unwrap(), others)
+        })
+        .collect()
+}
