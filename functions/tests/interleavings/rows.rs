@@ -3,6 +3,7 @@
 mod background;
 mod catalog;
 mod contacts;
+mod conversations;
 mod files;
 mod groups;
 mod people;
@@ -86,6 +87,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
     let all = [
         talk::ROWS,
         contacts::ROWS,
+        conversations::ROWS,
         groups::ROWS,
         files::ROWS,
         people::ROWS,

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use shared::model::{Millis, MessageId};
 use tokio::time::Instant;
 
-use super::{Answer, Row, contacts, files, groups, people, talk};
+use super::{Answer, Row, contacts, conversations, files, groups, people, talk};
 use crate::machine::Machine;
 use crate::model::Conv;
 use crate::scene::{Place, Who, given, text};
@@ -121,7 +121,7 @@ const SEND_LATER: Row = Row {
 
 const PURGE: Row = Row {
     what: "after a conversation with files was deleted",
-    before: &[(&contacts::END, Who::Kate)],
+    before: &[(&conversations::END, Who::Kate)],
     ..CHANGES
 };
 
@@ -189,7 +189,7 @@ const INTERRUPTED_RETIREMENT: Row = Row {
 
 const OVERDUE_PURGE: Row = Row {
     what: "after a conversation with files was deleted",
-    before: &[(&contacts::END, Who::Kate)],
+    before: &[(&conversations::END, Who::Kate)],
     ..RECONCILE
 };
 
@@ -395,7 +395,7 @@ const DELETE_HUNDRED: Row = Row {
 const DROP_WITHOUT_CONVERSATION: Row = Row {
     what: "without a conversation",
     by: &[Who::Kate],
-    before: &[(&contacts::END, Who::Kate)],
+    before: &[(&conversations::END, Who::Kate)],
     ..contacts::DROP
 };
 
