@@ -1,6 +1,6 @@
 //! A stage: the people and what there is before two writes meet, and what people see afterwards.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::Ordering;
@@ -23,6 +23,8 @@ pub(crate) struct Stage {
     pub(crate) scene: Arc<Scene>,
     pub(crate) model: Model,
     snapshot: Snapshot,
+    /// Which of the scene's objects are in the bucket.
+    stored: BTreeSet<String>,
     /// What is seen of each table that came of a play: many plays end alike.
     seen: Mutex<HashMap<u64, Seen>>,
     store: Store,
@@ -55,9 +57,11 @@ impl Stage {
                 "{doing}: {answer:?}"
             );
         }
+        let stored = scene.stored(machine).await;
         Self {
             machine: Arc::clone(machine),
             scene,
+            stored,
             model,
             snapshot: machine.snapshot(),
             seen: Mutex::default(),
@@ -73,7 +77,7 @@ impl Stage {
             self.machine.forget_stores();
         }
         if self.machine.is_bucket_changed.swap(false, Ordering::Relaxed) {
-            self.scene.put_files(&self.machine).await;
+            self.scene.put_files(&self.machine, &self.stored).await;
         }
     }
 
@@ -84,8 +88,10 @@ impl Stage {
             .settle(&self.store)
             .await
             .map_err(|error| vec![error])?;
-        let tidied = catalog::tidy(&self.store).await;
-        tidied.map_err(|error| vec![format!("old versions can't be removed: {error}")])?;
+        if self.scene.place == Place::Catalog {
+            let tidied = catalog::tidy(&self.store).await;
+            tidied.map_err(|error| vec![format!("old versions can't be removed: {error}")])?;
+        }
         let rows = self.machine.rows();
         let mut seen = self.look_once(fingerprint(&rows)).await?;
         view::look_closer(&self.machine, &self.scene, &rows, &mut seen.facts).await;
