@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::panic::AssertUnwindSafe;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use futures_util::FutureExt as _;
@@ -25,6 +25,8 @@ pub(crate) struct Stage {
     snapshot: Snapshot,
     /// Which of the scene's objects are in the bucket.
     stored: BTreeSet<String>,
+    /// How often the bucket had been changed when they were.
+    bucket_changes: AtomicU64,
     /// What is seen of each table that came of a play: many plays end alike.
     seen: Mutex<HashMap<u64, Seen>>,
     store: Store,
@@ -62,6 +64,7 @@ impl Stage {
             machine: Arc::clone(machine),
             scene,
             stored,
+            bucket_changes: machine.bucket_changes.load(Ordering::Relaxed).into(),
             model,
             snapshot: machine.snapshot(),
             seen: Mutex::default(),
@@ -76,8 +79,11 @@ impl Stage {
             // They remember which version of the catalogue was published.
             self.machine.forget_stores();
         }
-        if self.machine.is_bucket_changed.swap(false, Ordering::Relaxed) {
+        // Another stage may have changed it, too.
+        let changes = &self.machine.bucket_changes;
+        if changes.load(Ordering::Relaxed) != self.bucket_changes.load(Ordering::Relaxed) {
             self.scene.put_files(&self.machine, &self.stored).await;
+            self.bucket_changes.store(changes.load(Ordering::Relaxed), Ordering::Relaxed);
         }
     }
 
