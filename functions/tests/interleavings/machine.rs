@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
@@ -26,8 +26,8 @@ pub(crate) struct Machine {
     pub(crate) faults: Faults,
     pub(crate) database: Database,
     pub(crate) bucket: Bucket,
-    /// Whether something was written to the bucket since this was last asked.
-    pub(crate) is_bucket_changed: Arc<AtomicBool>,
+    /// How often something was written to the bucket.
+    pub(crate) bucket_changes: Arc<AtomicU64>,
     connector: Connector,
     /// Made once each: a client is a heavy thing.
     stores: Mutex<HashMap<&'static str, Store>>,
@@ -64,7 +64,7 @@ impl Machine {
             .await
             .unwrap();
         let connector = Connector::Database(Arc::new(InProcess::new(&faults, &database)));
-        let is_bucket_changed = Arc::<AtomicBool>::default();
+        let bucket_changes = Arc::<AtomicU64>::default();
         let name = storage.bucket_name().unwrap().to_owned();
         let signer = Credentials::new(
             credentials.access_key_id(),
@@ -80,13 +80,13 @@ impl Machine {
             .credentials_provider(SharedCredentialsProvider::new(signer))
             .http_client(Connector::Storage(
                 Arc::new(storage),
-                Arc::clone(&is_bucket_changed),
+                Arc::clone(&bucket_changes),
             ))
             .build();
         Self {
             faults,
             // Signed by the real time: the storage looks at its own clock.
-            is_bucket_changed,
+            bucket_changes,
             bucket: Bucket::new(&config, name, Arc::new(system_clock)),
             database,
             connector,

@@ -1,9 +1,9 @@
 //! A stage: the people and what there is before two writes meet, and what people see afterwards.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::panic::AssertUnwindSafe;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use futures_util::FutureExt as _;
@@ -23,6 +23,10 @@ pub(crate) struct Stage {
     pub(crate) scene: Arc<Scene>,
     pub(crate) model: Model,
     snapshot: Snapshot,
+    /// Which of the scene's objects are in the bucket.
+    stored: BTreeSet<String>,
+    /// How often the bucket had been changed when they were.
+    bucket_changes: AtomicU64,
     /// What is seen of each table that came of a play: many plays end alike.
     seen: Mutex<HashMap<u64, Seen>>,
     store: Store,
@@ -55,9 +59,12 @@ impl Stage {
                 "{doing}: {answer:?}"
             );
         }
+        let stored = scene.stored(machine).await;
         Self {
             machine: Arc::clone(machine),
             scene,
+            stored,
+            bucket_changes: machine.bucket_changes.load(Ordering::Relaxed).into(),
             model,
             snapshot: machine.snapshot(),
             seen: Mutex::default(),
@@ -72,8 +79,11 @@ impl Stage {
             // They remember which version of the catalogue was published.
             self.machine.forget_stores();
         }
-        if self.machine.is_bucket_changed.swap(false, Ordering::Relaxed) {
-            self.scene.put_files(&self.machine).await;
+        // Another stage may have changed it, too.
+        let changes = &self.machine.bucket_changes;
+        if changes.load(Ordering::Relaxed) != self.bucket_changes.load(Ordering::Relaxed) {
+            self.scene.put_files(&self.machine, &self.stored).await;
+            self.bucket_changes.store(changes.load(Ordering::Relaxed), Ordering::Relaxed);
         }
     }
 
@@ -84,8 +94,10 @@ impl Stage {
             .settle(&self.store)
             .await
             .map_err(|error| vec![error])?;
-        let tidied = catalog::tidy(&self.store).await;
-        tidied.map_err(|error| vec![format!("old versions can't be removed: {error}")])?;
+        if self.scene.place == Place::Catalog {
+            let tidied = catalog::tidy(&self.store).await;
+            tidied.map_err(|error| vec![format!("old versions can't be removed: {error}")])?;
+        }
         let rows = self.machine.rows();
         let mut seen = self.look_once(fingerprint(&rows)).await?;
         view::look_closer(&self.machine, &self.scene, &rows, &mut seen.facts).await;

@@ -260,6 +260,7 @@ const AGE_NOTE: Row = Row {
     },
     effect: |model, who| {
         (files::DELETE_UPLOAD.effect)(model, who);
+        model.files.uploads.get_mut(files::upload_of(who)).unwrap().is_due = true;
         200
     },
 };
@@ -275,18 +276,18 @@ const SEND_AFTER_KEY: Row = Row {
 /// More than a day has passed since keys were used.
 const AGE_KEYS: Row = Row {
     function: "time",
-    what: "lets keys expire",
+    what: "lets the keys of messages expire",
     places: PAIR,
     by: &[Who::Kate],
     before: &[],
     act: |actor| {
         Box::pin(async move {
-            age(&actor.machine, "idempotency");
+            age(&actor.machine, "idempotency", "messages-create");
             done()
         })
     },
     effect: |model, _| {
-        model.made.clear();
+        model.made.retain(|(function, _), _| !function.starts_with("messages-create"));
         200
     },
 };
@@ -312,7 +313,7 @@ const AGE_ATTEMPTS: Row = Row {
             for row in of_kind(&actor.machine, "attempts") {
                 change(&actor.machine, row, &[("tries", most.clone()), ("wrong", most.clone())]);
             }
-            age(&actor.machine, "attempts");
+            age(&actor.machine, "attempts", "");
             done()
         })
     },
@@ -422,10 +423,12 @@ fn done() -> Answer {
     }
 }
 
-/// Lets the time run out until which rows of this kind are kept.
-fn age(machine: &Machine, kind: &str) {
+/// Lets the time run out until which rows of this kind, whose sort keys begin so, are kept.
+fn age(machine: &Machine, kind: &str, beginning: &str) {
     for row in of_kind(machine, kind) {
-        change(machine, row, &[("kept_until", json!({"N": "1"}))]);
+        if row["sk"]["S"].as_str().unwrap().starts_with(beginning) {
+            change(machine, row, &[("kept_until", json!({"N": "1"}))]);
+        }
     }
 }
 

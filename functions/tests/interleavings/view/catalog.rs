@@ -11,11 +11,15 @@ use crate::scene::Scene;
 
 /// Removes the versions that nobody reads any more, as the next import does.
 pub(crate) async fn tidy(store: &Store) -> Result<(), StoreError> {
-    for version in store.outdated_versions(None).await? {
+    let base = store.published_now().await?;
+    let Some(draft) = store.begin_version(base).await? else {
+        return Ok(());
+    };
+    for version in store.outdated_versions(Some(draft)).await? {
         store.remove_version(version).await?;
         store.forget_version(version).await?;
     }
-    Ok(())
+    store.forget_version(draft.version).await
 }
 
 pub(super) async fn look(eyes: &Eyes<'_>, facts: &mut Facts) {
