@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_sdk_dynamodb::config::http::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -22,8 +22,8 @@ use local::storage::Storage;
 #[derive(Clone)]
 pub(crate) enum Connector {
     Database(Arc<InProcess>),
-    /// Also notes whether something was written.
-    Storage(Arc<Storage>, Arc<AtomicBool>),
+    /// Also counts what was written.
+    Storage(Arc<Storage>, Arc<AtomicU64>),
 }
 
 impl Connector {
@@ -37,9 +37,9 @@ impl Connector {
                 };
                 HttpResponse::new(status.try_into()?, SdkBody::from(body))
             }
-            Self::Storage(storage, is_changed) => {
+            Self::Storage(storage, changes) => {
                 if !request.method().is_safe() {
-                    is_changed.store(true, Ordering::Relaxed);
+                    changes.fetch_add(1, Ordering::Relaxed);
                 }
                 let mut request = request.map(Body::new);
                 // A connection would add it, and the signature covers it.

@@ -62,7 +62,7 @@ fn expect(stage: &Stage, doings: &[Doing], places: Vec<usize>) -> Order {
     let mut statuses = vec![0; doings.len()];
     for place in &places {
         let Doing { row, who } = doings[*place];
-        statuses[*place] = (row.effect)(&mut model, who);
+        statuses[*place] = row.expect(&stage.machine, &mut model, who);
     }
     Order {
         places,

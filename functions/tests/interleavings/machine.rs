@@ -27,8 +27,8 @@ pub(crate) struct Machine {
     pub(crate) faults: Faults,
     pub(crate) database: Database,
     pub(crate) bucket: Bucket,
-    /// Whether something was written to the bucket since this was last asked.
-    pub(crate) is_bucket_changed: Arc<AtomicBool>,
+    /// How often something was written to the bucket.
+    pub(crate) bucket_changes: Arc<AtomicU64>,
     connector: Connector,
     /// Made once each: a client is a heavy thing.
     stores: Mutex<HashMap<&'static str, Store>>,
@@ -37,10 +37,10 @@ pub(crate) struct Machine {
     filters: Vec<Pattern>,
     /// Whether time has passed by which something may be due.
     is_later: AtomicBool,
-    /// The functions behind the HTTP API.
-    routes: HashSet<String>,
     /// The stream and its only shard.
     shard: OnceLock<(String, String)>,
+    /// The functions behind the HTTP API.
+    routes: HashSet<String>,
     /// The number of the last record of the stream that was delivered.
     delivered: Mutex<Option<String>>,
     snapshots: tempfile::TempDir,
@@ -70,7 +70,7 @@ impl Machine {
             .await
             .unwrap();
         let connector = Connector::Database(Arc::new(InProcess::new(&faults, &database)));
-        let is_bucket_changed = Arc::<AtomicBool>::default();
+        let bucket_changes = Arc::<AtomicU64>::default();
         let name = storage.bucket_name().unwrap().to_owned();
         let signer = Credentials::new(
             credentials.access_key_id(),
@@ -84,15 +84,12 @@ impl Machine {
             .region(Region::from_static("us-east-1"))
             .endpoint_url(storage.url())
             .credentials_provider(SharedCredentialsProvider::new(signer))
-            .http_client(Connector::Storage(
-                Arc::new(storage),
-                Arc::clone(&is_bucket_changed),
-            ))
+            .http_client(Connector::Storage(Arc::new(storage), Arc::clone(&bucket_changes)))
             .build();
         Self {
             faults,
             // Signed by the real time: the storage looks at its own clock.
-            is_bucket_changed,
+            bucket_changes,
             bucket: Bucket::new(&config, name, Arc::new(system_clock)),
             database,
             connector,
@@ -119,6 +116,11 @@ impl Machine {
     pub(crate) fn store(&self, name: &'static str) -> Store {
         let mut stores = self.stores.lock().unwrap();
         stores.entry(name).or_insert_with(|| self.new_store(name)).clone()
+    }
+
+    /// Lets stores be made anew, which remember nothing.
+    pub(crate) fn forget_stores(&self) {
+        self.stores.lock().unwrap().clear();
     }
 
     fn new_store(&self, name: &'static str) -> Store {
@@ -185,6 +187,10 @@ impl Machine {
     /// Delivers what is in the stream to `changes`, once: the records that its mapping's filter passes, in one batch.
     /// Gives how many there were.
     pub(crate) async fn deliver(&self, store: &Store) -> Result<usize, String> {
+        let mut taken = Taken {
+            delivered: &self.delivered,
+            before: Some(self.delivered.lock().unwrap().clone()),
+        };
         let records = self.take_records();
         let count = records.len();
         if count > 0 {
@@ -195,6 +201,7 @@ impl Machine {
                 return Err(format!("changes fails at {} records", failures.len()));
             }
         }
+        taken.before = None;
         Ok(count)
     }
 
@@ -238,9 +245,14 @@ impl Machine {
             request["ShardIteratorType"] = json!("AFTER_SEQUENCE_NUMBER");
             request["SequenceNumber"] = json!(number);
         }
-        let iterator = database.get_shard_iterator(given(request)).unwrap();
+        let iterator = database
+            .get_shard_iterator(serde_json::from_value(request).unwrap())
+            .unwrap();
         let request = json!({"ShardIterator": iterator.shard_iterator});
-        let records = database.get_records(given(request)).unwrap().records;
+        let records = database
+            .get_records(serde_json::from_value(request).unwrap())
+            .unwrap()
+            .records;
         if let Some(last) = records.last() {
             *delivered = Some(last.dynamodb.sequence_number.clone());
         }
@@ -250,6 +262,21 @@ impl Machine {
         records
             .filter(|record| self.filters.iter().any(|filter| filter.matches(record)))
             .collect()
+    }
+}
+
+/// Records that were taken from the stream: they come again if whoever has them dies.
+struct Taken<'a> {
+    delivered: &'a Mutex<Option<String>>,
+    /// Where they begin, until they are done.
+    before: Option<Option<String>>,
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        if let Some(before) = self.before.take() {
+            *self.delivered.lock().unwrap() = before;
+        }
     }
 }
 

@@ -68,7 +68,7 @@ struct Quick {
 }
 
 /// Of so many pairs, both orders of one are looked at.
-const LOOKED_AT: u64 = 10;
+const LOOKED_AT: u64 = 40;
 
 /// A play that ended as no order of its writes does.
 pub(crate) struct Failure {
@@ -194,7 +194,7 @@ impl Theatre {
         match still {
             Ok(still) => {
                 outcome.note(place, &play, &played);
-                let fingerprint = still.fingerprint();
+                let fingerprint = still.fingerprint;
                 Some(Quick {
                     play,
                     played,

@@ -3,6 +3,7 @@
 mod background;
 mod catalog;
 mod contacts;
+mod conversations;
 mod files;
 mod groups;
 mod people;
@@ -42,7 +43,6 @@ pub(crate) struct Row {
     pub(crate) effect: fn(&mut Model, Who) -> u16,
 }
 
-/// Local, since an import may not change threads.
 /// Which others a write meets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Meets {
@@ -54,6 +54,7 @@ pub(crate) enum Meets {
     Unheld,
 }
 
+/// Local, since an import may not change threads.
 pub(crate) type Act = for<'a> fn(&'a Actor) -> LocalBoxFuture<'a, Answer>;
 
 /// Who does something, and where.
@@ -99,6 +100,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
     let all = [
         talk::ROWS,
         contacts::ROWS,
+        conversations::ROWS,
         groups::ROWS,
         files::ROWS,
         people::ROWS,
@@ -106,6 +108,17 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
         catalog::ROWS,
     ];
     all.into_iter().flatten().copied()
+}
+
+impl Row {
+    /// Does it to the model, and gives the status that is answered.
+    pub(crate) fn expect(&self, machine: &Machine, model: &mut Model, who: Who) -> u16 {
+        let token = model.tokens.get(who.name());
+        if machine.needs_token(self.function) && token.is_some_and(|token| !token.is_valid) {
+            return 401;
+        }
+        (self.effect)(model, who)
+    }
 }
 
 impl Answer {

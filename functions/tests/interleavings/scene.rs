@@ -2,7 +2,7 @@
 
 pub(crate) mod catalog;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use axum::body::Bytes;
@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use shared::model::{
     AttachmentId, ConversationId, GroupId, IssuedToken, MessageId, NewAttachment, NewFile, PersonId, SoundId,
 };
+use shared::store::bucket::objects;
 use shared::store::{Idempotency, Store};
 
 use crate::machine::Machine;
@@ -203,22 +204,41 @@ impl Scene {
         self.messages[label]
     }
 
-    /// Puts the files back into the bucket that were deleted since.
-    pub(crate) async fn put_files(&self, machine: &Machine) {
-        for (key, content) in &self.objects {
-            if machine.bucket.get(key).await.is_err() {
-                let kind = "application/octet-stream";
-                machine.bucket.put(key, content.clone(), kind).await.unwrap();
+    /// Which of the scene's objects are in the bucket.
+    pub(crate) async fn stored(&self, machine: &Machine) -> BTreeSet<String> {
+        let mut stored = BTreeSet::new();
+        let uploads = self.files.values().map(|id| objects::upload(*id));
+        for key in uploads.chain(self.objects.keys().cloned()) {
+            if machine.bucket.get(&key).await.is_ok() {
+                stored.insert(key);
             }
         }
+        stored
+    }
+
+    /// Puts the objects back that were deleted since, and takes those away that came.
+    pub(crate) async fn put_files(&self, machine: &Machine, stored: &BTreeSet<String>) {
+        let now = self.stored(machine).await;
         for (name, id) in &self.files {
-            if machine.bucket.look_at(*id).await.unwrap().is_none() {
-                let file_type = given(json!("text/plain"));
-                machine
-                    .bucket
-                    .put_upload(*id, content(name), &file_type)
-                    .await
-                    .unwrap();
+            let key = objects::upload(*id);
+            match (stored.contains(&key), now.contains(&key)) {
+                (true, false) => {
+                    let file_type = given(json!("text/plain"));
+                    let put = machine.bucket.put_upload(*id, content(name), &file_type);
+                    put.await.unwrap();
+                }
+                (false, true) => machine.bucket.delete_upload(*id).await.unwrap(),
+                _ => {}
+            }
+        }
+        for (key, content) in &self.objects {
+            match (stored.contains(key), now.contains(key)) {
+                (true, false) => {
+                    let kind = "application/octet-stream";
+                    machine.bucket.put(key, content.clone(), kind).await.unwrap();
+                }
+                (false, true) => machine.bucket.delete(std::slice::from_ref(key)).await.unwrap(),
+                _ => {}
             }
         }
     }

@@ -1,70 +1,45 @@
 //! The view: what everybody sees of the product, in the words of the model.
 
-mod catalog;
+pub(crate) mod catalog;
 mod files;
 mod groups;
 mod people;
-mod shape;
 mod talk;
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde::Serialize;
 use serde_json::Value;
 use shared::model::{ConversationId, PageRequest, PersonId, Position};
 use shared::store::{Store, StoreError};
 
-use crate::machine::{Machine, later};
+use crate::machine::Machine;
 use crate::model::{Facts, words};
-use crate::scene::{EVERYBODY, Place, Scene, Who};
+use crate::scene::{EVERYBODY, Scene, Who};
 
-/// A table at rest, and what there is beside it.
-pub(crate) struct Still {
-    rows: Vec<Value>,
-    /// What can't be told from the shape of the table: what is in the bucket, and in which order things were.
-    beside: Facts,
+pub(crate) use people::look_at_activity;
+
+/// What everybody sees, and what rows there are.
+pub(crate) async fn look(machine: &Machine, scene: &Scene) -> Facts {
+    let mut facts = Facts::new();
+    let rows = machine.rows();
+    let eyes = Eyes::new(machine, scene, &rows);
+    for who in EVERYBODY {
+        people::look(&eyes, who, &mut facts).await;
+        groups::look(&eyes, who, &mut facts).await;
+        talk::look(&eyes, who, &mut facts).await;
+        files::look(&eyes, who, &mut facts).await;
+    }
+    people::look_at_everybody(&eyes, &mut facts).await;
+    catalog::look(&eyes, &mut facts).await;
+    words::count(rows.iter().map(|row| text(row, "kind").unwrap()), &mut facts);
+    facts
 }
 
-impl Still {
-    pub(crate) async fn of(machine: &Machine, scene: &Scene, mut rows: Vec<Value>) -> Self {
-        if scene.place == Place::Catalog {
-            catalog::tidy(machine).await;
-            rows = machine.rows();
-        }
-        let mut beside = Facts::new();
-        people::look_at_activity(scene, &rows, &mut beside);
-        files::look_at_objects(machine, scene, &mut beside).await;
-        catalog::look_at_objects(machine, scene, &mut beside).await;
-        Self { rows, beside }
-    }
-
-    /// The same for two that look alike to everybody.
-    pub(crate) fn fingerprint(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        shape::shape(&self.rows).hash(&mut hasher);
-        self.beside.hash(&mut hasher);
-        hasher.finish()
-    }
-
-    /// What everybody sees, what rows and files there are, and whether the integrity check finds anything.
-    pub(crate) async fn look(&self, machine: &Machine, scene: &Scene) -> Facts {
-        let mut facts = self.beside.clone();
-        let eyes = Eyes::new(machine, scene, &self.rows);
-        for who in EVERYBODY {
-            people::look(&eyes, who, &mut facts).await;
-            groups::look(&eyes, who, &mut facts).await;
-            talk::look(&eyes, who, &mut facts).await;
-            files::look(&eyes, who, &mut facts).await;
-        }
-        people::look_at_everybody(&eyes, &mut facts).await;
-        catalog::look(&eyes, &mut facts).await;
-        words::count(self.rows.iter().map(|row| text(row, "kind").unwrap()), &mut facts);
-        let report = eyes.store.check_integrity(None, later()).await.unwrap();
-        let problems = report.problems.iter().map(|problem| format!("{problem:?}"));
-        facts.insert("what the integrity check finds".to_owned(), words::list(problems));
-        facts
-    }
+/// What is in the bucket.
+pub(crate) async fn look_at_objects(machine: &Machine, scene: &Scene, facts: &mut Facts) {
+    files::look_at_objects(machine, scene, facts).await;
+    catalog::look_at_objects(machine, scene, facts).await;
 }
 
 /// What is needed to look.
@@ -95,15 +70,26 @@ impl<'a> Eyes<'a> {
             let name = name.map_or_else(|| newcomer(username), |who| who.name().to_owned());
             eyes.people.insert(id.to_owned(), name);
         }
-        let groups: BTreeMap<_, _> = of_kind("group")
-            .map(|group| (text(group, "group_id").unwrap(), text(group, "name").unwrap()))
+        let mut groups: BTreeMap<_, _> = of_kind("group")
+            .map(|group| {
+                (
+                    text(group, "group_id").unwrap(),
+                    text(group, "name").unwrap().to_owned(),
+                )
+            })
             .collect();
+        let mut before = BTreeMap::new();
+        for name in groups.values_mut() {
+            let before = before.entry(name.clone()).or_insert(0);
+            *name = words::again(name, *before);
+            *before += 1;
+        }
         for row in of_kind("conversation").filter(|row| row["deleted_at"].is_null()) {
             let name = match text(row, "group_id") {
                 Some(id) if scene.group.is_some_and(|group| group.to_string() == id) => {
                     words::of_group("House")
                 }
-                Some(id) => words::of_group(groups.get(id).unwrap_or(&"nothing")),
+                Some(id) => words::of_group(groups.get(id).map_or("nothing", |name| name)),
                 None => {
                     let people = row["sent_by"]["M"].as_object().unwrap().keys();
                     words::of_people(people.map(|id| eyes.people[id].clone()).collect())

@@ -52,18 +52,21 @@ enum Place {
 
 impl Model {
     /// Uploads a file.
-    pub(crate) fn upload(&mut self, owner: Name, label: &str) {
+    pub(crate) fn upload(&mut self, owner: Name, name: &str) {
+        let is_used = |label: &String| self.files.uploads.contains_key(label);
+        let mut labels = (0..).map(|before| words::again(name, before));
+        let label = labels.find(|label| !is_used(label)).unwrap();
         self.files.unsent.push(File {
-            label: label.to_owned(),
-            name: label.to_owned(),
+            label: label.clone(),
+            name: name.to_owned(),
             owner,
-            object: Object::Upload(label.to_owned()),
+            object: Object::Upload(label.clone()),
         });
         let upload = Upload {
             is_open: true,
             is_due: false,
         };
-        self.files.uploads.insert(label.to_owned(), upload);
+        self.files.uploads.insert(label, upload);
     }
 
     /// The files that messages have.
@@ -207,11 +210,10 @@ impl Model {
 
     /// What people see of files.
     pub(super) fn file_facts(&self, scene: &Scene, facts: &mut Facts) {
-        let settled = self.settled();
-        let referred = settled.referred();
+        let referred = self.referred();
         for who in EVERYBODY {
-            facts.insert(format!("{who}'s uploads"), settled.uploads_of(who));
-            let seen = settled.first_conversation(who).map(|(_, conversation)| {
+            facts.insert(format!("{who}'s uploads"), self.uploads_of(who));
+            let seen = self.first_conversation(who).map(|(_, conversation)| {
                 let files = conversation.messages.iter().flat_map(|message| &message.files);
                 words::set(files.map(|file| file.name.clone()))
             });
@@ -220,7 +222,7 @@ impl Model {
                 words::found(seen),
             );
             for label in scene.files.keys() {
-                let seen = settled.visible_file(who, label).map(|file| file.name.clone());
+                let seen = self.visible_file(who, label).map(|file| file.name.clone());
                 facts.insert(
                     format!("the file \"{label}\" as {who} sees it"),
                     words::found(seen),
@@ -235,27 +237,19 @@ impl Model {
 
     /// How many rows of each kind files have.
     pub(super) fn file_rows(&self, add: &mut impl FnMut(&'static str, usize)) {
-        let settled = self.settled();
-        let (unsent, sent) = (settled.files.unsent.len(), settled.sent_files().count());
+        let (unsent, sent) = (self.files.unsent.len(), self.sent_files().count());
         add("attachment", unsent + sent);
         add("reference", unsent + sent);
-        let referred = settled.referred();
+        let referred = self.referred();
         let objects = referred
             .iter()
             .filter(|object| matches!(object, Object::Upload(_)));
         add("object", objects.count());
-        let deleted = settled.files.uploads.iter().filter(|(label, upload)| {
+        let deleted = self.files.uploads.iter().filter(|(label, upload)| {
             let object = Object::Upload((*label).clone());
             upload.is_open && !upload.is_due && !referred.contains(&object)
         });
         add("upload", unsent + deleted.count());
-    }
-
-    /// When the uploads whose time is over are gone.
-    fn settled(&self) -> Self {
-        let mut settled = self.clone();
-        settled.expire_uploads();
-        settled
     }
 
     /// The objects behind files.

@@ -37,7 +37,7 @@ impl Model {
         }
     }
 
-    /// Gives the username "otto" to somebody new. Whoever had it stays in address books, and nowhere else.
+    /// Gives the username "otto" to somebody new. Whoever had it stays in address books, and in the end nowhere else.
     pub(crate) fn retire_otto(&mut self) {
         let made_at = self.tick();
         let new = Person {
@@ -50,14 +50,16 @@ impl Model {
         let old = self.people.get_mut("Otto").unwrap();
         NOBODY.clone_into(&mut old.username);
         (old.phone, old.picture) = (None, None);
-        self.conversations
-            .retain(|conv, _| !matches!(conv, Conv::Pair(one, other) if [*one, *other].contains(&"Otto")));
-        let groups: Vec<_> = self
-            .groups
-            .iter()
-            .filter(|(_, group)| group.has("Otto"))
-            .collect();
-        let groups: Vec<_> = groups.into_iter().map(|(name, _)| *name).collect();
+    }
+
+    /// Takes a retired Otto out of conversations and groups, as is done in the background.
+    pub(super) fn finish_retirement(&mut self) {
+        if !self.people.contains_key(NEW_OTTO) {
+            return;
+        }
+        let is_his = |conv: &Conv| matches!(conv, Conv::Pair(one, other) if [*one, *other].contains(&"Otto"));
+        self.conversations.retain(|conv, _| !is_his(conv));
+        let groups: Vec<_> = self.groups.keys().copied().collect();
         for group in groups {
             self.shut_out(group, "Otto");
         }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use shared::model::{MessageId, Millis};
 use tokio::time::Instant;
 
-use super::{Answer, Meets, Row, contacts, files, groups, people, talk};
+use super::{Answer, Meets, Row, contacts, conversations, files, groups, people, talk};
 use crate::machine::Machine;
 use crate::model::Conv;
 use crate::scene::{Place, Who, given, text};
@@ -46,12 +46,7 @@ const CHANGES: Row = Row {
     by: NOBODY,
     meets: Meets::All,
     before: &[],
-    act: |actor| {
-        Box::pin(async move {
-            actor.machine.deliver(&actor.store).await.unwrap();
-            done()
-        })
-    },
+    act: |actor| Box::pin(async move { ended(actor.machine.deliver(&actor.store).await.map(drop)) }),
     effect: |_, _| 200,
 };
 
@@ -66,8 +61,7 @@ const RECONCILE: Row = Row {
     act: |actor| {
         Box::pin(async move {
             actor.machine.advance(300);
-            actor.machine.reconcile(&actor.store).await.unwrap();
-            done()
+            ended(actor.machine.reconcile(&actor.store).await)
         })
     },
     effect: |model, _| {
@@ -124,8 +118,7 @@ const SEND_LATER: Row = Row {
         Box::pin(async move {
             actor.machine.advance(5);
             let answer = (talk::SEND.act)(actor).await;
-            actor.machine.deliver(&actor.store).await.unwrap();
-            answer
+            files::delivered(actor, answer).await
         })
     },
     ..talk::SEND
@@ -133,7 +126,7 @@ const SEND_LATER: Row = Row {
 
 const PURGE: Row = Row {
     what: "after a conversation with files was deleted",
-    before: &[(&contacts::END, Who::Kate)],
+    before: &[(&conversations::END, Who::Kate)],
     ..CHANGES
 };
 
@@ -208,7 +201,7 @@ const INTERRUPTED_RETIREMENT: Row = Row {
 
 const OVERDUE_PURGE: Row = Row {
     what: "after a conversation with files was deleted",
-    before: &[(&contacts::END, Who::Kate)],
+    before: &[(&conversations::END, Who::Kate)],
     ..RECONCILE
 };
 
@@ -296,6 +289,7 @@ const AGE_NOTE: Row = Row {
     },
     effect: |model, who| {
         (files::DELETE_UPLOAD.effect)(model, who);
+        model.files.uploads.get_mut(files::upload_of(who)).unwrap().is_due = true;
         200
     },
 };
@@ -312,19 +306,21 @@ const SEND_AFTER_KEY: Row = Row {
 /// More than a day has passed since keys were used.
 const AGE_KEYS: Row = Row {
     function: "time",
-    what: "lets keys expire",
+    what: "lets the keys of messages expire",
     places: PAIR,
     by: &[Who::Kate],
     meets: Meets::All,
     before: &[],
     act: |actor| {
         Box::pin(async move {
-            age(&actor.machine, "idempotency");
+            age(&actor.machine, "idempotency", "messages-create");
             done()
         })
     },
     effect: |model, _| {
-        model.made.clear();
+        model
+            .made
+            .retain(|(function, _), _| !function.starts_with("messages-create"));
         200
     },
 };
@@ -356,7 +352,7 @@ const AGE_ATTEMPTS: Row = Row {
                     &[("tries", most.clone()), ("wrong", most.clone())],
                 );
             }
-            age(&actor.machine, "attempts");
+            age(&actor.machine, "attempts", "");
             done()
         })
     },
@@ -448,13 +444,24 @@ const DROP_WITHOUT_CONVERSATION: Row = Row {
     what: "without a conversation",
     by: &[Who::Kate],
     meets: Meets::Some,
-    before: &[(&contacts::END, Who::Kate)],
+    before: &[(&conversations::END, Who::Kate)],
     ..contacts::DROP
 };
 
 fn add_hundred(number: &mut Value) {
     let before: u64 = number["N"].as_str().unwrap().parse().unwrap();
     number["N"] = json!((before + 100).to_string());
+}
+
+/// 200, or what went wrong.
+fn ended(outcome: Result<(), String>) -> Answer {
+    outcome.map_or_else(
+        |error| Answer {
+            status: 500,
+            body: error.into(),
+        },
+        |()| done(),
+    )
 }
 
 fn done() -> Answer {
@@ -464,10 +471,12 @@ fn done() -> Answer {
     }
 }
 
-/// Lets the time run out until which rows of this kind are kept.
-fn age(machine: &Machine, kind: &str) {
+/// Lets the time run out until which rows of this kind, whose sort keys begin so, are kept.
+fn age(machine: &Machine, kind: &str, beginning: &str) {
     for row in of_kind(machine, kind) {
-        change(machine, row, &[("kept_until", json!({"N": "1"}))]);
+        if row["sk"]["S"].as_str().unwrap().starts_with(beginning) {
+            change(machine, row, &[("kept_until", json!({"N": "1"}))]);
+        }
     }
 }
 

@@ -157,8 +157,7 @@ pub(super) const DELETE_UPLOAD_AT_ONCE: Row = Row {
     act: |actor| {
         Box::pin(async move {
             let answer = delete(actor, upload_of(actor.who)).await;
-            actor.machine.deliver(&actor.store).await.unwrap();
-            answer
+            delivered(actor, answer).await
         })
     },
     ..DELETE_UPLOAD
@@ -292,8 +291,7 @@ const DELETE_MESSAGE_AT_ONCE: Row = Row {
     act: |actor| {
         Box::pin(async move {
             let answer = delete_message(actor).await;
-            actor.machine.deliver(&actor.store).await.unwrap();
-            answer
+            delivered(actor, answer).await
         })
     },
     ..DELETE_MESSAGE
@@ -326,6 +324,17 @@ async fn rename(actor: &Actor, name: &str) -> Answer {
 async fn delete(actor: &Actor, name: &str) -> Answer {
     let deleted = actor.store.delete_attachment(actor.id(), actor.scene.files[name]);
     Answer::done(deleted.await)
+}
+
+/// The answer, once the stream was delivered, or what went wrong with that.
+pub(super) async fn delivered(actor: &Actor, answer: Answer) -> Answer {
+    match actor.machine.deliver(&actor.store).await {
+        Ok(_) => answer,
+        Err(error) => Answer {
+            status: 500,
+            body: error.into(),
+        },
+    }
 }
 
 async fn delete_message(actor: &Actor) -> Answer {

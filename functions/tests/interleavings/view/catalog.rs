@@ -2,6 +2,7 @@
 
 use shared::model::SoundFilter;
 use shared::store::bucket::objects;
+use shared::store::{Store, StoreError};
 
 use super::{Eyes, all, plain};
 use crate::machine::Machine;
@@ -9,16 +10,22 @@ use crate::model::{Facts, words};
 use crate::scene::Scene;
 
 /// Removes the versions that nobody reads any more, as the next import does.
-pub(super) async fn tidy(machine: &Machine) {
-    let store = machine.store("view");
-    for version in store.outdated_versions(None).await.unwrap() {
-        store.remove_version(version).await.unwrap();
-        store.forget_version(version).await.unwrap();
+pub(crate) async fn tidy(store: &Store) -> Result<(), StoreError> {
+    let base = store.published_now().await?;
+    let Some(draft) = store.begin_version(base).await? else {
+        return Ok(());
+    };
+    for version in store.outdated_versions(Some(draft)).await? {
+        store.remove_version(version).await?;
+        store.forget_version(version).await?;
     }
+    store.forget_version(draft.version).await
 }
 
 pub(super) async fn look(eyes: &Eyes<'_>, facts: &mut Facts) {
     let store = &eyes.store;
+    // The store may remember another table.
+    store.published_now().await.unwrap();
     let sounds = store.sounds(&SoundFilter::default(), all()).await.unwrap().data;
     let titles = sounds.iter().map(|sound| plain(&sound.title));
     facts.insert("the catalogue".to_owned(), words::set(titles));

@@ -1,7 +1,5 @@
 //! Somebody's uploads, and the files that they see in the conversation.
 
-use std::sync::atomic::Ordering;
-
 use shared::model::AttachmentFilter;
 
 use super::{Eyes, all, if_there, plain};
@@ -41,9 +39,8 @@ pub(super) async fn look(eyes: &Eyes<'_>, who: Who, facts: &mut Facts) {
 
 /// Looks into the bucket.
 pub(super) async fn look_at_objects(machine: &Machine, scene: &Scene, facts: &mut Facts) {
-    let is_changed = machine.is_bucket_changed.load(Ordering::Relaxed);
     for (label, id) in &scene.files {
-        let is_stored = !is_changed || machine.bucket.look_at(*id).await.unwrap().is_some();
+        let is_stored = machine.bucket.look_at(*id).await.unwrap().is_some();
         facts.insert(format!("whether \"{label}\" is stored"), words::yes(is_stored));
     }
 }

@@ -39,7 +39,7 @@ pub(super) async fn look(eyes: &Eyes<'_>, who: Who, facts: &mut Facts) {
 }
 
 /// Compares when people sent their newest message with what is told of when they were active.
-pub(super) fn look_at_activity(scene: &Scene, rows: &[Value], facts: &mut Facts) {
+pub(crate) fn look_at_activity(scene: &Scene, rows: &[Value], facts: &mut Facts) {
     for who in EVERYBODY {
         let id = scene.id(who).to_string();
         let own = rows.iter().filter(|row| text(row, "sender_id") == Some(&id));
