@@ -42,6 +42,14 @@ impl Footprint {
         footprint
     }
 
+    /// Both together.
+    pub(crate) fn and(mut self, other: &Self) -> Self {
+        self.reads.extend(other.reads.iter().cloned());
+        self.writes.extend(other.writes.iter().cloned());
+        self.calls += other.calls;
+        self
+    }
+
     /// Whether one of the two writes a row that the other reads or writes.
     pub(crate) fn meets(&self, other: &Self) -> bool {
         self.overwrites(other) || other.overwrites(self)

@@ -16,8 +16,8 @@ mod connector;
 mod footprint;
 mod judge;
 mod machine;
+mod meet;
 mod model;
-mod pairs;
 mod play;
 #[path = "../../reconcile.rs"]
 #[expect(dead_code, reason = "its main and its check")]
@@ -26,6 +26,8 @@ mod rows;
 mod run;
 mod scene;
 mod stage;
+mod tally;
+mod theatre;
 mod triples;
 mod view;
 
@@ -37,9 +39,10 @@ use std::time::Instant;
 use conditions::search::{Found, parse, search, try_without};
 use conditions::table::{self, Line};
 use local::template::Template;
-use pairs::{Failure, Outcome, doings, is_pair};
+use meet::is_pair;
 use play::Doing;
 use scene::{PLACES, Place};
+use theatre::{Failure, Outcome, doings};
 use triples::Triple;
 
 /// What came of all plays, for all tests here.

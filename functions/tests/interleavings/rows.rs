@@ -111,6 +111,12 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
 }
 
 impl Row {
+    /// Whether it is about files.
+    pub(crate) fn is_of_files(&self) -> bool {
+        let name = |row: &Self| (row.function, row.what);
+        files::ROWS.iter().any(|row| name(row) == name(self))
+    }
+
     /// Does it to the model, and gives the status that is answered.
     pub(crate) fn expect(&self, machine: &Machine, model: &mut Model, who: Who) -> u16 {
         let token = model.tokens.get(who.name());

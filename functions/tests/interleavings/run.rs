@@ -6,7 +6,7 @@ use std::thread;
 use tokio::runtime::Builder;
 use tokio::task::LocalSet;
 
-use crate::pairs::Theatre;
+use crate::theatre::Theatre;
 
 /// How many threads there are.
 const THREADS: usize = 2;

@@ -42,12 +42,33 @@ pub(crate) struct Still {
     beside: Facts,
 }
 
-impl Stage {
-    /// Builds the scene, and does what is to have been done before.
-    pub(crate) async fn build(machine: &Arc<Machine>, place: Place, before: &[Doing]) -> Self {
+/// A scene that was built.
+#[derive(Clone)]
+pub(crate) struct Set {
+    scene: Arc<Scene>,
+    snapshot: Snapshot,
+    stored: BTreeSet<String>,
+}
+
+impl Set {
+    pub(crate) async fn build(machine: &Machine, place: Place) -> Self {
         machine.clear();
         let scene = Arc::new(Scene::build(machine, place).await);
-        let mut model = Model::of(place);
+        Self {
+            stored: scene.stored(machine).await,
+            scene,
+            snapshot: machine.snapshot(),
+        }
+    }
+}
+
+impl Stage {
+    /// Does what is to have been done before.
+    pub(crate) async fn build(machine: &Arc<Machine>, set: &Set, before: &[Doing]) -> Self {
+        machine.restore(&set.snapshot);
+        let scene = Arc::clone(&set.scene);
+        scene.put_files(machine, &set.stored).await;
+        let mut model = Model::of(scene.place);
         for doing in before {
             let actor = Actor {
                 machine: Arc::clone(machine),

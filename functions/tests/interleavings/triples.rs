@@ -3,9 +3,9 @@
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 
-use crate::pairs::doings;
 use crate::play::Doing;
 use crate::scene::{PLACES, Place};
+use crate::theatre::doings;
 
 /// The write that is held, and the two that run meanwhile.
 pub(crate) type Triple = (Place, Doing, Vec<Doing>);

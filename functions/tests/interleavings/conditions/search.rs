@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::{Condition, Kinds, Meeting};
-use crate::pairs::{Theatre, doings};
 use crate::play::{Play, Schedule};
 use crate::scene::{PLACES, Place};
+use crate::theatre::{Theatre, doings};
 
 /// A play, where it is played, and what goes wrong.
 pub(crate) struct Found {

@@ -37,6 +37,8 @@ enum Basis {
     IsDeleted,
     /// `read_others` is still this number.
     Others(u64),
+    /// The participant joined after the message, and has not opened the conversation since. What counts as read stays.
+    History,
 }
 
 /// The result of opening a conversation.
@@ -96,11 +98,19 @@ impl ReadStore {
         if row.is_none_or(|row| row.conversation_id != id) {
             return Err(StoreError::missing_in("message_id", "message"));
         }
-        if participant.read_up_to >= Some(message) {
+        let counts_as_read = participant.read_up_to >= Some(message);
+        if counts_as_read && participant.history.is_none() {
             return Ok(None);
         }
         if conversation.last_message_id == Some(message) {
             return Ok(conversation.all_read_by(person));
+        }
+        if counts_as_read {
+            return Ok(Some(ReadProgress {
+                up_to: message,
+                others: participant.read_others,
+                basis: Basis::History,
+            }));
         }
         // Messages that others sent since the last receipt: those that exist, and those that were deleted unread. A
         // delete moves a message from the first set to the second, so they are read in this order.
@@ -272,7 +282,8 @@ impl Transaction<'_> {
             return Ok(None);
         };
         let read = participant.unread_deleted.range(..=up_to);
-        let changes = changes
+        let marked = changes
+            .clone()
             .set("read_up_to", up_to)?
             .set("read_others", others)?
             .remove("history")
@@ -281,19 +292,23 @@ impl Transaction<'_> {
         let forward = "conversation_id = :id AND (attribute_not_exists(read_up_to) \
              OR read_up_to < :read_up_to OR attribute_exists(history)) \
              AND (attribute_not_exists(counted_up_to) OR counted_up_to <= :read_up_to)";
-        let forward = match basis {
-            Basis::Nothing => Condition::new(forward),
+        let (changes, condition) = match basis {
+            Basis::Nothing => (marked, Condition::new(forward)),
             Basis::IsDeleted => {
                 self.condition_check(&Key::message(up_to), ABSENT)?;
-                Condition::new(forward)
+                (marked, Condition::new(forward))
             }
-            Basis::Others(before) => Condition::new(
-                "conversation_id = :id AND read_others = :before AND \
-                 (attribute_not_exists(read_up_to) OR read_up_to < :read_up_to)",
-            )
-            .with(":before", before)?,
+            Basis::Others(before) => {
+                let unmoved = "conversation_id = :id AND read_others = :before AND \
+                     (attribute_not_exists(read_up_to) OR read_up_to < :read_up_to)";
+                (marked, Condition::new(unmoved).with(":before", before)?)
+            }
+            Basis::History => {
+                let joined = "conversation_id = :id AND attribute_exists(history)";
+                (changes, Condition::new(joined))
+            }
         };
-        self.update(&key, &changes, forward.with(":id", id)?)?;
+        self.update_or_check(&key, &changes, condition.with(":id", id)?)?;
         self.put_receipts(participant, up_to, first_reads, now)
     }
 
