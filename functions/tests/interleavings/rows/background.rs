@@ -1,7 +1,6 @@
 //! What is done in the background: by `changes` and by `reconcile`. The model has it done already, so it changes nothing.
 
 use serde_json::{Value, json};
-use shared::model::{MessageId, Millis};
 use tokio::time::Instant;
 
 use super::{Answer, Meets, Row, contacts, conversations, files, groups, people, talk};
@@ -34,8 +33,6 @@ pub(super) const ROWS: &[&Row] = &[
     &SEND_AFTER_KEY,
     &ADD_AFTER_ATTEMPTS,
     &LAST_GUESS,
-    &DELETE_AFTER_HUNDRED,
-    &DROP_WITHOUT_CONVERSATION,
 ];
 
 /// `changes`, with what is in the stream.
@@ -394,64 +391,6 @@ const GUESS_OFTEN: Row = Row {
         200
     },
 };
-
-const DELETE_AFTER_HUNDRED: Row = Row {
-    what: "after a hundred were deleted unread",
-    places: PAIR,
-    by: &[Who::Kate],
-    meets: Meets::Some,
-    before: &[(&DELETE_HUNDRED, Who::Kate)],
-    ..talk::DELETE
-};
-
-/// A hundred more messages of hers were sent, and deleted before Kevin has read them.
-const DELETE_HUNDRED: Row = Row {
-    function: "time",
-    what: "lets a hundred messages be deleted unread",
-    places: PAIR,
-    by: &[Who::Kate],
-    meets: Meets::All,
-    before: &[],
-    act: |actor| {
-        Box::pin(async move {
-            let (machine, scene) = (&actor.machine, &actor.scene);
-            let conversation = json!({"S": scene.conversation});
-            let kevin = json!({"S": scene.id(Who::Kevin)});
-            let of_it = |row: &Value| row["conversation_id"] == conversation;
-            let mut last = scene.message("Kate's pinned");
-            let deleted = std::iter::repeat_with(|| {
-                last = MessageId::next(last, Millis(0));
-                last.to_string()
-            });
-            let deleted: Vec<_> = deleted.take(100).collect();
-            for row in of_kind(machine, "participant").into_iter().filter(of_it) {
-                if row["person_id"] == kevin {
-                    change(machine, row, &[("unread_deleted", json!({"SS": deleted}))]);
-                }
-            }
-            for mut row in of_kind(machine, "conversation").into_iter().filter(of_it) {
-                add_hundred(&mut row["sent_total"]);
-                add_hundred(&mut row["sent_by"]["M"][actor.id().to_string()]);
-                change(machine, row, &[]);
-            }
-            done()
-        })
-    },
-    effect: |_, _| 200,
-};
-
-const DROP_WITHOUT_CONVERSATION: Row = Row {
-    what: "without a conversation",
-    by: &[Who::Kate],
-    meets: Meets::Some,
-    before: &[(&conversations::END, Who::Kate)],
-    ..contacts::DROP
-};
-
-fn add_hundred(number: &mut Value) {
-    let before: u64 = number["N"].as_str().unwrap().parse().unwrap();
-    number["N"] = json!((before + 100).to_string());
-}
 
 /// 200, or what went wrong.
 fn ended(outcome: Result<(), String>) -> Answer {

@@ -119,7 +119,7 @@ const CALL: Row = Row {
     },
 };
 
-pub(super) const DROP: Row = Row {
+const DROP: Row = Row {
     function: "contacts-delete",
     what: "",
     places: PAIR,

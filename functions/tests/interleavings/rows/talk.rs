@@ -142,7 +142,7 @@ const TAKE_BACK: Row = Row {
     },
 };
 
-pub(super) const DELETE: Row = Row {
+const DELETE: Row = Row {
     function: "messages-delete",
     what: "of one of Kate's",
     places: ANY_TALK,
