@@ -247,7 +247,7 @@ impl Model {
         add("object", objects.count());
         let deleted = self.files.uploads.iter().filter(|(label, upload)| {
             let object = Object::Upload((*label).clone());
-            upload.is_open && !upload.is_due && !referred.contains(&object)
+            upload.is_open && !referred.contains(&object)
         });
         add("upload", unsent + deleted.count());
     }

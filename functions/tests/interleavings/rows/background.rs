@@ -257,7 +257,7 @@ const AGE_UPLOAD: Row = Row {
     },
     effect: |model, who| {
         let upload = model.files.uploads.get_mut(files::upload_of(who)).unwrap();
-        upload.is_due = true;
+        (upload.is_due, upload.is_open) = (true, false);
         200
     },
 };
@@ -286,7 +286,12 @@ const AGE_NOTE: Row = Row {
     },
     effect: |model, who| {
         (files::DELETE_UPLOAD.effect)(model, who);
-        model.files.uploads.get_mut(files::upload_of(who)).unwrap().is_due = true;
+        model
+            .files
+            .uploads
+            .get_mut(files::upload_of(who))
+            .unwrap()
+            .is_open = false;
         200
     },
 };

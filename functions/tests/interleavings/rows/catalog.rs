@@ -111,7 +111,7 @@ const REMOVE_FOR_GOOD: Row = Row {
         model.import(RAIN, true);
         model.age_unused();
         for upload in model.files.uploads.values_mut() {
-            upload.is_due = true;
+            (upload.is_due, upload.is_open) = (true, false);
         }
         model.import(RAIN, true)
     },
