@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use search::{build_playlists, build_sounds};
 use shared::model::StoredSound;
 use shared::store::bucket::{Bucket, objects};
-use shared::store::{CatalogContent, Draft, Neighbour, Published, Publishing, Store};
+use shared::store::{CatalogContent, Draft, Neighbour, Published, Publishing, Store, UnusedAudio};
 use tokio::task::spawn_blocking;
 
 use super::audio::Audio;
@@ -54,8 +54,9 @@ impl Publisher<'_> {
     async fn forget_used_audio(&self, content: &CatalogContent) -> Result<()> {
         let used = audio_of(&[content]);
         let listed = self.store.unused_audio(Duration::ZERO).await?;
-        let listed = listed.iter().map(|unused| &unused.sha256);
-        let in_use = listed.filter(|sha256| used.contains(sha256.as_str()));
+        let in_use = listed
+            .iter()
+            .filter(|unused| used.contains(unused.sha256.as_str()));
         Ok(self.store.forget_unused_audio(in_use).await?)
     }
 
@@ -75,6 +76,8 @@ impl Publisher<'_> {
             None => None,
         };
         let Some(published) = published else {
+            // The other import may have removed the version while this one was still writing it.
+            self.store.remove_sounds(draft, &content.sounds).await?;
             remove(self.store, self.bucket, draft.version).await?;
             bail!(SUPERSEDED);
         };
@@ -195,23 +198,25 @@ impl Publisher<'_> {
     }
 
     /// Audio that none of these contents has used for a day, and no message refers to.
-    async fn expired_audio(&self, contents: &[&CatalogContent]) -> Result<Vec<String>> {
+    async fn expired_audio(&self, contents: &[&CatalogContent]) -> Result<Vec<UnusedAudio>> {
         let used = audio_of(contents);
-        let unused = self.store.unused_audio(UNUSED_FOR).await?.into_iter();
-        let unused = unused.map(|unused| unused.sha256);
-        let unused: Vec<_> = unused.filter(|sha256| !used.contains(sha256.as_str())).collect();
-        Ok(self.store.unreferenced_audio(&unused).await?)
+        let mut unused = self.store.unused_audio(UNUSED_FOR).await?;
+        unused.retain(|unused| !used.contains(unused.sha256.as_str()));
+        Ok(self.store.unreferenced_audio(unused).await?)
     }
 
     /// Removes such audio. `false` if another import has taken the draft's place.
     async fn remove_unused_audio(&self, draft: Draft, contents: &[&CatalogContent]) -> Result<bool> {
         let expired = self.expired_audio(contents).await?;
-        let Some(expired) = self.store.remove_audio(draft, &expired).await? else {
+        let Some(expired) = self.store.remove_audio(draft, expired).await? else {
             return Ok(false);
         };
-        let keys = expired
-            .iter()
-            .flat_map(|sha256| [objects::original(sha256), objects::preview(sha256)]);
+        let keys = expired.iter().flat_map(|unused| {
+            [
+                objects::original(&unused.sha256),
+                objects::preview(&unused.sha256),
+            ]
+        });
         self.bucket.delete(&keys.collect::<Vec<_>>()).await?;
         self.store.forget_unused_audio(&expired).await?;
         Ok(true)

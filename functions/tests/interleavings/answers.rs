@@ -1,10 +1,14 @@
-//! What callers are told while another write runs: each part of it is as in one of the two orders.
+//! What callers are told while another write runs: each part of it is as in one of the two orders, or as it is in the
+//! end, since most answers show what was read after the write.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::play::Doing;
 use crate::rows::Answer;
+use crate::scene::given;
+use crate::stage::Stage;
 
 /// The parts of an answer by their places in it.
 type Parts = BTreeMap<String, String>;
@@ -18,10 +22,25 @@ pub(crate) fn strange(answer: &Answer, known: &[&Answer]) -> Vec<String> {
         .collect();
     let is_known =
         |(place, part): &(String, String)| known.iter().any(|known| known.get(place) == Some(part));
-    let strange = parts(&answer.body).into_iter().filter(|part| !is_known(part));
+    // A list that opens a conversation which ends meanwhile marks nothing as read, and says so.
+    let is_unmarked = |place: &str, part: &str| place.ends_with(".read_at") && part == "null";
+    let strange = parts(&answer.body).into_iter();
+    let strange = strange.filter(|part| !is_known(part) && !is_unmarked(&part.0, &part.1));
     strange
         .map(|(place, part)| format!("{place} of the answer is {part}, as in neither order"))
         .collect()
+}
+
+/// What a caller is told who asks for a conversation now, if that is what they were told of.
+pub(crate) async fn ask_again(stage: &Stage, doing: Doing, answer: &Answer) -> Option<Answer> {
+    answer.body.get("unread_count")?;
+    let id = given(answer.body["id"].clone());
+    let store = stage.machine.store("view");
+    let conversation = store.conversation(stage.scene.id(doing.who), id).await;
+    Some(Answer {
+        status: answer.status,
+        body: serde_json::to_value(conversation.ok()?).unwrap(),
+    })
 }
 
 /// Its parts, without what is drawn or tells the time.

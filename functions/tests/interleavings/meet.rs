@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 
 use local::Call;
 
-use crate::answers::strange;
+use crate::answers::{ask_again, strange};
 use crate::footprint::Footprint;
 use crate::play::{Doing, Play, Played, Schedule};
 use crate::rows::{Answer, Meets};
@@ -229,13 +229,9 @@ impl Theatre {
         let is_drawn = self.is_thorough || is_drawn(LOOKED_AT, &(self.seed, before.play.to_string()));
         for (number, quick) in ended.iter().enumerate() {
             let play = &quick.play;
-            let known = before.answers.iter().zip(&after.answers);
-            let answers = quick.answers.iter().zip(known);
-            let lines: Vec<_> = answers
-                .flat_map(|(answer, (before, after))| strange(answer, &[before, after]))
-                .collect();
-            if !lines.is_empty() {
-                let play = play.clone();
+            let strange = self.strange(stage, quick, before, after).await;
+            if !strange.is_empty() {
+                let (play, lines) = (play.clone(), strange);
                 self.outcome
                     .lock()
                     .unwrap()
@@ -251,6 +247,24 @@ impl Theatre {
                 self.try_play(place, stage, play.clone()).await;
             }
         }
+    }
+
+    /// What callers were told that is right in neither order, and not in the end. The play is played again to see that.
+    async fn strange(&self, stage: &Stage, quick: &Quick, before: &Quick, after: &Quick) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (number, doing) in quick.play.doings().enumerate() {
+            let answer = &quick.answers[number];
+            let mut known = vec![&before.answers[number], &after.answers[number]];
+            if strange(answer, &known).is_empty() {
+                continue;
+            }
+            stage.reset().await;
+            quick.play.on(stage).await;
+            let again = ask_again(stage, doing, answer).await;
+            known.extend(&again);
+            lines.extend(strange(answer, &known));
+        }
+        lines
     }
 
     /// All ways in which `first` is held, the last of the others is held in turn, and both go on in the order in which

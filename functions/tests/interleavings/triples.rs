@@ -11,7 +11,69 @@ use crate::theatre::doings;
 pub(crate) type Triple = (Place, Doing, Vec<Doing>);
 
 /// Those that have something to tell: what the first has read, the others change twice.
-const TELLING: &[(Place, &str, [&str; 2])] = &[];
+const TELLING: &[(Place, &str, [&str; 2])] = &[
+    (
+        Place::Group,
+        "groups-update that lets somebody in (Kate)",
+        [
+            "messages-create (Kevin)",
+            "messages-delete of the newest one (Kevin)",
+        ],
+    ),
+    (
+        Place::Group,
+        "groups-update that lets somebody in (Kate)",
+        [
+            "conversations-delete (Kate)",
+            "conversations-create of a group (Kevin)",
+        ],
+    ),
+    (
+        Place::Group,
+        "conversations-read (Kevin)",
+        [
+            "messages-create (Kate)",
+            "messages-delete of the newest one (Kate)",
+        ],
+    ),
+    (
+        Place::Group,
+        "messages-list that opens (Kevin)",
+        [
+            "messages-create (Kate)",
+            "messages-delete of the newest one (Kate)",
+        ],
+    ),
+    (
+        Place::Group,
+        "messages-delete of one of Kate's (Kate)",
+        [
+            "groups-update that shuts somebody out (Kate)",
+            "groups-update that lets somebody in (Kate)",
+        ],
+    ),
+    (
+        Place::Group,
+        "messages-create (Kate)",
+        [
+            "conversations-delete (Kate)",
+            "conversations-create of a group (Kevin)",
+        ],
+    ),
+    (
+        Place::Group,
+        "changes after a conversation with files was deleted (Kate)",
+        ["conversations-create of a group (Kevin)", "groups-delete (Kate)"],
+    ),
+    (
+        Place::Pair,
+        "changes after a message with a file was deleted (Kate)",
+        [
+            "messages-create with a forward (Kevin)",
+            "messages-delete with a file (Kate)",
+        ],
+    ),
+];
 
 pub(crate) fn telling() -> Vec<Triple> {
     let triple = |(place, first, others): &(Place, &str, [&str; 2])| {

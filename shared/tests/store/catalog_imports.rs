@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use shared::model::{PageRequest, Position, SoundFilter, StoredSound, VersionId};
-use shared::store::{CatalogContent, Publishing, Store};
+use shared::model::{Millis, PageRequest, Position, SoundFilter, StoredSound, VersionId};
+use shared::store::{CatalogContent, Publishing, Store, UnusedAudio};
 
 use crate::catalog_world::{content, publish, sound, write};
 use crate::faults::first;
@@ -101,7 +101,11 @@ async fn whoever_begins_later_takes_the_place_of_the_other() {
             .await
             .unwrap()
     );
-    assert_eq!(store.remove_audio(one, &["x".to_owned()]).await.unwrap(), None);
+    let unused = UnusedAudio {
+        sha256: "x".to_owned(),
+        since: Millis(0),
+    };
+    assert_eq!(store.remove_audio(one, vec![unused]).await.unwrap(), None);
     assert_eq!(store.publish(one, 3).await.unwrap(), Publishing::Superseded);
     assert_eq!(store.published_now().await.unwrap(), None);
     assert_eq!(store.outdated_versions(Some(other)).await.unwrap(), [one.version]);
@@ -283,9 +287,11 @@ async fn audio_is_known_by_what_it_is_and_how_it_was_measured() {
     assert_eq!(since(61).await.unwrap().len(), 0);
     let base = store.published_now().await.unwrap();
     let draft = store.begin_version(base).await.unwrap().unwrap();
-    let removed = store.remove_audio(draft, &asked[..1]).await.unwrap();
-    assert_eq!(removed.as_deref(), Some(&asked[..1]));
-    store.forget_unused_audio(&asked[..1]).await.unwrap();
+    let mut unused = since(0).await.unwrap();
+    unused.retain(|unused| unused.sha256 == asked[0]);
+    let removed = store.remove_audio(draft, unused.clone()).await.unwrap();
+    assert_eq!(removed.as_ref(), Some(&unused));
+    store.forget_unused_audio(&unused).await.unwrap();
     assert_eq!(store.audio::<Vec<f32>>(&asked, 1).await.unwrap().len(), 1);
     assert_eq!(since(0).await.unwrap().len(), 1);
 }

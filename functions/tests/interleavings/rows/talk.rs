@@ -25,6 +25,7 @@ pub(super) const ROWS: &[&Row] = &[
     &DELETE,
     &DELETE_KEVINS,
     &DELETE_PINNED,
+    &DELETE_NEWEST,
     &LIST,
     &LIST_AFTER_DELETE,
     &READ,
@@ -175,6 +176,24 @@ const DELETE_PINNED: Row = Row {
     effect: |model, who| model.answer(|model| model.delete_message(who, "Kate's pinned")),
 };
 
+/// What the newest message is has been looked up before, and is no part of it.
+const DELETE_NEWEST: Row = Row {
+    function: "messages-delete",
+    what: "of the newest one",
+    places: TALK,
+    by: BOTH,
+    meets: Meets::Some,
+    before: &[],
+    act: |actor| Box::pin(delete_newest(actor)),
+    effect: |model, who| {
+        model.answer(|model| {
+            let (_, conversation) = model.first_conversation(who).ok_or(404_u16)?;
+            let newest = conversation.messages.last().map(|message| message.label.clone());
+            model.delete_message(who, &newest.ok_or(404_u16)?)
+        })
+    },
+};
+
 const LIST: Row = Row {
     function: "messages-list",
     what: "that opens",
@@ -283,6 +302,17 @@ async fn delete(actor: &Actor, label: &str) -> Answer {
             .delete_message(actor.id(), actor.scene.message(label))
             .await,
     )
+}
+
+async fn delete_newest(actor: &Actor) -> Answer {
+    let eyes = actor.machine.store("view");
+    let listed = eyes.messages(actor.id(), actor.scene.conversation, all()).await;
+    let newest = match listed {
+        Ok(page) => page.data.first().map(|message| message.id),
+        Err(error) => return Answer::done(Err(error)),
+    };
+    let newest = newest.unwrap_or_else(|| actor.scene.message("Kate's old"));
+    Answer::done(actor.store.delete_message(actor.id(), newest).await)
 }
 
 async fn read(actor: &Actor, up_to: Option<MessageId>, key: Option<&str>) -> Answer {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use futures_util::stream::{self, TryStreamExt as _};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,9 @@ use crate::store::table::{
 
 /// Rows removed in one transaction. DynamoDB allows 100 per transaction.
 const REMOVED_AT_ONCE: usize = 50;
+
+/// Candidates forgotten concurrently.
+const FORGOTTEN_AT_ONCE: usize = 32;
 
 /// Measurements of audio whose original and preview are stored. `F` is the type of the acoustic features.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -105,24 +109,24 @@ impl ReadStore {
 }
 
 impl ReadStore {
-    /// Those of these SHA-256s to whose audio no message refers.
-    pub async fn unreferenced_audio(&self, sha256s: &[String]) -> Result<Vec<String>> {
-        let unreferenced = self.unreferenced(sha256s).await?.into_iter();
-        Ok(unreferenced.map(|(sha256, _)| sha256).collect())
+    /// Those of these candidates to whose audio no message refers.
+    pub async fn unreferenced_audio(&self, unused: Vec<UnusedAudio>) -> Result<Vec<UnusedAudio>> {
+        let unreferenced = self.unreferenced(&unused).await?.into_iter();
+        Ok(unreferenced.map(|(unused, _)| unused).collect())
     }
 
     /// The same, each with the revision of its row, which rises with every message that refers to it.
-    async fn unreferenced(&self, sha256s: &[String]) -> Result<Vec<(String, Option<u64>)>> {
+    async fn unreferenced(&self, unused: &[UnusedAudio]) -> Result<Vec<(UnusedAudio, Option<u64>)>> {
         let mut unreferenced = Vec::new();
-        for sha256 in sha256s {
+        for unused in unused {
             // Ascending: the row is read before the references to it.
             let rows = self
-                .items_in(Range::all_of(Key::audio(sha256).pk).ascending())
+                .items_in(Range::all_of(Key::audio(&unused.sha256).pk).ascending())
                 .await?;
             if !rows.iter().any(is_kind::<ReferenceRow>) {
                 let row = rows.first().and_then(|row| row.get("revision"));
                 let revision = row.and_then(|revision| revision.as_n().ok()?.parse().ok());
-                unreferenced.push((sha256.clone(), revision));
+                unreferenced.push((unused.clone(), revision));
             }
         }
         Ok(unreferenced)
@@ -149,24 +153,32 @@ impl Store {
         self.put_all(rows).await
     }
 
-    /// Removes audio from the list of candidates.
-    pub async fn forget_unused_audio(&self, sha256s: impl IntoIterator<Item = &String>) -> Result<()> {
-        let keys = sha256s.into_iter().map(|sha256| Key::unused_audio(sha256));
-        self.delete_all(keys).await
+    /// Removes audio from the list of candidates, unless it was noted again since it was listed.
+    pub async fn forget_unused_audio(&self, listed: impl IntoIterator<Item = &UnusedAudio>) -> Result<()> {
+        stream::iter(listed.into_iter().map(Ok))
+            .try_for_each_concurrent(FORGOTTEN_AT_ONCE, |audio| async move {
+                let unchanged = Condition::new("since = :since").with(":since", audio.since)?;
+                self.remove(&Key::unused_audio(&audio.sha256), unchanged).await
+            })
+            .await
     }
 
     /// Removes the measurements of audio to which no message refers, so that later imports upload its objects again.
     /// Gives what was removed; `None` if another import has superseded the draft: that import may use the audio.
-    pub async fn remove_audio(&self, draft: Draft, sha256s: &[String]) -> Result<Option<Vec<String>>> {
+    pub async fn remove_audio(
+        &self,
+        draft: Draft,
+        unused: Vec<UnusedAudio>,
+    ) -> Result<Option<Vec<UnusedAudio>>> {
         let mut removed = Vec::new();
-        for sha256s in sha256s.chunks(REMOVED_AT_ONCE) {
+        for unused in unused.chunks(REMOVED_AT_ONCE) {
             let some = self
                 .retry(|| async {
                     let mut transaction = self.transaction();
                     let not_superseded = Condition::new("superseded = :no").with(":no", false)?;
                     let own = transaction.condition_check(&Key::version(draft.version), not_superseded)?;
-                    let unreferenced = self.unreferenced(sha256s).await?;
-                    for (sha256, revision) in &unreferenced {
+                    let unreferenced = self.unreferenced(unused).await?;
+                    for (unused, revision) in &unreferenced {
                         // A message that refers to it since raises the revision.
                         let unchanged = match revision {
                             Some(revision) => {
@@ -174,7 +186,7 @@ impl Store {
                             }
                             None => Condition::new("attribute_not_exists(revision)"),
                         };
-                        transaction.delete(&Key::audio(sha256), unchanged)?;
+                        transaction.delete(&Key::audio(&unused.sha256), unchanged)?;
                     }
                     match transaction.commit().await? {
                         Outcome::Committed => Ok(Some(unreferenced)),
@@ -184,7 +196,7 @@ impl Store {
                 })
                 .await?;
             let Some(some) = some else { return Ok(None) };
-            removed.extend(some.into_iter().map(|(sha256, _)| sha256));
+            removed.extend(some.into_iter().map(|(unused, _)| unused));
         }
         Ok(Some(removed))
     }

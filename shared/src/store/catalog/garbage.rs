@@ -50,12 +50,7 @@ impl Store {
             if sounds.is_empty() {
                 break;
             }
-            let copies = sounds.iter().flat_map(|sound| copies_of(version, rule, sound));
-            let like = sounds.iter().map(|sound| Key::similar(version, sound.id));
-            self.delete_all(copies.chain(like)).await?;
-            // Last, because these rows list the copies.
-            self.delete_all(sounds.iter().map(|sound| Key::sound(version, sound.id)))
-                .await?;
+            self.remove_rows(version, rule, &sounds).await?;
         }
         for (partition, list) in [
             (playlists_partition(version), PLAYLISTS),
@@ -70,6 +65,24 @@ impl Store {
             self.delete_all(keys.collect::<Result<Vec<_>>>()?).await?;
         }
         Ok(())
+    }
+
+    /// Removes the rows of the sounds of a superseded draft. Only the import that writes it can do so: the other one may
+    /// have removed the sounds, from which their copies follow, before this one wrote the copies.
+    pub async fn remove_sounds(&self, draft: Draft, sounds: &[StoredSound]) -> Result<()> {
+        for sounds in sounds.chunks(SOUNDS_AT_ONCE) {
+            self.remove_rows(draft.version, LABEL_KEYS, sounds).await?;
+        }
+        Ok(())
+    }
+
+    async fn remove_rows(&self, version: VersionId, rule: u32, sounds: &[StoredSound]) -> Result<()> {
+        let copies = sounds.iter().flat_map(|sound| copies_of(version, rule, sound));
+        let like = sounds.iter().map(|sound| Key::similar(version, sound.id));
+        self.delete_all(copies.chain(like)).await?;
+        // Last, because these rows list the copies.
+        self.delete_all(sounds.iter().map(|sound| Key::sound(version, sound.id)))
+            .await
     }
 
     /// Removes a version from the list of versions that have rows.

@@ -92,7 +92,13 @@ impl Store {
             let mut attached = Vec::new();
             if let Some((refs, bucket)) = attach {
                 row.require_sender(caller)?;
-                attached = self.attach(caller, refs, &row.attachments, bucket).await?;
+                attached = match self.attach(caller, refs, &row.attachments, bucket).await {
+                    // Perhaps in this message, by a change since it was read.
+                    Err(StoreError::AttachmentUsed { .. }) if self.has_changed(&before).await? => {
+                        return Err(Again::after("a race").into());
+                    }
+                    attached => attached?,
+                };
                 row.attachments = attached.iter().map(|attached| attached.file.clone()).collect();
             }
             change(&mut row, &username)?;
@@ -118,6 +124,12 @@ impl Store {
             }
         })
         .await
+    }
+
+    /// Whether a message is not as it was read.
+    async fn has_changed(&self, before: &MessageRow) -> Result<bool> {
+        let now: Option<MessageRow> = self.row(Key::message(before.message_id)).await?;
+        Ok(now.is_none_or(|now| now.revision != before.revision))
     }
 
     /// Deletes a message and its pin. Only for its sender or the group's owner. The message no longer counts as unread
@@ -147,7 +159,8 @@ impl Store {
             if !is_checked {
                 transaction.condition_check(&own, of(message.conversation_id)?)?;
             }
-            transaction.delete(&key, of(message.conversation_id)?)?;
+            // A change may have given it other attachments, which would never be released.
+            transaction.delete(&key, message.unchanged()?)?;
             transaction.release(id, message.attachments)?;
             let counted = UpdateExpression::default().count("epoch");
             let (counted, as_read) = if conversation.pinned_message_id == Some(id) {
@@ -189,6 +202,11 @@ impl Store {
 }
 
 impl MessageRow {
+    /// Condition: the row is as it was read.
+    fn unchanged(&self) -> Result<Condition> {
+        Condition::new("revision = :before").with(":before", self.revision)
+    }
+
     fn require_sender(&self, caller: PersonId) -> Result<()> {
         let refusal = "Only the sender may change the text and the attachments of a message.";
         if self.sender_id == caller {
@@ -203,9 +221,8 @@ impl Transaction<'_> {
     /// Writes a changed message if it is still as it was read. Attachments that it has lost are released.
     pub(crate) fn change(&mut self, before: MessageRow, after: &mut MessageRow) -> Result<()> {
         after.revision = before.revision + 1;
-        let unchanged = Condition::new("revision = :before").with(":before", before.revision)?;
         let id = after.message_id;
-        self.replace(&Key::message(id), Some(&before), after, unchanged)?;
+        self.replace(&Key::message(id), Some(&before), after, before.unchanged()?)?;
         let is_lost = |file: &StoredAttachment| after.attachment(file.attachment_id).is_none();
         let lost = before.attachments.into_iter().filter(is_lost);
         self.release(format_args!("{id}#{}", after.revision), lost)

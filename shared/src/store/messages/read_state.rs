@@ -193,7 +193,8 @@ impl Store {
                 self.rows(idempotency.map(Idempotency::row))
             )?;
             if Idempotency::replay::<Conversation>(idempotency, &mut record, self)?.is_some() {
-                return Ok(answer(participant.view_of(&conversation), true));
+                // Read again: the first request may have ended between the two reads.
+                return Ok(answer(self.conversation(caller, id).await?, true));
             }
             let progress = match up_to.message_id {
                 Some(message) => self.progress_to(message, &conversation, &participant).await?,

@@ -1,8 +1,8 @@
 //! How long an upload and its object live.
 
 use serde_json::json;
-use shared::model::{AttachmentFilter, NewGroup, PageRequest, Position};
-use shared::store::{MOST_UNSENT, StoreError};
+use shared::model::{AttachmentFilter, Millis, NewGroup, PageRequest, Position};
+use shared::store::{MOST_UNSENT, StoreError, UnusedAudio};
 
 use super::world::{World, later, put};
 use crate::catalog_world::{content, publish, sound};
@@ -245,12 +245,12 @@ async fn audio_stays_as_long_as_a_message_has_the_sound() {
     store.note_unused_audio(&audio).await.unwrap();
     let base = store.published_now().await.unwrap();
     let draft = store.begin_version(base).await.unwrap().unwrap();
-    let removed = store.remove_audio(draft, &audio).await.unwrap();
-    assert_eq!(removed, Some(vec![other.audio]));
+    let removed = store.remove_audio(draft, unused(&audio)).await.unwrap();
+    assert_eq!(removed, Some(unused(&[other.audio])));
     store.delete_message(kate, message.id).await.unwrap();
     world.deliver(store).await.unwrap();
-    let removed = store.remove_audio(draft, &audio[..1]).await.unwrap();
-    assert_eq!(removed, Some(vec![named.audio]));
+    let removed = store.remove_audio(draft, unused(&audio[..1])).await.unwrap();
+    assert_eq!(removed, Some(unused(&[named.audio])));
     // Its row is gone: nothing can name it any more, also if a function still remembers the version.
     let sounds = json!([{"sound_id": named.id}]);
     let refused = world.send(store, kate, conversation, sounds).await.unwrap_err();
@@ -297,4 +297,13 @@ async fn the_largest_message_in_the_largest_group_is_sent_changed_and_deleted() 
     assert_eq!(left.count(), 0);
     world.reconcile(store).await.unwrap();
     world.assert_consistent("in the end").await;
+}
+
+/// Candidates for removal with these SHA-256s.
+fn unused(sha256s: &[String]) -> Vec<UnusedAudio> {
+    let unused = |sha256: &String| UnusedAudio {
+        sha256: sha256.clone(),
+        since: Millis(0),
+    };
+    sha256s.iter().map(unused).collect()
 }
