@@ -170,12 +170,12 @@ impl Target<'_> {
         if let Some(drafting) = self.drafting
             && !good.is_empty()
         {
-            let _: Draft = drafting.draft().await?;
+            let draft = drafting.draft().await?;
             let new = good
                 .iter()
                 .filter(|one| !one.is_stored)
                 .map(|one| &one.audio.sha256);
-            self.store.note_unused_audio(new).await?;
+            self.store.note_unused_audio(draft, new).await?;
             stream::iter(good.iter_mut().map(Ok))
                 .try_for_each_concurrent(UPLOADED_TOGETHER, |one| self.upload(one))
                 .await?;

@@ -13,7 +13,7 @@ pub(super) const SUPERSEDED: &str = "another import has begun meanwhile and take
 /// Begins a version once.
 pub(super) struct Drafting<'a> {
     store: &'a Store,
-    base: Option<Published>,
+    pub(super) base: Option<Published>,
     draft: OnceCell<Draft>,
 }
 

@@ -46,17 +46,19 @@ impl Publisher<'_> {
             remove(self.store, self.bucket, draft.version).await?;
         }
         // The import that has published it may have been killed before this.
-        self.forget_used_audio(content).await?;
+        if let Some(published) = drafting.base {
+            self.forget_used_audio(published, content).await?;
+        }
         remove_outdated(self.store, self.bucket, drafting.begun()).await
     }
 
-    /// Takes the audio of the published catalogue from the list of unused audio.
-    async fn forget_used_audio(&self, content: &CatalogContent) -> Result<()> {
+    /// Takes the audio of a published catalogue from the list of unused audio. What was noted later, another import needs.
+    async fn forget_used_audio(&self, published: Published, content: &CatalogContent) -> Result<()> {
         let used = audio_of(&[content]);
         let listed = self.store.unused_audio(Duration::ZERO).await?;
         let in_use = listed
             .iter()
-            .filter(|unused| used.contains(unused.sha256.as_str()));
+            .filter(|unused| unused.since <= published.published_at && used.contains(unused.sha256.as_str()));
         Ok(self.store.forget_unused_audio(in_use).await?)
     }
 
@@ -81,7 +83,7 @@ impl Publisher<'_> {
             remove(self.store, self.bucket, draft.version).await?;
             bail!(SUPERSEDED);
         };
-        self.forget_used_audio(&content).await?;
+        self.forget_used_audio(published, &content).await?;
         remove_outdated(self.store, self.bucket, Some(draft)).await?;
         Ok(published)
     }
@@ -181,7 +183,7 @@ impl Publisher<'_> {
         let used = audio_of(&[content]);
         let leaving = old.sounds.iter().map(|sound| &sound.audio);
         let leaving: HashSet<&String> = leaving.filter(|sha256| !used.contains(sha256.as_str())).collect();
-        self.store.note_unused_audio(leaving).await?;
+        self.store.note_unused_audio(draft, leaving).await?;
         if self.prune && !self.remove_unused_audio(draft, &[content, old]).await? {
             return Ok(None);
         }

@@ -31,15 +31,20 @@ pub(crate) fn strange(answer: &Answer, known: &[&Answer]) -> Vec<String> {
         .collect()
 }
 
-/// What a caller is told who asks for a conversation now, if that is what they were told of.
+/// What a caller is told who asks for a conversation or a contact now, if that is what they were told of.
 pub(crate) async fn ask_again(stage: &Stage, doing: Doing, answer: &Answer) -> Option<Answer> {
-    answer.body.get("unread_count")?;
-    let id = given(answer.body["id"].clone());
-    let store = stage.machine.store("view");
-    let conversation = store.conversation(stage.scene.id(doing.who), id).await;
+    let (store, me) = (stage.machine.store("view"), stage.scene.id(doing.who));
+    let id = answer.body.get("id")?.clone();
+    let body = if answer.body.get("unread_count").is_some() {
+        serde_json::to_value(store.conversation(me, given(id)).await.ok()?)
+    } else if answer.body.get("display_name").is_some() {
+        serde_json::to_value(store.contact(me, given(id)).await.ok()?)
+    } else {
+        return None;
+    };
     Some(Answer {
         status: answer.status,
-        body: serde_json::to_value(conversation.ok()?).unwrap(),
+        body: body.unwrap(),
     })
 }
 

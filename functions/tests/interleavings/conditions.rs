@@ -104,16 +104,24 @@ impl fmt::Display for Condition {
 #[derive(Default)]
 pub(crate) struct Met(pub(crate) BTreeMap<Condition, Meeting>);
 
+/// A play in which a condition was sent.
+pub(crate) struct Sent {
+    pub(crate) place: Place,
+    pub(crate) play: Play,
+    /// Whether it was sent by the call before which the first write was held.
+    pub(crate) is_at_gate: bool,
+}
+
 /// Who has sent a condition, and in which plays.
 #[derive(Default)]
 pub(crate) struct Meeting {
     pub(crate) functions: BTreeSet<&'static str>,
-    pub(crate) plays: Vec<(Place, Play)>,
+    pub(crate) plays: Vec<Sent>,
 }
 
 impl Met {
     /// Notes that a function has sent it in a play.
-    pub(crate) fn note(&mut self, condition: Condition, function: &'static str, play: (Place, Play)) {
+    pub(crate) fn note(&mut self, condition: Condition, function: &'static str, play: Sent) {
         let meeting = self.0.entry(condition).or_default();
         meeting.functions.insert(function);
         meeting.plays.push(play);

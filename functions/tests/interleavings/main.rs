@@ -145,7 +145,7 @@ fn every_condition_is_needed() {
         let started = Instant::now();
         let (lines, _) = run::side_by_side(&met.0, (false, 0), async |theatre, (condition, meeting)| {
             let shown_by = known.get(condition).map(|line| &*line.shown_by);
-            let found = search(theatre, &kinds, condition, meeting, shown_by).await;
+            let found = search(theatre, &kinds, condition, meeting, shown_by, is_thorough()).await;
             let (without, shown_by) = match found {
                 Some(Found { place, play, line }) => (line, format!("{place:?}: {play}")),
                 None => (table::why_it_stays(condition).to_owned(), String::new()),

@@ -16,7 +16,7 @@ use crate::tally::Tally;
 use crate::theatre::{Failure, MOST_CALLS, Theatre};
 
 /// Of so many pairs of which one differs little from another pair, one is played.
-const PLAYED: u64 = 8;
+const PLAYED: u64 = 40;
 
 /// Whether `second` runs while `first` is held. Which of those that differ little are played is drawn by the seed.
 pub(crate) fn is_pair(place: Place, first: Doing, second: Doing, seed: Option<u64>) -> bool {

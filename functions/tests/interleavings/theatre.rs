@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use local::{Call, Omission};
 
-use crate::conditions::{Condition, Kinds, Met, learn};
+use crate::conditions::{Condition, Kinds, Met, Sent, learn};
 use crate::footprint::Footprint;
 use crate::judge::verdict;
 use crate::machine::Machine;
@@ -194,13 +194,24 @@ impl Theatre {
 impl Outcome {
     /// Notes the conditions that were sent, and the kinds of the rows that were put.
     pub(crate) fn note(&mut self, place: Place, play: &Play, played: &Played) {
-        for (doing, calls) in play.doings().zip(&played.calls) {
-            let conjuncts: Vec<_> = calls.iter().flat_map(Call::conjuncts).collect();
-            learn(&mut self.kinds, conjuncts.iter().map(|conjunct| &conjunct.row));
-            let conditions: BTreeSet<_> = conjuncts.iter().map(Condition::from).collect();
+        let gate = match play.schedule {
+            Schedule::Held(call) | Schedule::Crossed(call, _) => call,
+            _ => 0,
+        };
+        for (number, (doing, calls)) in play.doings().zip(&played.calls).enumerate() {
+            let conjuncts: Vec<_> = calls.iter().map(Call::conjuncts).collect();
+            let all = conjuncts.iter().flatten();
+            learn(&mut self.kinds, all.clone().map(|conjunct| &conjunct.row));
+            let at_gate = conjuncts.get(gate.wrapping_sub(1)).filter(|_| number == 0);
+            let at_gate: BTreeSet<_> = at_gate.into_iter().flatten().map(Condition::from).collect();
+            let conditions: BTreeSet<_> = all.map(Condition::from).collect();
             for condition in conditions {
-                self.met
-                    .note(condition, doing.row.function, (place, play.clone()));
+                let sent = Sent {
+                    place,
+                    play: play.clone(),
+                    is_at_gate: at_gate.contains(&condition),
+                };
+                self.met.note(condition, doing.row.function, sent);
             }
         }
     }

@@ -4,7 +4,8 @@ use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 
 use crate::play::Doing;
-use crate::scene::{PLACES, Place};
+use crate::rows::Meets;
+use crate::scene::Place;
 use crate::theatre::doings;
 
 /// The write that is held, and the two that run meanwhile.
@@ -91,16 +92,24 @@ pub(crate) fn telling() -> Vec<Triple> {
     TELLING.iter().map(triple).collect()
 }
 
+/// Where triples are drawn. An import takes too long for that.
+const DRAWN: [Place; 3] = [Place::Pair, Place::Group, Place::Bare];
+
 /// Some that are drawn.
 pub(crate) fn random(count: usize, seed: u64) -> Vec<Triple> {
     let mut random = StdRng::seed_from_u64(seed);
     let mut draw = |most: usize| random.random_range(0..most);
     (0..count)
         .map(|_| {
-            let place = PLACES[draw(PLACES.len())];
+            let place = DRAWN[draw(DRAWN.len())];
             let doings = doings(place);
+            let firsts: Vec<_> = doings
+                .iter()
+                .filter(|doing| doing.row.meets != Meets::Unheld)
+                .collect();
+            let first = *firsts[draw(firsts.len())];
             let mut pick = || doings[draw(doings.len())];
-            (place, pick(), vec![pick(), pick()])
+            (place, first, vec![pick(), pick()])
         })
         .collect()
 }

@@ -279,14 +279,14 @@ async fn audio_is_known_by_what_it_is_and_how_it_was_measured() {
     assert_eq!(known.keys().collect::<BTreeSet<_>>(), asked[..2].iter().collect());
     assert!(store.audio::<Vec<f32>>(&asked, 2).await.unwrap().is_empty());
 
-    store.note_unused_audio(&asked[..2]).await.unwrap();
+    let base = store.published_now().await.unwrap();
+    let draft = store.begin_version(base).await.unwrap().unwrap();
+    store.note_unused_audio(draft, &asked[..2]).await.unwrap();
     table.advance(60);
     let since = |seconds| store.unused_audio(Duration::from_secs(seconds));
     assert_eq!(since(0).await.unwrap().len(), 2);
     assert_eq!(since(59).await.unwrap().len(), 2);
     assert_eq!(since(61).await.unwrap().len(), 0);
-    let base = store.published_now().await.unwrap();
-    let draft = store.begin_version(base).await.unwrap().unwrap();
     let mut unused = since(0).await.unwrap();
     unused.retain(|unused| unused.sha256 == asked[0]);
     let removed = store.remove_audio(draft, unused.clone()).await.unwrap();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Condition, Kinds, Meeting};
+use super::{Condition, Kinds, Meeting, Sent};
 use crate::play::{Play, Schedule};
 use crate::scene::{PLACES, Place};
 use crate::theatre::{Theatre, doings};
@@ -21,6 +21,7 @@ pub(crate) async fn search(
     condition: &Condition,
     meeting: &Meeting,
     shown_by: Option<&str>,
+    is_thorough: bool,
 ) -> Option<Found> {
     if let Some((place, play)) = shown_by.and_then(parse)
         && let Some(found) = try_without(theatre, kinds, condition, place, &play).await
@@ -28,9 +29,9 @@ pub(crate) async fn search(
         return Some(found);
     }
     let mut plays: Vec<_> = meeting.plays.iter().collect();
-    // Those that say most come first: one write held in the middle of another's way.
-    plays.sort_by_key(|(place, play)| (rank(play), *place));
-    for (place, play) in plays {
+    plays.sort_by_key(|sent| (rank(sent), sent.place));
+    let most = if is_thorough { usize::MAX } else { MOST_TRIED };
+    for Sent { place, play, .. } in plays.into_iter().take(most) {
         if let Some(found) = try_without(theatre, kinds, condition, *place, play).await {
             return Some(found);
         }
@@ -38,13 +39,18 @@ pub(crate) async fn search(
     None
 }
 
-fn rank(play: &Play) -> usize {
-    match play.schedule {
-        Schedule::Alone => 0,
-        Schedule::Held(call) if call > 1 => play.others.len(),
-        Schedule::Held(_) => 10,
-        Schedule::Dies(_) | Schedule::ReplyLost(_) => 20,
-        Schedule::Crossed(..) => 30,
+/// How many plays are tried for a condition.
+const MOST_TRIED: usize = 150;
+
+/// Those come first that say most: others run right before the condition is sent.
+fn rank(sent: &Sent) -> usize {
+    let others = sent.play.others.len();
+    match sent.play.schedule {
+        Schedule::Held(call) if call > 1 && sent.is_at_gate => others,
+        Schedule::Alone | Schedule::Dies(_) | Schedule::ReplyLost(_) => 10,
+        Schedule::Crossed(..) => 11,
+        Schedule::Held(call) if call > 1 => 20 + others,
+        Schedule::Held(_) => 30,
     }
 }
 

@@ -31,6 +31,7 @@ pub(super) const ROWS: &[&Row] = &[
 
 const FIRST: Row = Row {
     what: "that is the first",
+    meets: Meets::Some,
     before: &[(&CLEAR, Who::Kate)],
     ..REMOVE
 };
@@ -91,6 +92,7 @@ const REMOVE: Row = Row {
 
 const PRUNE: Row = Row {
     what: "that removes audio",
+    meets: Meets::Some,
     before: &[(&REMOVE, Who::Kate), (&AGE, Who::Kate)],
     ..REMOVE
 };

@@ -182,7 +182,7 @@ const DELETE_NEWEST: Row = Row {
     what: "of the newest one",
     places: TALK,
     by: BOTH,
-    meets: Meets::Some,
+    meets: Meets::Unheld,
     before: &[],
     act: |actor| Box::pin(delete_newest(actor)),
     effect: |model, who| {

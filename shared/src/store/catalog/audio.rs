@@ -140,9 +140,15 @@ impl Store {
         self.put_all(rows).await
     }
 
-    /// Notes audio that may be unreferenced from now on.
-    pub async fn note_unused_audio(&self, sha256s: impl IntoIterator<Item = &String>) -> Result<()> {
-        let since = (self.clock)();
+    /// Notes audio that may be unreferenced from now on. The note is later than the version that the draft replaces: the
+    /// import of that version must not forget it.
+    pub async fn note_unused_audio(
+        &self,
+        draft: Draft,
+        sha256s: impl IntoIterator<Item = &String>,
+    ) -> Result<()> {
+        let now = (self.clock)();
+        let since = draft.base.map_or(now, |base| now.max(base.published_at.plus(1)));
         let rows = sha256s.into_iter().map(|sha256| {
             let row = UnusedAudio {
                 sha256: sha256.clone(),

@@ -27,7 +27,7 @@ pub struct Draft {
     /// The version's id.
     pub version: VersionId,
     /// The published version when the draft began. The draft replaces it.
-    base: Option<Published>,
+    pub(crate) base: Option<Published>,
 }
 
 /// The content of a version, without the lists of similar sounds.

@@ -242,9 +242,9 @@ async fn audio_stays_as_long_as_a_message_has_the_sound() {
     let message = world.send(store, kate, conversation, sounds).await.unwrap();
     assert_eq!(message.attachments[0].filename.as_str(), "Sound 1.wav");
     let audio = [named.audio.clone(), other.audio.clone()];
-    store.note_unused_audio(&audio).await.unwrap();
     let base = store.published_now().await.unwrap();
     let draft = store.begin_version(base).await.unwrap().unwrap();
+    store.note_unused_audio(draft, &audio).await.unwrap();
     let removed = store.remove_audio(draft, unused(&audio)).await.unwrap();
     assert_eq!(removed, Some(unused(&[other.audio])));
     store.delete_message(kate, message.id).await.unwrap();
