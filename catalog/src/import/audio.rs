@@ -8,7 +8,7 @@ use std::thread::available_parallelism;
 use anyhow::{Context as _, Result};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use shared::store::bucket::{Bucket, objects};
-use shared::store::{Draft, Store, StoredAudio};
+use shared::store::{Store, StoredAudio};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 

@@ -1,8 +1,9 @@
 //! The conditions that writes send, and what goes wrong without each.
 
-pub(crate) mod search;
+pub(crate) mod check;
+mod search;
 pub(crate) mod sources;
-pub(crate) mod table;
+mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

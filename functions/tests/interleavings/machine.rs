@@ -189,7 +189,8 @@ impl Machine {
     pub(crate) async fn deliver(&self, store: &Store) -> Result<usize, String> {
         let mut taken = Taken {
             delivered: &self.delivered,
-            before: Some(self.delivered.lock().unwrap().clone()),
+            before: self.delivered.lock().unwrap().clone(),
+            are_done: false,
         };
         let records = self.take_records();
         let count = records.len();
@@ -201,7 +202,7 @@ impl Machine {
                 return Err(format!("changes fails at {} records", failures.len()));
             }
         }
-        taken.before = None;
+        taken.are_done = true;
         Ok(count)
     }
 
@@ -268,14 +269,15 @@ impl Machine {
 /// Records that were taken from the stream: they come again if whoever has them dies.
 struct Taken<'a> {
     delivered: &'a Mutex<Option<String>>,
-    /// Where they begin, until they are done.
-    before: Option<Option<String>>,
+    /// The last record before them.
+    before: Option<String>,
+    are_done: bool,
 }
 
 impl Drop for Taken<'_> {
     fn drop(&mut self) {
-        if let Some(before) = self.before.take() {
-            *self.delivered.lock().unwrap() = before;
+        if !self.are_done {
+            *self.delivered.lock().unwrap() = self.before.take();
         }
     }
 }

@@ -32,58 +32,48 @@ mod triples;
 mod view;
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
-use conditions::search::{Found, parse, search, try_without};
-use conditions::table::{self, Line};
+use conditions::check;
 use local::template::Template;
 use meet::is_pair;
 use play::Doing;
+use run::Mode;
 use scene::{PLACES, Place};
-use theatre::{Failure, Outcome, doings};
+use theatre::{Outcome, doings};
 use triples::Triple;
 
 /// What came of all plays, for all tests here.
 static OUTCOME: LazyLock<Outcome> = LazyLock::new(play_all);
 
+/// What is drawn. A run with the same seed plays the same.
+static SEED: LazyLock<u64> = LazyLock::new(|| number_in("INTERLEAVINGS_SEED").unwrap_or_else(rand::random));
+
 /// Each write alone, all pairs, and some that meet two others in a row.
 fn play_all() -> Outcome {
-    let started = Instant::now();
-    let seed = number_in("INTERLEAVINGS_SEED").unwrap_or_else(rand::random);
+    let (started, mode) = (Instant::now(), mode());
     let count = number_in("INTERLEAVINGS_RANDOM").unwrap_or(TRIPLES);
-    let triples = triples::random(usize::try_from(count).unwrap(), seed).into_iter();
-    let singles = PLACES
-        .into_iter()
-        .flat_map(|place| doings(place).into_iter().map(move |doing| (place, doing)));
-    let work: Vec<Work> = singles
-        .map(|(place, doing)| Work::Pairs(place, doing))
-        .chain(
-            triples::telling()
-                .into_iter()
-                .map(|triple| Work::Triple(triple, true)),
-        )
-        .chain(triples.map(|triple| Work::Triple(triple, is_thorough())))
-        .collect();
-    let (_, theatres) = run::side_by_side(work, (is_thorough(), seed), async |theatre, work| match work {
+    let drawn = triples::random(usize::try_from(count).unwrap(), mode.seed).into_iter();
+    let singles = PLACES.into_iter().flat_map(|place| {
+        let doings = doings(place).into_iter();
+        doings.map(move |doing| Work::Pairs(place, doing))
+    });
+    let telling = triples::telling().into_iter();
+    let work = singles
+        .chain(telling.map(|triple| Work::Triple(triple, true)))
+        .chain(drawn.map(|triple| Work::Triple(triple, mode.is_thorough)));
+    let (_, theatres) = run::side_by_side(work.collect::<Vec<_>>(), mode, async |theatre, work| match work {
         Work::Pairs(place, first) => {
-            if std::env::var("PROGRESS").is_ok() {
-                eprintln!(
-                    "{:?} {place:?} {first} {}",
-                    started.elapsed(),
-                    theatre.outcome.lock().unwrap().tally
-                );
-            }
             theatre.alone(place, first).await;
-            let drawn_by = (!is_thorough()).then_some(seed);
-            let seconds = doings(place)
-                .into_iter()
-                .filter(|second| is_pair(place, first, *second, drawn_by));
-            for second in seconds {
-                theatre.meet(place, first, &[second]).await;
-                if is_thorough() {
-                    theatre.cross(place, first, &[second]).await;
+            for second in doings(place) {
+                if is_pair(place, first, second, mode) {
+                    theatre.meet(place, first, &[second]).await;
+                    if mode.is_thorough {
+                        theatre.cross(place, first, &[second]).await;
+                    }
                 }
             }
         }
@@ -99,11 +89,17 @@ fn play_all() -> Outcome {
         outcome.add(theatre.outcome.into_inner().unwrap());
     }
     outcome.met = std::mem::take(&mut outcome.met).named(&outcome.kinds);
-    let (tally, time) = (outcome.tally, started.elapsed().as_secs());
-    eprintln!(
-        "{tally}; {} conditions; INTERLEAVINGS_SEED={seed}; {time} s",
-        outcome.met.0.len()
-    );
+    // Past the test harness, which keeps the output of a test that passes to itself.
+    let mut output = std::io::stderr().lock();
+    writeln!(
+        output,
+        "{}; {} conditions; INTERLEAVINGS_SEED={}; {} s",
+        outcome.tally,
+        outcome.met.0.len(),
+        mode.seed,
+        started.elapsed().as_secs()
+    )
+    .unwrap();
     outcome
 }
 
@@ -124,88 +120,26 @@ fn number_in(variable: &str) -> Option<u64> {
 
 #[test]
 fn every_pair_of_writes_ends_as_if_one_came_after_the_other() {
-    let failures = &OUTCOME.failures;
-    for Failure { place, play, lines } in failures {
-        let lines: Vec<_> = lines
-            .iter()
-            .take(4)
-            .map(|line| line.chars().take(300).collect::<String>())
-            .collect();
-        eprintln!("FAIL {place:?}: {play}\n    {}", lines.join("\n    "));
-    }
-    assert!(failures.is_empty());
+    let failures: Vec<_> = OUTCOME.failures.iter().map(ToString::to_string).collect();
+    assert!(
+        failures.is_empty(),
+        "{} plays went wrong:\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
 }
 
 /// Each line of the table is right: its play goes wrong without the condition. And each condition has a line.
 #[test]
 fn every_condition_is_needed() {
     let (met, kinds) = (&OUTCOME.met, Arc::new(OUTCOME.kinds.clone()));
-    let known = table::parse(&std::fs::read_to_string(table::path()).unwrap_or_default());
     if std::env::var_os("UPDATE").is_some() {
-        let started = Instant::now();
-        let (lines, _) = run::side_by_side(&met.0, (false, 0), async |theatre, (condition, meeting)| {
-            let shown_by = known.get(condition).map(|line| &*line.shown_by);
-            let found = search(theatre, &kinds, condition, meeting, shown_by, is_thorough()).await;
-            let (without, shown_by) = match found {
-                Some(Found { place, play, line }) => (line, format!("{place:?}: {play}")),
-                None => (table::why_it_stays(condition).to_owned(), String::new()),
-            };
-            let functions = meeting
-                .functions
-                .iter()
-                .map(|function| (*function).to_owned())
-                .collect();
-            (
-                condition.clone(),
-                Line {
-                    functions,
-                    without,
-                    shown_by,
-                },
-            )
-        });
-        std::fs::write(table::path(), table::render(&lines.into_iter().collect())).unwrap();
-        eprintln!(
-            "looked for what shows {} conditions in {:?}",
-            met.0.len(),
-            started.elapsed()
-        );
-        return;
+        return check::write(met, &kinds, mode());
     }
-    let conditions: BTreeSet<_> = met.0.keys().chain(known.keys()).collect();
-    let (wrong, _) = run::side_by_side(conditions, (false, 0), async |theatre, condition| {
-        let (Some(meeting), Some(line)) = (met.0.get(condition), known.get(condition)) else {
-            let what = if known.contains_key(condition) {
-                "is no longer sent"
-            } else {
-                "has no line"
-            };
-            return Some(format!("{condition} {what}"));
-        };
-        let functions: Vec<_> = meeting.functions.iter().copied().collect();
-        if line.functions != functions {
-            return Some(format!("{condition} is sent by {}", functions.join(", ")));
-        }
-        if line.shown_by.is_empty() {
-            return (line.without != table::why_it_stays(condition))
-                .then(|| format!("{condition} is shown by nothing"));
-        }
-        let Some((place, play)) = parse(&line.shown_by) else {
-            return Some(format!("{condition}: there is no such play: {}", line.shown_by));
-        };
-        match try_without(theatre, &kinds, condition, place, &play).await {
-            Some(found) if found.line == line.without => None,
-            Some(found) => Some(format!("{condition}: without it, {}", found.line)),
-            None => Some(format!(
-                "{condition}: nothing goes wrong without it in {}",
-                line.shown_by
-            )),
-        }
-    });
-    let wrong: Vec<_> = wrong.into_iter().flatten().collect();
+    let wrong = check::wrong(met, &kinds, mode());
     assert!(
         wrong.is_empty(),
-        "docs/CONDITIONS.md: `UPDATE=1 …` writes it:\n{}",
+        "docs/CONDITIONS.md is wrong. `UPDATE=1 cargo test -p functions --test interleavings` writes it:\n{}",
         wrong.join("\n")
     );
 }
@@ -251,6 +185,9 @@ fn every_write_route_has_a_row() {
     assert!(missing.is_empty(), "\n{}\n", missing.join("\n"));
 }
 
-fn is_thorough() -> bool {
-    std::env::var("INTERLEAVINGS").is_ok_and(|value| value == "all")
+fn mode() -> Mode {
+    Mode {
+        is_thorough: std::env::var("INTERLEAVINGS").is_ok_and(|value| value == "all"),
+        seed: *SEED,
+    }
 }

@@ -10,6 +10,7 @@ use crate::answers::{ask_again, strange};
 use crate::footprint::Footprint;
 use crate::play::{Doing, Play, Played, Schedule};
 use crate::rows::{Answer, Meets};
+use crate::run::Mode;
 use crate::scene::Place;
 use crate::stage::Stage;
 use crate::tally::Tally;
@@ -19,11 +20,10 @@ use crate::theatre::{Failure, MOST_CALLS, Theatre};
 const PLAYED: u64 = 40;
 
 /// Whether `second` runs while `first` is held. Which of those that differ little are played is drawn by the seed.
-pub(crate) fn is_pair(place: Place, first: Doing, second: Doing, seed: Option<u64>) -> bool {
+pub(crate) fn is_pair(place: Place, first: Doing, second: Doing, mode: Mode) -> bool {
     if first.row.meets == Meets::Unheld {
         return false;
     }
-    let Some(seed) = seed else { return true };
     let is_special = [first, second].iter().any(|doing| doing.row.meets == Meets::Some);
     // Two people are alike, but for who has sent what; files are alike in every conversation.
     let is_mirrored = match place {
@@ -31,9 +31,10 @@ pub(crate) fn is_pair(place: Place, first: Doing, second: Doing, seed: Option<u6
         Place::Group => first.row.is_of_files() || second.row.is_of_files(),
         _ => false,
     };
-    first == second
+    mode.is_thorough
+        || first == second
         || !is_special && !is_mirrored
-        || is_drawn(PLAYED, &(seed, first.to_string(), second.to_string()))
+        || is_drawn(PLAYED, &(mode.seed, first.to_string(), second.to_string()))
 }
 
 /// Whether this is one of so many.
@@ -114,7 +115,7 @@ impl Theatre {
             ..Tally::default()
         });
         if let [other] = others
-            && !self.is_thorough
+            && !self.mode.is_thorough
             && before.is_empty()
         {
             let (own, other) = (
@@ -150,7 +151,7 @@ impl Theatre {
             if !quick.is_met {
                 break;
             }
-            let skipped = quick.skips(call, self.is_thorough);
+            let skipped = quick.skips(call, self.mode.is_thorough);
             let ways = skipped.unwrap_or(quick.calls[0].len() + 1 - call);
             self.count(Tally {
                 ways,
@@ -226,7 +227,8 @@ impl Theatre {
         let (Some(before), Some(after)) = (ended.first(), ended.last()) else {
             return;
         };
-        let is_drawn = self.is_thorough || is_drawn(LOOKED_AT, &(self.seed, before.play.to_string()));
+        let is_drawn =
+            self.mode.is_thorough || is_drawn(LOOKED_AT, &(self.mode.seed, before.play.to_string()));
         for (number, quick) in ended.iter().enumerate() {
             let play = &quick.play;
             let strange = self.strange(stage, quick, before, after).await;

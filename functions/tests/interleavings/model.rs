@@ -74,6 +74,7 @@ pub(crate) struct Conversation {
 }
 
 /// What somebody has to do with a conversation.
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Participant {
     /// The labels of messages that they have not read.

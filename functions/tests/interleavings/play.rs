@@ -250,12 +250,16 @@ impl Play {
                 schedule: in_turn.map_or(Schedule::Held(call), |other| Schedule::Crossed(call, other)),
             });
         }
-        let schedules: [(&str, fn(usize) -> Schedule); 2] =
-            [(DIES, Schedule::Dies), (NO_REPLY, Schedule::ReplyLost)];
-        for (words, schedule) in schedules {
+        for words in [DIES, NO_REPLY] {
             if let Some((first, call)) = text.split_once(words) {
+                let call = call.parse().ok()?;
+                let schedule = if words == DIES {
+                    Schedule::Dies(call)
+                } else {
+                    Schedule::ReplyLost(call)
+                };
                 return Some(Self {
-                    schedule: schedule(call.parse().ok()?),
+                    schedule,
                     ..Self::alone(doing(first)?)
                 });
             }

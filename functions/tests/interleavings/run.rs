@@ -8,13 +8,22 @@ use tokio::task::LocalSet;
 
 use crate::theatre::Theatre;
 
+/// How much is played.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mode {
+    /// Whether nothing is left out: neither what must end as another play, nor what is otherwise drawn.
+    pub(crate) is_thorough: bool,
+    /// Draws what is played and looked at.
+    pub(crate) seed: u64,
+}
+
 /// How many threads there are.
 const THREADS: usize = 2;
 
 /// Does all of the work, and gives what comes of it, in the order of the work.
 pub(crate) fn side_by_side<W: Send, R: Send>(
     work: impl IntoIterator<Item = W>,
-    (is_thorough, seed): (bool, u64),
+    mode: Mode,
     task: impl AsyncFn(&Theatre, W) -> R + Sync,
 ) -> (Vec<R>, Vec<Theatre>) {
     let next = Mutex::new(work.into_iter().enumerate().collect::<Vec<_>>().into_iter());
@@ -27,7 +36,7 @@ pub(crate) fn side_by_side<W: Send, R: Send>(
             .build()
             .unwrap();
         LocalSet::new().block_on(&runtime, async {
-            let theatre = Theatre::open(is_thorough, seed).await;
+            let theatre = Theatre::open(mode).await;
             loop {
                 let Some((number, work)) = next.lock().unwrap().next() else {
                     return theatre;

@@ -1,6 +1,7 @@
 //! A theatre: its stages, and what has come of plays there.
 
 use std::collections::{BTreeSet, HashMap};
+use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use local::{Call, Omission};
@@ -11,6 +12,7 @@ use crate::judge::verdict;
 use crate::machine::Machine;
 use crate::play::{Doing, Play, Played, Schedule};
 use crate::rows;
+use crate::run::Mode;
 use crate::scene::Place;
 use crate::stage::{Set, Stage};
 use crate::tally::Tally;
@@ -24,10 +26,7 @@ pub(crate) struct Theatre {
     scenes: Mutex<HashMap<Place, Set>>,
     stages: Mutex<HashMap<(Place, String), Arc<Stage>>>,
     alone: Mutex<HashMap<(Place, String), Arc<Footprint>>>,
-    /// Whether plays are left out that must end as one that is played.
-    pub(crate) is_thorough: bool,
-    /// Draws what is looked at.
-    pub(crate) seed: u64,
+    pub(crate) mode: Mode,
     pub(crate) outcome: Mutex<Outcome>,
 }
 
@@ -48,6 +47,17 @@ pub(crate) struct Failure {
     pub(crate) lines: Vec<String>,
 }
 
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { place, play, lines } = self;
+        write!(f, "{place:?}: {play}")?;
+        lines
+            .iter()
+            .take(4)
+            .try_for_each(|line| write!(f, "\n    {line}"))
+    }
+}
+
 /// All writes that are tried at a place.
 pub(crate) fn doings(place: Place) -> Vec<Doing> {
     rows::all()
@@ -57,14 +67,13 @@ pub(crate) fn doings(place: Place) -> Vec<Doing> {
 }
 
 impl Theatre {
-    pub(crate) async fn open(is_thorough: bool, seed: u64) -> Self {
+    pub(crate) async fn open(mode: Mode) -> Self {
         Self {
             machine: Arc::new(Machine::start().await),
             scenes: Mutex::default(),
             stages: Mutex::default(),
             alone: Mutex::default(),
-            is_thorough,
-            seed,
+            mode,
             outcome: Mutex::default(),
         }
     }

@@ -21,7 +21,6 @@ pub(crate) async fn search(
     condition: &Condition,
     meeting: &Meeting,
     shown_by: Option<&str>,
-    is_thorough: bool,
 ) -> Option<Found> {
     if let Some((place, play)) = shown_by.and_then(parse)
         && let Some(found) = try_without(theatre, kinds, condition, place, &play).await
@@ -30,7 +29,11 @@ pub(crate) async fn search(
     }
     let mut plays: Vec<_> = meeting.plays.iter().collect();
     plays.sort_by_key(|sent| (rank(sent), sent.place));
-    let most = if is_thorough { usize::MAX } else { MOST_TRIED };
+    let most = if theatre.mode.is_thorough {
+        usize::MAX
+    } else {
+        MOST_TRIED
+    };
     for Sent { place, play, .. } in plays.into_iter().take(most) {
         if let Some(found) = try_without(theatre, kinds, condition, *place, play).await {
             return Some(found);

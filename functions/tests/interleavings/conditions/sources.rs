@@ -32,7 +32,7 @@ fn sources(directory: &Path) -> Vec<PathBuf> {
 /// The string literals of a source, without the breaks in them.
 fn literals(text: &str) -> Vec<String> {
     let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
-    let code = code.map(|line| format!("{line}\n")).collect::<String>();
+    let code = code.collect::<Vec<_>>().join("\n");
     let parts = code.split('"').skip(1).step_by(2);
     parts
         .map(|literal| {

@@ -18,7 +18,6 @@ pub(crate) struct Person {
 /// A token.
 #[derive(Clone, Debug)]
 pub(crate) struct Token {
-    pub(crate) owner: Name,
     pub(crate) is_valid: bool,
 }
 

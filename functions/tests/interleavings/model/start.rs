@@ -19,14 +19,7 @@ impl Model {
             };
             model.people.insert(who.name(), person);
             if who != Who::Otto {
-                let owner = who.name();
-                model.tokens.insert(
-                    owner,
-                    Token {
-                        owner,
-                        is_valid: true,
-                    },
-                );
+                model.tokens.insert(who.name(), Token { is_valid: true });
             }
         }
         for contact in ["Kevin", "Anna", "Otto"] {

@@ -89,6 +89,7 @@ pub(crate) fn message_in(conv: &str, label: &str, who: Who) -> String {
     format!("the message \"{label}\" in {conv} as {who} sees it")
 }
 
+#[expect(clippy::fn_params_excessive_bools, reason = "each is a setting of its own")]
 pub(crate) fn settings(is_pinned: bool, is_muted: bool, is_archived: bool, has_opened: bool) -> String {
     let all = [
         (is_pinned, "pinned"),

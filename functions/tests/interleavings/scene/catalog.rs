@@ -30,7 +30,7 @@ pub(crate) async fn import(
     let mut manifest = "file,title,tags\n".to_owned();
     for (file, title) in directory {
         std::fs::write(place.path().join(format!("{file}.wav")), wave(file)).unwrap();
-        manifest.push_str(&format!("{file}.wav,{title},soft\n"));
+        manifest.extend([*file, ".wav,", *title, ",soft\n"]);
     }
     std::fs::write(place.path().join("manifest.csv"), manifest).unwrap();
     let options = ImportOptions {

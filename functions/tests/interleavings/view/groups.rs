@@ -1,5 +1,7 @@
 //! Somebody's contacts and groups.
 
+use shared::model::GroupFilter;
+
 use super::{Eyes, all, if_there, plain};
 use crate::model::{Facts, words};
 use crate::scene::Who;
@@ -24,7 +26,7 @@ pub(super) async fn look(eyes: &Eyes<'_>, who: Who, facts: &mut Facts) {
 
     let groups = eyes
         .store
-        .groups(me, &Default::default(), all())
+        .groups(me, &GroupFilter::default(), all())
         .await
         .unwrap()
         .data

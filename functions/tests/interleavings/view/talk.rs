@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use serde_json::json;
-use shared::model::{ConversationId, Message, MessageId};
+use shared::model::{ConversationFilter, ConversationId, Message, MessageId};
 use shared::store::SearchBounds;
 
 use super::{Eyes, all, if_there, plain};
@@ -43,7 +43,7 @@ pub(super) async fn look(eyes: &Eyes<'_>, who: Who, facts: &mut Facts) {
 
     let list = eyes
         .store
-        .conversations(me, &Default::default(), all())
+        .conversations(me, &ConversationFilter::default(), all())
         .await
         .unwrap()
         .data;
