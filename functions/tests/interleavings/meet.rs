@@ -21,7 +21,11 @@ const PLAYED: u64 = 40;
 
 /// Whether `second` runs while `first` is held. Which of those that differ little are played is drawn by the seed.
 pub(crate) fn is_pair(place: Place, first: Doing, second: Doing, mode: Mode) -> bool {
-    if first.row.meets == Meets::Unheld {
+    if first.row.meets == Meets::Unheld
+        || [first, second]
+            .iter()
+            .any(|doing| doing.row.meets == Meets::InTriples)
+    {
         return false;
     }
     let is_special = [first, second].iter().any(|doing| doing.row.meets == Meets::Some);

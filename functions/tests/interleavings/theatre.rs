@@ -26,6 +26,8 @@ pub(crate) struct Theatre {
     scenes: Mutex<HashMap<Place, Set>>,
     stages: Mutex<HashMap<(Place, String), Arc<Stage>>>,
     alone: Mutex<HashMap<(Place, String), Arc<Footprint>>>,
+    /// How plays end that were tried without conditions.
+    ends: Mutex<HashMap<String, Option<(Vec<u16>, u64)>>>,
     pub(crate) mode: Mode,
     pub(crate) outcome: Mutex<Outcome>,
 }
@@ -73,6 +75,7 @@ impl Theatre {
             scenes: Mutex::default(),
             stages: Mutex::default(),
             alone: Mutex::default(),
+            ends: Mutex::default(),
             mode,
             outcome: Mutex::default(),
         }
@@ -138,6 +141,30 @@ impl Theatre {
         self.machine.faults.omit(None);
         let seen = stage.look(&still?).await?;
         verdict(stage, play, &played, &seen).map(|()| played)
+    }
+
+    /// Whether a play ends in the same way without a condition as with it. Then nobody needs to look.
+    pub(crate) async fn is_same_without(&self, place: Place, play: &Play, omission: Omission) -> bool {
+        let (stage, _) = self.stage(place, play.doings()).await;
+        let name = format!("{place:?}: {play}");
+        let known = self.ends.lock().unwrap().get(&name).cloned();
+        let with = match known {
+            Some(end) => end,
+            None => self.end(&stage, play, None).await,
+        };
+        self.ends.lock().unwrap().insert(name, with.clone());
+        with.is_some() && with == self.end(&stage, play, Some(omission)).await
+    }
+
+    /// How a play ends: the statuses, and what it looks like.
+    async fn end(&self, stage: &Stage, play: &Play, omission: Option<Omission>) -> Option<(Vec<u16>, u64)> {
+        stage.reset().await;
+        self.machine.faults.omit(omission);
+        let played = play.on(stage).await;
+        let still = stage.settle().await;
+        self.machine.faults.omit(None);
+        let statuses = played.answers.iter().map(|answer| answer.status).collect();
+        Some((statuses, still.ok()?.fingerprint))
     }
 
     /// Plays, and notes what comes of it. Nothing is given if it went wrong.

@@ -102,7 +102,8 @@ pub(crate) fn random(count: usize, seed: u64) -> Vec<Triple> {
     (0..count)
         .map(|_| {
             let place = DRAWN[draw(DRAWN.len())];
-            let doings = doings(place);
+            let mut doings = doings(place);
+            doings.retain(|doing| doing.row.meets != Meets::InTriples);
             let firsts: Vec<_> = doings
                 .iter()
                 .filter(|doing| doing.row.meets != Meets::Unheld)

@@ -31,7 +31,7 @@ pub(crate) async fn look(machine: &Machine, scene: &Scene) -> Facts {
         files::look(&eyes, who, &mut facts).await;
     }
     people::look_at_everybody(&eyes, &mut facts).await;
-    catalog::look(&eyes, &mut facts).await;
+    catalog::look(&eyes, &rows, &mut facts).await;
     words::count(rows.iter().map(|row| text(row, "kind").unwrap()), &mut facts);
     facts
 }

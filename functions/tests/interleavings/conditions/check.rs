@@ -20,6 +20,7 @@ pub(crate) fn write(met: &Met, kinds: &Arc<Kinds>, mode: Mode) {
             Some(Found { place, play, line }) => (line, format!("{place:?}: {play}")),
             None => (table::why_it_stays(condition).to_owned(), String::new()),
         };
+        eprintln!("{condition}: {without}");
         let mut functions: BTreeSet<_> = meeting.functions.iter().map(|name| (*name).to_owned()).collect();
         // Some are met only in plays that are drawn.
         functions.extend(line.into_iter().flat_map(|line| line.functions.clone()));

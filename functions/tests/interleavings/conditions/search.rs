@@ -35,7 +35,11 @@ pub(crate) async fn search(
         MOST_TRIED
     };
     for Sent { place, play, .. } in plays.into_iter().take(most) {
-        if let Some(found) = try_without(theatre, kinds, condition, *place, play).await {
+        if !theatre
+            .is_same_without(*place, play, condition.omission(kinds))
+            .await
+            && let Some(found) = try_without(theatre, kinds, condition, *place, play).await
+        {
             return Some(found);
         }
     }

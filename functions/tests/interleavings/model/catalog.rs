@@ -68,6 +68,7 @@ impl Model {
             "the tags of the catalogue".to_owned(),
             words::maybe(tags.map(|count| format!("soft ({count})"))),
         );
+        facts.insert(words::FORGOTTEN_AUDIO.to_owned(), words::list([]));
         let audio = &self.catalog.audio;
         for file in scene.audio.keys() {
             facts.insert(
@@ -79,11 +80,7 @@ impl Model {
 
     /// How many rows of each kind the catalogue has, once old versions are removed.
     pub(super) fn catalog_rows(&self, add: &mut impl FnMut(&'static str, usize)) {
-        let Catalog {
-            sounds,
-            audio,
-            unused,
-        } = &self.catalog;
+        let Catalog { sounds, audio, .. } = &self.catalog;
         let some = usize::from(!sounds.is_empty());
         add("catalog", some);
         add("catalog_version", some);
@@ -92,6 +89,5 @@ impl Model {
         add("sound", 2 * sounds.len());
         add("similar", sounds.len());
         add("audio", audio.len());
-        add("unused_audio", unused.len());
     }
 }

@@ -3,8 +3,17 @@
 use super::Facts;
 use crate::scene::Who;
 
+/// Audio that would never be removed.
+pub(crate) const FORGOTTEN_AUDIO: &str = "audio that is neither used nor noted";
+
 /// Kinds of rows whose number says nothing: it depends on what was tried, and not on what has come of it.
-const UNCOUNTED: [&str; 4] = ["read_receipt", "first_reads", "idempotency", "attempts"];
+const UNCOUNTED: [&str; 5] = [
+    "unused_audio",
+    "read_receipt",
+    "first_reads",
+    "idempotency",
+    "attempts",
+];
 
 /// What somebody sees of a contact.
 pub(crate) struct Contact {

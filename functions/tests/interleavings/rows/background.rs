@@ -53,7 +53,7 @@ const RECONCILE: Row = Row {
     what: "",
     places: TALK,
     by: NOBODY,
-    meets: Meets::All,
+    meets: Meets::Some,
     before: &[],
     act: |actor| {
         Box::pin(async move {

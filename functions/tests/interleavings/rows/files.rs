@@ -132,7 +132,7 @@ const RENAME_SENT: Row = Row {
     what: "of a file in a message",
     places: TALK,
     by: BOTH,
-    meets: Meets::All,
+    meets: Meets::Some,
     before: &[],
     act: |actor| Box::pin(rename(actor, "sent.txt")),
     effect: |model, who| model.rename_file(who, "sent.txt", &format!("renamed by {who}.txt")),

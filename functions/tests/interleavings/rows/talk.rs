@@ -86,7 +86,7 @@ const CHANGE_REACTIONS: Row = Row {
     what: "of reactions",
     places: TALK,
     by: BOTH,
-    meets: Meets::All,
+    meets: Meets::Some,
     before: &[],
     act: |actor| Box::pin(change(actor, json!({"reactions": {"tada": ["kate", "kevin"]}}))),
     effect: |model, who| {
@@ -182,7 +182,7 @@ const DELETE_NEWEST: Row = Row {
     what: "of the newest one",
     places: TALK,
     by: BOTH,
-    meets: Meets::Unheld,
+    meets: Meets::InTriples,
     before: &[],
     act: |actor| Box::pin(delete_newest(actor)),
     effect: |model, who| {

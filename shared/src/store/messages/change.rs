@@ -10,7 +10,7 @@ use crate::store::bucket::Bucket;
 use crate::store::conversations::rows::{ConversationRow, GroupRow, MessageRow, ParticipantRow, of};
 use crate::store::error::{Result, StoreError};
 use crate::store::people::person::PersonRow;
-use crate::store::table::{Again, Condition, Key, Outcome, Store, Transaction, UpdateExpression};
+use crate::store::table::{Again, Check, Condition, Key, Outcome, Store, Transaction, UpdateExpression};
 
 impl Store {
     /// Changes a message: the sender may change text and attachments, every participant may change reactions. Three
@@ -113,12 +113,15 @@ impl Store {
             }
             let mut transaction = self.transaction();
             transaction.condition_check(&own, of(row.conversation_id)?)?;
-            transaction.change(before, &mut row)?;
+            let changed = transaction.change(before, &mut row)?;
             let checks = transaction.attach(&attached, caller, row.conversation_id, id)?;
             match transaction.commit().await? {
                 Outcome::Committed => Ok((row, participant)),
                 Outcome::Cancelled(why) => {
-                    checks.interpret(&why)?;
+                    // A change that came first may have attached the same file.
+                    if !why.failed(changed) {
+                        checks.interpret(&why)?;
+                    }
                     Err(Again::after("a race").into())
                 }
             }
@@ -219,13 +222,14 @@ impl MessageRow {
 
 impl Transaction<'_> {
     /// Writes a changed message if it is still as it was read. Attachments that it has lost are released.
-    pub(crate) fn change(&mut self, before: MessageRow, after: &mut MessageRow) -> Result<()> {
+    pub(crate) fn change(&mut self, before: MessageRow, after: &mut MessageRow) -> Result<Check> {
         after.revision = before.revision + 1;
         let id = after.message_id;
-        self.replace(&Key::message(id), Some(&before), after, before.unchanged()?)?;
+        let check = self.replace(&Key::message(id), Some(&before), after, before.unchanged()?)?;
         let is_lost = |file: &StoredAttachment| after.attachment(file.attachment_id).is_none();
         let lost = before.attachments.into_iter().filter(is_lost);
-        self.release(format_args!("{id}#{}", after.revision), lost)
+        self.release(format_args!("{id}#{}", after.revision), lost)?;
+        Ok(check)
     }
 }
 
