@@ -60,7 +60,9 @@ fn orders(play: &Play, played: &Played) -> Vec<Vec<usize>> {
         // A guess of a phone number counts twice when the database's reply is lost.
         Schedule::ReplyLost(_) if play.first.row.function == "contacts-create" => vec![vec![0], vec![0, 0]],
         Schedule::Alone | Schedule::ReplyLost(_) => vec![vec![0]],
-        Schedule::Held(1) => vec![(1..played.answers.len()).chain([0]).collect()],
+        Schedule::Held(_) if play.schedule == Schedule::Held(1) || played.is_first_last(play) => {
+            vec![(1..played.answers.len()).chain([0]).collect()]
+        }
         Schedule::Held(_) | Schedule::Crossed(..) => {
             let others: Vec<_> = (1..played.answers.len()).collect();
             // One that was never held has ended before the others began.

@@ -104,7 +104,7 @@ fn play_all() -> Outcome {
 }
 
 /// How many triples are drawn, unless `INTERLEAVINGS_RANDOM` says.
-const TRIPLES: u64 = 100;
+const TRIPLES: u64 = 40;
 
 /// What a thread does at a time.
 enum Work {

@@ -59,6 +59,8 @@ struct Quick {
     /// What the calls of each write concern.
     calls: Vec<Vec<Footprint>>,
     is_met: bool,
+    /// Whether the first write can only have come last.
+    is_first_last: bool,
     /// The same for all that look alike.
     fingerprint: u64,
 }
@@ -72,6 +74,7 @@ impl Quick {
     fn new(play: Play, played: Played, fingerprint: u64) -> Self {
         let footprints = |calls: &Vec<Call>| calls.iter().map(|call| Footprint::of([call])).collect();
         Self {
+            is_first_last: played.is_first_last(&play),
             play,
             calls: played.calls.iter().map(footprints).collect(),
             answers: played.answers,
@@ -245,7 +248,8 @@ impl Theatre {
                     .push(Failure { place, play, lines });
             }
             let is_end = number == 0 || number + 1 == ended.len();
-            if is_end && is_drawn || !is_end && !quick.is_as(before) && !quick.is_as(after) {
+            let is_right = quick.is_as(before) || !quick.is_first_last && quick.is_as(after);
+            if is_end && is_drawn || !is_end && !is_right {
                 self.count(Tally {
                     looked_at: 1,
                     ..Tally::default()

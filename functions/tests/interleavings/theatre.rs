@@ -230,15 +230,18 @@ impl Theatre {
 impl Outcome {
     /// Notes the conditions that were sent, and the kinds of the rows that were put.
     pub(crate) fn note(&mut self, place: Place, play: &Play, played: &Played) {
-        let gate = match play.schedule {
-            Schedule::Held(call) | Schedule::Crossed(call, _) => call,
-            _ => 0,
-        };
+        let last = play.others.len();
         for (number, (doing, calls)) in play.doings().zip(&played.calls).enumerate() {
             let conjuncts: Vec<_> = calls.iter().map(Call::conjuncts).collect();
             let all = conjuncts.iter().flatten();
             learn(&mut self.kinds, all.clone().map(|conjunct| &conjunct.row));
-            let at_gate = conjuncts.get(gate.wrapping_sub(1)).filter(|_| number == 0);
+            let gate = match play.schedule {
+                Schedule::Held(call) if number == 0 => call,
+                Schedule::Crossed(call, _) if number == 0 => call,
+                Schedule::Crossed(_, call) if number == last => call,
+                _ => usize::MAX,
+            };
+            let at_gate = conjuncts.get(gate.wrapping_sub(1));
             let at_gate: BTreeSet<_> = at_gate.into_iter().flatten().map(Condition::from).collect();
             let conditions: BTreeSet<_> = all.map(Condition::from).collect();
             for condition in conditions {

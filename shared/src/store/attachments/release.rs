@@ -15,8 +15,7 @@ use crate::store::bucket::Bucket;
 use crate::store::catalog::audio::ReferenceRow;
 use crate::store::error::Result;
 use crate::store::table::{
-    Again, Attempt, Condition, EXISTS, Key, Range, Store, Transaction, UpdateExpression, decode, encode,
-    is_kind,
+    Again, Attempt, Condition, Key, Range, Store, Transaction, UpdateExpression, decode, encode, is_kind,
 };
 use crate::store::work::Progress;
 
@@ -51,7 +50,8 @@ impl Store {
     /// time for all of them.
     pub(crate) async fn release_all(&self, work: &ReleaseWork, bucket: &Bucket) -> Result<Progress> {
         self.release(work.attachments.clone(), bucket).await?;
-        self.remove(&Key::release(&work.lost_by), EXISTS.into()).await?;
+        self.remove(&Key::release(&work.lost_by), Condition::none())
+            .await?;
         Ok(Progress::Done)
     }
 
@@ -59,7 +59,7 @@ impl Store {
     pub(crate) async fn release(&self, attachments: Vec<Released>, bucket: &Bucket) -> Result<()> {
         stream::iter(attachments.into_iter().map(Ok))
             .try_for_each_concurrent(AT_ONCE, |released| async move {
-                self.remove(&Key::attachment(released.attachment_id), EXISTS.into())
+                self.remove(&Key::attachment(released.attachment_id), Condition::none())
                     .await?;
                 self.release_reference(&released, bucket).await
             })
@@ -70,7 +70,7 @@ impl Store {
     /// the import.
     pub(crate) async fn release_reference(&self, released: &Released, bucket: &Bucket) -> Result<()> {
         let reference = Key::reference(&released.object, released.attachment_id);
-        self.remove(&reference, EXISTS.into()).await?;
+        self.remove(&reference, Condition::none()).await?;
         let StoredObject::Upload(id) = released.object else {
             return Ok(());
         };
@@ -137,7 +137,7 @@ impl Store {
         if may_be_written {
             return Ok(());
         }
-        self.remove(&note, EXISTS.into()).await
+        self.remove(&note, Condition::none()).await
     }
 
     /// Removes the row of a doomed object.

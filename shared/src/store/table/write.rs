@@ -62,7 +62,7 @@ impl Store {
         .await
     }
 
-    /// Removes a row if it exists and the condition holds.
+    /// Removes a row if the condition holds. One that is not there is no error.
     pub(crate) async fn remove(&self, key: &Key, condition: Condition) -> Result<()> {
         self.retry(|| async {
             let request = self
@@ -70,8 +70,10 @@ impl Store {
                 .delete_item()
                 .table_name(&*self.table)
                 .set_key(Some(key.attributes()))
-                .condition_expression(condition.expression)
-                // DynamoDB refuses an empty map.
+                // DynamoDB refuses an empty expression and an empty map.
+                .set_condition_expression(
+                    Some(condition.expression.to_owned()).filter(|expression| !expression.is_empty()),
+                )
                 .set_expression_attribute_values(
                     Some(condition.values.clone()).filter(|values| !values.is_empty()),
                 );
