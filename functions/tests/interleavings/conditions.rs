@@ -1,6 +1,7 @@
 //! The conditions that writes send, and what goes wrong without each.
 
 pub(crate) mod check;
+mod kept;
 mod search;
 pub(crate) mod sources;
 mod table;
@@ -109,7 +110,7 @@ pub(crate) struct Met(pub(crate) BTreeMap<Condition, Meeting>);
 pub(crate) struct Sent {
     pub(crate) place: Place,
     pub(crate) play: Play,
-    /// Whether it was sent by the call before which the first write was held.
+    /// Whether it was sent by the first write after the others had ended.
     pub(crate) is_at_gate: bool,
 }
 

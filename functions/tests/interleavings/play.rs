@@ -63,10 +63,19 @@ impl Played {
         let Schedule::Held(gate) = play.schedule else {
             return false;
         };
+        // A token's check comes first, and its verdict stands. What is forwarded or attached was seen: that is enough.
+        let rests_on_seen = ["forward", "sound"]
+            .iter()
+            .any(|word| play.first.row.what.contains(word))
+            || play
+                .others
+                .iter()
+                .any(|other| other.row.function == "tokens-revoke");
         let is_write = |call: &Call| !READS.contains(&call.operation.as_str());
         let (before, after) = self.calls[0].split_at((gate - 1).min(self.calls[0].len()));
         self.is_met
             && self.answers[0].status < 300
+            && !rests_on_seen
             && !READERS.contains(&play.first.row.function)
             && !before.iter().any(is_write)
             && after.iter().any(is_write)

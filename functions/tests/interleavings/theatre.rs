@@ -241,7 +241,11 @@ impl Outcome {
                 Schedule::Crossed(_, call) if number == last => call,
                 _ => usize::MAX,
             };
-            let at_gate = conjuncts.get(gate.wrapping_sub(1));
+            // The first write after the gate.
+            let at_gate = conjuncts
+                .iter()
+                .skip(gate - 1)
+                .find(|conjuncts| !conjuncts.is_empty());
             let at_gate: BTreeSet<_> = at_gate.into_iter().flatten().map(Condition::from).collect();
             let conditions: BTreeSet<_> = all.map(Condition::from).collect();
             for condition in conditions {

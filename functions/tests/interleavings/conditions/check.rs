@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::kept::why_it_stays;
 use super::search::{Found, parse, search, try_without};
 use super::table::{self, Line, Table};
 use super::{Condition, Kinds, Meeting, Met};
@@ -18,7 +19,7 @@ pub(crate) fn write(met: &Met, kinds: &Arc<Kinds>, mode: Mode) {
         let found = search(theatre, kinds, condition, meeting, shown_by).await;
         let (without, shown_by) = match found {
             Some(Found { place, play, line }) => (line, format!("{place:?}: {play}")),
-            None => (table::why_it_stays(condition).to_owned(), String::new()),
+            None => (why_it_stays(condition).to_owned(), String::new()),
         };
         eprintln!("{condition}: {without}");
         let mut functions: BTreeSet<_> = meeting.functions.iter().map(|name| (*name).to_owned()).collect();
@@ -60,7 +61,7 @@ async fn wrong_line(
     meeting: Option<&Meeting>,
 ) -> Option<String> {
     if line.shown_by.is_empty() {
-        let is_kept = meeting.is_some() && line.without == table::why_it_stays(condition);
+        let is_kept = meeting.is_some() && line.without == why_it_stays(condition);
         return (!is_kept).then(|| format!("{condition} is shown by nothing, or no longer sent"));
     }
     let Some((place, play)) = parse(&line.shown_by) else {

@@ -54,7 +54,7 @@ fn rank(sent: &Sent) -> usize {
     let others = sent.play.others.len();
     match sent.play.schedule {
         Schedule::Crossed(..) if sent.is_at_gate => 1,
-        Schedule::Held(call) if call > 1 && sent.is_at_gate => 1 + others,
+        Schedule::Held(_) if sent.is_at_gate => 1 + others,
         Schedule::Alone | Schedule::Dies(_) | Schedule::ReplyLost(_) => 10,
         Schedule::Crossed(..) => 11,
         Schedule::Held(call) if call > 1 => 20 + others,

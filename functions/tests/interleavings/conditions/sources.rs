@@ -64,5 +64,6 @@ fn is_condition(literal: &str) -> bool {
     ];
     compares.iter().any(|part| literal.contains(part))
         && !literal.contains('{')
+        && !literal.starts_with("AND ")
         && !of_queries.iter().any(|part| literal.contains(part))
 }

@@ -35,17 +35,10 @@ is compared with a model: it must be as if the writes had been done one after th
 `cargo test -p functions --test interleavings` plays all pairs, and the last column of this table without each
 condition. It fails where a play no longer shows what stands here, and where a condition has no line.
 `UPDATE=1 cargo test -p functions --test interleavings` looks for plays for what is new, and writes this file.
+
+Lines without a play: none of those tried goes wrong without this condition alone. They say why it stays, or that nothing
+is shown yet.
 ";
-
-/// Conditions that nothing here needs, and why they stay.
-const KEPT: &[(&str, &str)] = &[];
-
-/// Why a condition stays, if it is among those.
-pub(crate) fn why_it_stays(condition: &Condition) -> &'static str {
-    let text = condition.to_string();
-    let kept = KEPT.iter().find(|(known, _)| *known == text);
-    kept.map_or("**nothing**", |(_, why)| why)
-}
 
 pub(crate) fn path() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/CONDITIONS.md")

@@ -69,7 +69,7 @@ const RENAME: Row = Row {
     },
 };
 
-const LET_IN: Row = Row {
+pub(super) const LET_IN: Row = Row {
     function: "groups-update",
     what: "that lets somebody in",
     places: GROUPS,

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use shared::model::MessageId;
 use shared::store::Idempotency;
 
-use super::{Actor, Answer, Meets, Row, files};
+use super::{Actor, Answer, Meets, Row, files, groups};
 use crate::model::{Model, Thing};
 use crate::scene::{Place, Who, given, text};
 use crate::view::all;
@@ -31,6 +31,7 @@ pub(super) const ROWS: &[&Row] = &[
     &READ,
     &READ_WITH_KEY,
     &READ_OLDER,
+    &READ_HISTORY,
 ];
 
 pub(super) const SEND: Row = Row {
@@ -257,6 +258,15 @@ const READ_OLDER: Row = Row {
     before: &[],
     act: |actor| Box::pin(read(actor, Some(actor.scene.message(older(actor.who))), None)),
     effect: |model, who| model.answer(|model| model.read(who, Some(older(who)))),
+};
+
+const READ_HISTORY: Row = Row {
+    what: "up to an older message, by somebody who has just joined",
+    places: &[Place::Group],
+    by: &[Who::Otto],
+    meets: Meets::Some,
+    before: &[(&groups::LET_IN, Who::Kate)],
+    ..READ_OLDER
 };
 
 /// An older message that somebody has not read.
