@@ -63,8 +63,9 @@ impl Played {
         let Schedule::Held(gate) = play.schedule else {
             return false;
         };
-        // A token's check comes first, and its verdict stands. What is forwarded or attached was seen: that is enough.
-        let rests_on_seen = ["forward", "sound"]
+        // A token's check comes first, and its verdict stands. What is forwarded or attached was seen: that is enough. Who
+        // is let in has read what there was when the request was read.
+        let rests_on_seen = ["forward", "sound", "lets somebody in"]
             .iter()
             .any(|word| play.first.row.what.contains(word))
             || play

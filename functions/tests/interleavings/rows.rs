@@ -52,7 +52,7 @@ pub(crate) enum Meets {
     Some,
     /// All that do, but it is never held: it is more than one write, or needs what another must not meet.
     Unheld,
-    /// Nothing but what triples name: a part of it is done before it begins.
+    /// Nothing but what triples name: a part of it is done before it begins, or the model does not know what others do.
     InTriples,
 }
 

@@ -47,6 +47,11 @@ const TELLING: &[(Place, &str, [&str; 2])] = &[
     ),
     (
         Place::Group,
+        "conversations-read up to an older message, by somebody who has just joined (Otto)",
+        ["messages-create (Kate)", "messages-list that opens (Kevin)"],
+    ),
+    (
+        Place::Group,
         "messages-delete of one of Kate's (Kate)",
         [
             "groups-update that shuts somebody out (Kate)",

@@ -264,7 +264,7 @@ const READ_HISTORY: Row = Row {
     what: "up to an older message, by somebody who has just joined",
     places: &[Place::Group],
     by: &[Who::Otto],
-    meets: Meets::Some,
+    meets: Meets::InTriples,
     before: &[(&groups::LET_IN, Who::Kate)],
     ..READ_OLDER
 };
