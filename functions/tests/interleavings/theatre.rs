@@ -27,10 +27,13 @@ pub(crate) struct Theatre {
     stages: Mutex<HashMap<(Place, String), Arc<Stage>>>,
     alone: Mutex<HashMap<(Place, String), Arc<Footprint>>>,
     /// How plays end that were tried without conditions.
-    ends: Mutex<HashMap<String, Option<(Vec<u16>, u64)>>>,
+    ends: Mutex<HashMap<String, Option<End>>>,
     pub(crate) mode: Mode,
     pub(crate) outcome: Mutex<Outcome>,
 }
+
+/// How a play ends: the statuses, and what it looks like.
+type End = (Vec<u16>, u64);
 
 /// What has come of plays.
 #[derive(Default)]
@@ -157,7 +160,7 @@ impl Theatre {
     }
 
     /// How a play ends: the statuses, and what it looks like.
-    async fn end(&self, stage: &Stage, play: &Play, omission: Option<Omission>) -> Option<(Vec<u16>, u64)> {
+    async fn end(&self, stage: &Stage, play: &Play, omission: Option<Omission>) -> Option<End> {
         stage.reset().await;
         self.machine.faults.omit(omission);
         let played = play.on(stage).await;

@@ -23,10 +23,11 @@ pub(crate) fn why_it_stays(condition: &Condition) -> &'static str {
     } = condition;
     match (&**row, &**operation, &**text) {
         (_, "Put", "attribute_not_exists(pk)") => DRAWN,
-        ("group", _, "group_id = :group") => MADE_UP,
-        ("conversation", _, "conversation_id = :id" | "group_id = :group") => MADE_UP,
-        ("conversation", _, "attribute_not_exists(deleted_at)" | "attribute_exists(deleted_at)") => SECOND,
-        ("catalog", ..) => SECOND,
+        ("group" | "conversation", _, "group_id = :group") | ("conversation", _, "conversation_id = :id") => {
+            MADE_UP
+        }
+        ("conversation", _, "attribute_not_exists(deleted_at)" | "attribute_exists(deleted_at)")
+        | ("catalog", ..) => SECOND,
         ("purge" | "retirement", ..) => STREAM,
         _ => UNSHOWN,
     }

@@ -29,10 +29,10 @@ pub(crate) async fn search(
     }
     let mut plays: Vec<_> = meeting.plays.iter().collect();
     plays.sort_by_key(|sent| (rank(sent), sent.place));
-    let most = if theatre.mode.is_thorough {
-        usize::MAX
-    } else {
-        MOST_TRIED
+    let most = match plays.first() {
+        _ if theatre.mode.is_thorough => usize::MAX,
+        Some(sent) if sent.place == Place::Catalog => MOST_IMPORTS_TRIED,
+        _ => MOST_TRIED,
     };
     for Sent { place, play, .. } in plays.into_iter().take(most) {
         if !theatre
@@ -47,7 +47,9 @@ pub(crate) async fn search(
 }
 
 /// How many plays are tried for a condition.
-const MOST_TRIED: usize = 150;
+const MOST_TRIED: usize = 50;
+/// How many are tried if the first one is an import, which takes long.
+const MOST_IMPORTS_TRIED: usize = 6;
 
 /// Those come first that say most: others run right before the condition is sent.
 fn rank(sent: &Sent) -> usize {
