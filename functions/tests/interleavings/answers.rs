@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::play::Doing;
+use crate::doing::Doing;
 use crate::rows::Answer;
 use crate::scene::given;
 use crate::stage::Stage;

@@ -1,7 +1,8 @@
 //! Whether a play ended as the contract allows: as if its writes had been done one after the other.
 
+use crate::doing::Doing;
 use crate::model::Facts;
-use crate::play::{Doing, Play, Played, Schedule};
+use crate::play::{Play, Played, Schedule};
 use crate::stage::Stage;
 
 /// One order of the writes, and what is to come of it.

@@ -19,7 +19,6 @@ use shared::store::{Clock, Store, system_clock};
 use tokio::time::Instant;
 
 use crate::connector::Connector;
-use crate::scene::given;
 use crate::{changes, reconcile};
 
 /// A table and a bucket.
@@ -233,10 +232,13 @@ impl Machine {
     fn take_records(&self) -> Vec<Value> {
         let database = self.database.handle();
         let (arn, shard) = self.shard.get_or_init(|| {
-            let streams = database.list_streams(given(json!({}))).unwrap().streams;
+            let streams = database
+                .list_streams(serde_json::from_value(json!({})).unwrap())
+                .unwrap()
+                .streams;
             let arn = streams[0].stream_arn.clone();
             let described = database
-                .describe_stream(given(json!({"StreamArn": arn})))
+                .describe_stream(serde_json::from_value(json!({"StreamArn": arn})).unwrap())
                 .unwrap();
             (arn, described.stream_description.shards[0].shard_id.clone())
         });

@@ -14,10 +14,12 @@ mod answers;
 mod changes;
 mod conditions;
 mod connector;
+mod doing;
 mod footprint;
 mod judge;
 mod machine;
 mod meet;
+mod mode;
 mod model;
 mod play;
 #[path = "../../reconcile.rs"]
@@ -39,10 +41,10 @@ use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use conditions::check;
+use doing::Doing;
 use local::template::Template;
 use meet::is_pair;
-use play::Doing;
-use run::Mode;
+use mode::Mode;
 use scene::{PLACES, Place};
 use theatre::{Outcome, doings};
 use triples::Triple;

@@ -7,10 +7,11 @@ use std::sync::{Arc, LazyLock, Mutex};
 use local::Call;
 
 use crate::answers::{ask_again, strange};
+use crate::doing::Doing;
 use crate::footprint::Footprint;
-use crate::play::{Doing, Play, Played, Schedule};
+use crate::mode::Mode;
+use crate::play::{Play, Played, Schedule};
 use crate::rows::{Answer, Meets};
-use crate::run::Mode;
 use crate::scene::Place;
 use crate::stage::Stage;
 use crate::tally::Tally;

@@ -1,9 +1,9 @@
 //! The model: what the contract says, in memory, when all work in the background is done.
 
-mod catalog;
+pub(crate) mod catalog;
 mod facts;
-mod files;
-mod people;
+pub(crate) mod files;
+pub(crate) mod people;
 mod start;
 mod steps;
 pub(crate) mod words;
@@ -12,10 +12,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::scene::Who;
-
-pub(crate) use catalog::Catalog;
-pub(crate) use files::{File, Files, Object};
-pub(crate) use people::{NOBODY, Person, Token};
 
 /// What can be seen: each fact's subject, and what is so of it.
 pub(crate) type Facts = BTreeMap<String, String>;
@@ -26,8 +22,8 @@ pub(crate) type Name = &'static str;
 /// All that there is.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Model {
-    pub(crate) people: BTreeMap<Name, Person>,
-    pub(crate) tokens: BTreeMap<&'static str, Token>,
+    pub(crate) people: BTreeMap<Name, people::Person>,
+    pub(crate) tokens: BTreeMap<&'static str, people::Token>,
     /// How many tokens were issued beside those.
     pub(crate) more_tokens: BTreeMap<Name, usize>,
     /// How many wrong numbers people have tried.
@@ -39,8 +35,8 @@ pub(crate) struct Model {
     pub(crate) conversations: BTreeMap<Conv, Conversation>,
     /// The conversation of the place.
     pub(crate) scene: Option<Conv>,
-    pub(crate) files: Files,
-    pub(crate) catalog: Catalog,
+    pub(crate) files: files::Files,
+    pub(crate) catalog: catalog::Catalog,
     /// What requests with an idempotency key have answered, and made or found.
     pub(crate) made: BTreeMap<(&'static str, Who), (u16, Thing)>,
     /// Counts what happens.
@@ -97,7 +93,7 @@ pub(crate) struct Message {
     pub(crate) sent_at: u64,
     /// The names of reactions, each with the people in the order in which they reacted.
     pub(crate) reactions: Vec<(String, Vec<Name>)>,
-    pub(crate) files: Vec<File>,
+    pub(crate) files: Vec<files::File>,
     /// Whether somebody else has read it.
     pub(crate) is_read: bool,
     /// Whether its text or files were changed.

@@ -6,16 +6,9 @@ use std::sync::Arc;
 use local::{Call, Fault, Gate, Rule};
 use tokio::task::{JoinError, JoinHandle};
 
-use crate::rows::{Actor, Answer, Row};
-use crate::scene::Who;
+use crate::doing::Doing;
+use crate::rows::{Actor, Answer};
 use crate::stage::Stage;
-
-/// A write by somebody.
-#[derive(Clone, Copy)]
-pub(crate) struct Doing {
-    pub(crate) row: &'static Row,
-    pub(crate) who: Who,
-}
 
 /// Writes, and how they meet.
 #[derive(Clone)]
@@ -229,20 +222,6 @@ fn start(stage: &Stage, doing: Doing, name: &'static str) -> JoinHandle<Answer> 
         who: doing.who,
     };
     tokio::task::spawn_local(async move { actor.perform(doing.row).await })
-}
-
-impl PartialEq for Doing {
-    fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.row, other.row) && self.who == other.who
-    }
-}
-
-impl fmt::Display for Doing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Row { function, what, .. } = self.row;
-        let space = if what.is_empty() { "" } else { " " };
-        write!(f, "{function}{space}{what} ({:?})", self.who)
-    }
 }
 
 const HELD: &str = " is held at its call ";

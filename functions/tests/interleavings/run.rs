@@ -6,16 +6,8 @@ use std::thread;
 use tokio::runtime::Builder;
 use tokio::task::LocalSet;
 
+use crate::mode::Mode;
 use crate::theatre::Theatre;
-
-/// How much is played.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Mode {
-    /// Whether nothing is left out: neither what must end as another play, nor what is otherwise drawn.
-    pub(crate) is_thorough: bool,
-    /// Draws what is played and looked at.
-    pub(crate) seed: u64,
-}
 
 /// How many threads there are.
 const THREADS: usize = 2;

@@ -10,9 +10,9 @@ use futures_util::FutureExt as _;
 use serde_json::Value;
 use shared::store::Store;
 
+use crate::doing::Doing;
 use crate::machine::{Machine, Snapshot, later};
 use crate::model::{Facts, Model};
-use crate::play::Doing;
 use crate::rows::Actor;
 use crate::scene::{Place, Scene};
 use crate::view::{self, catalog};
@@ -124,7 +124,7 @@ impl Stage {
             rows = self.machine.rows();
         }
         let mut beside = self.objects().await;
-        view::look_at_activity(&self.scene, &rows, &mut beside);
+        view::people::look_at_activity(&self.scene, &rows, &mut beside);
         Ok(Still {
             fingerprint: fingerprint(&rows, &beside),
             beside,

@@ -7,12 +7,13 @@ use std::sync::{Arc, Mutex};
 use local::{Call, Omission};
 
 use crate::conditions::{Condition, Kinds, Met, Sent, learn};
+use crate::doing::Doing;
 use crate::footprint::Footprint;
 use crate::judge::verdict;
 use crate::machine::Machine;
-use crate::play::{Doing, Play, Played, Schedule};
+use crate::mode::Mode;
+use crate::play::{Play, Played, Schedule};
 use crate::rows;
-use crate::run::Mode;
 use crate::scene::Place;
 use crate::stage::{Set, Stage};
 use crate::tally::Tally;

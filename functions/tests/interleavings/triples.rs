@@ -3,7 +3,7 @@
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 
-use crate::play::Doing;
+use crate::doing::Doing;
 use crate::rows::Meets;
 use crate::scene::Place;
 use crate::theatre::doings;

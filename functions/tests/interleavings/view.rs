@@ -3,7 +3,7 @@
 pub(crate) mod catalog;
 mod files;
 mod groups;
-mod people;
+pub(crate) mod people;
 mod talk;
 
 use std::collections::BTreeMap;
@@ -16,8 +16,6 @@ use shared::store::{Store, StoreError};
 use crate::machine::Machine;
 use crate::model::{Facts, words};
 use crate::scene::{EVERYBODY, Scene, Who};
-
-pub(crate) use people::look_at_activity;
 
 /// What everybody sees, and what rows there are.
 pub(crate) async fn look(machine: &Machine, scene: &Scene) -> Facts {

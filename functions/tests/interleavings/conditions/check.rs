@@ -7,7 +7,8 @@ use super::kept::why_it_stays;
 use super::search::{Found, parse, search, try_without};
 use super::table::{self, Line, Table};
 use super::{Condition, Kinds, Meeting, Met};
-use crate::run::{Mode, side_by_side};
+use crate::mode::Mode;
+use crate::run::side_by_side;
 use crate::theatre::Theatre;
 
 /// Looks for what shows each condition, and writes the table.

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Facts, Model, Object, words};
+use super::files::Object;
+use super::{Facts, Model, words};
 use crate::scene::Scene;
 use crate::scene::catalog::Directory;
 

@@ -1,6 +1,8 @@
 //! The model of each scene.
 
-use super::{Conv, Conversation, File, Group, Message, Model, Name, Participant, Person, Token, words};
+use super::files::File;
+use super::people::{Person, Token};
+use super::{Conv, Conversation, Group, Message, Model, Name, Participant, words};
 use crate::scene::catalog::BOTH;
 use crate::scene::{EVERYBODY, Place, Who};
 

@@ -1,6 +1,7 @@
 //! What writes do to the model.
 
-use super::{Conv, Conversation, Group, Message, Model, Name, Person, Thing};
+use super::people::Person;
+use super::{Conv, Conversation, Group, Message, Model, Name, Thing};
 use crate::scene::Who;
 
 impl Model {

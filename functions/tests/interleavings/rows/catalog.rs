@@ -7,7 +7,9 @@ use super::background::{change, of_kind};
 use super::files::send;
 use super::{Actor, Answer, Meets, Row};
 use crate::machine::Machine;
-use crate::model::{Catalog, File, Model, Object};
+use crate::model::Model;
+use crate::model::catalog::Catalog;
+use crate::model::files::{File, Object};
 use crate::scene::catalog::{Directory, import};
 use crate::scene::{Place, Who, given};
 

@@ -5,7 +5,8 @@ use shared::model::NewAttachment;
 use shared::store::Idempotency;
 
 use super::{Actor, Answer, Meets, Row};
-use crate::model::{Conv, File, Model, Thing};
+use crate::model::files::File;
+use crate::model::{Conv, Model, Thing};
 use crate::scene::{Place, Who, given, new_file, text};
 
 pub(super) const ROWS: &[&Row] = &[

@@ -5,13 +5,12 @@ use std::sync::Arc;
 
 use catalog::import::{ImportOptions, Silent, Summary};
 use serde_json::Value;
-use shared::model::SoundFilter;
+use shared::model::{PageRequest, Position, SoundFilter};
 use shared::store::Store;
 use shared::store::bucket::{Bucket, objects};
 
 use super::Scene;
 use crate::machine::Machine;
-use crate::view::all;
 
 /// What a directory holds: files without their ending, each with its title.
 pub(crate) type Directory = &'static [(&'static str, &'static str)];
@@ -66,7 +65,12 @@ fn wave(file: &str) -> Vec<u8> {
 /// Publishes the sounds, and notes what there is then.
 pub(super) async fn publish(scene: &mut Scene, machine: &Machine, store: &Store) {
     import(BOTH, true, store, &machine.bucket).await.unwrap();
-    for sound in store.sounds(&SoundFilter::default(), all()).await.unwrap().data {
+    for sound in store
+        .sounds(&SoundFilter::default(), first_page())
+        .await
+        .unwrap()
+        .data
+    {
         scene.sounds.insert(sound.title.as_str().to_owned(), sound.id);
         let file = sound.file.trim_end_matches(".wav").to_owned();
         scene.audio.insert(file, sound.audio);
@@ -99,4 +103,11 @@ async fn objects_of(machine: &Machine) -> BTreeMap<String, Vec<u8>> {
         found.insert(key, content);
     }
     found
+}
+
+fn first_page() -> PageRequest {
+    PageRequest {
+        limit: 100,
+        position: Position::Start,
+    }
 }

@@ -5,7 +5,8 @@ use shared::model::MessageId;
 use shared::store::StoreError;
 
 use super::{Eyes, plain, text};
-use crate::model::{Facts, NOBODY, words};
+use crate::model::people::NOBODY;
+use crate::model::{Facts, words};
 use crate::scene::{EVERYBODY, Scene, Who};
 
 /// Looks at everybody there is.
