@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use super::connection::Connection;
+use super::fault::Fault;
 use super::injector::Faults;
 use super::reply::{self, error};
 use super::service::Service;
@@ -71,17 +72,19 @@ async fn handle(
     let Some((call, verdict)) = service.receive(&headers, &body) else {
         return reply::render(&error("SerializationException"));
     };
+    // A process that is killed must not see its connection break first.
+    let breaks_off = verdict.fault == Some(Fault::LoseReply);
     // A call that has reached the database is done, even if nobody waits for it any more.
     let answered = tokio::spawn(async move {
         let answer = service.answer(call, verdict).await;
-        if answer.is_none() {
+        if answer.is_none() && breaks_off {
             connection.break_off();
         }
         answer
     });
     match answered.await {
         Ok(Some(answer)) => reply::render(&answer),
-        // Its connection is broken, or will be.
+        // Its connection is broken, or will be with its process.
         Ok(None) => pending().await,
         Err(_) => reply::render(&error("InternalServerError")),
     }

@@ -83,7 +83,7 @@ impl Service {
         }
     }
 
-    /// Does what the verdict says. Without an answer, the caller's connection is to be broken.
+    /// Does what the verdict says. There is no answer if the reply is lost or the process is killed.
     pub(super) async fn answer(&self, mut call: Call, verdict: Verdict) -> Option<Reply> {
         tokio::time::sleep(verdict.delay).await;
         for gate in &verdict.gates {
