@@ -170,7 +170,7 @@ fn drop_unused(write: &mut Value) {
         .map(str::to_owned)
         .collect();
     for list in ["ExpressionAttributeNames", "ExpressionAttributeValues"] {
-        let Some(entries) = write[list].as_object_mut() else {
+        let Some(entries) = write.get_mut(list).and_then(Value::as_object_mut) else {
             continue;
         };
         entries.retain(|name, _| used.contains(name));
